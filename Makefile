@@ -1,0 +1,38 @@
+# The targets people need: install, demo, test, check, bench, train.
+PY ?= python3
+BIN := .venv/bin
+
+.PHONY: install demo test check bench train lock generate
+
+install: .venv/.installed  ## .venv from the lock file
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PY) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"Tocsin needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}; try: make PY=python3.11 install")'
+	$(PY) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: install  ## everything on embedded parts, replaying the bundled sample
+	$(BIN)/tocsin demo
+
+test: install  ## unit and integration tests; real Kafka and ClickHouse where they are installed
+	$(BIN)/python -m pytest
+
+check: install  ## lint, types, tests (with drift and architecture)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: install  ## side-by-side measurements
+	$(BIN)/python -m pytest tests/benchmarks -s --override-ini "python_files=bench_*.py"
+
+train: install  ## rebuild the models: make train DATA=path/to/data
+	$(BIN)/python -m streams.domain.train $(DATA)
+
+generate: install  ## records.py and asyncapi.yaml from the .avsc files
+	$(BIN)/python -m schemas.generate
+
+lock:  ## hashed requirements from pyproject.toml
+	uv pip compile pyproject.toml --group dev --group train --group bench --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements.lock

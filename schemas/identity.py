@@ -1,0 +1,62 @@
+"""Deterministic identities: the same input always gets the same id, on every machine and after every replay."""
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ocid|ref|ref_src|xtor|ns_\w+|at_\w+)$")
+SHINGLE_WORDS = 5
+_WORD = re.compile(r"\w+")
+
+
+def digest(*parts: str) -> str:
+    """32 hexadecimal digits over the parts in order (BLAKE2b, 128 bits)."""
+    h = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        h.update(len(raw).to_bytes(8, "big"))
+        h.update(raw)
+    return h.hexdigest()
+
+
+def normalised_text(text: str) -> str:
+    """Text for comparison: NFKC, case folded, words only, one space between them."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def canonical_url(url: str) -> str:
+    """The address without fragment, tracking parameters, default port, `www.` or trailing slash; as it is if no URL."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url.strip()
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return url.strip()
+    default = {"http": 80, "https": 443}[parts.scheme.lower()]
+    netloc = host.removeprefix("www.") + (f":{port}" if port and port != default else "")
+    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k.lower())))
+    return urlunsplit(("https", netloc, parts.path.rstrip("/") or "/", query, ""))
+
+
+def article_id(url: str, title: str, body: str) -> str:
+    """Id of an article: hash of canonical URL and normalised text."""
+    return digest("article", canonical_url(url), normalised_text(title), normalised_text(body))
+
+
+def event_id(source: str, source_event_id: str) -> str:
+    """Id of a feed event: a revision of the same event keeps it."""
+    return digest("event", source.lower(), source_event_id)
+
+
+def content_key(url: str, title: str, body: str) -> str:
+    """Key of news.article.v1: smallest hash of the body's word shingles, so that copies meet on one partition.
+
+    The canonical URL when the body has fewer words than one shingle, the title when there is no URL either.
+    """
+    words = normalised_text(body).split()
+    if len(words) < SHINGLE_WORDS:
+        return digest("url", canonical_url(url) or normalised_text(title))
+    shingles = (" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1))
+    return min(hashlib.blake2b(s.encode(), digest_size=8).hexdigest() for s in shingles)

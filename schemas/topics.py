@@ -1,0 +1,37 @@
+"""What Kafka must know about each topic: its retention and what its key is."""
+
+from dataclasses import dataclass
+
+DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic's place in the flow."""
+
+    name: str
+    key: str
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    retention_days: int | None = 7
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Kafka topic configuration: compacted where retention_days is None."""
+        if self.retention_days is None:
+            return {"cleanup.policy": "compact"}
+        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+
+
+ARTICLE = Topic("news.article.v1", "content key: smallest hash of the body's word shingles", ("connect",), ("dedupe", "load"))
+EVENT = Topic("news.event.v1", "source and the source's own id", ("connect",), ("classify", "load"))
+ORIGINAL = Topic("news.original.v1", "article id", ("dedupe",), ("classify", "load"))
+COPY = Topic("news.copy.v1", "article id", ("dedupe",), ("load",))
+MENTION = Topic("news.mention.v1", "block: UN M49 sub-region of the place", ("classify",), ("link", "load"))
+INCIDENT = Topic("news.incident.v1", "incident id", ("link",), ("alert", "console", "load"), None)
+RELATION = Topic("news.relation.v1", "incident id", ("link",), ("console", "load"), None)
+ALERT = Topic("news.alert.v1", "incident id", ("alert",), ("notify", "console", "load"), None)
+CORRECTION = Topic("news.correction.v1", "incident id", ("correct",), ("link", "load"), None)
+QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage",), ("load",), 30)
+
+ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, QUARANTINE)
