@@ -16,6 +16,7 @@ import fastavro
 from schemas import records
 from schemas.contracts import Contract, contracts, latest
 from schemas.rules import FieldRule, broken_rules, compile_rules
+from schemas.topics import MAX_MESSAGE_BYTES
 
 MAGIC = 0
 _HEAD = struct.Struct(">bI")
@@ -78,6 +79,8 @@ class Codec:
             raise
         except Exception as error:
             raise CodecError(f"{type(record).__name__} does not fit its contract: {error!r}") from error
+        if buffer.tell() > MAX_MESSAGE_BYTES:
+            raise CodecError(f"{type(record).__name__} takes {buffer.tell()} bytes, a message may have {MAX_MESSAGE_BYTES}")
         return buffer.getvalue()
 
     def decode(self, raw: bytes | None, topic: str) -> Any:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 DAY_MS = 24 * 3600 * 1000
+MAX_MESSAGE_BYTES = 1_000_000  # brokers refuse more than 1,048,588 bytes unless told otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ ORIGINAL = Topic("news.original.v1", "article id", ("dedupe",), ("classify", "lo
 COPY = Topic("news.copy.v1", "article id", ("dedupe",), ("load",))
 MENTION = Topic("news.mention.v1", "block: UN M49 sub-region of the place", ("classify",), ("link", "load"))
 INCIDENT = Topic("news.incident.v1", "incident id", ("link",), ("alert", "console", "load"), None)
-RELATION = Topic("news.relation.v1", "incident id", ("link",), ("console", "load"), None)
-ALERT = Topic("news.alert.v1", "incident id", ("alert",), ("notify", "console", "load"), None)
-CORRECTION = Topic("news.correction.v1", "incident id", ("correct",), ("link", "load"), None)
+RELATION = Topic("news.relation.v1", "relation id", ("link",), ("console", "load"), None)
+ALERT = Topic("news.alert.v1", "alert id", ("alert",), ("notify", "console", "load"), None)
+CORRECTION = Topic("news.correction.v1", "correction id", ("correct",), ("link", "load"), None)
 QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage",), ("load",), 30)
 
 ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, QUARANTINE)

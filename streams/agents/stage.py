@@ -1,0 +1,151 @@
+"""What every stage is, and the one loop that runs them all.
+
+An event is acknowledged only after its outputs and its state are confirmed by the broker, in this order, so that a
+worker killed at any point repeats the event and comes to the same answer. The loop catches everything: an agent of
+faust-streaming 0.15.3 that raises acknowledges the event and never sees it again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import faust
+
+from schemas.codec import Codec, CodecError
+from schemas.keys import key_of
+from schemas.topics import QUARANTINE
+from streams.app import ConfirmedTable, create_app
+from streams.quarantine import quarantine_record
+from streams.settings import Settings
+
+log = logging.getLogger("tocsin")
+FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one event leads to: records to send, and state entries to keep (None deletes)."""
+
+    records: Sequence[object] = ()
+    entries: dict[str, bytes | None] = field(default_factory=dict)
+
+
+class Stage(Protocol):
+    """One verb of the flow. `state` is owned by one partition and rebuilt from its entries."""
+
+    name: str
+    reads: tuple[str, ...]
+    keeps_state: bool
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> Any:
+        """The state of a partition, from the entries that earlier outcomes left."""
+
+    def handle(self, state: Any, record: Any) -> Outcome:
+        """The outcome of one record. May raise: the record then goes to quarantine and the state is restored."""
+
+
+class Runner:
+    """Feeds one stage from Kafka and sends what it answers."""
+
+    def __init__(self, stage: Stage, codec: Codec, app: faust.App, now: Callable[[], datetime], partitions: int) -> None:
+        self._stage, self._codec, self._app, self._now = stage, codec, app, now
+        self._states: dict[int, Any] = {}
+        self._table: ConfirmedTable | None = None
+        if stage.keeps_state:
+            self._table = app.Table(
+                "state", key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw",
+                partitions=partitions, on_recover=self._forget,
+            )
+        app.on_partitions_revoked.connect(self._forget_revoked)
+        topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
+        app.agent(topic, name=stage.name, concurrency=1)(self._loop)
+
+    async def _forget(self, *_: object) -> None:
+        """Recovery brought other entries into the table: build the states from them anew when next needed."""
+        self._states.clear()
+
+    async def _forget_revoked(self, *_: object, **__: object) -> None:
+        self._states.clear()
+
+    async def _loop(self, stream: Any) -> None:
+        manual = stream.noack()
+        async for event in manual.events():
+            await self._one(event.message)
+            await manual.ack(event)
+
+    async def _one(self, message: Any) -> None:
+        try:
+            record = self._codec.decode(message.value, message.topic)
+            outcome = self._stage.handle(self._state(message.partition), record)
+            encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
+        except Exception as error:  # noqa: BLE001 - whatever one record does, the next one is handled
+            if not isinstance(error, CodecError):
+                log.exception("stage=%s gave up on %s-%s-%s", self._stage.name, message.topic, message.partition, message.offset)
+            self._states.pop(message.partition, None)
+            await self._quarantine(message, error)
+            return
+        await self._until_sent(encoded)
+        if outcome.entries:
+            await self._keep(message.partition, outcome.entries)
+
+    async def _quarantine(self, message: Any, error: BaseException) -> None:
+        headers = message.headers.items() if isinstance(message.headers, dict) else (message.headers or ())
+        record = quarantine_record(
+            topic=message.topic, partition=message.partition, offset=message.offset, stage=self._stage.name, error=error,
+            key=message.key, value=message.value, headers=headers, failed_at=self._now(),
+        )
+        await self._until_sent([(QUARANTINE.name, key_of(record), self._codec.encode(record))])
+
+    async def _until_sent(self, messages: Sequence[tuple[str, bytes, bytes]]) -> None:
+        """Send in order and wait for the broker; while it is away, wait and send again rather than lose or pile up."""
+        wait = FIRST_WAIT
+        while messages:
+            try:
+                sent = [await self._app.topic(t).send(key=k, value=v, force=True) for t, k, v in messages]
+                await asyncio.gather(*sent)
+            except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds; all mean not confirmed
+                log.warning("stage=%s cannot write (%r), next try in %.1f s", self._stage.name, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                return
+
+    async def _keep(self, partition: int, entries: dict[str, bytes | None]) -> None:
+        assert self._table is not None
+        wait = FIRST_WAIT
+        while True:
+            try:
+                for key, value in entries.items():
+                    self._write(f"{partition}:{key}".encode(), value)
+                await self._table.confirmed()
+            except Exception as error:  # noqa: BLE001 - see _until_sent
+                log.warning("stage=%s cannot keep its state (%r), next try in %.1f s", self._stage.name, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                return
+
+    def _write(self, key: bytes, value: bytes | None) -> None:
+        assert self._table is not None
+        if value is not None:
+            self._table[key] = value
+        elif key in self._table:
+            del self._table[key]
+
+    def _state(self, partition: int) -> Any:
+        if partition not in self._states:
+            mine = f"{partition}:".encode()
+            rows = sorted(self._table.items()) if self._table is not None else []
+            entries = [(k[len(mine) :].decode(), v) for k, v in rows if k.startswith(mine)]
+            self._states[partition] = self._stage.restore(entries)
+        return self._states[partition]
+
+
+def stage_app(stage: Stage, settings: Settings, codec: Codec, now: Callable[[], datetime]) -> faust.App:
+    """A Faust app that runs `stage`."""
+    app = create_app(stage.name, settings)
+    Runner(stage, codec, app, now, settings.partitions)
+    return app
