@@ -1,0 +1,106 @@
+"""Words that say what was done to the people or things counted: the lexicon that claims are read with.
+
+Forms: `part` a past form that is active before its object and passive behind its subject; `ing` active, object behind;
+`intr` its subject is counted; `state` predicate or noun behind a number ("two dead", "are missing"); `of` a noun whose object
+follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `toll` a running total.
+"""
+
+from typing import NamedTuple
+
+from streams.domain.text import Token
+
+
+class Harm(NamedTuple):
+    """One harm word or phrase over tokens first..last (end exclusive)."""
+
+    first: int
+    last: int
+    what: str
+    form: str
+    word: str
+
+
+_FORMS: tuple[tuple[str, str, str], ...] = (
+    ("killed", "part", "killed|slain|murdered|assassinated|executed|beheaded|massacred|lynched|electrocuted|gunned down|"
+     "shot dead|shot and killed|shot to death|stabbed to death|stabbed and killed|beaten to death|burned to death|burnt to death|"
+     "fatally shot|fatally wounded|fatally injured|fatally stabbed|fatally struck|fatally|mortally wounded|found dead|"
+     "found shot to death|found fatally shot|pronounced dead|declared dead|shot himself to death|struck and killed|"
+     "hit and killed|found shot dead|crushed to death|trampled to death|hacked to death|died|strangled|shot fatally"),
+    ("killed", "ing", "killing|murdering|slaying|assassinating|executing|claiming the lives of|claimed the lives of|"
+     "claims the lives of|leaving dead|kills|kill|took the lives of|fatally shooting|fatally wounding|shooting dead|murders"),
+    ("killed", "intr", "died|dies|perished|drowned|succumbed|lost their lives|lost his life|lost her life|was dead|"
+     "passed away|has died|bled to death|froze to death|fell to his death|fell to her death|fell to their deaths|"
+     "plunged to his death|without signs of life|took his own life|committed suicide|killed himself|killed herself|"
+     "shot himself|shot herself|turned the gun on himself"),
+    ("killed", "state", "dead|deceased|lifeless"),
+    ("killed", "noun", "deaths|death|fatalities|fatality|homicide|homicides|murders|killings|dead bodies|corpses|bodies"),
+    ("killed", "of", "death of|deaths of|killing of|killings of|murder of|murders of|slaying of|assassination of|"
+     "shooting death of|shooting deaths of|stabbing death of|beating death of|slayings of|loss of|lives of|body of|bodies of|"
+     "remains of|execution of|fatal shooting of|fatal stabbing of|massacre of|homicide of"),
+    ("killed", "toll", "death toll|toll|number of dead|number of deaths|number of people killed"),
+    ("injured", "part", "injured|wounded|hurt|maimed|hospitalized|hospitalised|shot|stabbed|grazed|critically injured|"
+     "critically wounded|seriously wounded|seriously injured|slightly injured|badly hurt|shot and wounded|shot and injured|"
+     "found shot|struck by gunfire|hit by gunfire|beaten|pistol-whipped"),
+    ("injured", "ing", "injuring|wounding|hurting|maiming|hospitalizing|sickening|wounds|injures"),
+    ("injured", "state", "injured|wounded|hurt|hospitalized|hospitalised|in critical condition|in serious condition|"
+     "in stable condition|in intensive care|with gunshot wounds|with a gunshot wound|with injuries|suffering from a gunshot|"
+     "suffering from gunshot|with apparent gunshot"),
+    ("injured", "intr", "suffered injuries|suffered a gunshot|suffered gunshot|suffered wounds|sustained injuries|"
+     "sustained a gunshot|suffered minor injuries|suffered serious injuries|suffered broken|suffered burns|suffered a broken|"
+     "were treated for|was treated for|suffering life-threatening|sustained gunshot|suffering from|suffering"),
+    ("injured", "noun", "injuries"),
+    ("injured", "of", "injury of|injuries of|injuries to|wounding of|injury to|shooting of|stabbing of"),
+    ("arrested", "part", "arrested|detained|nabbed|apprehended|captured|rounded up|taken into custody|jailed|seized alive"),
+    ("arrested", "ing", "arresting|detaining|nabbing|capturing|apprehending|arrests"),
+    ("arrested", "state", "in custody|under arrest"),
+    ("arrested", "noun", "arrests|arrest|detentions"),
+    ("arrested", "of", "arrest of|arrests of|detention of|capture of"),
+    ("missing", "part", "reported missing"),
+    ("missing", "state", "missing|unaccounted for|feared missing|disappeared"),
+    ("missing", "intr", "disappeared|vanished|went missing"),
+    ("missing", "of", "disappearance of|search for"),
+    ("displaced", "part", "displaced|evacuated|uprooted|left homeless|made homeless|forced to flee|forced from|driven from"),
+    ("displaced", "ing", "displacing|uprooting"),
+    ("displaced", "state", "homeless|displaced"),
+    ("displaced", "intr", "fled their homes|fled|have fled|had fled|lost their homes"),
+    ("displaced", "of", "displacement of|evacuation of"),
+    ("abducted", "part", "kidnapped|abducted|taken hostage|held hostage|taken captive"),
+    ("abducted", "ing", "kidnapping|abducting|kidnaps|abducts"),
+    ("abducted", "of", "kidnapping of|abduction of|hijacking of"),
+    ("abducted", "noun", "hostages|kidnappings|abductions"),
+    ("participants", "gather", "marched|rallied|gathered|demonstrated|protested|took to the streets|attended|turned out|"
+     "took part|participated|walked out|have marched|march|rally|protest|demonstrate|marching|protesting|went on strike|"
+     "joined|assembled|massed|blocked|staged"),
+    ("damage", "part", "destroyed|damaged|burned|burnt|flattened|gutted|levelled|leveled|collapsed|torched|inundated|"
+     "flooded|wrecked|demolished|badly hit|swept away|ablaze|set on fire|set ablaze|caught fire|without power|blown up|derailed|"
+     "dynamited|shattered"),
+    ("damage", "ing", "destroying|damaging|burning|flattening|gutting|levelling|leveling|torching|wrecking|shattering|"
+     "flooding|demolishing"),
+    ("damage", "of", "destruction of|damage to"),
+)  # fmt: skip
+_INDEX: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+for _what, _form, _phrases in _FORMS:
+    for _phrase in _phrases.split("|"):
+        _words = tuple(_phrase.split())
+        _INDEX.setdefault(_words[0], []).append((_words, _what, _form))
+for _entries in _INDEX.values():
+    _entries.sort(key=lambda e: -len(e[0]))
+FIRST_WORDS = frozenset(_INDEX)
+
+
+def find_harm(words: list[Token]) -> list[Harm]:
+    """Harm words in order; the longest phrase wins, and a word with several forms is given once for each."""
+    out: list[Harm] = []
+    at = 0
+    while at < len(words):
+        entries = _INDEX.get(words[at].word)
+        size = 0
+        if entries:
+            for phrase, what, form in entries:
+                if len(phrase) < size:
+                    break
+                if len(phrase) == 1 or tuple(t.word for t in words[at : at + len(phrase)]) == phrase:
+                    size = len(phrase)
+                    out.append(Harm(at, at + size, what, form, " ".join(phrase)))
+        at += max(size, 1)
+    return out

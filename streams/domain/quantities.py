@@ -1,0 +1,212 @@
+"""Who or what is counted in a sentence: numbers with their nouns, single persons, names, pronouns.
+
+`find_parties` reads "at least five pro-Iranian fighters", "another man", "Oscar Garcia, 22," and "the victim" alike as a
+party: a span of tokens with bounds on its size. Claims are built from parties and from words of harm.
+"""
+
+from typing import NamedTuple
+
+from streams.domain.numbers import Number, find_numbers
+from streams.domain.text import Token
+
+_ONE = (
+    "man woman boy girl child person victim teen teenager student officer soldier civilian fighter militant rebel insurgent "
+    "policeman policewoman worker passenger driver motorist pedestrian cyclist employee resident protester protestor "
+    "demonstrator suspect gunman bomber attacker assailant shooter migrant refugee tourist villager farmer miner hostage "
+    "sailor fisherman pilot patient doctor nurse journalist reporter guard baby infant toddler youth brother sister son "
+    "daughter mother father husband wife grandmother grandfather uncle aunt cousin nephew niece friend neighbor neighbour "
+    "combatant member inmate prisoner intruder robber burglar thief clerk homeowner bystander climber terrorist pirate "
+    "american israeli palestinian iraqi syrian iranian afghan russian ukrainian briton italian german trooper deputy "
+    "lawmaker politician senator minister mayor judge lawyer priest bishop pastor imam monk teacher professor athlete player "
+    "manager owner customer shopper diner guest visitor spectator firefighter rescuer paramedic medic volunteer male female "
+    "guy adult juvenile minor individual somebody someone body corpse survivor fatality leader commander chief general "
+    "colonel captain lieutenant sergeant corporal private marine airman conscript recruit peacekeeper guerrilla peasant "
+    "labourer laborer trader merchant vendor cop detective agent official diplomat ambassador activist striker unionist "
+    "settler smuggler dealer offender convict fugitive camper hiker skier swimmer surfer diver boater sibling relative "
+    "parent spouse girlfriend boyfriend ex-girlfriend ex-boyfriend roommate stepfather stepson stepdaughter grandson "
+    "granddaughter caretaker landlord tenant bouncer bartender barber rapper singer musician actor artist cabbie courier "
+    "extremist jihadi separatist loyalist dissident defector deserter bodyguard foreigner national pensioner schoolboy "
+    "schoolgirl commuter crewman crewmember seaman lifeguard stranger"
+).split()
+_MANY = (
+    "men women boys girls children people persons victims kids troops police policemen policewomen personnel civilians "
+    "crew staff families family couple twins others gunmen fishermen crewmen seamen airmen youths wives thieves bodies "
+    "babies deputies fatalities households servicemen servicewomen militiamen militia infantrymen militants "
+    "siblings teens folks souls casualties juveniles arrestees seniors elderly cubans "
+    "americans israelis palestinians iraqis syrians iranians afghans russians ukrainians britons italians germans turks kurds "
+    "chinese japanese french pakistanis indians nigerians somalis yemenis lebanese egyptians koreans mexicans colombians "
+    "salvadorans guatemalans hondurans nicaraguans peruvians chileans bolivians spaniards catholics muslims christians jews"
+).split()
+SINGLE = frozenset(_ONE)
+PLURAL = frozenset(_MANY) | {w + "s" for w in _ONE if not w.endswith(("man", "child", "y", "s"))} | {"babies", "bodies"}
+_DETERMINERS = frozenset(("a", "an", "another"))
+_DEFINITE = frozenset(("the", "his", "her", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both"))
+_PRONOUNS = {"he": 1, "she": 1, "him": 1, "himself": 1, "herself": 1, "they": None, "them": None, "who": None, "whom": None,
+             "it": None, "everyone": None}  # fmt: skip
+STOPS = frozenset(
+    "of in on at by with from to for after before during when while as that which who whom whose where because but or if than "
+    "is are was were be been being has have had do does did will would can could may might must should said say says told "
+    "reported reports according it he she they we i you not no nor so then there this these those into onto over under near "
+    "inside outside between among around since until against through about up down off out also later now still reportedly "
+    "allegedly and the a an".split()
+)
+_NUMBERED = frozenset("block street avenue road highway route interstate channel section article page year years".split())
+_UNITS = frozenset(
+    "year years month months week weeks day days hour hours minute minutes second seconds p.m a.m pm am percent per cent mile "
+    "miles km kilometer kilometers kilometre kilometres metre metres meter meters feet foot ft inch inches block blocks time "
+    "times dollars dollar euros pounds pound degrees mph kg tons tonnes % o'clock count counts rounds shots".split()
+)
+_SUFFIX = frozenset(("jr", "sr", "ii", "iii", "iv", "jr.", "sr."))
+_TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep gov det officer deputy sheriff".split())
+
+
+class Party(NamedTuple):
+    """Some persons or things over tokens first..last (end exclusive); bounds inclusive, None where not given.
+
+    kind: `count` a number with or without noun, `one` "a man", `name` a proper name, `known` a definite or pronoun.
+    noun: the head noun in lower case, empty for a bare number; person: it is known to mean people.
+    """
+
+    first: int
+    last: int
+    low: int | None
+    high: int | None
+    kind: str
+    noun: str
+    person: bool
+    plural: bool
+    core: int
+
+
+def find_parties(words: list[Token], text: str, offset: int) -> list[Party]:
+    """Parties of one sentence in order, none overlapping; `text` is the sentence, `offset` where its tokens count from."""
+    numbers = {n.first: n for n in find_numbers(words)}
+    cores = {n.core: n for n in numbers.values()}
+    shouting = text.isupper()
+    out: list[Party] = []
+    at = 0
+    while at < len(words):
+        number = numbers.get(at) or cores.get(at)
+        party = None
+        if number is not None:
+            party = _counted(words, number)
+            if party is None:
+                at = number.last
+                continue
+        if party is None:
+            party = _single(words, at)
+        if party is None and not shouting:
+            party = _named(words, at, text, offset)
+        if party is None:
+            at += 1
+        else:
+            out.append(party)
+            at = max(party.last, at + 1)
+    return out
+
+
+def is_age(words: list[Token], at: int) -> bool:
+    """Whether `N - year - old` (spaced or not) starts at this token."""
+    rest = [t.word for t in words[at + 1 : at + 5]]
+    return rest[:2] in (["years", "old"], ["year", "old"]) or rest[:4] == ["-", "year", "-", "old"]
+
+
+def head_noun(words: list[Token], at: int, limit: int = 7) -> tuple[int, bool] | None:
+    """(index of the head noun, whether it means people) of the noun phrase that goes on at this token."""
+    best: tuple[int, bool] | None = None
+    end = min(len(words), at + limit)
+    while at < end:
+        word = words[at].word
+        if word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")):
+            best = (at, True)
+        elif word in STOPS or not (word[0].isalnum() or word == "-"):
+            conjoined = word == "and" and best is None and at + 1 < end and words[at + 1].word not in STOPS
+            if not conjoined:
+                break
+        elif best is None or not best[1]:
+            best = (at, False)
+        at += 1
+    return best
+
+
+def _counted(words: list[Token], number: Number) -> Party | None:
+    """A number with its noun; a bare number is a party of its own; ages, clock times, addresses, years are none."""
+    at, last = number.last, number.last
+    if is_age(words, number.last - 1):
+        return None
+    following = words[at].word if at < len(words) else ""
+    before = words[number.core - 1].word if number.core else ""
+    if following in _UNITS or following in _NUMBERED or following == ":" or before in ("$", "£", "€", "#", ":", "highway"):
+        return None
+    if number.low is not None and number.low == number.high and before in _MONTHS:
+        return None
+    if number.low is not None and 1900 <= number.low <= 2100 and number.low == number.high and following not in PLURAL:
+        return None
+    size = (number.low, number.high)
+    plural = size != (1, 1)
+    if following == "of" and at + 1 < len(words):
+        inner = at + 1 + (words[at + 1].word in _DEFINITE)
+        head = head_noun(words, inner) if words[inner - 1].word != "of" or number.vague else None
+        if head is not None and head[1]:
+            return Party(number.first, head[0] + 1, *size, "count", words[head[0]].word, True, plural, number.core)
+    head = head_noun(words, at)
+    if head is None:
+        return Party(number.first, last, *size, "count", "", False, plural, number.core)
+    return Party(number.first, head[0] + 1, *size, "count", words[head[0]].word, head[1], plural, number.core)
+
+
+_MONTHS = frozenset(
+    "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct "
+    "nov dec jan. feb. mar. apr. aug. sept. oct. nov. dec.".split()
+)
+
+
+def _single(words: list[Token], at: int) -> Party | None:
+    """`a man`, `another 16-year-old boy`, `the victim`, `his brother`, `he`."""
+    word = words[at].word
+    if word in _PRONOUNS:
+        size = _PRONOUNS[word]
+        return Party(at, at + 1, size, size, "known", word, True, word in ("they", "them"), at)
+    definite = word in _DEFINITE
+    if not definite and word not in _DETERMINERS:
+        if word in ("police", "officers", "troops", "people", "residents", "civilians", "others") or word in PLURAL:
+            return Party(at, at + 1, None, None, "known", word, True, True, at)
+        return None
+    head = head_noun(words, at + 1, 9)
+    if head is None or not head[1]:
+        return None
+    noun = words[head[0]].word
+    if noun in ("couple", "twins") and not definite:
+        return Party(at, head[0] + 1, 2, 2, "one", noun, True, True, at)
+    plural = noun in PLURAL and noun not in SINGLE
+    if plural:
+        return Party(at, head[0] + 1, None, None, "known", noun, True, True, at)
+    return Party(at, head[0] + 1, 1, 1, "known" if definite else "one", noun, True, False, at)
+
+
+def _named(words: list[Token], at: int, text: str, offset: int) -> Party | None:
+    """Two or more capitalised words with a person's age or suffix behind, or simply two to four of them."""
+
+    def capital(i: int) -> bool:
+        if i >= len(words):
+            return False
+        letter = text[words[i].start - offset]
+        return letter.isupper() and words[i].word not in STOPS
+
+    if not capital(at):
+        return None
+    last = at
+    while last < len(words) and last - at < 6 and (capital(last) or (words[last].word == "." and last > at
+                                                      and len(words[last - 1].word) <= 2)):  # fmt: skip
+        last += 1
+    if words[last - 1].word == "." and words[last - 2].word not in _SUFFIX:
+        last -= 1
+    end = last
+    if end + 1 < len(words) and words[end].word == "," and words[end + 1].word in _SUFFIX:
+        end += 2
+    if end + 1 < len(words) and words[end].word == "," and words[end + 1].word.isdigit() and len(words[end + 1].word) < 3:
+        end += 2
+        if end < len(words) and words[end].word == ",":
+            end += 1
+    kind = "name" if last - at >= 2 else "known"
+    return Party(at, end, 1, 1, kind, words[last - 1].word, False, False, at)
