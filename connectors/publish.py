@@ -32,7 +32,9 @@ class Publisher:
     def publish(self, record: object) -> None:
         """Queue one record. Raises CodecError when it breaks its contract."""
         value = self._codec.encode(record)
-        self._unconfirmed.append(self._producer.send(self._codec.topic(record), key=key_of(record), value=value))
+        self._unconfirmed.append(
+            self._producer.send(self._codec.topic(record), key=key_of(record), value=value)
+        )
 
     def flush(self, timeout: float = 60.0) -> None:
         """Wait until every queued record is confirmed. Raises kafka.errors.KafkaError naming what was refused."""
@@ -51,5 +53,7 @@ class Publisher:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -30,7 +30,9 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
             return KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="tocsin-setup")
         except KafkaError as error:
             if time.monotonic() > end:
-                raise Stop(f"no Kafka broker answers at {bootstrap} ({error!r}); is it running, is TOCSIN_KAFKA right?") from error
+                raise Stop(
+                    f"no Kafka broker answers at {bootstrap} ({error!r}); is it running, is TOCSIN_KAFKA right?"
+                ) from error
             time.sleep(0.3)
 
 
@@ -45,7 +47,14 @@ def create_topics(bootstrap: str, *, partitions: int, replication: int) -> Topic
                 continue
             try:
                 admin.create_topics(
-                    [NewTopic(topic.name, num_partitions=partitions, replication_factor=replication, topic_configs=topic.config)]
+                    [
+                        NewTopic(
+                            topic.name,
+                            num_partitions=partitions,
+                            replication_factor=replication,
+                            topic_configs=topic.config,
+                        )
+                    ]
                 )
                 created.append(topic.name)
             except TopicAlreadyExistsError:

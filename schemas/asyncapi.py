@@ -23,7 +23,10 @@ def document() -> str:
             "summary": contract.schema["doc"],
             "contentType": "avro/binary",
             "description": "Confluent wire format: 0x00, 4-byte schema id, Avro body.",
-            "payload": {"schemaFormat": "application/vnd.apache.avro+json;version=1.9.0", "schema": contract.schema},
+            "payload": {
+                "schemaFormat": "application/vnd.apache.avro+json;version=1.9.0",
+                "schema": contract.schema,
+            },
             "examples": [{"name": f"example-{k}", "payload": e} for k, e in enumerate(examples, 1)],
         }
         channels[topic.name] = {
@@ -31,10 +34,15 @@ def document() -> str:
             "description": f"Key: {topic.key}. Written by: {', '.join(topic.producers)}. "
             f"Read by: {', '.join(topic.consumers)}.",
             "messages": {name: {"$ref": f"#/components/messages/{name}"}},
-            "bindings": {"kafka": {"topicConfiguration": _topic_configuration(topic.config), "bindingVersion": "0.5.0"}},
+            "bindings": {
+                "kafka": {"topicConfiguration": _topic_configuration(topic.config), "bindingVersion": "0.5.0"}
+            },
         }
         for action, verb in (("send", "publish"), ("receive", "read")):
-            operations[f"{verb}-{topic.name}"] = {"action": action, "channel": {"$ref": f"#/channels/{topic.name}"}}
+            operations[f"{verb}-{topic.name}"] = {
+                "action": action,
+                "channel": {"$ref": f"#/channels/{topic.name}"},
+            }
     return yaml.safe_dump(
         {
             "asyncapi": "3.0.0",
@@ -43,7 +51,9 @@ def document() -> str:
             "operations": operations,
             "components": {"messages": messages},
         },
-        sort_keys=False, allow_unicode=True, width=118,
+        sort_keys=False,
+        allow_unicode=True,
+        width=118,
     )
 
 

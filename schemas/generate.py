@@ -16,7 +16,13 @@ from typing import Literal
 
 '''
 PRIMITIVES = {
-    "string": "str", "int": "int", "long": "int", "double": "float", "float": "float", "boolean": "bool", "bytes": "bytes",
+    "string": "str",
+    "int": "int",
+    "long": "int",
+    "double": "float",
+    "float": "float",
+    "boolean": "bool",
+    "bytes": "bytes",
 }
 
 
@@ -44,7 +50,9 @@ def named_records() -> dict[str, dict[str, Any]]:
             visit(f["type"])
         flat = repr([{**f, "type": reference(f["type"])} for f in node["fields"]])
         if bare.setdefault(node["name"], flat) != flat:
-            raise Drift(f"{node['name']} is defined differently in two contracts; make the newest revisions agree")
+            raise Drift(
+                f"{node['name']} is defined differently in two contracts; make the newest revisions agree"
+            )
         found.setdefault(node["name"], node)
 
     for contract in latest().values():
@@ -83,6 +91,7 @@ def annotation(f: dict[str, Any]) -> str:
 
 
 def default(f: dict[str, Any]) -> str:
+    """The default of an Avro field as Python source, with its equals sign; empty when it has none."""
     if "default" not in f:
         return ""
     value = f["default"]
@@ -95,7 +104,9 @@ def records_source() -> str:
     """The text of records.py."""
     parts = [HEADER]
     for name, schema in named_records().items():
-        parts.append(f'\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}:\n    """{schema["doc"]}"""\n\n')
+        parts.append(
+            f'\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}:\n    """{schema["doc"]}"""\n\n'
+        )
         for f in schema["fields"]:
             if keyword.iskeyword(f["name"]):
                 raise Drift(f"{name}.{f['name']} is a Python keyword; name the field otherwise")

@@ -5,7 +5,9 @@ import re
 import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ocid|ref|ref_src|xtor|ns_\w+|at_\w+)$")
+TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ocid|ref|ref_src|xtor|ns_\w+|at_\w+)$"
+)
 SHINGLE_WORDS = 5
 _WORD = re.compile(r"\w+")
 
@@ -36,7 +38,11 @@ def canonical_url(url: str) -> str:
         return url.strip()
     default = {"http": 80, "https": 443}[parts.scheme.lower()]
     netloc = host.removeprefix("www.") + (f":{port}" if port and port != default else "")
-    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k.lower())))
+    query = urlencode(
+        sorted(
+            (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k.lower())
+        )
+    )
     return urlunsplit(("https", netloc, parts.path.rstrip("/") or "/", query, ""))
 
 

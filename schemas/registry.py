@@ -31,7 +31,10 @@ def _subject(name: str) -> list[Contract]:
 
 def _described(contract: Contract) -> dict[str, Any]:
     return {
-        "subject": contract.subject, "version": contract.revision, "id": contract.schema_id, "schemaType": "AVRO",
+        "subject": contract.subject,
+        "version": contract.revision,
+        "id": contract.schema_id,
+        "schemaType": "AVRO",
         "schema": contract.text,
     }
 
@@ -59,7 +62,9 @@ def _of_version(answer: Callable[[Contract], Any]) -> Any:
         if not _subject(name):
             return _fault(SUBJECT_NOT_FOUND, f"Subject '{name}' not found.")
         found = _versions(name, wanted)
-        return _answer(answer(found[0])) if found else _fault(VERSION_NOT_FOUND, f"Version {wanted} not found.")
+        return (
+            _answer(answer(found[0])) if found else _fault(VERSION_NOT_FOUND, f"Version {wanted} not found.")
+        )
 
     return handler
 
@@ -67,7 +72,11 @@ def _of_version(answer: Callable[[Contract], Any]) -> Any:
 def _of_id(answer: Callable[[Contract], Any]) -> Any:
     async def handler(request: web.Request) -> web.Response:
         found = [c for c in contracts() if str(c.schema_id) == request.match_info["id"]]
-        return _answer(answer(found[0])) if found else _fault(SCHEMA_NOT_FOUND, f"Schema {request.match_info['id']} not found")
+        return (
+            _answer(answer(found[0]))
+            if found
+            else _fault(SCHEMA_NOT_FOUND, f"Schema {request.match_info['id']} not found")
+        )
 
     return handler
 
@@ -88,14 +97,17 @@ async def _look_up(request: web.Request) -> web.Response:
     try:
         wanted = schema_id(json.loads((await request.json())["schema"]))
     except (ValueError, KeyError, TypeError):
-        return _fault(42201, "The body must be {\"schema\": \"<Avro schema as a JSON string>\"}.")
+        return _fault(42201, 'The body must be {"schema": "<Avro schema as a JSON string>"}.')
     found = [c for c in _subject(name) if c.schema_id == wanted]
     return _answer(_described(found[0])) if found else _fault(SCHEMA_NOT_FOUND, "Schema not found")
 
 
 async def _refuse(request: web.Request) -> web.Response:
     del request
-    return _fault(READ_ONLY, "This registry is read-only: schemas are added as .avsc files. Set TOCSIN_REGISTRY for another.")
+    return _fault(
+        READ_ONLY,
+        "This registry is read-only: schemas are added as .avsc files. Set TOCSIN_REGISTRY for another.",
+    )
 
 
 def routes() -> list[web.RouteDef]:

@@ -24,7 +24,12 @@ class Topic:
         return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
 
 
-ARTICLE = Topic("news.article.v1", "content key: smallest hash of the body's word shingles", ("connect",), ("dedupe", "load"))
+ARTICLE = Topic(
+    "news.article.v1",
+    "content key: smallest hash of the body's word shingles",
+    ("connect",),
+    ("dedupe", "load"),
+)
 EVENT = Topic("news.event.v1", "source and the source's own id", ("connect",), ("classify", "load"))
 ORIGINAL = Topic("news.original.v1", "article id", ("dedupe",), ("classify", "load"))
 COPY = Topic("news.copy.v1", "article id", ("dedupe",), ("load",))

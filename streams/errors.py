@@ -12,7 +12,7 @@ class TocsinError(Exception):
 
 
 class Quarantine(TocsinError):
-    """This input can never be handled; set it aside and go on with the next."""
+    """An input that can never be handled; set it aside and go on with the next."""
 
 
 class Retry(TocsinError):

@@ -50,14 +50,21 @@ class Stage(Protocol):
 class Runner:
     """Feeds one stage from Kafka and sends what it answers."""
 
-    def __init__(self, stage: Stage, codec: Codec, app: faust.App, now: Callable[[], datetime], partitions: int) -> None:
+    def __init__(
+        self, stage: Stage, codec: Codec, app: faust.App, now: Callable[[], datetime], partitions: int
+    ) -> None:
         self._stage, self._codec, self._app, self._now = stage, codec, app, now
         self._states: dict[int, Any] = {}
         self._table: ConfirmedTable | None = None
         if stage.keeps_state:
             self._table = app.Table(
-                "state", key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw",
-                partitions=partitions, on_recover=self._forget,
+                "state",
+                key_type=bytes,
+                value_type=bytes,
+                key_serializer="raw",
+                value_serializer="raw",
+                partitions=partitions,
+                on_recover=self._forget,
             )
         app.on_partitions_revoked.connect(self._forget_revoked)
         topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
@@ -81,9 +88,15 @@ class Runner:
             record = self._codec.decode(message.value, message.topic)
             outcome = self._stage.handle(self._state(message.partition), record)
             encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
-        except Exception as error:  # noqa: BLE001 - whatever one record does, the next one is handled
+        except Exception as error:
             if not isinstance(error, CodecError):
-                log.exception("stage=%s gave up on %s-%s-%s", self._stage.name, message.topic, message.partition, message.offset)
+                log.exception(
+                    "stage=%s gave up on %s-%s-%s",
+                    self._stage.name,
+                    message.topic,
+                    message.partition,
+                    message.offset,
+                )
             self._states.pop(message.partition, None)
             await self._quarantine(message, error)
             return
@@ -94,8 +107,15 @@ class Runner:
     async def _quarantine(self, message: Any, error: BaseException) -> None:
         headers = message.headers.items() if isinstance(message.headers, dict) else (message.headers or ())
         record = quarantine_record(
-            topic=message.topic, partition=message.partition, offset=message.offset, stage=self._stage.name, error=error,
-            key=message.key, value=message.value, headers=headers, failed_at=self._now(),
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            stage=self._stage.name,
+            error=error,
+            key=message.key,
+            value=message.value,
+            headers=headers,
+            failed_at=self._now(),
         )
         await self._until_sent([(QUARANTINE.name, key_of(record), self._codec.encode(record))])
 
@@ -122,7 +142,9 @@ class Runner:
                     self._write(f"{partition}:{key}".encode(), value)
                 await self._table.confirmed()
             except Exception as error:  # noqa: BLE001 - see _until_sent
-                log.warning("stage=%s cannot keep its state (%r), next try in %.1f s", self._stage.name, error, wait)
+                log.warning(
+                    "stage=%s cannot keep its state (%r), next try in %.1f s", self._stage.name, error, wait
+                )
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:

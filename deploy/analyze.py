@@ -1,0 +1,96 @@
+"""Reading one document without services: the same domain code as the stages, one after the other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from streams.domain.classify import classify
+from streams.domain.link import LinkState, link
+from streams.domain.wire import wire_origin
+
+from schemas.codec import to_json
+from schemas.identity import article_id, canonical_url
+from schemas.records import Article, Claim, Incident, Mention, Publisher
+
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one article comes to."""
+
+    article: Article
+    mentions: tuple[Mention, ...]
+    incidents: tuple[Incident, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The three parts with field names as in the records."""
+        return {
+            "article": to_json(self.article),
+            "mentions": to_json(self.mentions),
+            "incidents": to_json(self.incidents),
+        }
+
+
+def analyze_article(text: str, *, title: str, published: datetime, url: str, now: datetime) -> Reading:
+    """Read `text`; without a title its first line serves as one when it is short. Offsets are into `text`."""
+    first = text.strip().split("\n", 1)[0].strip()
+    headline = title or (first if len(first) <= LONGEST_TITLE else "")
+    article = Article(
+        article_id=article_id(url, headline, text),
+        url=url,
+        canonical_url=canonical_url(url),
+        source=Publisher(domain=canonical_url(url).split("/")[2] if url.startswith("http") else "", name=""),
+        feed="analyze",
+        title=headline,
+        body=text,
+        published_at=published,
+        fetched_at=now,
+        origin=wire_origin(headline, text, None),
+    )
+    mentions = tuple(classify(article))
+    state = LinkState()
+    incidents: dict[str, Incident] = {}
+    for mention in mentions:
+        state, outputs = link(state, mention)
+        incidents.update({o.incident_id: o for o in outputs if isinstance(o, Incident)})
+    return Reading(article, mentions, tuple(incidents.values()))
+
+
+def print_reading(reading: Reading) -> None:
+    """The reading as tables in the terminal."""
+    console = Console()
+    console.print(f"[bold]{reading.article.title or 'Untitled'}[/bold]  {len(reading.mentions)} mentions")
+    table = Table("role", "type", "where", "when", "sure", "read from", show_lines=True)
+    for m in reading.mentions:
+        where = ", ".join(filter(None, (m.place.name, m.place.country))) if m.place else "-"
+        when = f"{m.time.start:%Y-%m-%d} ({m.time.precision})" if m.time else "-"
+        table.add_row(m.role, f"{m.family}/{m.subtype}", where, when, f"{m.confidence:.2f}", m.passage[:160])
+    console.print(table)
+    claims = Table("mention", "what", "figure", "of", "according to", "words", title="Claims")
+    for m in reading.mentions:
+        for c in m.claims:
+            claims.add_row(
+                f"{m.role} {m.subtype}",
+                c.what,
+                figure(c),
+                c.of,
+                f"{c.attributed_to or '-'} ({c.attribution_kind})",
+                c.text[:100],
+            )
+    if claims.row_count:
+        console.print(claims)
+
+
+def figure(claim: Claim) -> str:
+    """A claim's bounds for people: `5`, `5 or more`, `up to 10`, `10 to 15`, `some`."""
+    low, high = claim.min, claim.max
+    if low is None and high is None:
+        return "some"
+    if high is None:
+        return f"{low:,} or more"
+    if low is None:
+        return f"up to {high:,}"
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -1,0 +1,54 @@
+"""The command line: `tocsin --help`."""
+
+import logging
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from deploy.commands import look, offline, services
+from streams.errors import Stop
+
+app = typer.Typer(
+    name="tocsin",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Turns the world's news stream into incidents, live. Start with `tocsin demo`.",
+)
+for room in (services, look, offline):
+    room.add_to(app)
+
+
+@app.callback()
+def logging_options(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log what happens, not only what goes wrong.")
+    ] = False,
+) -> None:
+    """Turns the world's news stream into incidents, live. Start with `tocsin demo`."""
+    level = logging.INFO if verbose or os.environ.get("LOG_LEVEL") == "INFO" else logging.WARNING
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("tocsin").setLevel(level)
+
+
+def main() -> None:
+    """Entry point: errors that a person can mend are one line and exit code 1, never a traceback."""
+    try:
+        app()
+    except Stop as error:
+        print(f"tocsin: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

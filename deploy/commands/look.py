@@ -1,0 +1,107 @@
+"""Commands that look: doctor, tail, sql and quarantine."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from streams.errors import Stop
+from streams.settings import load_settings
+
+quarantine = typer.Typer(
+    no_args_is_help=True, help="Look at what could not be handled, and put it through again."
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(doctor)
+    app.command()(tail)
+    app.command()(sql)
+    app.add_typer(quarantine, name="quarantine")
+
+
+def doctor() -> None:
+    """Check every dependency, version and lag; say what to do. Exit code 1 when something is wrong."""
+    from deploy.doctor import examine
+
+    findings = examine(load_settings())
+    for finding in findings:
+        print(f"{'ok  ' if finding.good else 'FAIL'}  {finding.what:22} {finding.found}")
+        if finding.cure:
+            print(f"      {'':22} -> {finding.cure}")
+    raise typer.Exit(0 if all(f.good for f in findings) else 1)
+
+
+def tail(
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="articles, originals, copies, events, mentions, incidents, relations, alerts, quarantine."
+        ),
+    ],
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="From the oldest message on, not only new ones.")
+    ] = False,
+    count: Annotated[int, typer.Option("--count", "-n", help="Stop after so many; 0 goes on for ever.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Whole records, one JSON object a line.")] = False,
+) -> None:
+    """Read a topic live, decoded.
+
+    Example: `tocsin tail alerts --from-start`
+    """
+    from deploy.tail import follow, line, topic_named
+
+    settings = load_settings()
+    name = topic_named(topic)
+    for record in follow(settings.kafka, name, from_start=from_start, count=count):
+        print(json.dumps(record.json(), ensure_ascii=False) if as_json else line(record), flush=True)
+
+
+def sql(
+    statement: Annotated[str, typer.Argument(help="A SELECT; - reads it from standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a row.")] = False,
+) -> None:
+    """Ask ClickHouse.
+
+    Example: `tocsin sql "SELECT family, count() FROM incident_current GROUP BY family"`
+    """
+    from deploy.sql import print_rows, select
+
+    columns, rows = select(load_settings(), sys.stdin.read() if statement == "-" else statement)
+    print_rows(columns, rows, as_json=as_json)
+
+
+@quarantine.command("list")
+def quarantine_list(limit: Annotated[int, typer.Option(help="Newest so many.")] = 50) -> None:
+    """The newest records in quarantine, a line each."""
+    from deploy.quarantine import newest
+
+    for record in newest(load_settings().kafka, limit):
+        print(
+            f"{record.failed_at:%Y-%m-%d %H:%M:%S}  {record.quarantine_id:44} {record.error}: {record.reason[:110]}"
+        )
+
+
+@quarantine.command("show")
+def quarantine_show(quarantine_id: str) -> None:
+    """One record in full, with its bytes."""
+    from deploy.quarantine import find
+    from schemas.codec import to_json
+
+    record = find(load_settings().kafka, quarantine_id)
+    if record is None:
+        raise Stop(f"no record {quarantine_id} in quarantine; `tocsin quarantine list` names them")
+    print(json.dumps({**to_json(record), "value": repr(record.value)}, indent=2, ensure_ascii=False))
+
+
+@quarantine.command("replay")
+def quarantine_replay(
+    quarantine_id: Annotated[str, typer.Argument(help="One record's id, or `all`.")],
+) -> None:
+    """Send records to the topic they came from once more, after what was wrong has been mended."""
+    from deploy.quarantine import replay
+
+    sent = replay(load_settings().kafka, None if quarantine_id == "all" else quarantine_id)
+    print(f"{sent} sent again")

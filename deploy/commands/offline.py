@@ -1,0 +1,93 @@
+"""Commands that need no services: reading one document, and scoring against labelled data."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from streams.errors import Stop
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(analyze)
+    app.command("eval")(evaluate)
+
+
+def _text(file: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise Stop(f"cannot read {file}: {error.strerror}") from error
+    return raw.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Stop(
+            f"--published takes ISO 8601, such as 2021-06-28 or 2021-06-28T09:30:00Z, not {text!r}"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def analyze(
+    file: Annotated[str, typer.Argument(help="Text file, or - for standard input.")],
+    title: Annotated[str, typer.Option(help="Headline, when it is not the first line of the text.")] = "",
+    published: Annotated[
+        str | None, typer.Option(help="Publication time, ISO 8601; now when left out.")
+    ] = None,
+    url: Annotated[str, typer.Option(help="Address of the article.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print records as JSON.")] = False,
+) -> None:
+    """Read one article: its mentions, claims and incidents. Needs no services.
+
+    Example: `tocsin analyze article.txt --published 2021-06-28`
+    """
+    from deploy.analyze import analyze_article, print_reading
+
+    now = datetime.now(UTC)
+    reading = analyze_article(_text(file), title=title, published=_moment(published) or now, url=url, now=now)
+    if as_json:
+        print(json.dumps(reading.to_json(), ensure_ascii=False, indent=2))
+    else:
+        print_reading(reading)
+
+
+def evaluate(
+    task: Annotated[
+        str, typer.Argument(help="dedupe, classify, places, casualties, claims, extract or link.")
+    ],
+    data: Annotated[Path, typer.Argument(help="Labelled documents, JSON lines, plain or gzip.")],
+    gold2: Annotated[
+        Path | None, typer.Option(help="Second gold file: pairs for dedupe, incidents for casualties.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write one prediction a line to this file.")
+    ] = None,
+    min_words: Annotated[int, typer.Option(help="dedupe: leave out documents with fewer words.")] = 0,
+    seed: Annotated[int, typer.Option(help="Shuffles documents of equal dates.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one flat JSON object.")] = False,
+) -> None:
+    """Score against labelled data, by the same code that the stages run. Needs no services.
+
+    Example: `tocsin eval link docs.jsonl.gz --predictions out.jsonl --json`
+    """
+    from streams.evaluate.run import evaluate as run
+
+    if not data.exists():
+        raise Stop(f"no such file: {data}")
+    metrics: dict[str, Any] = run(
+        task, data, gold2=gold2, predictions=predictions, seed=seed, min_words=min_words
+    )
+    if as_json:
+        print(json.dumps(metrics))
+    else:
+        for name, value in metrics.items():
+            print(f"{name:32} {value:.4f}" if isinstance(value, float) else f"{name:32} {value}")

@@ -1,0 +1,87 @@
+"""Who may import whom: connectors -> schemas <- streams; only deploy sees both; the domain knows no wires."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+WIRES = {
+    "kafka",
+    "aiokafka",
+    "faust",
+    "mode",
+    "clickhouse_driver",
+    "chdb",
+    "aiohttp",
+    "httpx",
+    "typer",
+    "rich",
+}
+FORBIDDEN = {
+    "schemas": {
+        "connectors",
+        "streams",
+        "deploy",
+        "tests",
+        "faust",
+        "kafka",
+        "aiokafka",
+        "clickhouse_driver",
+        "chdb",
+    },
+    "connectors": {"streams", "deploy", "tests", "faust"},
+    "streams": {"connectors", "deploy", "tests", "kafka", "clickhouse_driver", "chdb"},
+    "streams/domain": WIRES | {"connectors", "deploy", "tests"},
+}
+ALLOWED_TOP = {"streams", "schemas", "connectors", "deploy", "tests"}
+
+
+def imports(source):
+    """Top-level names of every module imported, wherever the import stands; streams' rooms with their folder."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def breaches(folder, forbidden):
+    return [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in imports(path.read_text(encoding="utf-8"))
+        if name.split(".")[0] in forbidden
+    ]
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_rooms_import_only_what_they_may(folder):
+    assert breaches(folder, FORBIDDEN[folder]) == []
+
+
+def test_the_domain_uses_nothing_of_streams_but_itself():
+    outside = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / "streams/domain").rglob("*.py"))
+        for name in imports(path.read_text(encoding="utf-8"))
+        if name.split(".")[0] == "streams" and not name.startswith(("streams.domain", "streams.errors"))
+    ]
+    assert outside == []
+
+
+def test_a_forbidden_import_is_noticed():
+    assert list(imports("def f():\n    from kafka.errors import KafkaError\n    import faust")) == [
+        "kafka.errors",
+        "faust",
+    ]
+    assert breaches("streams/agents", {"faust"})
+
+
+def test_no_other_top_level_folder():
+    found = {
+        p.name
+        for p in ROOT.iterdir()
+        if p.is_dir() and not p.name.startswith((".", "__")) and p.name != "var"
+    }
+    assert found <= ALLOWED_TOP | {p for p in found if p.endswith(".egg-info")}
