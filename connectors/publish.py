@@ -15,7 +15,7 @@ class Publisher:
     Order per key is kept (one request in flight); a record sent twice is harmless, as ids are deterministic.
     """
 
-    def __init__(self, bootstrap: str, codec: Codec, *, client_id: str = "tocsin-connect") -> None:
+    def __init__(self, bootstrap: str, codec: Codec, *, batch_bytes: int = 16_384, client_id: str = "tocsin-connect") -> None:
         self._codec = codec
         self._unconfirmed: list[Any] = []
         self._producer = KafkaProducer(
@@ -24,7 +24,8 @@ class Publisher:
             acks="all",
             enable_idempotence=False,  # the embedded broker has no idempotent producer
             max_in_flight_requests_per_connection=1,
-            linger_ms=20,
+            linger_ms=20 if batch_bytes > 1 else 0,
+            batch_size=batch_bytes if batch_bytes > 1 else 0,
             compression_type=None,
             max_block_ms=60_000,
         )

@@ -33,13 +33,15 @@ def create_app(stage: str, settings: Settings) -> faust.App:
     Session and poll times are the smallest that the embedded broker joins quickly with; at-least-once, as
     exactly_once has open defects in faust-streaming 0.15.3.
     """
+    folder = settings.data_dir.resolve() / "faust" / stage
+    folder.mkdir(parents=True, exist_ok=True)
     return faust.App(
         f"tocsin-{stage}",
         broker=[f"kafka://{server.strip()}" for server in settings.kafka.split(",")],
         value_serializer="raw",
         key_serializer="raw",
         store="memory://",
-        datadir=str(settings.data_dir.resolve() / "faust" / stage),
+        datadir=str(folder),
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,
         topic_disable_leader=True,
@@ -52,6 +54,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         broker_commit_interval=1.0,
         broker_commit_every=1_000,
         producer_max_request_size=5_000_000,
+        producer_max_batch_size=settings.batch_bytes,
         producer_acks=-1,
         stream_wait_empty=False,
         web_enabled=False,

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     partitions: int = Field(
         8, ge=1, le=1000, description="Partitions of every topic; streams/README.md says how to change it."
     )
+    batch_bytes: int = Field(
+        16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
+    )
     replication: int = Field(1, ge=1, le=7, description="Replicas of every topic.")
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),

@@ -61,8 +61,6 @@ class Runner:
                 "state",
                 key_type=bytes,
                 value_type=bytes,
-                key_serializer="raw",
-                value_serializer="raw",
                 partitions=partitions,
                 on_recover=self._forget,
             )
