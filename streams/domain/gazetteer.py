@@ -1,0 +1,139 @@
+"""The gazetteer: names to places, places to points, countries and areas; read once from one small file.
+
+Names are kept as 48-bit keys (a false match is met once in hundreds of millions of look-ups) so that the file stays
+small and loads in a moment; `streams/domain/train/gazetteer.py` compiles it and names its sources.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+PATH = Path(__file__).parent / "models" / "gazetteer.npz"
+KINDS = ("country", "admin1", "admin2", "city", "locality", "facility", "region", "water", "terrain", "people")
+NO_ENTRY = -1
+_MASK = (1 << 48) - 1
+_FACTOR = 0x5851F42D4C957F2D
+_TOKEN = re.compile(r"[^\W_]+(?:['’‘ʻʼ`´][^\W_]+)*")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_MARKS = str.maketrans("", "", "'’‘ʻʼ`´")
+_SPECIAL = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+_SUBREGIONS = {
+    "015": "northern-africa", "014": "eastern-africa", "017": "middle-africa", "018": "southern-africa",
+    "011": "western-africa", "029": "caribbean", "013": "central-america", "005": "south-america",
+    "021": "northern-america", "143": "central-asia", "030": "eastern-asia", "035": "south-eastern-asia",
+    "034": "southern-asia", "145": "western-asia", "151": "eastern-europe", "154": "northern-europe",
+    "039": "southern-europe", "155": "western-europe", "053": "australia-and-new-zealand", "054": "melanesia",
+    "057": "micronesia", "061": "polynesia",
+}  # fmt: skip
+
+
+def fold(word: str) -> str:
+    """A word in lower case without marks and apostrophes: `Côte` and `COTE` are one."""
+    low = word.lower()
+    if low.isascii():
+        return low.replace("'", "").replace("`", "")
+    low = unicodedata.normalize("NFKD", low.translate(_MARKS).translate(_SPECIAL))
+    return "".join(c for c in low if not unicodedata.combining(c))
+
+
+def name_tokens(name: str) -> list[str]:
+    """Folded words of a name: `St. Mary's` gives st, mary, s; `D.C.` gives dc."""
+    name = _DOTTED.sub(lambda m: m.group().replace(".", "") + " ", name)
+    out: list[str] = []
+    for m in _TOKEN.finditer(name):
+        word = m.group()
+        if len(word) > 2 and word[-1] in "sS" and word[-2] in "'’":
+            out += (fold(word[:-2]), "s")
+        else:
+            out.append(fold(word))
+    return [w for w in out if w]
+
+
+def word_key(word: str) -> int:
+    """48-bit key of one folded word."""
+    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "little")
+
+
+def join_key(key: int, word: int) -> int:
+    """Key of a name that goes on with one more word, from the key of what precedes (0 at the start)."""
+    return (key * _FACTOR + word) & _MASK
+
+
+def name_key(name: str) -> int:
+    """Key of a whole name."""
+    key = 0
+    for word in name_tokens(name):
+        key = join_key(key, word_key(word))
+    return key
+
+
+class Gazetteer:
+    """Columns of places, and look-up of names. Places are numbered from 0; `NO_ENTRY` means none.
+
+    `lat`, `lon` are in thousandths of a degree, `population` is ten times its decimal logarithm, `kind` an index
+    into KINDS, `country` an index into `codes`, `admin1` and `admin2` numbers of places.
+    """
+
+    def __init__(self, path: Path = PATH) -> None:
+        with np.load(path) as data:
+            columns = {name: data[name] for name in data.files}
+        self.keys = np.cumsum(columns["keys"])
+        self.offsets = memoryview(np.concatenate(([0], np.cumsum(columns["counts"], dtype=np.int32))).astype(np.int32))
+        self.places = memoryview(columns["places"])
+        self.lat = memoryview(columns["lat"])
+        self.lon = memoryview(columns["lon"])
+        self.kind = memoryview(columns["kind"])
+        self.population = memoryview(columns["population"])
+        self.country = memoryview(columns["country"])
+        self.admin1 = memoryview(columns["admin1"])
+        self.admin2 = memoryview(columns["admin2"])
+        self.codes = _lines(columns["country_codes"])
+        self._scheme, self._ident = memoryview(columns["scheme"]), memoryview(columns["ident"])
+        self._schemes = _lines(columns["schemes"])
+        self._slugs = dict(zip(columns["slug_at"].tolist(), _lines(columns["slugs"]), strict=True))
+        self._labels = dict(zip(columns["label_at"].tolist(), _lines(columns["labels"]), strict=True))
+        self.subregion = {
+            code: _SUBREGIONS[m49]
+            for code, m49 in zip(self.codes, _lines(columns["subregions"]), strict=True)
+            if m49 in _SUBREGIONS
+        }
+
+    def find(self, keys: list[int]) -> list[int]:
+        """For each key the number of its name, or `NO_ENTRY`."""
+        if not keys:
+            return []
+        asked = np.array(keys, np.uint64)
+        at = np.searchsorted(self.keys, asked)
+        at[at == len(self.keys)] = 0
+        found: list[int] = np.where(self.keys[at] == asked, at, NO_ENTRY).tolist()
+        return found
+
+    def named(self, name: int) -> list[tuple[int, bool]]:
+        """Places of a name, most prominent first, each with whether this is its usual name."""
+        return [(p >> 1, bool(p & 1)) for p in self.places[self.offsets[name] : self.offsets[name + 1]]]
+
+    def code(self, place: int) -> str | None:
+        """ISO 3166-1 alpha-2 code of the place's country; null for seas and wide regions."""
+        return self.codes[self.country[place]] or None
+
+    def area(self, place: int) -> str | None:
+        """English name of the first-level area."""
+        return self._labels.get(self.admin1[place])
+
+    def identifier(self, place: int) -> str:
+        """`geonames:<id>`, `zip:<code>`, `icao:<code>` or `tocsin:<slug>`."""
+        return f"{self._schemes[self._scheme[place]]}:{self._slugs.get(place, self._ident[place])}"
+
+
+def _lines(column: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> list[str]:
+    return column.tobytes().decode().split("\n")
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The one gazetteer of this process, read at first use."""
+    return Gazetteer()

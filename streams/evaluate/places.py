@@ -1,0 +1,16 @@
+"""Predictions of the task `places`: toponyms of each article with their points."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from streams.domain.places import find_toponyms
+
+
+def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """For each article `{id, toponyms: [{start, end, lat, lon}]}`; reads id, title and text."""
+    for row in rows:
+        found = find_toponyms(row.get("text") or "", title=row.get("title") or "")
+        yield {
+            "id": row["id"],
+            "toponyms": [{"start": t.start, "end": t.end, "lat": t.lat, "lon": t.lon} for t in found],
+        }
