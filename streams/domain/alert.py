@@ -1,0 +1,150 @@
+"""Alerting: one alert per incident and rule, updated in place when something worth telling changes.
+
+An incident's own versions drive it: a version seen again gives the same revision again, an older one nothing.
+What an alert was last raised on is all the state there is; it is forgotten long after the last change.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from schemas.codec import from_json, to_json
+from schemas.identity import digest
+from schemas.records import Alert, Figure, Incident
+from schemas.topics import ALERT
+
+REMEMBERED = timedelta(days=60)  # after its last change an alert is no longer kept for comparison
+TOLL = ("killed", "injured", "missing")
+Reason = Literal["new", "escalated", "figures changed", "second origin", "merged", "retracted"]
+Level = Literal["info", "warning", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which incidents raise an alert. Empty families, countries: all."""
+
+    name: str
+    least_severity: int = 3
+    roles: frozenset[str] = frozenset({"main", "follow-up"})
+    families: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+    def holds(self, incident: Incident) -> bool:
+        """Whether the incident, as it is now, is worth an alert."""
+        country = incident.place.country if incident.place else None
+        return (
+            incident.severity >= self.least_severity
+            and incident.role in self.roles
+            and (not self.families or incident.family in self.families)
+            and (not self.countries or country in self.countries)
+        )
+
+
+RULES = (Rule("severity"),)
+
+
+@dataclass(slots=True)
+class AlertState:
+    """Alerts of one partition by alert_id, as last raised."""
+
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    clock: datetime | None = None
+
+    def dump(self, alert_id: str) -> bytes:
+        """What to store for one alert."""
+        return json.dumps(to_json(self.alerts[alert_id]), separators=(",", ":")).encode()
+
+    @classmethod
+    def restore(cls, stored: Iterable[tuple[str, bytes]]) -> "AlertState":
+        """The state from what `dump` gave, by alert_id."""
+        alerts = {key: from_json(json.loads(value), ALERT.name) for key, value in stored}
+        clock = max((a.changed_at for a in alerts.values()), default=None)
+        return cls(alerts, clock)
+
+    def forget(self) -> tuple[str, ...]:
+        """Drop alerts whose incident has long been closed; their ids, for the store."""
+        if self.clock is None:
+            return ()
+        old = tuple(k for k, a in self.alerts.items() if self.clock - a.changed_at > REMEMBERED)
+        for k in old:
+            del self.alerts[k]
+        return old
+
+
+def alert(
+    state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES
+) -> tuple[AlertState, list[Alert]]:
+    """Alerts that this version of an incident raises or revises; the same version again gives the same."""
+    state.clock = max(state.clock or incident.last_changed, incident.last_changed)
+    out = []
+    for rule in rules:
+        alert_id = digest("alert", incident.incident_id, rule.name)
+        raised = state.alerts.get(alert_id)
+        if raised is None:
+            if not rule.holds(incident) or incident.merged_into or incident.status == "closed":
+                continue
+            out.append(_first(alert_id, rule, incident))
+        elif incident.version == raised.incident.version:
+            out.append(raised)
+            continue
+        elif incident.version < raised.incident.version:
+            continue
+        elif reason := _reason(raised, incident, rule):
+            out.append(_next(raised, reason, incident))
+        else:
+            continue
+        state.alerts[alert_id] = out[-1]
+    return state, out
+
+
+def level_of(severity: int) -> Level:
+    """Urgency of an incident: critical from severity 4 (severe), warning at 3 (serious), info below."""
+    return "critical" if severity >= 4 else "warning" if severity == 3 else "info"
+
+
+def _first(alert_id: str, rule: Rule, incident: Incident) -> Alert:
+    return Alert(
+        alert_id=alert_id, incident_id=incident.incident_id, rule=rule.name,
+        level=level_of(incident.severity), revision=1, reason="new",
+        headline=headline(incident), incident=incident,
+        raised_at=incident.last_changed, changed_at=incident.last_changed,
+    )  # fmt: skip
+
+
+def _next(raised: Alert, reason: Reason, incident: Incident) -> Alert:
+    return replace(
+        raised, revision=raised.revision + 1, reason=reason, level=level_of(incident.severity),
+        headline=headline(incident), incident=incident, changed_at=incident.last_changed,
+    )  # fmt: skip
+
+
+def _reason(raised: Alert, now: Incident, rule: Rule) -> Reason | None:
+    """Why this version deserves a new revision; None when it does not."""
+    before = raised.incident
+    if now.merged_into:
+        return "merged" if before.merged_into is None else None
+    if now.status == "closed":
+        return None
+    if not rule.holds(now):
+        return "retracted" if raised.reason != "retracted" else None
+    if raised.reason in ("retracted", "merged"):
+        return "new"
+    if now.severity > before.severity:
+        return "escalated"
+    if before.origin_count < 2 <= now.origin_count:
+        return "second origin"
+    return "figures changed" if _numbers(before.figures) != _numbers(now.figures) else None
+
+
+def _numbers(all_figures: Iterable[Figure]) -> dict[str, tuple[int | None, int | None]]:
+    return {f.what: (f.best, f.high) for f in all_figures}
+
+
+def headline(incident: Incident) -> str:
+    """One line: title, place where the title lacks it, and the toll."""
+    place = incident.place.name if incident.place else ""
+    where = f" [{place}]" if place and place.lower() not in incident.title.lower() else ""
+    toll = ", ".join(f"{f.best} {f.what}" for f in incident.figures if f.what in TOLL)
+    return f"{incident.title}{where}" + (f" ({toll})" if toll else "")

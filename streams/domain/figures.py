@@ -1,0 +1,91 @@
+"""Which figures of an incident are current, and what they come to.
+
+Rules (they stand in the folder's README, too):
+
+1. A source is who the text attributes the figure to, else the document's origin. When a source gives another
+   figure of the same thing in a later report, the earlier one is superseded. Parts of a toll (children,
+   women) are things of their own, so that "two children died" does not supersede "nine died".
+2. low is the least and high the greatest figure that a current claim states.
+3. best is the figure that most independent origins state among the fresh claims, those reported within a day
+   of the newest; where several figures tie, the middle one of them, the lower of two middles.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from schemas.identity import normalised_text
+from schemas.records import Claim, Figure, SourcedClaim
+
+FRESH = timedelta(days=1)
+KEPT = 120  # claims kept for one incident, superseded ones dropped first
+_PART_WORDS = """
+children child women woman girls boys babies infants students civilians soldiers police officers firefighters
+rescuers tourists foreigners passengers crew
+"""
+PARTS = frozenset(_PART_WORDS.split())
+
+
+def attribution(claim: SourcedClaim) -> str:
+    """Whose figure it is: the named source, else the document's origin."""
+    named = normalised_text(claim.claim.attributed_to or "").removeprefix("the ")
+    return named or f"origin:{claim.origin}"
+
+
+def supersede(claims: Iterable[SourcedClaim]) -> tuple[SourcedClaim, ...]:
+    """All claims, newest first, marked by rule 1; one that came marked stays so: a revision took it back.
+
+    One document's claims never supersede each other. At most KEPT are kept.
+    """
+    ordered = sorted(claims, key=_age, reverse=True)
+    newest: dict[tuple[str, str, str], SourcedClaim] = {}
+    out = []
+    for c in ordered:
+        if not c.superseded:
+            first = newest.setdefault((c.claim.what, _part(c.claim), attribution(c)), c)
+            if first.document_id != c.document_id and first.reported_at > c.reported_at:
+                c = replace(c, superseded=True)  # noqa: PLW2901
+        out.append(c)
+    if len(out) > KEPT:
+        out = sorted(sorted(out, key=lambda c: c.superseded)[:KEPT], key=_age, reverse=True)
+    return tuple(out)
+
+
+def figures(claims: Sequence[SourcedClaim]) -> tuple[Figure, ...]:
+    """Low, best and high of each kind that current claims give a number for, by name of the kind."""
+    by_kind: dict[str, list[SourcedClaim]] = defaultdict(list)
+    for c in claims:
+        if not c.superseded and (c.claim.min is not None or c.claim.max is not None):
+            by_kind[c.claim.what].append(c)
+    return tuple(_figure(what, by_kind[what]) for what in sorted(by_kind))
+
+
+def _figure(what: str, claims: list[SourcedClaim]) -> Figure:
+    low = min(v for c in claims for v in (c.claim.min, c.claim.max) if v is not None)
+    high = max(v for c in claims for v in (c.claim.min, c.claim.max) if v is not None)
+    whole = [c for c in claims if not _part(c.claim)] or claims
+    newest = max(c.reported_at for c in whole)
+    origins: dict[int, set[str]] = defaultdict(set)
+    for c in whole:
+        if newest - c.reported_at <= FRESH:
+            origins[_value(c.claim)].add(c.origin)
+    most = max(len(o) for o in origins.values())
+    tied = sorted(v for v, o in origins.items() if len(o) == most)
+    best = tied[(len(tied) - 1) // 2]
+    return Figure(what=what, low=low, best=best, high=high, sources=len({attribution(c) for c in claims}))
+
+
+def _value(claim: Claim) -> int:
+    value = claim.min if claim.min is not None else claim.max
+    assert value is not None
+    return value
+
+
+def _part(claim: Claim) -> str:
+    words = normalised_text(claim.of).split()
+    return next((w for w in words if w in PARTS), "")
+
+
+def _age(c: SourcedClaim) -> tuple[object, ...]:
+    return c.reported_at, c.mention_id, c.claim.what, c.claim.quote.start, c.claim.quote.end

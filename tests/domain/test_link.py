@@ -1,0 +1,208 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.identity import digest
+from schemas.records import Claim, Correction, Incident, Mention, Publisher, Relation, Span
+from streams.domain.correct import CorrectionError, correct
+from streams.domain.features import features
+from streams.domain.link import link
+from streams.domain.link_state import OPEN_FOR, LinkState
+
+START = datetime(2021, 6, 28, tzinfo=UTC)
+QUAKE = ("Quake kills 12 in Talca, Chile", "A magnitude 7 earthquake struck Talca in central Chile, killing 12 people.")
+TREMOR = (
+    "Chile quake toll rises",
+    "Rescuers in Talca, Chile searched rubble after the magnitude 7 earthquake killed 15.",
+)
+FERRY = ("Ferry sinks off Zanzibar", "A ferry carrying 200 passengers capsized between Zanzibar and Pemba in Tanzania.")
+
+
+def a_mention(story: tuple[str, str], number: int = 0, **changes: object) -> Mention:
+    document = digest("document", story[0], str(number))
+    base = Mention(
+        mention_id=digest("mention", document, str(changes.get("role", "main"))),
+        document_id=document,
+        story_id=document,
+        block="unlocated",
+        role="main",
+        family="disasters",
+        subtype="earthquake",
+        evidence=Span(start=0, end=10),
+        passage=story[1],
+        confidence=0.9,
+        severity=3,
+        title=story[0],
+        source=Publisher(domain=f"{number}.example"),
+        origin=f"{number}.example",
+        reported_at=START + timedelta(hours=number),
+        features=features(*story),
+    )
+    return replace(base, **changes)
+
+
+def run(*mentions: Mention, state: LinkState | None = None) -> tuple[LinkState, list[Incident | Relation]]:
+    state = state or LinkState()
+    outputs: list[Incident | Relation] = []
+    for m in mentions:
+        state, linked = link(state, m)
+        outputs += linked.outputs
+    return state, outputs
+
+
+def test_two_accounts_of_one_incident_meet_and_another_does_not():
+    _, out = run(a_mention(QUAKE), a_mention(TREMOR, 1), a_mention(FERRY, 2, subtype="transport"))
+    quake, grown, ferry = out
+    assert grown.incident_id == quake.incident_id != ferry.incident_id
+    assert (grown.version, grown.mention_count, grown.origin_count) == (2, 2, 2)
+    assert grown.change.kind == "joined"
+    assert grown.change.parts
+
+
+def test_a_mention_seen_before_changes_nothing_and_gives_the_incident_as_it_is():
+    first, second = a_mention(QUAKE), a_mention(TREMOR, 1)
+    state, _ = run(first, second)
+    before = {k: state.dump(k) for k in state.open}
+    state, linked = link(state, first)
+    assert [i.version for i in linked.outputs] == [2]
+    assert not linked.changed
+    assert {k: state.dump(k) for k in state.open} == before
+
+
+def test_what_an_article_recalls_opens_a_quiet_incident_that_it_refers_back_to():
+    main = a_mention(QUAKE)
+    recalled = a_mention(
+        FERRY, document_id=main.document_id, story_id=main.story_id, role="background", reported_at=START
+    )
+    _, (quake, ferry, relation) = run(main, recalled)
+    assert ferry.role == "background"
+    assert (relation.kind, relation.from_incident, relation.to_incident) == (
+        "refers-back",
+        quake.incident_id,
+        ferry.incident_id,
+    )
+
+
+def test_recalling_a_known_incident_does_not_make_it_newer():
+    known = a_mention(FERRY, subtype="transport")
+    main = a_mention(QUAKE, 30)
+    recalled = a_mention(FERRY, 30, document_id=main.document_id, story_id=main.story_id, role="background", severity=5)
+    _, out = run(known, main, recalled)
+    again = out[2]
+    assert again.incident_id == out[0].incident_id
+    assert (again.last_changed, again.severity, again.role) == (known.reported_at, 3, "main")
+
+
+def test_a_revision_takes_the_place_of_the_account_it_revises():
+    def toll(n: int) -> Claim:
+        return Claim(what="killed", min=n, max=n, quote=Span(start=0, end=1), text=str(n))
+
+    first = a_mention(QUAKE, claims=(toll(12),))
+    revised = a_mention(
+        TREMOR, 1, story_id=first.story_id, source=first.source, origin=first.origin, claims=(toll(15),)
+    )
+    _, out = run(first, revised)
+    last = out[-1]
+    assert (last.mention_count, last.article_count, last.change.kind) == (1, 1, "revised")
+    assert [(c.claim.min, c.superseded) for c in last.claims] == [(15, False), (12, True)]
+    assert [(f.low, f.best, f.high) for f in last.figures] == [(15, 15, 15)]
+
+
+def test_a_statement_joins_what_it_is_about_and_its_figure_counts():
+    main = a_mention(QUAKE)
+    said = a_mention(
+        ("", "We will rebuild, the mayor said."),
+        role="statement",
+        document_id=main.document_id,
+        story_id=main.story_id,
+        about=(main.mention_id,),
+        mention_id=digest("said"),
+    )
+    _, out = run(main, said)
+    assert out[1].incident_id == out[0].incident_id
+    assert out[1].article_count == 1
+
+
+def test_an_incident_closes_when_the_clock_has_passed_it_and_one_wild_date_closes_nothing():
+    wild = a_mention(FERRY, 1, reported_at=START + timedelta(days=4000))
+    state, _ = run(a_mention(QUAKE), wild)
+    assert len(state.open) == 2
+    days = [
+        a_mention((f"Vote {n} in Utopia", f"Parliament {n} voted."), 100 + n, reported_at=START + timedelta(days=n))
+        for n in range(1, OPEN_FOR.days + 5)
+    ]
+    state, out = run(*days, state=state)
+    closed = [i for i in out if isinstance(i, Incident) and i.status == "closed"]
+    assert closed[0].incident_id == digest("incident", a_mention(QUAKE).mention_id)
+    assert closed[0].change.kind == "expired"
+
+
+def test_a_person_merges_and_splits_and_the_model_does_not_undo_it():
+    first, second, ferry = a_mention(QUAKE), a_mention(TREMOR, 1), a_mention(FERRY, 2)
+    state, out = run(first, second, ferry)
+    quake_id, ferry_id = out[0].incident_id, out[2].incident_id
+    apart = Correction(
+        correction_id=digest("c", "1"),
+        incident_id=quake_id,
+        action="split",
+        mention_ids=(second.mention_id,),
+        author="ann",
+        at=START + timedelta(days=1),
+    )
+    state, linked = correct(state, apart)
+    new = next(i for i in linked.outputs if isinstance(i, Incident) and i.incident_id != quake_id)
+    assert new.mention_count == 1
+    assert new.change.mention_id == second.mention_id
+    assert any(isinstance(r, Relation) and r.kind == "split" for r in linked.outputs)
+    together = replace(
+        apart, correction_id=digest("c", "2"), action="merge", incident_id=ferry_id, other_incident=quake_id
+    )
+    state, linked = correct(state, together)
+    gone = next(i for i in linked.outputs if isinstance(i, Incident) and i.incident_id == ferry_id)
+    assert gone.merged_into == quake_id
+    assert set(linked.expired) == {ferry_id}
+    back = replace(apart, correction_id=digest("c", "3"), mention_ids=(ferry.mention_id,))
+    state, linked = correct(state, back)
+    reopened = [i for i in linked.outputs if isinstance(i, Incident) and i.incident_id == ferry_id]
+    assert reopened[-1].version > gone.version
+    assert reopened[-1].merged_into is None
+    assert any(isinstance(r, Relation) and r.kind == "merged" and not r.active for r in linked.outputs)
+
+
+def test_a_correction_waits_for_its_incident():
+    first, second = a_mention(QUAKE), a_mention(TREMOR, 1)
+    edit = Correction(
+        correction_id=digest("c"),
+        incident_id=digest("incident", first.mention_id),
+        fields={"title": '"Talca quake"'},
+        author="ann",
+        at=START,
+    )
+    state, linked = correct(LinkState(), edit)
+    state = LinkState.restore([(k, state.dump(k)) for k in linked.changed])
+    state, out = run(first, second, state=state)
+    assert out[-1].title == "Talca quake"
+    assert not state.waiting
+
+
+@pytest.mark.parametrize("fields", [{"incident_id": '"x"'}, {"severity": '"high"'}, {"title": "no json"}])
+def test_an_edit_that_does_not_fit_is_refused(fields):
+    state, out = run(a_mention(QUAKE))
+    edit = Correction(correction_id=digest("c"), incident_id=out[0].incident_id, fields=fields, author="ann", at=START)
+    with pytest.raises(CorrectionError):
+        correct(state, edit)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([QUAKE, TREMOR, FERRY]), min_size=1, max_size=8), st.integers(0, 8))
+def test_a_restored_state_goes_on_as_the_old_one_would(stories, cut):
+    mentions = [a_mention(s, n) for n, s in enumerate(stories)]
+    state, _ = run(*mentions[:cut])
+    restored = LinkState.restore([(k, state.dump(k)) for k in sorted(state.open)])
+    one, out = run(*mentions[cut:], state=state)
+    two, same = run(*mentions[cut:], state=restored)
+    assert out == same
+    assert {k: one.dump(k) for k in one.open} == {k: two.dump(k) for k in two.open}
