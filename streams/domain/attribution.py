@@ -1,0 +1,307 @@
+"""Who says so: the source of each part of a sentence, also across sentences ("he added", a quotation that runs on).
+
+A source's reach is a span of the sentence it stands in: all of it for an opening "according to", what follows "X said", what
+precedes ", X said". Pronouns take the last named speaker; a quotation takes the speaker named at its end or before it.
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+from streams.domain.actors import kind_of
+from streams.domain.text import Sentence, Token, tokens
+
+Kind = Literal["official", "party", "ngo", "media", "witness", "unattributed"]
+SAYING = frozenset(
+    "said says say told tells reported reports report announced announces confirmed confirms added adds stated states claimed "
+    "claims estimated estimates explained noted notes acknowledged alleged alleges insisted warned declared tweeted wrote "
+    "revealed testified recalled admitted denied believe believes indicated identified disclosed put puts described "
+    "responded replied quoted counted".split()
+)
+_WEAK = frozenset("claims report reports claim identified put puts believe believes described states notes counted".split())
+_OPEN = re.compile(r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE)
+_CUT = frozenset((",", ";", ":", "(", ")", '"', "“", "”", "—", "–", "-", ".", "[", "]", "''", "``"))
+_QUOTES = frozenset(('"', "“", "”", "''", "``", "»", "«"))
+_MARK = re.compile(r"[“”\"]|''|``")
+LONGEST_QUOTE = 6  # sentences
+_LEFT_STOP = frozenset("that which when where while after before as and but because if although though however".split())
+_RIGHT_STOP = frozenset(
+    "who that which when where while after before as on in at to by about late early yesterday today monday tuesday wednesday "
+    "thursday friday saturday sunday during and but is was were are has have had via following from cited".split()
+)
+_PERSONS = frozenset(("he", "she", "they", "it", "him", "her"))
+_LEADING = frozenset("but and however still meanwhile earlier later also yesterday today tonight then now".split())
+_COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
+_BE = frozenset("was were is are been be".split())
+_NOT_SOURCES = frozenset("it there this that these those what which who nobody one none some many i we you".split())
+
+_OFFICIAL = frozenset(
+    "police official officials ministry minister ministers government authorities authority department sheriff sheriff's deputy "
+    "deputies coroner coroner's spokesman spokeswoman spokesperson army military navy president governor mayor pentagon hospital "
+    "hospitals prosecutor prosecutors prosecutor's lt lieutenant sgt sergeant capt captain chief officer officers detective "
+    "detectives inspector commissioner cpl corporal maj major col colonel gen general senator sen congressman councillor council "
+    "investigators investigator agency service firefighters fire medics paramedics embassy consulate court judge survey nasa "
+    "commander troopers trooper superintendent secretary ambassador cabinet parliament kremlin marshal marshals attorney doctor "
+    "doctors surgeon examiner administration premier chancellor cops cop bureau pd nypd lapd fbi cia state-run centre center "
+    "office patrol force forces soldiers nato un who unicef eu commission guard command district federal regional civil defence "
+    "defense team".split()
+)
+_NGO = frozenset(
+    "ngo ngos observatory osdh monitor watchdog rights charity amnesty oxfam caritas unhcr cross crescent msf organization "
+    "organisation foundation aid activists sans humanitarian groups network relief".split()
+)
+_MEDIA = frozenset(
+    "tv television newspaper newspapers radio xinhua afp reuters ap bbc cnn news times post daily herald tribune journal media "
+    "broadcaster channel station reporter reporters correspondent journalists journalist reports agency tass interfax dpa efe "
+    "upi al-jazeera aljazeera gazette guardian telegraph website magazine nbc cbs abc fox press pix11 irna anadolu".split()
+)
+_WITNESS = frozenset(
+    "witness witnesses resident residents relative relatives father mother brother sister son daughter neighbor neighbour neighbors "
+    "neighbours survivor survivors friend friends family wife husband villager villagers bystander passenger passengers man woman "
+    "boy girl uncle aunt cousin local locals owner manager clerk driver worker workers employee shopkeeper victim victims "
+    "grandmother grandfather student students teacher tourist parents mourner farmer".split()
+)
+_PARTY = frozenset(
+    "taliban militants rebels militia group movement union unions coalition company organisers organizers hezbollah hamas houthis "
+    "separatists guerrillas party airline firm operator owners protesters insurgents factions lawyer lawyers campaign club "
+    "manufacturer front faction brigades".split()
+)
+
+
+class Source(NamedTuple):
+    """Who says something: name in the text's words, kind, the reach of what it says, and where it is named (offsets)."""
+
+    name: str
+    kind: Kind
+    start: int
+    end: int
+    at: int
+
+
+def find_sources(rows: list[Sentence], words: list[list[Token]] | None = None) -> list[list[Source]]:
+    """Sources for each sentence, in order; empty where the document speaks for itself."""
+    out: list[list[Source]] = []
+    speaker: Source | None = None
+    inside = 0  # sentences since a quotation opened that is still open; 0 when none is
+    for n, row in enumerate(rows):
+        said = _said(row, words[n] if words else tokens(row.text, row.start), speaker)
+        opened = 0 < inside < LONGEST_QUOTE and (_MARK.search(row.text) is not None or _closes(rows, n))
+        inside = (inside + 1 if opened else 1) if _leaves_open(row.text, bool(opened)) else 0
+        quoted = row.text.startswith(('"', "“", "``", "''")) and _MARK.search(row.text, 2) is not None
+        if not said and (opened or quoted) and speaker is not None and _carries(rows, n):
+            said = [Source(speaker.name, speaker.kind, row.start, row.end, speaker.at)]
+        out.append(said)
+        if said:
+            speaker = said[-1]
+        elif n and row.paragraph - rows[n - 1].paragraph > 3:
+            speaker = None
+    _back_fill(rows, out)
+    return out
+
+
+def source_of(sources: list[Source], start: int, end: int) -> Source | None:
+    """The source whose reach holds this span: the narrowest one."""
+    fitting = [s for s in sources if s.start <= start and end <= s.end]
+    return min(fitting, key=lambda s: (s.end - s.start, abs(s.at - start)), default=None)
+
+
+def source_kind(name: str) -> Kind:
+    """The kind of source by the words of its name; a bare name of a person is official, as news quotes officials most."""
+    words = [w.strip(".,'’").lower() for w in name.replace("’s", " ").replace("'s", " ").split()]
+    known = kind_of(name)
+    for group, kind in ((_NGO, "ngo"), (_WITNESS, "witness"), (_PARTY, "party"), (_OFFICIAL, "official"), (_MEDIA, "media")):
+        if kind == "official" and ({"state", "news"} <= {*words} or words[-1:] in (["tv"], ["television"], ["radio"])):
+            continue
+        if not group.isdisjoint(words) and not (kind in ("witness", "party") and not _OFFICIAL.isdisjoint(words)):
+            return kind  # type: ignore[return-value]
+    if known in ("state", "agency", "security-force"):
+        return "official"
+    if known == "ngo":
+        return "ngo"
+    if known in ("armed-group", "company", "party"):
+        return "party"
+    return "official"
+
+
+def _said(row: Sentence, words: list[Token], speaker: Source | None) -> list[Source]:
+    out: list[Source] = []
+    for m in _OPEN.finditer(row.text):
+        at = m.end() + row.start
+        index = next((i for i, t in enumerate(words) if t.start >= at), len(words))
+        name, _ = _name_right(row, words, index)
+        if name:
+            opening = m.start() <= 2
+            start, end = (row.start, row.end) if opening else (_clause_start(row, words, m.start() + row.start), m.start() + row.start)
+            if not opening and end - start < 12:
+                start = row.start
+            out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker))
+    for n, t in enumerate(words):
+        if t.word not in SAYING or (n and words[n - 1].word in ("to", "the", "a", "be", "been", "not", "of", "his", "no")):
+            continue
+        found = _speech(row, words, n, speaker)
+        if found is not None and not any(s.start <= found.at <= s.end and s.at == found.at for s in out):
+            out.append(found)
+    return [s for s in out if s.name]
+
+
+def _speech(row: Sentence, words: list[Token], n: int, speaker: Source | None) -> Source | None:
+    """The source around one verb of saying: subject before it, or behind it where a quotation or comma precedes it."""
+    verb = words[n].word
+    before = words[n - 1].word if n else ""
+    tail = before in _CUT and before != ")"
+    if tail and n >= 2 and verb not in _WEAK:
+        name = _inverted(row, words, n + 1)
+        if name:
+            return _source(name, row.start, words[n].start, words[n].start, speaker)
+    name, first = _name_left(row, words, n)
+    if not name:
+        return None
+    if verb in _WEAK and source_kind(name) == "official" and kind_of(name) is None and not (
+        {w.lower() for w in name.split()} & (_OFFICIAL | _MEDIA | _NGO | _WITNESS | _PARTY)
+    ):
+        return None
+    at = words[first].start
+    ends = n == len(words) - 1 or words[n + 1].word in (".", *_QUOTES) or (
+        first > 0 and words[first - 1].word in (",", *_QUOTES) and first > 3 and words[n + 1].word not in ("that", ":", ",", "the")
+        and not _long_rest(words, n))  # fmt: skip
+    if ends and first > 2:
+        return _source(name, row.start, at, at, speaker)
+    opened = row.text.rfind("(", 0, at - row.start)
+    closed = row.text.find(")", at - row.start)
+    if opened >= 0 and closed > 0 and row.text.find(")", opened, at - row.start) < 0:
+        return _source(name, at, row.start + closed, at, speaker)
+    return _source(name, at if first > 3 else row.start, row.end, at, speaker)
+
+
+def _long_rest(words: list[Token], n: int) -> bool:
+    return len(words) - n > 8 and words[n + 1].word not in ("in", "on", "at", "during", "by", "late", "after", "monday")
+
+
+def _inverted(row: Sentence, words: list[Token], at: int) -> str:
+    """The speaker behind the verb ("... ," said the mayor): a name or a noun of a source, then the clause ends."""
+    name, last = _name_right(row, words, at)
+    low = {w.strip("'’s,.").lower() for w in name.split()}
+    follows = words[last].word if last < len(words) else "."
+    if not name or not (follows in _CUT or follows in _RIGHT_STOP) or follows in ("was", "were", "had", "is", "are", "has", "have"):
+        return ""
+    opens = words[at].word
+    if opens in _RIGHT_STOP or opens[0].isdigit() or opens in _NOT_SOURCES | _PERSONS or name.split()[0] in _COUNTS:
+        return ""
+    return name if _is_source(name, low) else ""
+
+
+def _is_source(name: str, low: set[str]) -> bool:
+    known = low & (_OFFICIAL | _NGO | _MEDIA | _WITNESS | _PARTY)
+    return bool(known) or kind_of(name) is not None or name.split()[0][0].isupper()
+
+
+def _name_left(row: Sentence, words: list[Token], n: int) -> tuple[str, int]:
+    """Subject before a verb of saying, with the appositions between commas; (name, index of its first token)."""
+    at = n
+    parts: list[tuple[int, int]] = []
+    while at > 0 and words[at - 1].word in ("also", "had", "have", "has", "later", "earlier", "previously", "already", "further"):
+        at -= 1
+    if at and words[at - 1].word == ",":
+        at -= 1
+    end = at
+    while at > 0 and len(parts) < 3 and n - at < 28:
+        word = words[at - 1].word
+        if word in _CUT or word in _LEFT_STOP or word in SAYING:
+            if end > at:
+                parts.append((at, end))
+            if word != "," or not _apposition(words, parts):
+                break
+            end = at - 1
+        at -= 1
+    else:
+        if end > at:
+            parts.append((at, end))
+    if not parts:
+        return "", n
+    named = [p for p in reversed(parts) if _proper(row, words, *p)]
+    parts = [p for p in parts if not any(t.word in _BE for t in words[p[0] : p[1]])]
+    named = [p for p in named if p in parts]
+    if not parts:
+        return "", n
+    first, last = (named or [parts[-1] if len(parts) > 1 else parts[0]])[0]
+    while first < last and words[first].word in _LEADING:
+        first += 1
+    return _clean(row, words, first, last), min(p[0] for p in parts)
+
+
+def _apposition(words: list[Token], parts: list[tuple[int, int]]) -> bool:
+    """Whether what stands right of a comma may explain the name left of it, and a comma or verb closed it."""
+    first, last = parts[-1]
+    head = words[first].word
+    return last - first <= 14 and (head in ("a", "an", "the", "who", "head", "chief", "his", "her", "deputy", "whose") or len(parts) > 0) \
+        and head not in _PERSONS and head not in ("police", "officials", "authorities", "witnesses")  # fmt: skip
+
+
+def _proper(row: Sentence, words: list[Token], first: int, last: int) -> bool:
+    capitals = sum(row.text[t.start - row.start].isupper() for t in words[max(first, 0) : last])
+    return capitals >= 2 or (capitals == 1 and last - first <= 2 and first > 0)
+
+
+def _name_right(row: Sentence, words: list[Token], at: int) -> tuple[str, int]:
+    """Noun phrase from here to the next cut, preposition or verb; (name, index behind)."""
+    last = at
+    while last < len(words) and last - at < 14:
+        word = words[last].word
+        if word in _CUT and not (word in (".", "-") and last + 1 < len(words) and words[last].end == words[last + 1].start):
+            break
+        if last > at and (word in _RIGHT_STOP or word in SAYING):
+            break
+        last += 1
+    return _clean(row, words, at, last), last
+
+
+def _clean(row: Sentence, words: list[Token], first: int, last: int) -> str:
+    if first >= last or (last - first == 1 and words[first].word in _NOT_SOURCES - _PERSONS):
+        return ""
+    name = row.text[words[first].start - row.start : words[last - 1].end - row.start]
+    return " ".join(name.split()) if any(c.isalpha() for c in name) and len(name) < 140 else ""
+
+
+def _clause_start(row: Sentence, words: list[Token], at: int) -> int:
+    """Where the clause before an `according to` begins: behind the last semicolon or finished source."""
+    cut = max(row.text.rfind(";", 0, at - row.start), row.text.rfind(" said ", 0, at - row.start))
+    return row.start if cut < 0 else row.start + cut + 1
+
+
+def _source(name: str, start: int, end: int, at: int, speaker: Source | None) -> Source:
+    low = name.lower()
+    if low in _PERSONS:
+        if speaker is None:
+            return Source("", "unattributed", start, end, at)
+        return Source(speaker.name, speaker.kind, start, end, at)
+    return Source(name, source_kind(name), start, end, at)
+
+
+def _leaves_open(text: str, inside: bool) -> bool:
+    for mark in _MARK.findall(text):
+        inside = mark in ("“", "``") or (mark not in ("”",) and not inside)
+    return inside
+
+
+def _closes(rows: list[Sentence], n: int) -> bool:
+    """Whether the open quotation closes soon in the same paragraph; else its mark was a stray one."""
+    for row in rows[n + 1 : n + LONGEST_QUOTE]:
+        if row.paragraph != rows[n].paragraph:
+            return False
+        if m := _MARK.search(row.text):
+            return m.start() > 0 and m[0] != "“"
+    return False
+
+
+def _carries(rows: list[Sentence], n: int) -> bool:
+    return n > 0 and rows[n].paragraph - rows[n - 1].paragraph <= 1
+
+
+def _back_fill(rows: list[Sentence], out: list[list[Source]]) -> None:
+    """A quotation of several sentences belongs to the speaker named behind its last one."""
+    for n in range(len(rows) - 2, -1, -1):
+        opens = rows[n].text[0] in "\"“`" and _leaves_open(rows[n].text, inside=False)
+        if opens and out[n + 1] and rows[n + 1].paragraph == rows[n].paragraph and (
+            not out[n] or out[n][0].start == rows[n].start and out[n][0].end == rows[n].end
+        ):
+            s = out[n + 1][0]
+            out[n] = [Source(s.name, s.kind, rows[n].start, rows[n].end, s.at)]

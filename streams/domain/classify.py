@@ -1,0 +1,236 @@
+"""One document in, every incident it tells of out: type, place, time, actors, figures with their sources, role, severity."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from schemas.identity import digest
+from schemas.records import Actor, Article, Claim, FeedEvent, Mention, Period, Place, Span
+from streams.domain.actors import find_actors
+from streams.domain.attribution import source_of
+from streams.domain.features import features
+from streams.domain.mentions import Draft, Role, group
+from streams.domain.ontology import ontology
+from streams.domain.passages import Passage, read_passages
+from streams.domain.places import Toponym, block, to_place
+from streams.domain.severity import grade
+from streams.domain.types import classify_text
+from streams.domain.when import period
+
+LEAD = 1500  # characters of the body that the article's own type is read from
+_INTO = re.compile(r"\b(?:in|at|near|on|of|outside|from|around|hit|struck|rocked|shook|targeted|inside)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_ORDER = {"point": 0, "city": 1, "admin": 2, "region": 3, "country": 4, "unknown": 5}
+_FEED_KINDS = {
+    "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
+    "fl": ("disasters", "flood"), "wf": ("disasters", "wildfire"), "vo": ("disasters", "volcano"), "dr": ("disasters", "drought"),
+    "ts": ("disasters", "tsunami"),
+}  # fmt: skip
+_COUNTED = frozenset(("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage"))
+
+
+def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
+    """Every mention of an article, the news first; exactly one `story` when it reports no incident.
+
+    Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
+    article's own id when it is the first. Deterministic; never raises on any text.
+    """
+    body = article.body if article.body.strip() else article.title
+    published = article.published_at or article.fetched_at
+    passages = read_passages(body, article.title, published)
+    drafts = group(passages, published)
+    guesses = classify_text(body[:LEAD], title=article.title)
+    kinds = ontology().by_name
+    quiet = guesses[0].family in ("politics", "economy", "other", "diplomacy") and guesses[0].probability > 0.6
+    known = kinds.get(f"{guesses[0].family}/{guesses[0].subtype}")
+    if quiet and known is not None and not known.incident:
+        drafts = [_demoted(d) for d in drafts]
+    reader = _Reader(article, body, published, story_id or article.article_id)
+    out: list[Mention] = []
+    for draft in drafts:
+        family, subtype = _type(draft, guesses[0].family, guesses[0].subtype, guesses[0].probability)
+        out.append(reader.mention(draft, family, subtype, passages))
+    if not any(m.role == "main" for m in out):
+        out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
+    return tuple(_related(out))
+
+
+def _demoted(draft: Draft) -> Draft:
+    return Draft("background" if draft.role == "main" else draft.role, draft.passages, draft.time)
+
+
+def _type(draft: Draft, family: str, subtype: str, probability: float) -> tuple[str, str]:
+    """Type of a draft: by its deeds; the article's own type decides between them for the news."""
+    weights = draft.types()
+    kind = ontology().by_name.get(f"{family}/{subtype}")
+    if draft.role == "main" and kind is not None and kind.incident:
+        same = sum(w for (f, _), w in weights.items() if f == family)
+        if not weights or same + 12 * probability > max(weights.values()):
+            best = max((t for t in weights if t[0] == family), key=lambda t: weights[t], default=None)
+            return (family, subtype) if best is None or probability > 0.5 else best
+    if weights:
+        return max(weights, key=lambda t: (weights[t], t))
+    return family, subtype
+
+
+def _related(mentions: list[Mention]) -> list[Mention]:
+    """Statements and recalled history say which mention of the news they belong to."""
+    news = next((m.mention_id for m in mentions if m.role == "main"), None)
+    return [m if m.role == "main" or m.role == "story" or news is None else _about(m, news) for m in mentions]
+
+
+def _about(mention: Mention, news: str) -> Mention:
+    from dataclasses import replace
+
+    return replace(mention, about=(news,))
+
+
+class _Reader:
+    """Writes mention records of one article."""
+
+    def __init__(self, article: Article, body: str, published: datetime, story_id: str) -> None:
+        self.article, self.body, self.published, self.story_id = article, body, published, story_id
+        self.origin = (article.origin or article.source.domain or article.feed or "unknown").lower()
+        self._seen: set[str] = set()
+
+    def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage]) -> Mention:
+        best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
+        place = self._place(draft, best, passages)
+        time = self._time(draft, passages)
+        claims = _claims(draft, self.body)
+        text = self.body if draft.role == "main" else " ".join(p.text for p in draft.passages)
+        return self._record(
+            draft.role, family, subtype, Span(start=best.start, end=best.end),
+            tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best),
+            place, time, _actors(draft), claims, text, _confidence(draft),
+        )  # fmt: skip
+
+    def story(self, family: str, subtype: str, probability: float, passages: list[Passage]) -> Mention:
+        known = ontology().by_name.get(f"{family}/{subtype}")
+        if known is None or known.incident:
+            family, subtype = "other", "human-interest"
+        end = next((p.end for p in passages), len(self.body))
+        start = next((p.start for p in passages), 0)
+        draft = Draft("story", [p for p in passages if p.sentence < 4])
+        place = self._place(draft, draft.passages[0], passages) if draft.passages else None
+        span = Span(start=start, end=max(end, start))
+        return self._record("story", family, subtype, span, (), place, None, (), (), self.body, min(1.0, probability))
+
+    def _record(self, role: Role, family: str, subtype: str, evidence: Span, also: tuple[Span, ...], place: Place | None,
+                time: Period | None, actors: tuple[Actor, ...], claims: tuple[Claim, ...], text: str,
+                confidence: float) -> Mention:  # fmt: skip
+        a = self.article
+        parts = [a.article_id, role, str(evidence.start), str(evidence.end), family]
+        key = digest("mention", *parts)
+        while key in self._seen:
+            parts.append("again")
+            key = digest("mention", *parts)
+        self._seen.add(key)
+        return Mention(
+            mention_id=key, document_id=a.article_id, document_kind="article", story_id=self.story_id, block=block(place),
+            role=role, family=family, subtype=subtype, place=place, time=time, actors=actors, claims=claims,
+            evidence=evidence, also=also, passage=self.body[evidence.start : evidence.end], confidence=confidence,
+            severity=grade(family, subtype, claims), title=a.title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
+            reported_at=self.published, features=features(a.title if role in ("main", "story") else "", text),
+        )  # fmt: skip
+
+    def _place(self, draft: Draft, best: Passage, passages: list[Passage]) -> Place | None:
+        """The toponym that the telling passage puts the happening at; for the news else the article's first fine one."""
+        found = _pick(best) or next((t for p in draft.passages if (t := _pick(p))), None)
+        if found is None and draft.role in ("main", "story", "follow-up"):
+            lead = [t for p in passages[:8] for t in p.toponyms]
+            found = min(lead, key=lambda t: (_ORDER.get(t.precision, 9) > 2, t.start), default=None)
+        return to_place(found) if found else None
+
+    def _time(self, draft: Draft, passages: list[Passage]) -> Period | None:
+        found = draft.time.period if draft.time else None
+        if found is None and draft.role == "main":
+            near = [f for p in passages[:6] for f in p.periods if not f.open and f.period.precision == "day"]
+            recent = [f.period for f in near if self.published - timedelta(days=8) <= f.period.start <= self.published]
+            day = self.published.astimezone(UTC).date()
+            found = recent[0] if recent else period(day - timedelta(days=1), day, "day")
+        if found is not None and draft.role in ("main", "background", "aggregate") and found.start > self.published:
+            return None
+        return found
+
+
+def _telling(p: Passage, first: Passage) -> tuple[float, int]:
+    figures = sum(c.what in _COUNTED and not c.known for c in p.claims)
+    score = p.strength() + bool(p.periods) + bool(p.toponyms) + min(figures, 2) * 0.5 + 1.5 * (p is first)
+    return score, -p.start
+
+
+def _pick(p: Passage) -> Toponym | None:
+    """The place of a passage: behind `in`, `at`, `near`, the finest and nearest to the deed."""
+    deed = p.deed()
+    at = deed.start if deed else p.start
+
+    def cost(t: Toponym) -> tuple[float, int]:
+        led = _INTO.search(p.text, max(0, t.start - p.start - 40), max(0, t.start - p.start)) is not None
+        return (_ORDER.get(t.precision, 5) + (0 if led else 3), abs(t.start - at))
+
+    return min(p.toponyms, key=cost, default=None)
+
+
+def _claims(draft: Draft, body: str) -> tuple[Claim, ...]:
+    """Claims of a draft, each figure of each source once; a person already counted is not counted again."""
+    out: dict[tuple[str, int | None, int | None, str, str], Claim] = {}
+    counted: set[tuple[str, int | None]] = set()
+    for p in draft.passages:
+        for c in p.claims:
+            if c.known and (c.low is None or any(w == c.what for w, _ in counted)):
+                continue
+            source = source_of(p.sources, c.start, c.end)
+            key = (c.what, c.low, c.high, c.of.split()[-1].lower() if c.of else "", source.name.lower() if source else "")
+            if key in out:
+                continue
+            counted.add((c.what, c.low))
+            out[key] = Claim(
+                what=c.what, min=c.low, max=c.high, of=c.of, attributed_to=source.name if source else None,
+                attribution_kind=source.kind if source else "unattributed", quote=Span(start=c.start, end=c.end),
+                text=body[c.start : c.end],
+            )  # type: ignore[arg-type]  # fmt: skip
+    return tuple(out.values())
+
+
+def _actors(draft: Draft) -> tuple[Actor, ...]:
+    out: dict[str, Actor] = {}
+    for p in draft.passages[:6]:
+        for found in find_actors(p.text, p.start):
+            out.setdefault(found.actor.name.lower(), found.actor)
+    return tuple(out.values())[:8]
+
+
+def _confidence(draft: Draft) -> float:
+    best = max((p.strength() for p in draft.passages), default=0)
+    value = 0.35 + 0.1 * min(best, 5) + 0.05 * min(len(draft.passages), 3) + (0.05 if draft.time else 0.0)
+    return round(min(value, 0.98), 3)
+
+
+def classify_event(event: FeedEvent) -> tuple[Mention, ...]:
+    """The one mention of a structured feed event: its type by the source's kind or its words, its place and figures as given."""
+    text = f"{event.title}\n{event.text}".strip()
+    family, subtype = _FEED_KINDS.get(event.kind.lower(), ("", ""))
+    confidence = 0.95
+    if not family:
+        guess = classify_text(event.text or event.title, title=f"{event.kind} {event.title}")[0]
+        family, subtype, confidence = guess.family, guess.subtype, guess.probability
+    claims = tuple(
+        Claim(what=f.what, min=int(f.value), max=int(f.value), attributed_to=event.source.name or event.source.domain or None,
+              attribution_kind="official", quote=Span(start=0, end=0), text=f"{f.what} {f.value:g}")  # type: ignore[arg-type]
+        for f in event.figures if f.what in _COUNTED and f.value >= 0
+    )  # fmt: skip
+    started = event.started_at or event.updated_at
+    ended = event.ended_at or started
+    place = event.place
+    known = ontology().by_name.get(f"{family}/{subtype}")
+    role: Role = "main" if known is None or known.incident else "story"
+    return (
+        Mention(
+            mention_id=digest("mention", event.event_id, event.updated_at.isoformat()), document_id=event.event_id,
+            document_kind="event", story_id=event.event_id, block=block(place), role=role, family=family, subtype=subtype,
+            place=place, time=Period(start=started, end=max(started, ended), precision="instant"), claims=claims,
+            evidence=Span(start=0, end=len(event.text)), passage=event.text or event.title, confidence=confidence,
+            severity=max(event.severity, grade(family, subtype, claims) if claims else 0), title=event.title, url=event.url,
+            source=event.source, origin=(event.source.domain or event.feed or "unknown").lower(), lang=event.lang,
+            reported_at=event.updated_at, features=features(event.title, text),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""The seed article's reading: what any change of the readers must keep."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schemas.records import Article, Mention, Publisher
+from streams.domain.classify import classify
+
+SEED = Path(__file__).with_name("seed_article.txt")
+
+
+@pytest.fixture(scope="module")
+def mentions() -> tuple[Mention, ...]:
+    at = datetime(2021, 6, 28, 12, tzinfo=UTC)
+    body = SEED.read_text(encoding="utf-8")
+    return classify(
+        Article(article_id="0" * 32, url="", source=Publisher(domain="france24.com"), body=body, published_at=at, fetched_at=at)
+    )
+
+
+def test_one_main_strike_on_the_day(mentions):
+    main = [m for m in mentions if m.role == "main"]
+    assert len(main) == 1
+    assert (main[0].family, main[0].subtype) == ("explosions", "air-drone-strike")
+    assert main[0].time.start.date().isoformat() == "2021-06-27"
+    assert main[0].place.country in ("IQ", "SY")
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "start"),
+    [
+        ("A strike in eastern Syria", "Syria", "2021-02-01"),
+        ("crashed in April", "Erbil", "2021-04-01"),
+        ("crashed in May", "Ain al-Assad", "2021-05-01"),
+        ("three drones targeted", "Baghdad", "2021-06-01"),
+        ("five rockets were fired", None, "2021-06-01"),
+    ],
+)
+def test_earlier_incidents_are_background_with_place_and_time(mentions, words, place, start):
+    found = [m for m in mentions if words in m.passage]
+    assert len(found) == 1
+    assert found[0].role == "background"
+    assert found[0].time.start.date().isoformat() == start
+    assert place is None or place in found[0].place.name
+
+
+@pytest.mark.parametrize(
+    ("what", "low", "high", "source", "kind"),
+    [
+        ("killed", 5, None, "an NGO", "ngo"),
+        ("killed", 5, None, "the Syrian Observatory for Human Rights", "ngo"),
+        ("killed", 10, 10, "The Pentagon", "official"),
+        ("killed", 1, 1, "the official Syrian agency Sana", "official"),
+        ("injured", 3, None, "the official Syrian agency Sana", "official"),
+    ],
+)
+def test_tolls_stand_side_by_side_with_their_sources(mentions, what, low, high, source, kind):
+    main = next(m for m in mentions if m.role == "main")
+    body = SEED.read_text(encoding="utf-8")
+    found = [c for c in main.claims if (c.what, c.min, c.max, c.attributed_to, c.attribution_kind) == (what, low, high, source, kind)]
+    assert len(found) == 1
+    assert body[found[0].quote.start : found[0].quote.end] == found[0].text
