@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from kafka import KafkaProducer
 
 from deploy.tail import follow
+from schemas.quarantine import KEPT_BYTES
 from schemas.records import QuarantineRecord
 from schemas.topics import QUARANTINE
 from streams.errors import Stop
-from streams.quarantine import KEPT_BYTES
 
 
 def _all(bootstrap: str) -> Iterator[QuarantineRecord]:

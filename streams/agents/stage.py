@@ -16,9 +16,9 @@ import faust
 
 from schemas.codec import Codec, CodecError
 from schemas.keys import key_of
+from schemas.quarantine import quarantine_record
 from schemas.topics import QUARANTINE
 from streams.app import ConfirmedTable, create_app
-from streams.quarantine import quarantine_record
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")

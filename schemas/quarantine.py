@@ -10,8 +10,16 @@ REASON_LENGTH = 2_000
 
 
 def quarantine_record(
-    *, topic: str, partition: int, offset: int, stage: str, error: BaseException, key: bytes | None, value: bytes | None,
-    headers: Iterable[tuple[str, bytes]] = (), failed_at: datetime,
+    *,
+    topic: str,
+    partition: int,
+    offset: int,
+    stage: str,
+    error: BaseException,
+    key: bytes | None,
+    value: bytes | None,
+    headers: Iterable[tuple[str, bytes | None]] = (),
+    failed_at: datetime,
 ) -> QuarantineRecord:
     """The record for one message that `stage` gave up on; the same failure always has the same id."""
     return QuarantineRecord(
@@ -24,6 +32,6 @@ def quarantine_record(
         reason=(str(error) or repr(error))[:REASON_LENGTH],
         key=key,
         value=(value or b"")[:KEPT_BYTES],
-        headers=dict(headers),
+        headers={name: value or b"" for name, value in headers},
         failed_at=failed_at,
     )

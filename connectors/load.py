@@ -1,0 +1,255 @@
+"""Topics into ClickHouse: reads every topic, stores batches, commits what the store has confirmed.
+
+At least once: a batch is committed after ClickHouse took its rows and Kafka its quarantine records; tables keep one
+row per id, so a batch that comes again changes nothing. While the store is away the loader waits with the batch in
+hand and asks Kafka for no more: lag grows, memory does not, and the group is kept.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
+from tenacity.nap import sleep_using_event
+
+from connectors.publish import Publisher
+from connectors.rows import Rows, rows_of
+from connectors.sinks.contract import RowsRefused, Store, StoreAway
+from schemas.codec import Codec, CodecError
+from schemas.quarantine import quarantine_record
+from schemas.topics import ALL
+
+log = logging.getLogger("tocsin.load")
+STAGE = "load"
+TOPICS = tuple(t.name for t in ALL)
+HEARTBEAT_SECONDS = 0.5  # how often Kafka hears from us while a batch is being stored
+LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a batch is full, and how long to wait between attempts to store it."""
+
+    rows: int = 10_000
+    bytes: int = 32 * 2**20
+    seconds: float = 1.0
+    first_wait: float = 0.2
+    longest_wait: float = 15.0
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a loader has done so far, readable from any thread; times are seconds since 1970."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    batches: int = 0
+    quarantined: int = 0
+    retries: int = 0
+    failed_commits: int = 0
+    last_commit: float = 0.0
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    message: Any
+    error: Exception
+
+
+class Loader:
+    """Loads every topic of a broker into a store.
+
+    Group settings suit the embedded broker, which joins quickly only with these; storing happens beside the polling,
+    so that a slow insert does not cost the membership.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        store: Store,
+        *,
+        codec: Codec | None = None,
+        group: str = "tocsin-load",
+        topics: Sequence[str] = TOPICS,
+        limits: Limits | None = None,
+        producer_batch_bytes: int = 16_384,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.counters = Counters()
+        self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
+        self._codec = codec or Codec()
+        self._limits = limits or Limits()
+        self._producer_batch_bytes = producer_batch_bytes
+
+    def run(self, stop: threading.Event) -> None:
+        """Load until `stop` is set; then finish the batch in hand, commit it and leave the group.
+
+        With the store away at that moment the batch stays uncommitted and comes again at the next start.
+        """
+        consumer = KafkaConsumer(
+            bootstrap_servers=self._bootstrap.split(","),
+            client_id=self._group,
+            group_id=self._group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
+            max_poll_interval_ms=10_000,
+            max_partition_fetch_bytes=4 * 2**20,
+            metadata_max_age_ms=10_000,
+        )
+        consumer.subscribe(list(self._topics))
+        publisher = Publisher(
+            self._bootstrap, self._codec, batch_bytes=self._producer_batch_bytes, client_id=self._group
+        )
+        worker = ThreadPoolExecutor(1, thread_name_prefix="load")
+        try:
+            while not stop.is_set():
+                if batch := self._gather(consumer, stop):
+                    stored = worker.submit(self._keep, batch, publisher, stop)
+                    if self._await(stored, consumer):
+                        self._commit(consumer, batch)
+        finally:
+            worker.shutdown()
+            publisher.close()
+            consumer.close(autocommit=False)
+
+    def _gather(self, consumer: Any, stop: threading.Event) -> list[Any]:
+        """Messages until the batch is full or its time is over; empty when none came within a second."""
+        batch: list[Any] = []
+        size, end = 0, time.monotonic() + self._limits.seconds
+        while len(batch) < self._limits.rows and size < self._limits.bytes and not stop.is_set():
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            patience = int(min(left, LISTEN_SECONDS) * 1000) + 1
+            polled = consumer.poll(timeout_ms=patience, max_records=self._limits.rows - len(batch))
+            for messages in polled.values():
+                batch.extend(messages)
+                size += sum(len(m.value or b"") for m in messages)
+        return batch
+
+    def _await(self, stored: Future[bool], consumer: Any) -> bool:
+        """Whether the batch is kept. Keeps the membership while it takes long, taking no message meanwhile."""
+        while True:
+            try:
+                return stored.result(timeout=HEARTBEAT_SECONDS)
+            except StillRunning:
+                if stored.done():
+                    raise
+            consumer.pause(*consumer.assignment())
+            for partition, messages in consumer.poll(timeout_ms=0).items():  # assigned this moment, so not yet paused
+                consumer.seek(partition, messages[0].offset)
+                consumer.pause(partition)
+            if stored.done():
+                break
+        consumer.resume(*consumer.paused())
+        return stored.result()
+
+    def _commit(self, consumer: Any, batch: list[Any]) -> None:
+        offsets = {TopicPartition(m.topic, m.partition): OffsetAndMetadata(m.offset + 1, "", -1) for m in batch}
+        try:
+            consumer.commit(offsets, timeout_ms=10_000)
+            self.counters.last_commit = time.time()
+        except KafkaError as error:  # another member has the partitions now and will store the batch again: harmless
+            self.counters.failed_commits += 1
+            self.counters.last_error = repr(error)
+            log.warning("commit failed (%r); the batch will come again", error)
+
+    def _keep(self, batch: list[Any], publisher: Publisher, stop: threading.Event) -> bool:
+        """Store a batch and quarantine what cannot be stored; False when `stop` ended the waiting for the store."""
+        started = time.monotonic()
+        rows, refused = self._decode(batch)
+        again = Retrying(
+            retry=retry_if_exception_type((StoreAway, KafkaError)),
+            wait=wait_exponential_jitter(initial=self._limits.first_wait, max=self._limits.longest_wait),
+            stop=stop_when_event_set(stop),
+            sleep=sleep_using_event(stop),
+            before_sleep=self._note_failure,
+            reraise=True,
+        )
+        try:
+            stored, more = again(self._insert, rows)
+            refused += more
+            again(self._quarantine, refused, publisher)
+        except (StoreAway, KafkaError) as error:
+            log.warning("stopped with %d messages unstored (%s); they will come again", len(batch), error)
+            return False
+        self.counters.batches += 1
+        self.counters.rows.update(stored)
+        self.counters.quarantined += len(refused)
+        line = {"messages": len(batch), "rows": stored, "quarantined": len(refused)}
+        log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
+        return True
+
+    def _decode(self, batch: list[Any]) -> tuple[list[tuple[Any, Rows]], list[_Refused]]:
+        good, refused = [], []
+        for message in batch:
+            try:
+                record = self._codec.decode(message.value, message.topic)
+                good.append((message, rows_of(record, max(0, message.timestamp))))
+            except CodecError as error:
+                refused.append(_Refused(message, error))
+        return good, refused
+
+    def _insert(self, rows: list[tuple[Any, Rows]]) -> tuple[dict[str, int], list[_Refused]]:
+        """Rows stored by table, and the messages whose rows the store refuses, found by halving. Raises StoreAway."""
+        counts: Counter[str] = Counter()
+        refused: list[_Refused] = []
+        waiting = [rows]
+        while waiting:
+            part = waiting.pop()
+            try:
+                for table, columns, values in _by_table(part):
+                    self._store.insert(table, columns, values)
+                counts.update(table for _, row in part for table in row)
+            except RowsRefused as error:
+                if len(part) == 1:
+                    refused.append(_Refused(part[0][0], error))
+                else:
+                    waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
+        return dict(counts), refused
+
+    def _quarantine(self, refused: list[_Refused], publisher: Publisher) -> None:
+        for item in refused:
+            m = item.message
+            publisher.publish(
+                quarantine_record(
+                    topic=m.topic,
+                    partition=m.partition,
+                    offset=m.offset,
+                    stage=STAGE,
+                    error=item.error,
+                    key=m.key,
+                    value=m.value,
+                    headers=m.headers,
+                    failed_at=self._now(),
+                )
+            )
+        publisher.flush()
+
+    def _note_failure(self, state: Any) -> None:
+        error = state.outcome.exception()
+        self.counters.retries += 1
+        self.counters.last_error = str(error)
+        log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
+
+
+def _by_table(rows: list[tuple[Any, Rows]]) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
+    tables: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for _, of_message in rows:
+        for table, row in of_message.items():
+            tables[table].append(row)
+    for table, found in tables.items():
+        yield table, tuple(found[0]), [tuple(row.values()) for row in found]

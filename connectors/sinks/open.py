@@ -1,0 +1,31 @@
+"""The store that an address means."""
+
+from connectors.sinks.contract import Reader, Store, StoreError
+from connectors.sinks.http import HttpReader
+from connectors.sinks.native import NativeStore
+
+NATIVE = ("clickhouse://", "clickhouses://")
+HTTP = ("http://", "https://")
+
+
+def open_store(url: str) -> Store:
+    """A server that takes rows. Raises StoreError when the address is not a server's."""
+    if url.startswith(NATIVE):
+        return NativeStore(url)
+    if url.startswith(HTTP):
+        raise StoreError("an HTTP address is a read-only door; give the loader a clickhouse:// address")
+    raise StoreError(_unknown(url))
+
+
+def open_reader(url: str) -> Reader:
+    """A server or door that answers queries. Raises StoreError when the address is neither."""
+    if url.startswith(NATIVE):
+        return NativeStore(url, create=False)
+    if url.startswith(HTTP):
+        return HttpReader(url)
+    raise StoreError(_unknown(url))
+
+
+def _unknown(url: str) -> str:
+    scheme = url.partition("://")[0]
+    return f"{scheme}:// is no ClickHouse address; use clickhouse://user@host:9000/database or http://host:port/"
