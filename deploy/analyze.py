@@ -6,13 +6,14 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from streams.domain.classify import classify
-from streams.domain.link import LinkState, link
-from streams.domain.wire import wire_origin
 
 from schemas.codec import to_json
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Claim, Incident, Mention, Publisher
+from streams.domain.classify import classify
+from streams.domain.link import link
+from streams.domain.link_state import LinkState
+from streams.domain.wire import wire_origin
 
 LONGEST_TITLE = 200
 
@@ -54,8 +55,8 @@ def analyze_article(text: str, *, title: str, published: datetime, url: str, now
     state = LinkState()
     incidents: dict[str, Incident] = {}
     for mention in mentions:
-        state, outputs = link(state, mention)
-        incidents.update({o.incident_id: o for o in outputs if isinstance(o, Incident)})
+        state, linked = link(state, mention)
+        incidents.update({o.incident_id: o for o in linked.outputs if isinstance(o, Incident)})
     return Reading(article, mentions, tuple(incidents.values()))
 
 

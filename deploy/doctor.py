@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import httpx
-from connectors.sinks.contract import StoreError
-from connectors.sinks.open import open_reader
 from kafka.errors import KafkaError
 
+from connectors.sinks.contract import StoreError
+from connectors.sinks.open import open_reader
 from deploy.lag import LagReader
 from deploy.setup import connect
 from schemas.topics import ALL
@@ -62,9 +62,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("kafka", True, f"answers at {settings.kafka}")
     missing = [t.name for t in ALL if t.name not in existing]
-    yield Finding(
-        "topics", not missing, f"{len(ALL) - len(missing)} of {len(ALL)}", "tocsin setup" if missing else ""
-    )
+    yield Finding("topics", not missing, f"{len(ALL) - len(missing)} of {len(ALL)}", "tocsin setup" if missing else "")
     reader = LagReader(settings.kafka)
     try:
         for lag in reader.lags():
@@ -81,15 +79,11 @@ def _clickhouse(settings: Settings) -> Iterator[Finding]:
         try:
             yield Finding("clickhouse", True, f"version {reader.version()}")
             _, rows = reader.query("SELECT count() FROM applied_migration")
-            yield Finding(
-                "migrations", rows[0][0] > 0, f"{rows[0][0]} applied", "" if rows[0][0] else "tocsin setup"
-            )
+            yield Finding("migrations", rows[0][0] > 0, f"{rows[0][0]} applied", "" if rows[0][0] else "tocsin setup")
         finally:
             reader.close()
     except StoreError as error:
-        yield Finding(
-            "clickhouse", False, str(error)[:200], "start it, set TOCSIN_CLICKHOUSE, then `tocsin setup`"
-        )
+        yield Finding("clickhouse", False, str(error)[:200], "start it, set TOCSIN_CLICKHOUSE, then `tocsin setup`")
 
 
 def _registry(settings: Settings) -> Iterator[Finding]:
@@ -105,9 +99,7 @@ def _registry(settings: Settings) -> Iterator[Finding]:
             "" if found.is_success else "see its log",
         )
     except httpx.HTTPError as error:
-        yield Finding(
-            "schema registry", False, repr(error), "start it or unset TOCSIN_REGISTRY for the built-in one"
-        )
+        yield Finding("schema registry", False, repr(error), "start it or unset TOCSIN_REGISTRY for the built-in one")
 
 
 def _console(settings: Settings) -> Iterator[Finding]:

@@ -38,9 +38,7 @@ class LagReader:
     def ends(self) -> dict[TopicPartition, int]:
         """End offset of every partition of our topics that exist."""
         partitions = [
-            TopicPartition(t.name, p)
-            for t in ALL
-            for p in sorted(self._consumer.partitions_for_topic(t.name) or ())
+            TopicPartition(t.name, p) for t in ALL for p in sorted(self._consumer.partitions_for_topic(t.name) or ())
         ]
         return dict(self._consumer.end_offsets(partitions)) if partitions else {}
 

@@ -41,9 +41,7 @@ def replay(bootstrap: str, quarantine_id: str | None) -> int:
         raise Stop(f"{quarantine_id} was kept only in part; send it again from where it came from")
     producer = KafkaProducer(bootstrap_servers=bootstrap.split(","), acks="all", enable_idempotence=False)
     try:
-        sent = [
-            producer.send(r.topic, key=r.key, value=r.value, headers=list(r.headers.items())) for r in whole
-        ]
+        sent = [producer.send(r.topic, key=r.key, value=r.value, headers=list(r.headers.items())) for r in whole]
         for future in sent:
             future.get(timeout=60)
     finally:

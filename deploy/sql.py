@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from connectors.sinks.contract import StoreError
-from connectors.sinks.open import open_reader
 from rich.console import Console
 from rich.table import Table
 
+from connectors.sinks.contract import StoreError
+from connectors.sinks.open import open_reader
 from schemas.codec import to_json
 from streams.errors import Stop
 from streams.settings import Settings
@@ -18,7 +18,8 @@ def select(settings: Settings, statement: str) -> tuple[list[str], list[tuple[An
     try:
         reader = open_reader(settings.clickhouse.get_secret_value())
         try:
-            return reader.query(statement)
+            columns, rows = reader.query(statement)
+            return list(columns), rows
         finally:
             reader.close()
     except StoreError as error:
@@ -29,11 +30,7 @@ def print_rows(columns: list[str], rows: list[tuple[Any, ...]], *, as_json: bool
     """Rows as a table, or as one JSON object a line."""
     if as_json:
         for row in rows:
-            print(
-                json.dumps(
-                    dict(zip(columns, map(to_json, row), strict=True)), ensure_ascii=False, default=str
-                )
-            )
+            print(json.dumps(dict(zip(columns, map(to_json, row), strict=True)), ensure_ascii=False, default=str))
         return
     table = Table(*columns)
     for row in rows:

@@ -42,9 +42,7 @@ def topic_named(word: str) -> str:
     raise Stop(f"no topic {word}; there are {', '.join(choices)}")
 
 
-def follow(
-    bootstrap: str, topic: str, *, from_start: bool, count: int = 0, until_end: bool = False
-) -> Iterator[Read]:
+def follow(bootstrap: str, topic: str, *, from_start: bool, count: int = 0, until_end: bool = False) -> Iterator[Read]:
     """Messages of a topic as they come; with `until_end` only those there now."""
     codec, seen = Codec(), 0
     consumer = KafkaConsumer(

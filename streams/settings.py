@@ -1,5 +1,6 @@
 """All settings: `tocsin.toml` in the working directory, overridden by `TOCSIN_*` environment variables."""
 
+import json
 import os
 from pathlib import Path
 from typing import Self
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
 
     kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, host:port, comma separated.")
     partitions: int = Field(
-        8, ge=1, le=1000, description="Partitions of every topic; streams/README.md says how to change it."
+        8, ge=1, le=1000, description="Partitions of every topic; see streams/README.md."
     )
     batch_bytes: int = Field(
         16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
@@ -34,31 +35,19 @@ class Settings(BaseSettings):
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),
         description="clickhouse:// or clickhouses:// (TLS) for a server, http:// for an embedded engine's read-only door.",
     )
-    registry: str | None = Field(
-        None, description="URL of a schema registry; without it the built-in ids hold."
-    )
+    registry: str | None = Field(None, description="URL of a schema registry; without it the built-in ids hold.")
     data_dir: Path = Field(Path("var"), description="Folder for local state, logs and embedded data.")
-    console_host: str = Field(
-        "127.0.0.1", description="Address the console listens on; only loopback for now."
-    )
-    console_port: int = Field(
-        8710, ge=0, le=65535, description="Port of console and built-in schema registry."
-    )
-    door_port: int = Field(
-        8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door."
-    )
-    dedupe_window_hours: int = Field(
-        72, ge=1, description="How long an article can find its copies, in event time."
-    )
+    console_host: str = Field("127.0.0.1", description="Address the console listens on; only loopback for now.")
+    console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
+    door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
+    dedupe_window_hours: int = Field(72, ge=1, description="How long an article can find its copies, in event time.")
     alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
 
     @model_validator(mode="after")
     def loopback_only(self) -> Self:
         """Nothing guards the console yet, so it must not be reachable from elsewhere."""
         if self.console_host not in ("127.0.0.1", "::1", "localhost"):
-            raise ValueError(
-                "console_host must be a loopback address: the console has no login; put a proxy before it"
-            )
+            raise ValueError("console_host must be a loopback address: the console has no login; put a proxy before it")
         return self
 
     @classmethod
@@ -72,17 +61,40 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        sources = [init_settings, env_settings, TomlConfigSettingsSource(settings_cls)]
+        if _is_running(note := running_file(Path("var"))):
+            sources.append(TomlConfigSettingsSource(settings_cls, note))
+        return tuple(sources)
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for child processes."""
         plain = {name: getattr(self, name) for name in type(self).model_fields}
         shown = {
-            k: v.get_secret_value() if isinstance(v, SecretStr) else str(v)
-            for k, v in plain.items()
-            if v is not None
+            k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in plain.items() if v is not None
         }
         return {PREFIX + k.upper(): v for k, v in shown.items()}
+
+
+def running_file(data_dir: Path) -> Path:
+    """Where `tocsin up` notes its settings, so that other commands in the same folder find it without being told."""
+    return data_dir / "run" / "running.toml"
+
+
+def running_note(settings: Settings) -> str:
+    """The text of that file: whose it is, and the addresses."""
+    plain = {"kafka": settings.kafka, "clickhouse": settings.clickhouse.get_secret_value()}
+    numbers = {name: getattr(settings, name) for name in ("console_port", "door_port", "partitions", "batch_bytes")}
+    lines = [f"{k} = {json.dumps(v)}" for k, v in (plain | numbers).items()]
+    return "\n".join([f"# process {os.getpid()}", *lines, ""])
+
+
+def _is_running(note: Path) -> bool:
+    try:
+        process = int(note.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# process "))
+        os.kill(process, 0)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -90,15 +102,11 @@ def load_settings(**overrides: object) -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known)
     if unknown:
-        raise Stop(
-            f"unknown setting in the environment: {', '.join(unknown)}; known are {', '.join(sorted(known))}"
-        )
+        raise Stop(f"unknown setting in the environment: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     try:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()
-        )
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise Stop(f"settings are not usable: {faults}") from error
     except ValueError as error:
         raise Stop(f"tocsin.toml cannot be read: {error}") from error

@@ -9,9 +9,7 @@ import typer
 from streams.errors import Stop
 from streams.settings import load_settings
 
-quarantine = typer.Typer(
-    no_args_is_help=True, help="Look at what could not be handled, and put it through again."
-)
+quarantine = typer.Typer(no_args_is_help=True, help="Look at what could not be handled, and put it through again.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,9 +35,7 @@ def doctor() -> None:
 def tail(
     topic: Annotated[
         str,
-        typer.Argument(
-            help="articles, originals, copies, events, mentions, incidents, relations, alerts, quarantine."
-        ),
+        typer.Argument(help="articles, originals, copies, events, mentions, incidents, relations, alerts, quarantine."),
     ],
     from_start: Annotated[
         bool, typer.Option("--from-start", help="From the oldest message on, not only new ones.")
@@ -79,9 +75,7 @@ def quarantine_list(limit: Annotated[int, typer.Option(help="Newest so many.")] 
     from deploy.quarantine import newest
 
     for record in newest(load_settings().kafka, limit):
-        print(
-            f"{record.failed_at:%Y-%m-%d %H:%M:%S}  {record.quarantine_id:44} {record.error}: {record.reason[:110]}"
-        )
+        print(f"{record.failed_at:%Y-%m-%d %H:%M:%S}  {record.quarantine_id:44} {record.error}: {record.reason[:110]}")
 
 
 @quarantine.command("show")

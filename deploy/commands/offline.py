@@ -31,18 +31,14 @@ def _moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Stop(
-            f"--published takes ISO 8601, such as 2021-06-28 or 2021-06-28T09:30:00Z, not {text!r}"
-        ) from error
+        raise Stop(f"--published takes ISO 8601, such as 2021-06-28 or 2021-06-28T09:30:00Z, not {text!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def analyze(
     file: Annotated[str, typer.Argument(help="Text file, or - for standard input.")],
     title: Annotated[str, typer.Option(help="Headline, when it is not the first line of the text.")] = "",
-    published: Annotated[
-        str | None, typer.Option(help="Publication time, ISO 8601; now when left out.")
-    ] = None,
+    published: Annotated[str | None, typer.Option(help="Publication time, ISO 8601; now when left out.")] = None,
     url: Annotated[str, typer.Option(help="Address of the article.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print records as JSON.")] = False,
 ) -> None:
@@ -61,16 +57,12 @@ def analyze(
 
 
 def evaluate(
-    task: Annotated[
-        str, typer.Argument(help="dedupe, classify, places, casualties, claims, extract or link.")
-    ],
+    task: Annotated[str, typer.Argument(help="dedupe, classify, places, casualties, claims, extract or link.")],
     data: Annotated[Path, typer.Argument(help="Labelled documents, JSON lines, plain or gzip.")],
     gold2: Annotated[
         Path | None, typer.Option(help="Second gold file: pairs for dedupe, incidents for casualties.")
     ] = None,
-    predictions: Annotated[
-        Path | None, typer.Option(help="Write one prediction a line to this file.")
-    ] = None,
+    predictions: Annotated[Path | None, typer.Option(help="Write one prediction a line to this file.")] = None,
     min_words: Annotated[int, typer.Option(help="dedupe: leave out documents with fewer words.")] = 0,
     seed: Annotated[int, typer.Option(help="Shuffles documents of equal dates.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one flat JSON object.")] = False,
@@ -83,9 +75,7 @@ def evaluate(
 
     if not data.exists():
         raise Stop(f"no such file: {data}")
-    metrics: dict[str, Any] = run(
-        task, data, gold2=gold2, predictions=predictions, seed=seed, min_words=min_words
-    )
+    metrics: dict[str, Any] = run(task, data, gold2=gold2, predictions=predictions, seed=seed, min_words=min_words)
     if as_json:
         print(json.dumps(metrics))
     else:

@@ -12,7 +12,7 @@ class AlertStage:
     """Raises and revises alerts; keeps each as last raised."""
 
     name = "alert"
-    reads = (INCIDENT.name,)
+    reads: tuple[str, ...] = (INCIDENT.name,)
     keeps_state = True
 
     def __init__(self, rules: Sequence[Rule] = RULES) -> None:

@@ -13,7 +13,7 @@ class ClassifyStage:
     """Reads each document's mentions; keeps nothing."""
 
     name = "classify"
-    reads = (ORIGINAL.name, EVENT.name)
+    reads: tuple[str, ...] = (ORIGINAL.name, EVENT.name)
     keeps_state = False
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:

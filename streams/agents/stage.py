@@ -140,9 +140,7 @@ class Runner:
                     self._write(f"{partition}:{key}".encode(), value)
                 await self._table.confirmed()
             except Exception as error:  # noqa: BLE001 - see _until_sent
-                log.warning(
-                    "stage=%s cannot keep its state (%r), next try in %.1f s", self._stage.name, error, wait
-                )
+                log.warning("stage=%s cannot keep its state (%r), next try in %.1f s", self._stage.name, error, wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:

@@ -1,0 +1,212 @@
+"""Commands that run parts: up, demo, worker, connect, load, console, setup and local."""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from streams.errors import Stop
+from streams.settings import load_settings
+
+local = typer.Typer(no_args_is_help=True, help="Bring up a real Kafka or ClickHouse on this machine.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(up)
+    app.command()(demo)
+    app.command()(setup)
+    app.command()(worker)
+    app.command()(connect)
+    app.command()(load)
+    app.command()(console)
+    app.add_typer(local, name="local")
+
+
+def _on_signal() -> threading.Event:
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, ask)
+    return stop
+
+
+def up() -> None:
+    """Everything on embedded parts, in one process tree, until Ctrl-C.
+
+    Data of the embedded ClickHouse stays in the data folder; the embedded broker forgets when it ends.
+    """
+    from deploy.up import embedded_settings, say_where, started
+
+    stop, settings = _on_signal(), embedded_settings(load_settings())
+    with started(settings, print) as tree:
+        say_where(settings)
+        while not stop.wait(0.5):
+            for line in tree.watch():
+                print(line, flush=True)
+        print("stopping...", flush=True)
+
+
+def demo(
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Replay at full pace, wait until all is drained, print counts as JSON.")
+    ] = False,
+    pace: Annotated[float, typer.Option(help="Seconds between articles.")] = 0.5,
+    real: Annotated[
+        bool, typer.Option("--real", help="Headless against the Kafka and ClickHouse of the settings.")
+    ] = False,
+) -> None:
+    """Replay the bundled sample through everything, on embedded parts.
+
+    Example: `tocsin demo --headless` exits 0 when every topic's count equals its table's.
+    """
+    from deploy.demo import headless_demo, live_demo
+
+    settings = load_settings()
+    if headless or real:
+        report = headless_demo(settings, real=real)
+        print(json.dumps(report))
+        raise typer.Exit(0 if not report["differences"] else 1)
+    live_demo(settings, pace, _on_signal())
+
+
+def setup() -> None:
+    """Create topics, register schemas, migrate ClickHouse. Safe to repeat."""
+    from connectors.migrate import migrate
+    from connectors.sinks.contract import StoreError
+    from connectors.sinks.open import open_store
+    from deploy.setup import create_topics
+    from schemas.registry import registered_ids
+
+    settings = load_settings()
+    topics = create_topics(settings.kafka, partitions=settings.partitions, replication=settings.replication)
+    print(f"topics      {len(topics.created)} created, {len(topics.existing)} there")
+    if settings.registry:
+        print(f"schemas     {len(registered_ids(settings.registry))} registered at {settings.registry}")
+    else:
+        print("schemas     built in; the console serves them")
+    url = settings.clickhouse.get_secret_value()
+    if url.startswith("http"):
+        print("ClickHouse  embedded; the loader migrates it")
+        return
+    try:
+        store = open_store(url)
+        try:
+            report = migrate(store)
+        finally:
+            store.close()
+    except StoreError as error:
+        raise Stop(str(error)) from error
+    waiting = f", waiting for a newer server: {', '.join(report.waiting)}" if report.waiting else ""
+    print(f"ClickHouse  {len(report.applied)} migrations applied, {len(report.present)} there{waiting}")
+
+
+def worker(
+    stages: Annotated[
+        list[str] | None, typer.Argument(help="dedupe, classify, link, alert; all when none is named.")
+    ] = None,
+) -> None:
+    """Run stages: one in this process, several in a process each.
+
+    Example: `tocsin worker link alert`
+    """
+    from deploy.tree import Tree, workers
+    from streams.worker import STAGES, run_stage
+
+    settings, wanted = load_settings(), tuple(stages or STAGES)
+    if unknown := set(wanted) - set(STAGES):
+        raise Stop(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
+    if len(wanted) == 1:
+        from deploy.codec import open_codec
+
+        run_stage(wanted[0], settings, open_codec(settings))
+        return
+    stop, tree = _on_signal(), Tree([])
+    try:
+        tree.start_together(workers(settings, wanted))
+        while not stop.wait(0.5):
+            for line in tree.watch():
+                print(line, flush=True)
+    finally:
+        tree.stop()
+
+
+def connect(
+    name: Annotated[str, typer.Argument(help="files, feed, quakes, disasters or cap.")],
+    where: Annotated[list[str], typer.Argument(help="Files and folders, or addresses of feeds.")],
+    every: Annotated[float, typer.Option(help="Feeds: seconds between polls; 0 polls once.")] = 300.0,
+) -> None:
+    """Bring articles or feed events into Kafka.
+
+    Examples: `tocsin connect files news/` and `tocsin connect feed https://example.org/rss.xml`
+    """
+    from deploy.connecting import run_connector
+
+    sent = run_connector(load_settings(), name, where, every=every, stop=_on_signal(), tell=print)
+    print(f"{sent} records published")
+
+
+def load(
+    embedded: Annotated[
+        bool, typer.Option("--embedded", help="Into the embedded engine, and open its read-only door.")
+    ] = False,
+) -> None:
+    """Load every topic into ClickHouse until stopped."""
+    from deploy.codec import open_codec
+    from deploy.loading import run_loader
+
+    settings = load_settings()
+    run_loader(settings, open_codec(settings), embedded=embedded)
+
+
+def console() -> None:
+    """Serve the console and the built-in schema registry."""
+    from deploy.codec import open_codec
+    from streams.console.server import run_console
+
+    settings = load_settings()
+    run_console(settings.kafka, settings.console_host, settings.console_port, open_codec(settings))
+
+
+def _run_child(make: Callable[[], object], address: str) -> None:
+    from deploy.process import Child
+
+    stop = _on_signal()
+    child = make()
+    assert isinstance(child, Child)
+    with child:
+        print(f"{child.name} answers at {address}; Ctrl-C stops it; log {child.log}", flush=True)
+        while child.running and not stop.is_set():
+            time.sleep(0.2)
+        if not child.running:
+            raise Stop(f"{child.name} has ended; see {child.log}")
+
+
+@local.command("kafka")
+def local_kafka(port: int = 9092, controller_port: int = 9093, data: Path = Path("var/kafka")) -> None:
+    """Apache Kafka in KRaft mode, from Maven Central."""
+    from deploy.local.kafka import kafka
+
+    _run_child(lambda: kafka(data, port=port, controller_port=controller_port), f"127.0.0.1:{port}")
+
+
+@local.command("clickhouse")
+def local_clickhouse(port: int = 9000, http_port: int = 8123, data: Path = Path("var/clickhouse-server")) -> None:
+    """The installed ClickHouse server, on a private data folder."""
+    from deploy.local.clickhouse import clickhouse
+
+    _run_child(
+        lambda: clickhouse(data, port=port, http_port=http_port), f"clickhouse://default@127.0.0.1:{port}/tocsin"
+    )

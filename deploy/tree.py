@@ -1,0 +1,125 @@
+"""The process tree of `tocsin up`: every part in its order, watched, restarted when it dies, stopped in reverse."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.process import Child
+from streams.errors import Stop
+from streams.settings import Settings
+from streams.worker import STAGES, ready_file
+
+log = logging.getLogger("tocsin")
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
+STEADY_SECONDS = 60.0  # a part that lived this long starts with the first wait again
+
+
+@dataclass(slots=True)
+class Restart:
+    """When a part was started last, and how long it must wait the next time."""
+
+    started: float
+    wait: float = FIRST_WAIT
+    due: float | None = None
+
+
+@dataclass(slots=True)
+class Tree:
+    """Parts in order of start."""
+
+    parts: list[Child]
+    _restarts: dict[str, Restart] = field(default_factory=dict)
+
+    def start(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Start every part, each after the one before it is ready. Raises Stop when one fails."""
+        try:
+            for part in self.parts:
+                tell(part.name)
+                part.start()
+                part.wait_ready()
+                self._restarts[part.name] = Restart(time.monotonic())
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_together(self, parts: list[Child]) -> None:
+        """Start parts that need not wait for each other, then wait until all are ready."""
+        self.parts.extend(parts)
+        try:
+            for part in parts:
+                part.start()
+            for part in parts:
+                part.wait_ready()
+                self._restarts[part.name] = Restart(time.monotonic())
+        except BaseException:
+            self.stop()
+            raise
+
+    def watch(self) -> list[str]:
+        """Start parts again that have died, after a growing wait; what was noticed, in words. Call it often."""
+        noticed, now = [], time.monotonic()
+        for part in self.parts:
+            restart = self._restarts[part.name]
+            if part.running:
+                continue
+            if restart.due is None:
+                restart.wait = FIRST_WAIT if now - restart.started > STEADY_SECONDS else restart.wait
+                restart.due = now + restart.wait
+                noticed.append(f"{part.name} has died, see {part.log}; it is started again in {restart.wait:g} s")
+            elif now >= restart.due:
+                self._restarts[part.name] = Restart(now, min(restart.wait * 2, LONGEST_WAIT))
+                try:
+                    part.start()
+                except Stop as error:
+                    noticed.append(str(error))
+        return noticed
+
+    def stop(self) -> None:
+        """Stop every part, the last started first."""
+        for part in reversed(self.parts):
+            part.stop()
+
+
+def tocsin_child(
+    name: str,
+    arguments: list[str],
+    settings: Settings,
+    *,
+    ready: Callable[[], bool],
+    before: Callable[[], None] = lambda: None,
+) -> Child:
+    """One of our own commands as a part, with these settings in its environment."""
+    return Child(
+        name,
+        [sys.executable, "-m", "deploy.cli", *arguments],
+        log=log_folder(settings) / f"{name.replace(' ', '-')}.log",
+        ready=ready,
+        before=before,
+        environment=settings.environment(),
+        ready_seconds=90,
+    )
+
+
+def workers(settings: Settings, stages: tuple[str, ...] = STAGES) -> list[Child]:
+    """A worker for each stage."""
+    children = []
+    for stage in stages:
+        mark = ready_file(settings, stage)
+        children.append(
+            tocsin_child(
+                f"worker {stage}",
+                ["worker", stage],
+                settings,
+                ready=mark.exists,
+                before=lambda mark=mark: mark.unlink(missing_ok=True),  # type: ignore[misc]
+            )
+        )
+    return children
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where the parts write their logs."""
+    return settings.data_dir.resolve() / "log"

@@ -1,0 +1,29 @@
+"""link: news.mention.v1 and news.correction.v1 to news.incident.v1 and news.relation.v1."""
+
+from collections.abc import Iterable
+
+from schemas.records import Correction, Mention
+from schemas.topics import CORRECTION, MENTION
+from streams.agents.stage import Outcome
+from streams.domain.correct import correct
+from streams.domain.link import link
+from streams.domain.link_state import LinkState
+
+
+class LinkStage:
+    """Joins mentions into incidents; keeps each open incident. A correction stands on its incident's partition."""
+
+    name = "link"
+    reads: tuple[str, ...] = (MENTION.name, CORRECTION.name)
+    keeps_state = True
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> LinkState:
+        """Open incidents, and corrections that wait for theirs."""
+        return LinkState.restore(entries)
+
+    def handle(self, state: LinkState, record: Mention | Correction) -> Outcome:
+        """Incidents and relations that this mention or correction leads to."""
+        state, linked = correct(state, record) if isinstance(record, Correction) else link(state, record)
+        entries: dict[str, bytes | None] = dict.fromkeys(linked.expired)
+        entries |= {key: state.dump(key) for key in linked.changed}
+        return Outcome(linked.outputs, entries)

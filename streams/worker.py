@@ -1,0 +1,54 @@
+"""Runs one stage in this process until SIGTERM or SIGINT."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from schemas.codec import Codec
+from streams.agents.alert import AlertStage
+from streams.agents.classify import ClassifyStage
+from streams.agents.dedupe import DedupeStage
+from streams.agents.link import LinkStage
+from streams.agents.stage import Stage, stage_app
+from streams.domain.alert import Rule
+from streams.errors import Stop
+from streams.settings import Settings
+
+STAGES = ("dedupe", "classify", "link", "alert")
+
+
+def ready_file(settings: Settings, stage: str) -> Path:
+    """File that exists while the stage's worker holds partitions and has recovered its state."""
+    return settings.data_dir.resolve() / "run" / f"{stage}.ready"
+
+
+def make_stage(name: str, settings: Settings) -> Stage:
+    """The stage of that name. Raises Stop when there is none."""
+    if name == "dedupe":
+        return DedupeStage(timedelta(hours=settings.dedupe_window_hours))
+    if name == "classify":
+        return ClassifyStage()
+    if name == "link":
+        return LinkStage()
+    if name == "alert":
+        return AlertStage((Rule("severity", least_severity=settings.alert_severity),))
+    raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
+
+
+def run_stage(name: str, settings: Settings, codec: Codec) -> None:
+    """Run one stage for ever; ends the process."""
+    app = stage_app(make_stage(name, settings), settings, codec, lambda: datetime.now(UTC))
+    ready = ready_file(settings, name)
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    ready.unlink(missing_ok=True)
+
+    async def mark(*_: object, **__: Any) -> None:
+        ready.touch()
+
+    app.on_rebalance_complete.connect(mark, weak=False)
+    level = logging.getLevelName(logging.getLogger("tocsin").getEffectiveLevel())
+    worker = faust.Worker(app, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)
+    worker.execute_from_commandline()
