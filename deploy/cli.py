@@ -6,6 +6,7 @@ import sys
 from typing import Annotated
 
 import typer
+from kafka.errors import KafkaError
 
 from deploy.commands import look, offline, services
 from streams.errors import Stop
@@ -34,6 +35,8 @@ def logging_options(
         level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     logging.getLogger("tocsin").setLevel(level)
+    if level == logging.WARNING:
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it meets reaches us as exceptions too
 
 
 def main() -> None:
@@ -42,6 +45,9 @@ def main() -> None:
         app()
     except Stop as error:
         print(f"tocsin: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KafkaError as error:
+        print(f"tocsin: Kafka does not answer ({error!r}); `tocsin doctor` tells more", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

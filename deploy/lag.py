@@ -31,9 +31,13 @@ class LagReader:
     def __init__(self, bootstrap: str) -> None:
         servers = bootstrap.split(",")
         self._consumer = KafkaConsumer(
-            bootstrap_servers=servers, group_id=None, enable_auto_commit=False, client_id="tocsin-lag"
+            bootstrap_servers=servers,
+            group_id=None,
+            enable_auto_commit=False,
+            client_id="tocsin-lag",
+            bootstrap_timeout_ms=5_000,
         )
-        self._admin = KafkaAdminClient(bootstrap_servers=servers, client_id="tocsin-lag")
+        self._admin = KafkaAdminClient(bootstrap_servers=servers, client_id="tocsin-lag", bootstrap_timeout_ms=5_000)
 
     def ends(self) -> dict[TopicPartition, int]:
         """End offset of every partition of our topics that exist."""

@@ -39,7 +39,9 @@ def replay(bootstrap: str, quarantine_id: str | None) -> int:
     whole = [r for r in chosen.values() if r.topic and len(r.value) < KEPT_BYTES]
     if quarantine_id is not None and not whole:
         raise Stop(f"{quarantine_id} was kept only in part; send it again from where it came from")
-    producer = KafkaProducer(bootstrap_servers=bootstrap.split(","), acks="all", enable_idempotence=False)
+    producer = KafkaProducer(
+        bootstrap_servers=bootstrap.split(","), acks="all", enable_idempotence=False, bootstrap_timeout_ms=5_000
+    )
     try:
         sent = [producer.send(r.topic, key=r.key, value=r.value, headers=list(r.headers.items())) for r in whole]
         for future in sent:

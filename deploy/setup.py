@@ -27,7 +27,9 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
     end = time.monotonic() + patience
     while True:
         try:
-            return KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="tocsin-setup")
+            return KafkaAdminClient(
+                bootstrap_servers=bootstrap.split(","), client_id="tocsin-setup", bootstrap_timeout_ms=3_000
+            )
         except KafkaError as error:
             if time.monotonic() > end:
                 raise Stop(

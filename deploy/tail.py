@@ -50,6 +50,7 @@ def follow(bootstrap: str, topic: str, *, from_start: bool, count: int = 0, unti
         enable_auto_commit=False,
         group_id=None,
         client_id="tocsin-tail",
+        bootstrap_timeout_ms=5_000,
     )
     try:
         partitions = [TopicPartition(topic, p) for p in sorted(_partitions(consumer, topic))]

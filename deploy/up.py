@@ -57,7 +57,7 @@ def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: No
 def started(settings: Settings, tell: Callable[[str], None]) -> Iterator[Tree]:
     """A running system for as long as the block lasts; other commands find it through the file of `running`."""
     tree = embedded_tree(settings, lambda part: tell(f"starting {part}"))
-    note = running_file(settings.data_dir)
+    note = running_file()
     note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(running_note(settings), encoding="utf-8")
     try:

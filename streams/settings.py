@@ -24,16 +24,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="tocsin.toml", extra="forbid", frozen=True)
 
     kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, host:port, comma separated.")
-    partitions: int = Field(
-        8, ge=1, le=1000, description="Partitions of every topic; see streams/README.md."
-    )
+    partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic; see streams/README.md.")
     batch_bytes: int = Field(
         16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
     )
     replication: int = Field(1, ge=1, le=7, description="Replicas of every topic.")
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),
-        description="clickhouse:// or clickhouses:// (TLS) for a server, http:// for an embedded engine's read-only door.",
+        description="clickhouse:// or clickhouses:// (TLS) for a server, http:// for an embedded engine's door.",
     )
     registry: str | None = Field(None, description="URL of a schema registry; without it the built-in ids hold.")
     data_dir: Path = Field(Path("var"), description="Folder for local state, logs and embedded data.")
@@ -62,7 +60,7 @@ class Settings(BaseSettings):
         """Arguments win over the environment, the environment over the file."""
         del dotenv_settings, file_secret_settings
         sources = [init_settings, env_settings, TomlConfigSettingsSource(settings_cls)]
-        if _is_running(note := running_file(Path("var"))):
+        if _is_running(note := running_file()):
             sources.append(TomlConfigSettingsSource(settings_cls, note))
         return tuple(sources)
 
@@ -75,9 +73,9 @@ class Settings(BaseSettings):
         return {PREFIX + k.upper(): v for k, v in shown.items()}
 
 
-def running_file(data_dir: Path) -> Path:
+def running_file() -> Path:
     """Where `tocsin up` notes its settings, so that other commands in the same folder find it without being told."""
-    return data_dir / "run" / "running.toml"
+    return Path("var") / "run" / "running.toml"
 
 
 def running_note(settings: Settings) -> str:

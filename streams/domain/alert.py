@@ -1,13 +1,14 @@
 """Alerting: one alert per incident and rule, updated in place when something worth telling changes.
 
 An incident's own versions drive it: a version seen again gives the same revision again, an older one nothing.
-What an alert was last raised on is all the state there is; it is forgotten long after the last change.
+What an alert was last raised on is all the state there is. It is bounded by number and not by age, as a backfill
+brings years of incidents within minutes and in any order.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 from schemas.codec import from_json, to_json
@@ -15,7 +16,7 @@ from schemas.identity import digest
 from schemas.records import Alert, Figure, Incident
 from schemas.topics import ALERT
 
-REMEMBERED = timedelta(days=60)  # after its last change an alert is no longer kept for comparison
+REMEMBERED = 50_000  # alerts of one partition kept for comparison; beyond it the longest unchanged go
 TOLL = ("killed", "injured", "missing")
 Reason = Literal["new", "escalated", "figures changed", "second origin", "merged", "retracted"]
 Level = Literal["info", "warning", "critical"]
@@ -49,8 +50,7 @@ RULES = (Rule("severity"),)
 class AlertState:
     """Alerts of one partition by alert_id, as last raised."""
 
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    clock: datetime | None = None
+    alerts: dict[str, Alert] = field(default_factory=dict)  # the longest unchanged first
 
     def dump(self, alert_id: str) -> bytes:
         """What to store for one alert."""
@@ -60,14 +60,11 @@ class AlertState:
     def restore(cls, stored: Iterable[tuple[str, bytes]]) -> "AlertState":
         """The state from what `dump` gave, by alert_id."""
         alerts = {key: from_json(json.loads(value), ALERT.name) for key, value in stored}
-        clock = max((a.changed_at for a in alerts.values()), default=None)
-        return cls(alerts, clock)
+        return cls(dict(sorted(alerts.items(), key=lambda kept: (kept[1].changed_at, kept[0]))))
 
     def forget(self) -> tuple[str, ...]:
-        """Drop alerts whose incident has long been closed; their ids, for the store."""
-        if self.clock is None:
-            return ()
-        old = tuple(k for k, a in self.alerts.items() if self.clock - a.changed_at > REMEMBERED)
+        """Drop the longest unchanged alerts beyond REMEMBERED; their ids, for the store."""
+        old = tuple(islice(self.alerts, max(0, len(self.alerts) - REMEMBERED)))
         for k in old:
             del self.alerts[k]
         return old
@@ -77,7 +74,6 @@ def alert(
     state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES
 ) -> tuple[AlertState, list[Alert]]:
     """Alerts that this version of an incident raises or revises; the same version again gives the same."""
-    state.clock = max(state.clock or incident.last_changed, incident.last_changed)
     out = []
     for rule in rules:
         alert_id = digest("alert", incident.incident_id, rule.name)
@@ -95,6 +91,7 @@ def alert(
             out.append(_next(raised, reason, incident))
         else:
             continue
+        state.alerts.pop(alert_id, None)
         state.alerts[alert_id] = out[-1]
     return state, out
 

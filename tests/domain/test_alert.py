@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.records import Change, Figure, Incident
-from streams.domain.alert import REMEMBERED, AlertState, Rule, alert
+from streams.domain.alert import AlertState, Rule, alert
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 
@@ -92,9 +92,19 @@ def test_rules_choose_families_and_countries_and_each_has_its_own_alert():
     assert len({a.alert_id for a in alerts}) == 2
 
 
-def test_old_alerts_are_forgotten():
-    state, (raised,) = alert(AlertState(), an_incident())
+def test_beyond_its_bound_the_longest_unchanged_alert_is_forgotten(monkeypatch):
+    monkeypatch.setattr("streams.domain.alert.REMEMBERED", 2)
+    state, (first,) = alert(AlertState(), an_incident())
+    state, (second,) = alert(state, an_incident(incident_id="ef" * 16))
     assert state.forget() == ()
-    alert(state, an_incident(incident_id="ef" * 16, last_changed=START + REMEMBERED + timedelta(days=1), severity=0))
-    assert state.forget() == (raised.alert_id,)
-    assert not state.alerts
+    alert(state, an_incident(version=2, severity=5))
+    alert(state, an_incident(incident_id="12" * 16))
+    assert state.forget() == (second.alert_id,)
+    assert first.alert_id in state.alerts
+
+
+def test_a_backfill_of_old_incidents_is_remembered_too():
+    state, _ = alert(AlertState(), an_incident(incident_id="ef" * 16, last_changed=START + timedelta(days=4000)))
+    state, (raised,) = alert(state, an_incident())
+    assert state.forget() == ()
+    assert raised.alert_id in state.alerts
