@@ -1,11 +1,9 @@
-"""Words that report an incident: which type they tell of and how strongly. Finds them in a sentence.
-
+"""Words that report an incident: which type they tell of and how strongly. 
 The ontology's seed words say what a text is about; these say that something happened. Strength: 3 alone reports an incident
 ("airstrike", "derailed"), 2 mostly does ("explosion", "shooting"), 1 only beside a figure or with a place and a time
-("attack", "strike", "fire"). `words` marks acts of speech (condemnation, threat), `after` what follows an incident (arrest).
+("attack", "strike", "fire"). `words` marks acts of speech (condemnation, threat), `after` what follows an incident (arrest). `signals` finds them.
 """
 
-import re
 from typing import Literal, NamedTuple
 
 Kind = Literal["deed", "words", "after", "quiet"]
@@ -117,7 +115,7 @@ _WORDS: dict[str, str] = {
     "politics/accusation": "3:accused|accuses|blamed|blames|accusing;2:alleged that",
     "politics/statement": "3:denied involvement|denied responsibility|denied any",
 }
-_TABLE = (("deed", _DEEDS), ("after", _AFTER), ("words", _WORDS))
+_TABLE: tuple[tuple[Kind, dict[str, str]], ...] = (("deed", _DEEDS), ("after", _AFTER), ("words", _WORDS))
 
 
 class Act(NamedTuple):
@@ -132,37 +130,14 @@ class Act(NamedTuple):
     word: str
 
 
-_BY_PHRASE: dict[str, tuple[str, str, int, Kind]] = {}
-for _kind, _types in _TABLE:
-    for _type, _listed in _types.items():
-        for _group in _listed.split(";"):
-            _weight, _, _phrases = _group.partition(":")
-            for _phrase in _phrases.split("|"):
-                _BY_PHRASE.setdefault(_phrase, (*_type.split("/"), int(_weight), _kind))  # type: ignore[arg-type]
-_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|-")
-for _phrase in _BY_PHRASE:
-    _parts = tuple(_phrase.split())
-    _BY_FIRST.setdefault(_parts[0], []).append(_parts)
-for _list in _BY_FIRST.values():
-    _list.sort(key=len, reverse=True)
-"""Longest phrase first, so that "air strike" wins over "strike"."""
-
-
-def find_acts(text: str, offset: int = 0) -> list[Act]:
-    """Acts of one sentence in order, the longest phrase at each word; offsets counted from `offset`."""
-    found = [(m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text)]
-    out: list[Act] = []
-    at = 0
-    while at < len(found):
-        step = 1
-        for parts in _BY_FIRST.get(found[at][2], ()):
-            size = len(parts)
-            if size == 1 or (at + size <= len(found) and all(found[at + k][2] == parts[k] for k in range(1, size))):
-                phrase = " ".join(parts)
-                family, subtype, strength, kind = _BY_PHRASE[phrase]
-                out.append(Act(found[at][0] + offset, found[at + size - 1][1] + offset, family, subtype, strength, kind, phrase))
-                step = size
-                break
-        at += step
-    return out
+def act_phrases() -> list[tuple[str, tuple[str, str, int, Kind, str]]]:
+    """Every phrase with (family, subtype, strength, kind, phrase); a phrase under two types keeps the first."""
+    out: dict[str, tuple[str, str, int, Kind, str]] = {}
+    for kind, types in _TABLE:
+        for name, listed in types.items():
+            family, subtype = name.split("/")
+            for group in listed.split(";"):
+                weight, _, phrases = group.partition(":")
+                for phrase in phrases.split("|"):
+                    out.setdefault(phrase, (family, subtype, int(weight), kind, phrase))
+    return list(out.items())

@@ -2,7 +2,7 @@
 
 Forms: `part` a past form that is active before its object and passive behind its subject; `ing` active, object behind;
 `intr` its subject is counted; `state` predicate or noun behind a number ("two dead", "are missing"); `of` a noun whose object
-follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `toll` a running total.
+follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `self` done to oneself; `toll` a running total.
 """
 
 from typing import NamedTuple
@@ -24,16 +24,20 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("killed", "part", "killed|slain|murdered|assassinated|executed|beheaded|massacred|lynched|electrocuted|gunned down|"
      "shot dead|shot and killed|shot to death|stabbed to death|stabbed and killed|beaten to death|burned to death|burnt to death|"
      "fatally shot|fatally wounded|fatally injured|fatally stabbed|fatally struck|fatally|mortally wounded|found dead|"
-     "found shot to death|found fatally shot|pronounced dead|declared dead|shot himself to death|struck and killed|"
-     "hit and killed|found shot dead|crushed to death|trampled to death|hacked to death|died|strangled|shot fatally"),
+     "found shot to death|found fatally shot|pronounced dead|declared dead|struck and killed|"
+     "hit and killed|found shot dead|crushed to death|trampled to death|hacked to death|strangled|shot fatally|shot and fatally wounded|fatally struck by"),
     ("killed", "ing", "killing|murdering|slaying|assassinating|executing|claiming the lives of|claimed the lives of|"
      "claims the lives of|leaving dead|kills|kill|took the lives of|fatally shooting|fatally wounding|shooting dead|murders"),
     ("killed", "intr", "died|dies|perished|drowned|succumbed|lost their lives|lost his life|lost her life|was dead|"
      "passed away|has died|bled to death|froze to death|fell to his death|fell to her death|fell to their deaths|"
-     "plunged to his death|without signs of life|took his own life|committed suicide|killed himself|killed herself|"
-     "shot himself|shot herself|turned the gun on himself"),
+     "plunged to his death|without signs of life|later died"),
+    ("killed", "self", "then himself|then herself|before shooting himself|before shooting herself|and himself|and herself|"
+     "before killing himself|before killing herself|shot himself|shot herself|killed himself|killed herself|took his own life|"
+     "committed suicide|turned the gun on himself|turned the gun on herself|fatally shot himself|turning the gun on himself|"
+     "turning the gun on herself|shot and killed himself|then shot himself|then killed himself|fatally shooting himself"),
     ("killed", "state", "dead|deceased|lifeless"),
-    ("killed", "noun", "deaths|death|fatalities|fatality|homicide|homicides|murders|killings|dead bodies|corpses|bodies"),
+    ("killed", "noun", "deaths|death|fatalities|fatality|homicide|homicides|murders|killings|dead bodies|corpses|bodies|body|"
+     "remains|killing|murder|slaying"),
     ("killed", "of", "death of|deaths of|killing of|killings of|murder of|murders of|slaying of|assassination of|"
      "shooting death of|shooting deaths of|stabbing death of|beating death of|slayings of|loss of|lives of|body of|bodies of|"
      "remains of|execution of|fatal shooting of|fatal stabbing of|massacre of|homicide of"),
@@ -42,13 +46,15 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
      "critically wounded|seriously wounded|seriously injured|slightly injured|badly hurt|shot and wounded|shot and injured|"
      "found shot|struck by gunfire|hit by gunfire|beaten|pistol-whipped"),
     ("injured", "ing", "injuring|wounding|hurting|maiming|hospitalizing|sickening|wounds|injures"),
-    ("injured", "state", "injured|wounded|hurt|hospitalized|hospitalised|in critical condition|in serious condition|"
-     "in stable condition|in intensive care|with gunshot wounds|with a gunshot wound|with injuries|suffering from a gunshot|"
-     "suffering from gunshot|with apparent gunshot"),
+    ("injured", "state", "in critical condition|in serious condition|"
+     "in stable condition|in intensive care|in fair condition|in good condition|in grave condition|in extremely critical condition|with gunshot wounds|with a gunshot wound|with injuries|suffering from a gunshot|"
+     "suffering from gunshot|with apparent gunshot|with multiple gunshot|with at least one gunshot|with stab wounds|"
+     "with life-threatening|with non-life-threatening|in surgery|suffering gunshot|suffering a gunshot|with serious injuries|with minor injuries|"
+     "with critical injuries"),
     ("injured", "intr", "suffered injuries|suffered a gunshot|suffered gunshot|suffered wounds|sustained injuries|"
      "sustained a gunshot|suffered minor injuries|suffered serious injuries|suffered broken|suffered burns|suffered a broken|"
      "were treated for|was treated for|suffering life-threatening|sustained gunshot|suffering from|suffering"),
-    ("injured", "noun", "injuries"),
+    ("injured", "noun", "injuries|shooting victims|gunshot victims"),
     ("injured", "of", "injury of|injuries of|injuries to|wounding of|injury to|shooting of|stabbing of"),
     ("arrested", "part", "arrested|detained|nabbed|apprehended|captured|rounded up|taken into custody|jailed|seized alive"),
     ("arrested", "ing", "arresting|detaining|nabbing|capturing|apprehending|arrests"),
@@ -61,12 +67,12 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("missing", "of", "disappearance of|search for"),
     ("displaced", "part", "displaced|evacuated|uprooted|left homeless|made homeless|forced to flee|forced from|driven from"),
     ("displaced", "ing", "displacing|uprooting"),
-    ("displaced", "state", "homeless|displaced"),
-    ("displaced", "intr", "fled their homes|fled|have fled|had fled|lost their homes"),
+    ("displaced", "state", "homeless"),
+    ("displaced", "intr", "fled their homes|fled|lost their homes"),
     ("displaced", "of", "displacement of|evacuation of"),
     ("abducted", "part", "kidnapped|abducted|taken hostage|held hostage|taken captive"),
     ("abducted", "ing", "kidnapping|abducting|kidnaps|abducts"),
-    ("abducted", "of", "kidnapping of|abduction of|hijacking of"),
+    ("abducted", "of", "kidnapping of|abduction of"),
     ("abducted", "noun", "hostages|kidnappings|abductions"),
     ("participants", "gather", "marched|rallied|gathered|demonstrated|protested|took to the streets|attended|turned out|"
      "took part|participated|walked out|have marched|march|rally|protest|demonstrate|marching|protesting|went on strike|"
@@ -85,7 +91,13 @@ for _what, _form, _phrases in _FORMS:
         _INDEX.setdefault(_words[0], []).append((_words, _what, _form))
 for _entries in _INDEX.values():
     _entries.sort(key=lambda e: -len(e[0]))
-FIRST_WORDS = frozenset(_INDEX)
+HARM_WORDS = frozenset(words[0] for entries in _INDEX.values() for words, _, _ in entries if len(words) == 1)
+"""Words that are harm by themselves."""
+
+
+def harm_phrases() -> list[str]:
+    """Every word and phrase of harm."""
+    return [" ".join(words) for entries in _INDEX.values() for words, _, _ in entries]
 
 
 def find_harm(words: list[Token]) -> list[Harm]:

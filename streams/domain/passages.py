@@ -8,43 +8,24 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import TypeVar
 
-from streams.domain.acts import Act, find_acts
+from streams.domain.acts import Act
 from streams.domain.attribution import Source, find_sources
 from streams.domain.claims import FoundClaim, find_claims
+from streams.domain.cues import Cue
 from streams.domain.places import Toponym, find_toponyms
-from streams.domain.text import Sentence, sentences, tokens
+from streams.domain.signals import as_act, find_signals
+from streams.domain.text import Sentence, blank_markup, sentences, tokens
 from streams.domain.when import FoundPeriod, find_periods
 
 LONGEST = 60_000  # characters read for happenings; news says what happened before that
+BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
 _CUTS = re.compile(
     r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
     r"months|hours)\s+after|just\s+days\s+after)\s|,\s*(?:which|who)\s)",
     re.IGNORECASE,
 )
-_RECALL = re.compile(
-    r"\b(?:previous(?:ly)?|earlier\s+this\s+(?:year|month|week)|last\s+(?:year|month)|in\s+the\s+past|years?\s+ago|months?\s+ago|"
-    r"weeks?\s+ago|decades?\s+ago|anniversary|recalled|had\s+been|history\s+of|the\s+(?:last|previous|first)\s+time|once\s+before|"
-    r"similar\s+(?:attack|incident|strike|case|accident)s?|since\s+then|a\s+previous|was\s+also|earlier\s+attack)\b",
-    re.IGNORECASE,
-)
-_COUNT = re.compile(
-    r"\b(?:since\s+(?:the\s+(?:start|beginning)|January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|\d{4}|last)|so\s+far\s+this\s+year|in\s+recent\s+(?:years|months|weeks|days)|(?:past|last)\s+(?:\w+\s+)?(?:years|months)|"
-    r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th))\s+(?:such|successful|fatal|deadly|homicide|"
-    r"murder|killing|attack|shooting|death|time)|series\s+of|wave\s+of|spate\s+of|string\s+of|repeated(?:ly)?|regularly|"
-    r"every\s+year|a\s+total\s+of|across\s+the\s+country|this\s+year)\b",
-    re.IGNORECASE,
-)
-_AHEAD = re.compile(
-    r"\b(?:would|could|might|(?-i:may)|if|plans?\s+to|planned|to\s+prevent|fears?\s+of|feared|risk\s+of|in\s+case\s+of|threat\s+of|warn(?:ed|ing)\s+of|"
-    r"prepar(?:e|es|ing)\s+for|drill|exercise|hypothetical|fiction(?:al)?|movie|film|novel|episode)\b",
-    re.IGNORECASE,
-)
-_ANOTHER = re.compile(r"\b(?:another|separate(?:ly)?|meanwhile|elsewhere|in\s+a\s+second|a\s+second|a\s+third|at\s+the\s+same\s+time|"
-                      r"in\s+other|also)\b", re.IGNORECASE)  # fmt: skip
-
-
 @dataclass(slots=True)
 class Passage:
     """One stretch of text that tells at most one happening; offsets into the body."""
@@ -81,49 +62,103 @@ class Passage:
 
 def read_passages(text: str, title: str, published: datetime | None, source_country: str | None = None) -> list[Passage]:
     """Passages of an article's text in order."""
-    rows = sentences(text[:LONGEST])
-    words = [tokens(row.text, row.start) for row in rows]
+    text = text[:LONGEST]
+    rows = sentences(text)
+    signals = _by_sentence(rows, find_signals(blank_markup(text)))
+    places = _by_sentence(rows, find_toponyms(text, title=title, source_country=source_country))
+    words = [tokens(row.text, row.start) if _worth(row, found) else [] for row, found in zip(rows, signals, strict=True)]
     sources = find_sources(rows, words)
-    places = find_toponyms(text[:LONGEST], title=title, source_country=source_country)
     out: list[Passage] = []
-    at = 0
     for n, row in enumerate(rows):
-        while at < len(places) and places[at].start < row.start:
-            at += 1
-        here = []
-        while at < len(places) and places[at].start < row.end:
-            here.append(places[at])
-            at += 1
-        acts = find_acts(row.text, row.start)
-        claims = find_claims(row, words[n])
-        periods = find_periods(row.text, published, row.start)
-        spans = _cut(row, acts)
-        for start, end in spans:
-            out.append(_passage(row, n, start, end, acts, periods, here, claims, sources[n]))
-            if start > row.start and not out[-1].periods and row.text[: start - row.start].rstrip().endswith("and"):
-                out[-1].periods = [f for f in periods if f.start < start]
+        groups = {s.group for s in signals[n]}
+        reading = _Reading(
+            row, n, signals[n], places[n], sources[n],
+            find_claims(row, words[n]) if groups & _FIGURES else [],
+            _times(row, signals[n], published) if "time" in groups else [],
+        )  # fmt: skip
+        out.extend(reading.passages())
     return out
 
 
-def _passage(row: Sentence, n: int, start: int, end: int, acts: list[Act], periods: list[FoundPeriod], places: list[Toponym],
-             claims: list[FoundClaim], sources: list[Source]) -> Passage:  # fmt: skip
-    text = row.text[start - row.start : end - row.start]
-    return Passage(
-        start=start,
-        end=end,
-        text=text,
-        sentence=n,
-        paragraph=row.paragraph,
-        acts=[a for a in acts if start <= a.start < end],
-        periods=[p for p in periods if start <= p.start < end],
-        toponyms=[t for t in places if start <= t.start < end],
-        claims=[c for c in claims if start <= c.start < end],
-        sources=sources,
-        recalls=_RECALL.search(text) is not None,
-        counts=_COUNT.search(text) is not None,
-        unreal=_AHEAD.search(text) is not None,
-        another=_ANOTHER.search(text[:60]) is not None,
-    )
+_FIGURES = frozenset(("harm", "attack"))
+_QUOTES = frozenset("\"“”`'«»")
+_Found = TypeVar("_Found", Cue, Toponym)
+
+
+def _by_sentence(rows: list[Sentence], found: list[_Found]) -> list[list[_Found]]:
+    """What was found, in order of start, handed out to the sentences it lies in."""
+    out: list[list[_Found]] = []
+    at = 0
+    for row in rows:
+        while at < len(found) and found[at].start < row.start:
+            at += 1
+        here = []
+        while at < len(found) and found[at].start < row.end:
+            here.append(found[at])
+            at += 1
+        out.append(here)
+    return out
+
+
+def _worth(row: Sentence, signals: list[Cue]) -> bool:
+    """Whether the sentence is read word by word: it has figures, a word of saying or a quotation."""
+    return any(s.group in ("harm", "attack", "say") for s in signals) or not _QUOTES.isdisjoint(row.text)
+
+
+def _times(row: Sentence, signals: list[Cue], published: datetime | None) -> list[FoundPeriod]:
+    """Time expressions around the words of time, each stretch of the sentence read once."""
+    out: list[FoundPeriod] = []
+    at = 0
+    for s in signals:
+        if s.group != "time" or s.start - row.start < at:
+            continue
+        low, high = max(at, s.start - row.start - BEFORE), s.end - row.start + BEHIND
+        found = find_periods(row.text, published, row.start, low, high)
+        out.extend(found)
+        at = found[-1].end - row.start if found else s.end - row.start
+    return out
+
+
+@dataclass(slots=True)
+class _Reading:
+    """All that was found in one sentence."""
+
+    row: Sentence
+    number: int
+    signals: list[Cue]
+    places: list[Toponym]
+    sources: list[Source]
+    claims: list[FoundClaim]
+    periods: list[FoundPeriod]
+
+    def passages(self) -> list[Passage]:
+        """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
+        acts = [as_act(s) for s in self.signals if s.group == "act"]
+        spans = _cut(self.row, acts)
+        out = [self._passage(start, end, acts) for start, end in spans]
+        for p in out[1:]:
+            if not p.periods and self.row.text[: p.start - self.row.start].rstrip().endswith("and"):
+                p.periods = [f for f in self.periods if f.start < p.start]
+        return out
+
+    def _passage(self, start: int, end: int, acts: list[Act]) -> Passage:
+        groups = {s.group for s in self.signals if start <= s.start < end}
+        return Passage(
+            start=start,
+            end=end,
+            text=self.row.text[start - self.row.start : end - self.row.start],
+            sentence=self.number,
+            paragraph=self.row.paragraph,
+            acts=[a for a in acts if start <= a.start < end],
+            periods=[p for p in self.periods if start <= p.start < end],
+            toponyms=[t for t in self.places if start <= t.start < end],
+            claims=[c for c in self.claims if start <= c.start < end],
+            sources=self.sources,
+            recalls="recall" in groups,
+            counts="many" in groups,
+            unreal="unreal" in groups,
+            another=any(s.group == "another" and s.start < start + 60 for s in self.signals if s.start >= start),
+        )
 
 
 def _cut(row: Sentence, acts: list[Act]) -> list[tuple[int, int]]:

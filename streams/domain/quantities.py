@@ -6,6 +6,7 @@ party: a span of tokens with bounds on its size. Claims are built from parties a
 
 from typing import NamedTuple
 
+from streams.domain.harm import HARM_WORDS
 from streams.domain.numbers import Number, find_numbers
 from streams.domain.text import Token
 
@@ -41,8 +42,7 @@ SINGLE = frozenset(_ONE)
 PLURAL = frozenset(_MANY) | {w + "s" for w in _ONE if not w.endswith(("man", "child", "y", "s"))} | {"babies", "bodies"}
 _DETERMINERS = frozenset(("a", "an", "another"))
 _DEFINITE = frozenset(("the", "his", "her", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both"))
-_PRONOUNS = {"he": 1, "she": 1, "him": 1, "himself": 1, "herself": 1, "they": None, "them": None, "who": None, "whom": None,
-             "it": None, "everyone": None}  # fmt: skip
+_PRONOUNS = {"he": 1, "she": 1, "him": 1, "himself": 1, "herself": 1, "they": None, "them": None}
 STOPS = frozenset(
     "of in on at by with from to for after before during when while as that which who whom whose where because but or if than "
     "is are was were be been being has have had do does did will would can could may might must should said say says told "
@@ -56,6 +56,16 @@ _UNITS = frozenset(
     "miles km kilometer kilometers kilometre kilometres metre metres meter meters feet foot ft inch inches block blocks time "
     "times dollars dollar euros pounds pound degrees mph kg tons tonnes % o'clock count counts rounds shots".split()
 )
+_POSSESSED = frozenset("body death remains killing murder slaying shooting injuries wounds".split())
+_NO_PERSON = frozenset(
+    "hospital center centre county street avenue road park house police department university school city state news court boulevard "
+    "drive lane county medical office valley beach island islands bridge airport church hall mall store apartments getty reuters ap "
+    "afp monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
+    "october november december district region province republic times post tribune team unit bureau division inc company corp "
+    "parish township village town heights hills springs north south east west circle place square plaza court st ave blvd rd dr "
+    "islamic american british french israeli iraqi syrian iranian russian chinese german highway interstate".split()
+)
+_AGES = frozenset(("ages", "aged", "age"))
 _SUFFIX = frozenset(("jr", "sr", "ii", "iii", "iv", "jr.", "sr."))
 _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep gov det officer deputy sheriff".split())
 
@@ -63,8 +73,10 @@ _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep g
 class Party(NamedTuple):
     """Some persons or things over tokens first..last (end exclusive); bounds inclusive, None where not given.
 
-    kind: `count` a number with or without noun, `one` "a man", `name` a proper name, `known` a definite or pronoun.
-    noun: the head noun in lower case, empty for a bare number; person: it is known to mean people.
+    kind: `count` a number with or without noun, `one` "a man", `name` a proper name, `known` a definite or pronoun,
+    `place` a proper name of no person.
+    noun: the head noun in lower case, empty for a bare number; person: it is known to mean people; `owned` is set where
+    what follows is theirs ("a man's body").
     """
 
     first: int
@@ -76,6 +88,7 @@ class Party(NamedTuple):
     person: bool
     plural: bool
     core: int
+    owned: bool = False
 
 
 def find_parties(words: list[Token], text: str, offset: int) -> list[Party]:
@@ -117,16 +130,28 @@ def head_noun(words: list[Token], at: int, limit: int = 7) -> tuple[int, bool] |
     end = min(len(words), at + limit)
     while at < end:
         word = words[at].word
-        if word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")):
+        if word.endswith(("'s", "’s")) and at + 1 < len(words) and words[at + 1].word in _POSSESSED:
+            return (at, True) if word[:-2] in SINGLE or word[:-2].endswith("-year-old") else best
+        if word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")) or _spaced_age(words, at):
             best = (at, True)
-        elif word in STOPS or not (word[0].isalnum() or word == "-"):
-            conjoined = word == "and" and best is None and at + 1 < end and words[at + 1].word not in STOPS
-            if not conjoined:
+        elif word in STOPS or word in HARM_WORDS or word.endswith("ly") or not (word[0].isalnum() or word == "-"):
+            if not (word == "and" and (best is None or not best[1]) and _goes_on(words, at + 1)):
                 break
         elif best is None or not best[1]:
             best = (at, False)
         at += 1
     return best
+
+
+def _spaced_age(words: list[Token], at: int) -> bool:
+    return words[at].word == "old" and at > 2 and words[at - 1].word == "-" and words[at - 2].word in ("year", "years")
+
+
+def _goes_on(words: list[Token], at: int) -> bool:
+    """Two more words of a noun phrase follow ("Somali and Yemeni sea brigands"), not a second number."""
+    pair = [t.word for t in words[at : at + 2]]
+    return len(pair) == 2 and all(w[0].isalpha() and w not in STOPS and w not in HARM_WORDS for w in pair) \
+        and not find_numbers(words[at : at + 1])  # fmt: skip
 
 
 def _counted(words: list[Token], number: Number) -> Party | None:
@@ -138,7 +163,11 @@ def _counted(words: list[Token], number: Number) -> Party | None:
     before = words[number.core - 1].word if number.core else ""
     if following in _UNITS or following in _NUMBERED or following == ":" or before in ("$", "£", "€", "#", ":", "highway"):
         return None
-    if number.low is not None and number.low == number.high and before in _MONTHS:
+    if number.low is not None and number.low == number.high and (before in _MONTHS or before in ("no", "No")):
+        return None
+    if any(t.word in _AGES for t in words[max(0, number.core - 4) : number.core]) and (number.low or 0) < 110:
+        return None
+    if before == "," and following == "," and words[number.core].word.isdigit() and 9 < (number.low or 0) < 100:
         return None
     if number.low is not None and 1900 <= number.low <= 2100 and number.low == number.high and following not in PLURAL:
         return None
@@ -167,6 +196,8 @@ def _single(words: list[Token], at: int) -> Party | None:
     if word in _PRONOUNS:
         size = _PRONOUNS[word]
         return Party(at, at + 1, size, size, "known", word, True, word in ("they", "them"), at)
+    if word == "those" and at + 1 < len(words) and words[at + 1].word == "who":
+        return Party(at, at + 1, None, None, "known", word, True, True, at)
     definite = word in _DEFINITE
     if not definite and word not in _DETERMINERS:
         if word in ("police", "officers", "troops", "people", "residents", "civilians", "others") or word in PLURAL:
@@ -176,12 +207,13 @@ def _single(words: list[Token], at: int) -> Party | None:
     if head is None or not head[1]:
         return None
     noun = words[head[0]].word
+    owned = noun.endswith(("'s", "’s"))
     if noun in ("couple", "twins") and not definite:
         return Party(at, head[0] + 1, 2, 2, "one", noun, True, True, at)
     plural = noun in PLURAL and noun not in SINGLE
     if plural:
         return Party(at, head[0] + 1, None, None, "known", noun, True, True, at)
-    return Party(at, head[0] + 1, 1, 1, "known" if definite else "one", noun, True, False, at)
+    return Party(at, head[0] + 1, 1, 1, "known" if definite else "one", noun, True, False, at, owned)
 
 
 def _named(words: list[Token], at: int, text: str, offset: int) -> Party | None:
@@ -208,5 +240,10 @@ def _named(words: list[Token], at: int, text: str, offset: int) -> Party | None:
         end += 2
         if end < len(words) and words[end].word == ",":
             end += 1
+    noun = words[last - 1].word
+    owned = noun.endswith(("'s", "’s"))
+    if noun in _NO_PERSON or (owned and not (last < len(words) and words[last].word in _POSSESSED)):
+        return Party(at, last, None, None, "place", noun, False, True, at)
+    aged = at > 0 and words[at - 1].word.endswith("-year-old")
     kind = "name" if last - at >= 2 else "known"
-    return Party(at, end, 1, 1, kind, words[last - 1].word, False, False, at)
+    return Party(at - aged, end, 1, 1, kind, noun, False, False, at, owned)

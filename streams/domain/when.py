@@ -46,9 +46,11 @@ _RELATIVE = (
 _WEEKDAY = r"(?:(?P<lead>last|next|this|on|past)\s+)?(?P<weekday>" + "|".join(_WEEKDAYS) + r")\b"
 _YEAR = r"\b(?:in|of|since|during|from|until|by)\s+(?:(?P<yearpart>early|late|mid)[\s-]+)?(?P<year>(?:19|20)\d\d)\b"
 _FIND = re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE)
-_HINT = re.compile(
-    r"\d|day\b|days\b|night|morning|week|month|year|evening|afternoon|ago\b|" + "|".join(_MONTHS), re.IGNORECASE
-)
+TIME_WORDS = frozenset(
+    (*_MONTHS, *_WEEKDAYS, "today", "tonight", "yesterday", "overnight", "night", "morning", "afternoon", "evening", "weekend", "ago",
+     "week", "month", "year", "days", "weeks", "months", "years", *(str(y) for y in range(1900, 2100)))
+)  # fmt: skip
+"""Words without which a sentence has no time expression, ISO dates aside."""
 _AHEAD = re.compile(r"\b(?:will|until|to be|due|scheduled|next|expected to|planned for|set for|by)\W+(?:\w+\W+){0,6}$", re.IGNORECASE)
 
 
@@ -61,16 +63,17 @@ class FoundPeriod(NamedTuple):
     open: bool
 
 
-def find_periods(text: str, published: datetime | None, offset: int = 0) -> list[FoundPeriod]:
-    """Time expressions of `text` in order, offsets counted from `offset`; without `published` only full dates are resolved.
+def find_periods(text: str, published: datetime | None, offset: int = 0, low: int = 0,
+                 high: int | None = None) -> list[FoundPeriod]:  # fmt: skip
+    """Time expressions between `low` and `high` of `text` in order, offsets counted from `offset`.
+
+    Without `published` only full dates are resolved.
 
     Never raises; impossible dates (31 June) are left out.
     """
-    if not _HINT.search(text):
-        return []
     anchor = published.astimezone(UTC).date() if published else None
     out = []
-    for m in _FIND.finditer(text):
+    for m in _FIND.finditer(text, low, len(text) if high is None else high):
         try:
             read = _resolve(m, anchor, text)
         except (ValueError, OverflowError):
