@@ -1,0 +1,150 @@
+"""News feeds: RSS 0.9 to 2.0, Atom and RDF through feedparser, JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org)."""
+
+import calendar
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from connectors.contract import Skippable
+from connectors.sources.article import build_article, host_of
+from connectors.sources.fetch import Answer, Validators
+from connectors.sources.markup import html_to_text, one_line
+from connectors.sources.moments import read_moment
+from connectors.sources.received import json_text
+from schemas.records import Article
+
+JSON_FEED = "https://jsonfeed.org/version/1"
+
+
+def read_feed(raw: bytes, *, feed: str, fetched_at: datetime, url: str = "") -> Iterator[Article | Skippable]:
+    """`parse_feed` for bytes that were not fetched, such as a saved feed."""
+    return parse_feed(Answer(url, raw, "", Validators()), feed=feed, fetched_at=fetched_at)
+
+
+def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
+    """Articles of a feed in its order, or the error of each entry that cannot be read. Never raises."""
+    text = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"{"):
+        yield from _json_feed(text, answer.url, feed, fetched_at)
+    else:
+        yield from _xml_feed(answer, feed, fetched_at)
+
+
+def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
+    headers = {"content-location": answer.url}
+    if answer.content_type:
+        headers["content-type"] = answer.content_type
+    try:
+        # A stream, never bare bytes: feedparser takes those for a file name or an address to fetch.
+        parsed = feedparser.parse(io.BytesIO(answer.body), response_headers=headers)
+    except Exception as error:  # noqa: BLE001 whatever its parsers raise on garbage is the feed's fault
+        yield Skippable(f"no feed parser can read it: {error!r}", raw=answer.body, where=feed)
+        return
+    if not parsed.entries and not parsed.get("version"):
+        why = parsed.get("bozo_exception") or "no feed element found"
+        yield Skippable(f"not a feed: {why}", raw=answer.body, where=feed)
+        return
+    about = parsed.feed
+    for n, entry in enumerate(parsed.entries, start=1):
+        try:
+            yield _from_entry(entry, about, answer.url, feed, fetched_at)
+        except Skippable as error:
+            yield Skippable(error.reason, raw=repr(dict(entry)).encode("utf-8", "replace"), where=f"{feed}, entry {n}")
+
+
+def _from_entry(entry: Any, about: Any, base: str, feed: str, fetched_at: datetime) -> Article:
+    link = str(entry.get("link") or "")
+    if not link and str(entry.get("id") or "").startswith(("http://", "https://")):
+        link = str(entry["id"])
+    link = _joined(base, link)
+    bodies = [str(c.get("value") or "") for c in entry.get("content") or () if isinstance(c, dict)]
+    bodies.append(str(entry.get("summary") or ""))
+    return build_article(
+        url=link,
+        title=str(entry.get("title") or ""),
+        body=max((html_to_text(b) for b in bodies), key=len),
+        published=_moment(entry),
+        source=host_of(link) or host_of(base),
+        source_name=_name(entry, about),
+        lang=str(entry.get("language") or about.get("language") or ""),
+        byline=str(entry.get("author") or "") or None,
+        feed=feed,
+        fetched_at=fetched_at,
+    )
+
+
+def _name(entry: Any, about: Any) -> str:
+    """Name of the publisher: an aggregator's entry names its own source."""
+    own = entry.get("source")
+    return one_line(str((own.get("title") if isinstance(own, dict) else "") or about.get("title") or ""))
+
+
+def _moment(entry: Any) -> datetime | None:
+    for name in ("published", "updated", "created"):
+        if name not in entry:  # feedparser would give another date in its place, with a warning
+            continue
+        parts = entry.get(f"{name}_parsed")
+        if parts:
+            try:
+                return datetime.fromtimestamp(calendar.timegm(parts), UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+        if found := read_moment(entry.get(name)):
+            return found
+    return None
+
+
+def _json_feed(raw: bytes, url: str, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
+    try:
+        document = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        yield Skippable(f"not JSON: {error}", raw=raw, where=feed)
+        return
+    items = document.get("items")
+    if not str(document.get("version", "")).startswith(JSON_FEED) or not isinstance(items, list):
+        yield Skippable(f"not a JSON Feed: its version is not {JSON_FEED}, or it has no items", raw=raw, where=feed)
+        return
+    for n, item in enumerate(items, start=1):
+        try:
+            yield _from_item(item, document, url, feed, fetched_at)
+        except Skippable as error:
+            yield Skippable(error.reason, raw=json_text(item).encode(), where=f"{feed}, item {n}")
+
+
+def _from_item(item: Any, document: dict[str, Any], base: str, feed: str, fetched_at: datetime) -> Article:
+    if not isinstance(item, dict):
+        raise Skippable(f"an item must be an object, not a {type(item).__name__}")
+    link = _joined(base, _text(item, "url") or _text(item, "external_url"))
+    authors = item.get("authors") or [item.get("author")]
+    names = [_text(a, "name") for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    bodies = (html_to_text(_text(item, "content_html")), _text(item, "content_text"), _text(item, "summary"))
+    return build_article(
+        url=link,
+        title=_text(item, "title"),
+        body=next((b for b in bodies if b), ""),
+        published=read_moment(item.get("date_published")) or read_moment(item.get("date_modified")),
+        source=host_of(link) or host_of(base),
+        source_name=_text(document, "title"),
+        lang=_text(item, "language") or _text(document, "language"),
+        byline=", ".join(filter(None, names)) or None,
+        feed=feed,
+        fetched_at=fetched_at,
+    )
+
+
+def _text(value: dict[str, Any], name: str) -> str:
+    found = value.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _joined(base: str, link: str) -> str:
+    """The link in full. A base or link that is no address is left alone."""
+    try:
+        return urljoin(base, link.strip()) if link.strip() else ""
+    except ValueError:
+        return link.strip()
