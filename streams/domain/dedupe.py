@@ -1,0 +1,190 @@
+"""Dedupe: tells copies from articles worth reading, and revisions from both.
+
+An article tells the story of an earlier one when their texts agree (near), when one holds the other (excerpt), or
+when it stands at the same address; it is a copy unless it adds figures or much text. Candidates come from MinHash
+values, verdicts from the exact shingle sets.
+"""
+
+from array import array
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from schemas.records import Article, CopyVerdict, Original, Publisher
+from streams.domain.dedupe_state import DedupeState, Entry, Kind
+from streams.domain.likeness import NEAR, Likeness, compare
+from streams.domain.shingles import Reading, read
+from streams.domain.wire import wire_origin
+
+LONGER = 1.3  # times the length of the earlier text from which a text adds something worth reading
+__all__ = ["DedupeState", "Verdict", "dedupe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What dedupe says of one article.
+
+    `record` is the verdict; `late` are verdicts on earlier originals that this article showed to be of the same
+    story, to be sent after it. Entries of the ids in `store` go to the table, those in `forget` leave it.
+    """
+
+    record: Original | CopyVerdict
+    late: tuple[CopyVerdict, ...] = ()
+    store: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> tuple[Original | CopyVerdict, ...]:
+        """Everything to send, in order."""
+        return (self.record, *self.late)
+
+
+def dedupe(state: DedupeState, article: Article) -> tuple[DedupeState, Verdict]:
+    """Compares one article with the window and files it there. The state is changed in place.
+
+    An article seen before gets the verdict that it got then, and is never a copy of itself. Event time is when it
+    was published, or fetched when the publisher gives no time or one in the future.
+    """
+    if (entry := state.entries.get(article.article_id)) is not None:
+        return state, Verdict(_record(article, entry), _late(state, entry))
+    at = _event_time(article)
+    forget = state.advance(at)
+    reading = read(article.title, article.body)
+    entry = _entry(article, reading, at, state.newest)
+    found = [
+        (likeness, known)
+        for known in state.meet(entry, reading.shingles)
+        if (likeness := compare(reading, known, at=at, url_key=entry.url_key, reach=state.reach))
+    ]
+    changed = _decide(state, entry, found) if found else ()
+    store = (entry.article_id, *(e.article_id for e in changed))
+    return state, Verdict(_record(article, entry), _late(state, entry), store, forget)
+
+
+def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
+    published = article.published_at
+    return Entry(
+        article_id=article.article_id,
+        at=at,
+        seen=seen,
+        url_key=_url_key(article),
+        title_key=reading.title_key,
+        body_key=reading.body_key,
+        headline_only=reading.headline_only,
+        marked=reading.marked,
+        story=article.article_id,
+        origin=article.origin or wire_origin(article.title, article.body, article.byline),
+        about=(
+            article.url,
+            article.title,
+            article.source.domain,
+            article.source.name,
+            published.timestamp() if published else None,
+            article.fetched_at.timestamp(),
+        ),
+        shingles=reading.shingles.tobytes(),
+        figures=reading.figures.tobytes(),
+        title_words=array("Q", reading.title_words).tobytes(),
+    )
+
+
+def _decide(state: DedupeState, entry: Entry, found: list[tuple[Likeness, Entry]]) -> tuple[Entry, ...]:
+    """Writes the verdict into the entry; entries of other stories that it joined are changed too and returned."""
+    likeness, best = max(found, key=lambda f: (f[0].same_text, not f[0].adds, f[0].similarity, -f[1].number))
+    entry.kind = _kind(likeness)
+    entry.similarity = round(likeness.similarity, 4)
+    entry.origin = entry.origin or best.origin
+    entry.related = best.article_id if best.kind in ("first", "revision") else best.related
+    entry.story = _story(state, best)
+    joined: dict[str, Entry] = {}
+    for _, known in found:
+        story = _story(state, known)
+        if story != entry.story and story in state.entries:
+            joined[story] = state.entries[story]
+    named = entry.article_id if entry.kind == "revision" else entry.related
+    for first, other in joined.items():
+        other.story, other.kind, other.related = entry.story, "near", named
+        other.similarity = max(round(lk.similarity, 4) for lk, known in found if known.story == first or known is other)
+    entry.joins = tuple(joined)
+    return tuple(joined.values())
+
+
+def _kind(likeness: Likeness) -> Kind:
+    if likeness.adds or likeness.ratio >= LONGER:
+        return "revision"
+    if likeness.same_text:
+        return "exact"
+    if likeness.same_address:
+        return "revision"
+    return "near" if likeness.jaccard >= NEAR else "excerpt"
+
+
+def _story(state: DedupeState, entry: Entry) -> str:
+    """The story of an entry today: a first that joined another story takes its followers along."""
+    story = entry.story
+    while (first := state.entries.get(story)) is not None and first.story != story:
+        story = first.story
+    return story
+
+
+def _record(article: Article, entry: Entry) -> Original | CopyVerdict:
+    if entry.kind == "first" or entry.kind == "revision" or entry.related is None:  # noqa: PLR1714 -- narrows the type
+        if entry.origin != article.origin:
+            article = replace(article, origin=entry.origin)
+        return Original(
+            article=article,
+            reason="revision" if entry.kind == "revision" else "first",
+            revision_of=entry.related,
+            story_id=entry.story,
+        )
+    return CopyVerdict(
+        article_id=article.article_id,
+        copy_of=entry.related,
+        kind=entry.kind,
+        similarity=entry.similarity,
+        origin=entry.origin,
+        source=article.source,
+        url=article.url,
+        title=article.title,
+        published_at=article.published_at,
+        fetched_at=article.fetched_at,
+    )
+
+
+def _late(state: DedupeState, entry: Entry) -> tuple[CopyVerdict, ...]:
+    """The verdicts on the firsts of other stories that an article joined."""
+    if not entry.joins:
+        return ()
+    return tuple(_late_copy(state.entries[first]) for first in entry.joins if first in state.entries)
+
+
+def _late_copy(first: Entry) -> CopyVerdict:
+    url, title, domain, name, published, fetched = first.about
+    return CopyVerdict(
+        article_id=first.article_id,
+        copy_of=str(first.related),
+        kind="near",
+        similarity=first.similarity,
+        origin=first.origin,
+        source=Publisher(domain=str(domain), name=str(name)),
+        url=str(url),
+        title=str(title),
+        published_at=None if published is None else _moment(published),
+        fetched_at=_moment(fetched),
+    )
+
+
+def _moment(seconds: str | float | None) -> datetime:
+    return datetime.fromtimestamp(float(seconds or 0), UTC)
+
+
+def _event_time(article: Article) -> float:
+    fetched = article.fetched_at.timestamp()
+    return min(article.published_at.timestamp(), fetched) if article.published_at else fetched
+
+
+def _url_key(article: Article) -> int:
+    url = article.canonical_url or article.url
+    if not url:
+        return 0
+    return int.from_bytes(blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

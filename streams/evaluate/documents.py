@@ -1,0 +1,73 @@
+"""Evaluation documents as connectors would hand them over: known fields only, in the order of publication."""
+
+import gzip
+import json
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from schemas.identity import article_id, canonical_url
+from schemas.records import Article, Publisher
+
+KNOWN = ("id", "url", "title", "text", "published", "source", "lang")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+def read_rows(path: Path, needed: tuple[str, ...] = ("id",)) -> list[Row]:
+    """Rows of a JSON lines file, plain or gzip; ValueError names the line that is no object with what is needed."""
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+    rows = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: {error}; JSON lines are one object a line") from error
+        if not isinstance(row, dict) or not all(key in row for key in needed):
+            raise ValueError(f"{path}, line {number}: every line needs an object with {', '.join(needed) or 'fields'}")
+        rows.append(row)
+    return rows
+
+
+def as_streamed(rows: Iterable[Row], seed: int = 0) -> list[Row]:
+    """What a connector knows of each row, by time of publication; equal dates are shuffled with the seed.
+
+    Rows without a date go first, in file order.
+    """
+    known = [{k: row[k] for k in KNOWN if row.get(k) is not None} for row in rows]
+    dated = [row for row in known if row.get("published")]
+    random.Random(seed).shuffle(dated)  # noqa: S311 -- an order to measure with, not a secret
+    dated.sort(key=lambda row: published(row) or EPOCH)
+    return [row for row in known if not row.get("published")] + dated
+
+
+def published(row: Row) -> datetime | None:
+    """When a row was published, in UTC; None when it does not say or the date cannot be read."""
+    try:
+        moment = datetime.fromisoformat(str(row.get("published") or ""))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def article_of(row: Row, last_fetched: datetime | None = None) -> Article:
+    """The article of a row; its id stands in for a missing address, the last time of fetching for a missing date."""
+    url = str(row.get("url") or f"urn:{row['id']}")
+    title, body = str(row.get("title") or ""), str(row.get("text") or "")
+    moment = published(row)
+    return Article(
+        article_id=article_id(url, title, body),
+        url=url,
+        canonical_url=canonical_url(url),
+        source=Publisher(domain=str(row.get("source") or "")),
+        lang=row.get("lang"),
+        title=title,
+        body=body,
+        published_at=moment,
+        fetched_at=moment or last_fetched or EPOCH,
+    )
