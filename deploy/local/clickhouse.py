@@ -1,4 +1,4 @@
-"""ClickHouse server as a child process with a private data folder, from 18.16 (Debian's package) to today's."""
+"""ClickHouse server as a child process with a private data folder: Debian's 18.16 or a later release."""
 
 import shutil
 import urllib.request

@@ -118,6 +118,7 @@ def test_end_before_ready_shows_the_last_lines_of_this_start_only(tmp_path: Path
 
 
 def test_never_ready_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("a line of an earlier start\n")
     child = Child(
         "sleeper",
         [sys.executable, "-c", "import time; time.sleep(600)"],
