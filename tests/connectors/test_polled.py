@@ -8,13 +8,22 @@ from garbage import JSON, hold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.catalog import NAMES, open_sources
 from connectors.contract import Fatal, Retriable, Skippable
+from connectors.sources.cap import parse_alert
+from connectors.sources.disasters import parse_disasters
+from connectors.sources.feeds import parse_feed
 from connectors.sources.fetch import Validators, new_client
-from connectors.sources.polled import Seen
+from connectors.sources.polled import Polled, Seen, body_only
+from connectors.sources.quakes import parse_quakes
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 EVENTS = Path(__file__).parents[2] / "deploy" / "sample" / "events"
+PARSERS = {
+    "feeds": parse_feed,
+    "quakes": body_only(parse_quakes),
+    "disasters": body_only(parse_disasters),
+    "cap": body_only(parse_alert),
+}
 
 
 class Site:
@@ -36,9 +45,9 @@ def rss(*titles):
     return f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
 
 
-def open_one(name, handler, url="https://feeds.example/x"):
+def open_one(name, handler):
     client = new_client(httpx.MockTransport(handler))
-    return open_sources(name, [url], client=client, clock=lambda: NOW)[0]
+    return Polled(name, "news.event.v1", "https://feeds.example/x", PARSERS[name], client=client, clock=lambda: NOW)
 
 
 def poll(source, position):
@@ -98,18 +107,6 @@ def test_trouble_is_raised():
         poll(open_one("cap", lambda _: httpx.Response(503)), None)
     with pytest.raises(Fatal):
         poll(open_one("cap", lambda _: httpx.Response(410)), None)
-
-
-def test_every_connector_has_its_topic_and_name():
-    with new_client(httpx.MockTransport(lambda _: httpx.Response(200))) as client:
-        for name in NAMES:
-            (source,) = open_sources(name, ["https://x.example/"], client=client, clock=lambda: NOW)
-            assert source.topic == ("news.article.v1" if name in ("files", "feeds") else "news.event.v1")
-            assert source.name.startswith(name)
-        assert "usgs.gov" in open_sources("quakes", [], client=client, clock=lambda: NOW)[0].name
-        for name in ("files", "feeds", "nonsense"):
-            with pytest.raises(Fatal):
-                open_sources(name, [], client=client, clock=lambda: NOW)
 
 
 POSITIONS = st.dictionaries(st.sampled_from(["etag", "marks", "last_modified"]), JSON)
