@@ -11,8 +11,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillRunning
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -142,18 +141,11 @@ class Loader:
 
     def _await(self, stored: Future[bool], consumer: Any) -> bool:
         """Whether the batch is kept. Keeps the membership while it takes long, taking no message meanwhile."""
-        while True:
-            try:
-                return stored.result(timeout=HEARTBEAT_SECONDS)
-            except StillRunning:
-                if stored.done():
-                    raise
+        while not wait([stored], timeout=HEARTBEAT_SECONDS).done:
             consumer.pause(*consumer.assignment())
             for partition, messages in consumer.poll(timeout_ms=0).items():  # assigned this moment, so not yet paused
                 consumer.seek(partition, messages[0].offset)
                 consumer.pause(partition)
-            if stored.done():
-                break
         consumer.resume(*consumer.paused())
         return stored.result()
 
@@ -173,7 +165,7 @@ class Loader:
         rows, refused = self._decode(batch)
         again = Retrying(
             retry=retry_if_exception_type((StoreAway, KafkaError)),
-            wait=wait_exponential_jitter(initial=self._limits.first_wait, max=self._limits.longest_wait),
+            wait=wait_exponential_jitter(multiplier=self._limits.first_wait, max=self._limits.longest_wait),
             stop=stop_when_event_set(stop),
             sleep=sleep_using_event(stop),
             before_sleep=self._note_failure,

@@ -1,0 +1,198 @@
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kafka import TopicPartition
+
+from connectors.load import Limits, Loader
+from connectors.sinks.contract import RowsRefused, StoreAway
+from schemas.codec import Codec
+from schemas.records import Article, Publisher
+
+CODEC = Codec()
+NOW = datetime(2021, 6, 28, 12, 0, tzinfo=UTC)
+TOPIC = "news.article.v1"
+
+
+@dataclass
+class Message:
+    value: bytes
+    topic: str = TOPIC
+    partition: int = 0
+    offset: int = 0
+    timestamp: int = 1_624_881_600_000
+    key: bytes = b"k"
+    headers: tuple = ()
+
+
+class Store:
+    """Refuses rows that hold a bad id, and is away as often as told."""
+
+    def __init__(self, bad=(), away=0):
+        self.bad, self.away, self.rows, self.inserts = set(bad), away, Counter(), 0
+
+    def insert(self, table, columns, rows):
+        self.inserts += 1
+        if self.away:
+            self.away -= 1
+            raise StoreAway("not now")
+        ids = [dict(zip(columns, row, strict=True))["article_id"] for row in rows]
+        if self.bad & set(ids):
+            raise RowsRefused("a value is out of range")
+        self.rows.update(ids)
+
+
+class Sent:
+    def __init__(self):
+        self.records, self.flushed = [], 0
+
+    def publish(self, record):
+        self.records.append(record)
+
+    def flush(self):
+        self.flushed += 1
+
+
+def article(number):
+    return Article(article_id=f"{number:032x}", url="", source=Publisher(domain="example.org"), fetched_at=NOW)
+
+
+def messages(numbers):
+    return [Message(CODEC.encode(article(n)), offset=n) for n in numbers]
+
+
+def loader(store, **changes):
+    limits = replace(Limits(first_wait=0.001, longest_wait=0.002), **changes)
+    return Loader("nowhere:9", store, codec=CODEC, limits=limits, now=lambda: NOW)
+
+
+@given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))))
+def test_exactly_the_refused_messages_are_found_and_the_rest_is_stored(case):
+    count, bad = case
+    store, sent = Store(bad={f"{n:032x}" for n in bad}), Sent()
+    assert loader(store)._keep(messages(range(count)), sent, threading.Event())
+    assert sorted(r.offset for r in sent.records) == sorted(bad)
+    assert set(store.rows) == {f"{n:032x}" for n in range(count) if n not in bad}
+
+
+def test_one_bad_row_among_many_costs_few_inserts():
+    store = Store(bad={f"{7:032x}"})
+    loader(store)._keep(messages(range(1024)), Sent(), threading.Event())
+    assert store.inserts <= 2 * 10 + 1
+
+
+def test_what_cannot_be_decoded_goes_to_quarantine_as_it_came():
+    store, sent = Store(), Sent()
+    good, poison = messages([1])[0], Message(b"\xff\xfe poison", offset=2, headers=(("trace", b"1"), ("empty", None)))
+    assert loader(store)._keep([good, poison], sent, threading.Event())
+    (record,) = sent.records
+    assert (record.quarantine_id, record.stage, record.error) == (f"{TOPIC}-0-2-load", "load", "CodecError")
+    assert (record.key, record.value, record.headers) == (b"k", b"\xff\xfe poison", {"trace": b"1", "empty": b""})
+    assert record.failed_at == NOW
+    assert "schema id" in record.reason
+    assert sent.flushed == 1
+    assert set(store.rows) == {f"{1:032x}"}
+
+
+def test_a_store_that_is_away_is_asked_again_until_it_answers():
+    store = Store(away=5)
+    tested = loader(store)
+    assert tested._keep(messages([1, 2]), Sent(), threading.Event())
+    assert set(store.rows) == {f"{1:032x}", f"{2:032x}"}
+    assert tested.counters.retries == 5
+    assert tested.counters.last_error == "not now"
+    assert tested.counters.rows == {"article": 2}
+
+
+def test_waiting_for_the_store_ends_with_stop_and_keeps_nothing():
+    stop, sent = threading.Event(), Sent()
+    tested = loader(Store(away=10**9), first_wait=5.0, longest_wait=5.0)
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(tested._keep, messages([1]), sent, stop)
+        while not tested.counters.retries:
+            assert not wait([kept], timeout=0.01).done
+        stop.set()
+        assert kept.result(timeout=4) is False
+    assert tested.counters.batches == 0
+
+
+def test_a_programming_error_is_not_taken_for_poison():
+    class Broken(Store):
+        def insert(self, table, columns, rows):
+            raise ZeroDivisionError
+
+    sent = Sent()
+    with pytest.raises(ZeroDivisionError):
+        loader(Broken())._keep(messages([1]), sent, threading.Event())
+    assert sent.records == []
+
+
+class Consumer:
+    """Gets a new partition, with messages, while it is being paused."""
+
+    def __init__(self):
+        self.partitions, self.held, self.sought = {TopicPartition(TOPIC, 0)}, set(), {}
+        self.polls = 0
+
+    def assignment(self):
+        return set(self.partitions)
+
+    def paused(self):
+        return set(self.held)
+
+    def pause(self, *partitions):
+        self.held.update(partitions)
+
+    def resume(self, *partitions):
+        self.held.difference_update(partitions)
+
+    def seek(self, partition, offset):
+        self.sought[partition] = offset
+
+    def poll(self, timeout_ms):
+        self.polls += 1
+        fresh = TopicPartition(TOPIC, 1)
+        if fresh not in self.partitions:
+            self.partitions.add(fresh)
+            return {fresh: [Message(b"", partition=1, offset=40), Message(b"", partition=1, offset=41)]}
+        assert self.partitions <= self.held
+        return {}
+
+
+def test_while_a_batch_is_stored_the_group_hears_from_us_and_no_message_is_lost():
+    consumer, go = Consumer(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        stored = pool.submit(lambda: go.wait(10))
+        threading.Timer(1.3, go.set).start()
+        assert loader(Store())._await(stored, consumer) is True
+    assert consumer.polls >= 2
+    assert consumer.sought == {TopicPartition(TOPIC, 1): 40}
+    assert consumer.held == set()
+
+
+class Busy(Consumer):
+    """Has ten messages of 100 bytes at every poll."""
+
+    def poll(self, timeout_ms, max_records):
+        return {TopicPartition(TOPIC, 0): [Message(b"x" * 100, offset=i) for i in range(min(10, max_records))]}
+
+
+def test_a_batch_ends_at_its_rows_and_at_its_bytes():
+    assert len(loader(Store(), rows=25)._gather(Busy(), threading.Event())) == 25
+    assert len(loader(Store(), bytes=1500)._gather(Busy(), threading.Event())) == 20
+
+
+def test_a_stop_hands_over_what_was_gathered():
+    stop = threading.Event()
+
+    class Stopping(Busy):
+        def poll(self, timeout_ms, max_records):
+            stop.set()
+            return super().poll(timeout_ms, max_records)
+
+    assert len(loader(Store(), seconds=60.0)._gather(Stopping(), stop)) == 10
