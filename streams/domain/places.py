@@ -1,25 +1,29 @@
 """Places of a text: found, resolved to one point, country and area."""
 
-import re
+from collections import Counter
 from typing import Literal, NamedTuple
 
 from schemas.records import Place
+from streams.domain.detect import describe, detector, is_people
 from streams.domain.gazetteer import KINDS, NO_ENTRY, Gazetteer, gazetteer
-from streams.domain.toponyms import Found, Word, capitalised, lookup
+from streams.domain.resolve import resolve
+from streams.domain.toponyms import Candidate, Reading
 
 Precision = Literal["point", "city", "admin", "country", "region", "unknown"]
 PRECISION: dict[str, Precision] = {
     "country": "country", "admin1": "admin", "admin2": "admin", "city": "city", "locality": "city",
     "facility": "point", "region": "region", "water": "region", "terrain": "region",
 }  # fmt: skip
-_LOCATIVE = re.compile(r"\b(?:in|at|near|from|to|of|outside|around|into|across|throughout|through|toward|towards|inside|within)\s+(?:the\s+)?$")
+_SHARED = frozenset("tv me io ai am fm ly to cc la ws nu co su st gl is gg im sh ac".split())  # sold to everybody
 
 
 class Toponym(NamedTuple):
     """A place name in a text and what it was resolved to.
 
-    `start`, `end` are offsets into the text (end exclusive), `country` is ISO 3166-1 alpha-2, `lat`, `lon` degrees
-    (WGS 84) or null, `precision` as in the record Place, `kind` one of the gazetteer's KINDS, `confidence` 0 to 1.
+    `start`, `end` are offsets into the text (end exclusive), `country` is ISO 3166-1 alpha-2, `admin1` the area's
+    English name, `lat`, `lon` degrees (WGS 84) or null, `precision` as in the record Place (of a name that the
+    gazetteer lacks: that of the place around it), `kind` one of the gazetteer's KINDS or `unknown`, `confidence`
+    0 to 1, both that it is a place and that it is this one.
     """
 
     start: int
@@ -35,21 +39,36 @@ class Toponym(NamedTuple):
     confidence: float
 
 
-def find_toponyms(text: str, *, title: str = "", source_country: str | None = None) -> list[Toponym]:
-    """Places named in `text`, in order, each resolved in the light of all the others.
+def find_toponyms(
+    text: str, *, title: str = "", source_country: str | None = None, source: str = ""
+) -> list[Toponym]:
+    """Places named in `text`, in order, each resolved in the light of all the others; never raises.
 
-    `title` only adds context; `source_country` (alpha-2) is where the publisher is at home, when known.
+    `title` only adds context; `source_country` (alpha-2) is where the publisher is at home, when known, else it is
+    read from the country's ending of `source`, the publisher's domain.
     """
     places = gazetteer()
-    words = capitalised(text)
-    found = [f for f in lookup(words, places) if _is_place(f, words, text, places)]
-    around = found + lookup(capitalised(title), places) if title else found
-    countries = _countries(around, places, source_country)
-    out = []
-    for f in found:
-        place = _choose(f, found, text, places, countries)
-        if KINDS[places.kind[place]] != "people":
-            out.append(_toponym(f, text, place, places))
+    whole = text if not title or text.startswith(title) else f"{text}\n\n{title}"
+    reading = Reading(whole, places)
+    model = detector()
+    sure: list[float] = []
+    chosen: list[Candidate] = []
+    chances = model.probabilities(describe(reading, places))
+    for candidate, chance in zip(reading.candidates, chances, strict=True):
+        if is_people(candidate, places) or chance >= model.threshold:
+            chosen.append(candidate)
+            sure.append(chance)
+    found = resolve(reading, chosen, places, source_country or country_of(source))
+    around = _Around(chosen, found, reading, places)
+    out: list[Toponym] = []
+    for i, (candidate, chance) in enumerate(zip(chosen, sure, strict=True)):
+        if candidate.end > len(text) or is_people(candidate, places):
+            continue
+        place, share = found[i]
+        if place == NO_ENTRY:
+            out.append(around.unknown(i, candidate, text, chance))
+        else:
+            out.append(_toponym(candidate, text, place, places, chance * share))
     return out
 
 
@@ -68,53 +87,46 @@ def block(place: Place | None) -> str:
     return gazetteer().subregion.get(place.country, "unlocated")
 
 
-def _is_place(f: Found, words: list[Word], text: str, places: Gazetteer) -> bool:
-    best = places.named(f.name)
-    kind = KINDS[places.kind[best[0][0]]]
-    before = f.first > 0 and words[f.first - 1].gap in (" ", ". ")
-    behind = f.last + 1 < len(words) and words[f.last].gap == " "
-    if kind in ("country", "people", "region", "water", "admin1") and best[0][1]:
-        return True
-    if _LOCATIVE.search(text, max(0, f.start - 16), f.start):
-        return not behind
-    if before or behind:
-        return False
-    return max(places.population[p] for p, _ in best) >= 50
+def country_of(domain: str) -> str | None:
+    """Country of a domain with a country's ending: `bbc.co.uk` gives GB; None for `.com` and the like."""
+    ending = domain.rpartition(".")[2].lower()
+    if ending == "uk":
+        return "GB"
+    return ending.upper() if ending not in _SHARED and ending.upper() in gazetteer().subregion else None
 
 
-def _countries(found: list[Found], places: Gazetteer, home: str | None) -> dict[str, float]:
-    """Weight of each country in the document."""
-    weight: dict[str, float] = {home: 2.0} if home else {}
-    for f in found:
-        place = places.named(f.name)[0][0]
-        code = places.code(place)
-        if code:
-            weight[code] = weight.get(code, 0) + (3.0 if places.kind[place] in (0, 1, 9) else 1.0)
-    return weight
-
-
-def _choose(f: Found, found: list[Found], text: str, places: Gazetteer, countries: dict[str, float]) -> int:
-    container = next((g for g in found if 0 < g.start - f.end <= 3 and text[f.end : g.start].strip() == ","), None)
-    inside = {p for p, _ in places.named(container.name)} if container else set()
-
-    def score(item: tuple[int, bool]) -> float:
-        place, usual = item
-        kind = KINDS[places.kind[place]]
-        value = places.population[place] / 10 + {"country": 5, "region": 4, "water": 4, "admin1": 1, "admin2": -1}.get(kind, 0)
-        value += 2 * usual + min(4.0, countries.get(places.code(place) or "", 0.0))
-        if places.admin1[place] in inside or places.admin2[place] in inside:
-            value += 10
-        elif any(places.kind[p] == 0 and places.country[p] == places.country[place] for p in inside):
-            value += 5
-        return value
-
-    return max(places.named(f.name), key=score)[0]
-
-
-def _toponym(f: Found, text: str, place: int, places: Gazetteer) -> Toponym:
+def _toponym(c: Candidate, text: str, place: int, places: Gazetteer, confidence: float) -> Toponym:
     kind = KINDS[places.kind[place]]
-    area = places.area(place) if places.admin1[place] != NO_ENTRY else None
     return Toponym(
-        f.start, f.end, text[f.start : f.end], places.code(place), area, places.lat[place] / 1000,
-        places.lon[place] / 1000, PRECISION[kind], places.identifier(place), kind, 0.8,
+        c.start, c.end, text[c.start : c.end], places.code(place), places.area(place), places.lat[place] / 1000,
+        places.lon[place] / 1000, PRECISION[kind], places.identifier(place), kind, confidence,
     )  # fmt: skip
+
+
+class _Around:
+    """What lies around a name that the gazetteer lacks."""
+
+    def __init__(
+        self, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading, places: Gazetteer
+    ) -> None:
+        self.chosen, self.found, self.reading, self.places = chosen, found, reading, places
+        small = [p for p, _ in found if p != NO_ENTRY and KINDS[places.kind[p]] in ("city", "locality", "admin2")]
+        every = [p for p, _ in found if p != NO_ENTRY and KINDS[places.kind[p]] in ("admin1", "country", "people")]
+        most = Counter(small or every).most_common(1)
+        self.focus = most[0][0] if most else NO_ENTRY
+
+    def unknown(self, i: int, c: Candidate, text: str, chance: float) -> Toponym:
+        """The place stated right behind the name, else the one that the document is most about."""
+        at = self.focus
+        if i + 1 < len(self.chosen) and self.found[i + 1][0] != NO_ENTRY:
+            follow = self.chosen[i + 1]
+            if self.reading.text[c.end : follow.start].strip() in (",", "("):
+                at = self.found[i + 1][0]
+        if at == NO_ENTRY:
+            return Toponym(c.start, c.end, text[c.start : c.end], None, None, None, None, "unknown", None, "unknown",
+                           chance)  # fmt: skip
+        kind = KINDS[self.places.kind[at]]
+        near = _toponym(c, text, at, self.places, chance / 2) if kind != "people" else None
+        if near is None:
+            near = _toponym(c, text, self.places.admin1[at], self.places, chance / 2)
+        return near._replace(gazetteer_id=None, kind="unknown")

@@ -1,106 +1,273 @@
-"""Names in a text that the gazetteer knows: every capitalised run, looked up longest match first."""
+"""Capitalised names of a text that may be places: what the gazetteer knows, and what looks like a place.
+
+Tokens partition the text (each carries the space behind it), so that offsets are running lengths.
+"""
 
 import re
-from functools import lru_cache
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from streams.domain.gazetteer import NO_ENTRY, Gazetteer, fold, join_key, word_key
 
+LEXICON = Path(__file__).parent / "models" / "lexicon.npz"
+GIVEN, RARE_GIVEN, FAMILY, RARE_FAMILY, SMALL = 1, 2, 4, 8, 16  # SMALL is a two-bit number, see train/lexicon.py
 LONGEST = 6  # words of a name
-_UPPER = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100\u0102\u0104\u0106\u010c\u010e\u0110\u0112\u0118\u011a\u011e\u0130\u0141\u0143\u0147\u0150\u0158\u015a\u015e\u0160\u0162\u0164\u016e\u0170\u0178\u0179\u017b\u017d\u0218\u021a]"
-_NAME_WORD = re.compile(
-    rf"\b(?:[A-Z]\.(?:[A-Z]\.)+(?![a-z])|(?:W|N|S)\. ?(?:Va|Dak|Mex)\.|(?:[Aa]l|[Ee]l|[Aa]sh|[Aa]n|[Aa]r|[Aa]s|[Aa]d|[Aa]t|[Aa]z)(?=-{_UPPER})"
-    rf"|{_UPPER}[^\W_]*(?:['’‘ʻ`](?![sS]\b)[^\W_]+)*)"
+OTHER, UPPER, LOWER, HYPHEN, POSSESSIVE, NUMBER, STOP = range(7)
+DOT = word_key(".")
+_TOKEN = re.compile(
+    r"(?:[WNS]\. ?(?:Va|Dak|Mex)|(?:[A-Z]\.)+[A-Z]\b)\.?\s*"  # W. Va., U.S., N.Y
+    r"|[^\W_]+(?:['’‘ʻ`](?!s\b)[^\W_]+)*\s*"
+    r"|['’]s\b\s*|\s+|[^\w\s]\s*|_\s*"
 )
-_JOINTS = {
-    "of": ("of",), "of the": ("of", "the"), "and": ("and",), "de": ("de",), "de la": ("de", "la"), "del": ("del",),
-    "du": ("du",), "des": ("des",), "di": ("di",), "da": ("da",), "do": ("do",), "dos": ("dos",), "el": ("el",),
-    "la": ("la",), "le": ("le",), "les": ("les",), "es": ("es",), "al": ("al",), "en": ("en",), "in": ("in",),
-    "on": ("on",), "am": ("am",), "an der": ("an", "der"), "upon": ("upon",), "the": ("the",), "&": ("and",),
-    "sur": ("sur",), "y": ("y",), "e": ("e",), "ob der": ("ob", "der"), "-": (), "": (), ".": (), "/": None,
-    "au": ("au",), "-au-": ("au",), "-sur-": ("sur",), "-de-": ("de",), "-en-": ("en",), "-on-": ("on",),
-    "-upon-": ("upon",), "-of-": ("of",), "-la-": ("la",), "-le-": ("le",), "-les-": ("les",), "-in-": ("in",),
-    "-e-": ("e",), "-i-": ("i",), "-the-": ("the",), "-by-": ("by",), "-y-": ("y",), "-ye-": ("ye",), "kwa": ("kwa",),
-    "'s": ("s",), "’s": ("s",), "'S": ("s",), "’S": ("s",),
+_ELIDED = re.compile(r"[dlDL]['’][^\W\d_a-z]")
+_JOINTS = frozenset(
+    "of and de del du des di da do dos el la le les es al en in on am an der upon the sur y e au by ye kwa".split()
+)
+_ARTICLES = frozenset("al el ar an as ash ad at az".split())
+_SHORT = frozenset(("st", "ste", "mt", "ft", "pt"))
+TITLES = frozenset(
+    "mr mrs ms miss dr rev sen sens rep reps gov lt sgt capt col gen maj cpl det officer president senator secretary "
+    "minister judge justice chief sheriff detective deputy officer coach professor prof king queen prince princess "
+    "pope father sister brother sir lord lady captain colonel general major mayor governor chancellor ambassador "
+    "congressman congresswoman representative councilman councilwoman commissioner attorney sgt. trooper pastor "
+    "bishop cardinal rabbi imam sheikh ayatollah premier spokesman spokeswoman director chairman".split()
+)
+TYPES: dict[str, str] = {
+    word: kind
+    for kind, words in {
+        "street": "street st road rd avenue avenues ave drive dr lane ln boulevard blvd highway hwy route parkway pkwy "
+        "freeway turnpike way court ct circle trail terrace bypass interstate expressway pike loop streets roads",
+        "water": "river rivers creek lake lakes bay pond reservoir sea ocean strait canal harbor harbour falls brook "
+        "bayou sound gulf lagoon fork channel estuary wadi",
+        "terrain": "mountain mountains mount mt hills hill valley island islands isle peninsula desert forest canyon "
+        "ridge park beach wilderness preserve cape coast gorge peak pass plain plateau basin delta cliff woods farm "
+        "farms ranch volcano glacier cave refuge",
+        "admin": "county counties parish province district region township townships twp prefecture governorate oblast "
+        "borough state states republic municipality village town city cities shire territory canton heights",
+        "site": "airport stadium square base barracks camp fort bridge dam prison jail hospital station port mall plaza "
+        "cemetery center centre field arena complex neighborhood neighbourhood quarter suburb crossing border tower",
+        "body": "university college school schools church department police council commission association institute "
+        "company inc corp co ltd bank agency office court authority service services society club foundation union "
+        "league party committee board bureau ministry group team times post news herald tribune gazette journal daily "
+        "press register guard army navy force forces house senate parliament hotel hospital museum theatre theater "
+        "high elementary middle academy federation congress assembly organization organisation center systems",
+        "compass": "north south east west northern southern eastern western central northeast northwest southeast "
+        "southwest upper lower greater new mid",
+    }.items()
+    for word in words.split()
 }  # fmt: skip
-_SHORT_FIRST = frozenset(("st", "ste", "mt", "ft", "pt"))
+LOCATIVES = frozenset(
+    "in near at from outside around into across throughout toward towards inside within to between leaving visiting "
+    "northern southern eastern western central north south east west downtown of via".split()
+)
 
 
-class Word(NamedTuple):
-    """A capitalised word: offsets (end exclusive), as written, folded, its key, and the gap behind it."""
+class Token(NamedTuple):
+    """One token: its class, folded form, key, what it is as a neighbour, its lexicon bits, its length without space."""
 
-    start: int
-    end: int
-    text: str
+    kind: int
     folded: str
     key: int
-    gap: str
+    role: str
+    bits: int
+    length: int
 
 
-class Found(NamedTuple):
-    """A name of the gazetteer in a text: offsets, number of the name, and the first and last word of it."""
+class Candidate(NamedTuple):
+    """A possible place: tokens `first` to `last`, number of its name in the gazetteer or NO_ENTRY, offsets."""
 
-    start: int
-    end: int
-    name: int
     first: int
     last: int
+    name: int
+    start: int
+    end: int
 
 
-@lru_cache(maxsize=50_000)
-def _keyed(text: str) -> tuple[str, int]:
-    folded = fold(text.replace(".", "").replace(" ", ""))
-    return folded, word_key(folded)
+@cache
+def _lexicon() -> tuple[np.ndarray, np.ndarray]:
+    with np.load(LEXICON) as data:
+        return np.cumsum(data["keys"]), data["bits"]
 
 
-@lru_cache(maxsize=10_000)
-def _joint(gap: str) -> tuple[int, ...] | None:
-    """Keys of the words that a gap holds, or None when no name goes across it."""
-    words = _JOINTS.get(" ".join(gap.split()))
-    return None if words is None else tuple(map(word_key, words))
+def _bits(key: int) -> int:
+    keys, bits = _lexicon()
+    at = int(np.searchsorted(keys, np.uint64(key)))
+    return int(bits[at]) if at < len(keys) and int(keys[at]) == key else 0
 
 
-def capitalised(text: str) -> list[Word]:
-    """Every capitalised word in order."""
-    spans = [m.span() for m in _NAME_WORD.finditer(text)]
-    out: list[Word] = []
-    for i, (start, end) in enumerate(spans):
-        after = spans[i + 1][0] if i + 1 < len(spans) else min(len(text), end + 12)
-        word = text[start:end]
-        folded, key = _keyed(word)
-        out.append(Word(start, end, word, folded, key, text[end : min(after, end + 12)]))
-    return out
+_TOKENS: dict[str, Token] = {}
+_TOKENS_MOST = 100_000
 
 
-def lookup(words: list[Word], places: Gazetteer) -> list[Found]:
-    """Names of the gazetteer among the words, leftmost longest, without overlap."""
-    keys: list[int] = []
-    spans: list[tuple[int, int]] = []
-    for i, word in enumerate(words):
-        key = word.key
-        keys.append(key)
-        spans.append((i, i))
-        for j in range(i + 1, min(i + LONGEST, len(words))):
-            gap = words[j - 1].gap
-            joint = _joint(gap)
-            if joint is None or ("." in gap and words[j - 1].folded not in _SHORT_FIRST):
-                break
-            for part in joint:
-                key = join_key(key, part)
-            key = join_key(key, words[j].key)
-            keys.append(key)
-            spans.append((i, j))
-    best: dict[int, tuple[int, int]] = {}
-    for (i, j), name in zip(spans, places.find(keys), strict=True):
-        if name != NO_ENTRY:
-            best[i] = (j, name)
-    out: list[Found] = []
-    at = 0
-    while at < len(words):
-        if at in best:
-            j, name = best[at]
-            out.append(Found(words[at].start, words[j].end, name, at, j))
-            at = j + 1
+def _token(raw: str) -> Token:
+    text = raw.rstrip()
+    length = len(text)
+    if not text:
+        made = Token(OTHER, "", 0, "", 0, 0)
+    elif text in ("'s", "’s", "'S", "’S"):
+        made = Token(POSSESSIVE, "s", word_key("s"), "'s", 0, length)
+    elif not text[0].isalnum():
+        made = Token(HYPHEN if raw == "-" else STOP if text in ".!?" else OTHER, text, 0, text, 0, length)
+    else:
+        folded = fold(text.replace(".", "").replace(" ", ""))
+        key = word_key(folded)
+        if text[0].isdigit():
+            made = Token(NUMBER, folded, key, "#", 0, length)
+        elif text[0].isupper() or (raw == text and folded in _ARTICLES) or _ELIDED.match(text):
+            bits = _bits(key)
+            made = Token(UPPER, folded, key, _role(folded, bits), bits, length)
         else:
-            at += 1
-    return out
+            made = Token(LOWER, folded, key, folded, 0, length)
+    if len(_TOKENS) >= _TOKENS_MOST:
+        _TOKENS.clear()
+    _TOKENS[raw] = made
+    return made
+
+
+def _role(folded: str, bits: int) -> str:
+    if folded in TITLES:
+        return "^title"
+    if folded in TYPES:
+        return "^" + TYPES[folded]
+    small = bits // SMALL
+    if bits & GIVEN:
+        return f"^given{small}"
+    if bits & FAMILY:
+        return f"^family{small}"
+    if bits & (RARE_GIVEN | RARE_FAMILY):
+        return f"^rare{small}"
+    return f"^{small}"
+
+
+class Reading:
+    """A text in tokens, with its candidates."""
+
+    def __init__(self, text: str, places: Gazetteer) -> None:
+        self.text = text
+        self.raw = _TOKEN.findall(text)
+        self.offsets = list(accumulate(map(len, self.raw), initial=0))
+        have = _TOKENS
+        self.tokens = [have.get(raw) or _token(raw) for raw in self.raw]
+        self.candidates = self._candidates(places)
+
+    def _candidates(self, places: Gazetteer) -> list[Candidate]:
+        tokens = self.tokens
+        keys, spans = self._grams()
+        longest: dict[int, tuple[int, int]] = {}
+        for (i, j), name in zip(spans, places.find(keys), strict=True):
+            if name != NO_ENTRY and (i not in longest or j >= longest[i][0]):
+                longest[i] = (j, name)
+        out: list[Candidate] = []
+        at, count = 0, len(tokens)
+        while at < count:
+            if tokens[at].kind != UPPER:
+                at += 1
+                continue
+            last, name = longest.get(at, (at, NO_ENTRY))
+            if name == NO_ENTRY:
+                last, name = self._unknown(at, longest)
+            else:
+                last, name = self._typed(at, last, name)
+            if last >= at:
+                out.append(self._candidate(at, last, name))
+                at = last + 1
+            else:
+                at += 1
+        return out
+
+    def _grams(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """Keys of all word runs that may be names, with their first and last token."""
+        tokens = self.tokens
+        keys: list[int] = []
+        spans: list[tuple[int, int]] = []
+        count = len(tokens)
+        for i, token in enumerate(tokens):
+            if token.kind != UPPER:
+                continue
+            key = token.key
+            keys.append(key)
+            spans.append((i, i))
+            if token.length <= 6:
+                self._short(i, keys, spans)
+            words = 1
+            j = i + 1
+            while j < count and words < LONGEST:
+                follow = tokens[j]
+                kind = follow.kind
+                if kind == UPPER:
+                    key = join_key(key, follow.key)
+                    keys.append(key)
+                    spans.append((i, j))
+                    words += 1
+                elif (kind == LOWER and follow.folded in _JOINTS) or kind == POSSESSIVE:
+                    key = join_key(key, follow.key)
+                    words += 1
+                elif kind != HYPHEN and not (kind == STOP and tokens[j - 1].folded in _SHORT):
+                    break
+                j += 1
+        return keys, spans
+
+    def _short(self, i: int, keys: list[int], spans: list[tuple[int, int]]) -> None:
+        """Abbreviations: `Ala.`, `W.Va.`, and postal codes behind a comma."""
+        raw = self.raw[i]
+        if "." in raw:
+            keys.append(join_key(self.tokens[i].key, DOT))
+            spans.append((i, i))
+        elif i + 1 < len(self.raw) and self.raw[i + 1][0] == "." and raw[-1] != " ":
+            keys.append(join_key(self.tokens[i].key, DOT))
+            spans.append((i, i + 1))
+        elif i and raw.isupper() and self.raw[i - 1][0] in ",(":
+            keys.append(join_key(self.tokens[i].key, DOT))
+            spans.append((i, i))
+
+    def _run(self, at: int) -> int:
+        """Last token of the run of capitalised words that starts at `at`."""
+        tokens, last, j = self.tokens, at, at + 1
+        while j < len(tokens):
+            kind = tokens[j].kind
+            if kind == UPPER:
+                last = j
+            elif kind != HYPHEN and not (kind == STOP and tokens[j - 1].folded in _SHORT):
+                break
+            j += 1
+        return last
+
+    def _typed(self, at: int, last: int, name: int) -> tuple[int, int]:
+        """A known name that is only the head of a longer one: `Wichita Street`, `Neches River`."""
+        end = self._run(last)
+        if end > last and end - at < LONGEST:
+            kind = TYPES.get(self.tokens[end].folded)
+            if kind in ("street", "water") or (kind in ("admin", "terrain") and end == last + 1):
+                return end, NO_ENTRY
+        return last, name
+
+    def _unknown(self, at: int, longest: dict[int, tuple[int, int]]) -> tuple[int, int]:
+        """A run that the gazetteer does not know but that is built or placed like a place."""
+        tokens = self.tokens
+        end = at
+        for j in range(at + 1, self._run(at) + 1):
+            if j in longest and tokens[j].folded not in TYPES:
+                break
+            if tokens[j].kind == UPPER:
+                end = j
+        before = tokens[at - 1] if at else None
+        kind = TYPES.get(tokens[end].folded)
+        if end > at and kind in ("street", "water", "terrain", "admin", "site"):
+            return end, NO_ENTRY
+        if TYPES.get(tokens[at].folded) in ("water", "terrain", "site") and end > at:
+            return end, NO_ENTRY
+        if before is not None and before.kind == LOWER and before.folded in LOCATIVES:
+            return end, NO_ENTRY
+        follow = tokens[end + 1] if end + 1 < len(tokens) else None
+        if follow is not None and follow.kind == LOWER and TYPES.get(follow.folded) in ("admin", "water", "terrain"):
+            return end, NO_ENTRY
+        if follow is not None and follow.folded == "," and end + 2 in longest:
+            return end, NO_ENTRY
+        return at - 1, NO_ENTRY
+
+    def _candidate(self, first: int, last: int, name: int) -> Candidate:
+        return Candidate(first, last, name, self.offsets[first], self.offsets[last] + self.tokens[last].length)

