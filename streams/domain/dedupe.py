@@ -5,7 +5,6 @@ when it stands at the same address; it is a copy unless it adds figures or much 
 values, verdicts from the exact shingle sets.
 """
 
-from array import array
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -54,7 +53,8 @@ def dedupe(state: DedupeState, article: Article) -> tuple[DedupeState, Verdict]:
     found = [
         (likeness, known)
         for known in state.meet(entry, reading.shingles)
-        if (likeness := compare(reading, known, at=at, url_key=entry.url_key, reach=state.reach))
+        if (apart := abs(at - known.at)) <= state.reach
+        and (likeness := compare(reading, known.reading(), apart=apart, same_address=_same_address(entry, known)))
     ]
     changed = _decide(state, entry, found) if found else ()
     store = (entry.article_id, *(e.article_id for e in changed))
@@ -70,8 +70,6 @@ def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
         url_key=_url_key(article),
         title_key=reading.title_key,
         body_key=reading.body_key,
-        headline_only=reading.headline_only,
-        marked=reading.marked,
         story=article.article_id,
         origin=article.origin or wire_origin(article.title, article.body, article.byline),
         about=(
@@ -82,9 +80,8 @@ def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
             published.timestamp() if published else None,
             article.fetched_at.timestamp(),
         ),
-        shingles=reading.shingles.tobytes(),
-        figures=reading.figures.tobytes(),
-        title_words=array("Q", reading.title_words).tobytes(),
+        head=len(reading.head),
+        hashes=reading.head.tobytes() + reading.body.tobytes(),
     )
 
 
@@ -176,6 +173,10 @@ def _late_copy(first: Entry) -> CopyVerdict:
 
 def _moment(seconds: str | float | None) -> datetime:
     return datetime.fromtimestamp(float(seconds or 0), UTC)
+
+
+def _same_address(one: Entry, other: Entry) -> bool:
+    return one.url_key == other.url_key != 0
 
 
 def _event_time(article: Article) -> float:

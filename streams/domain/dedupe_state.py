@@ -9,14 +9,14 @@ texts, whole titles and addresses. Nothing of the index is stored: entries rebui
 import json
 import struct
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Literal
 
 import numpy as np
 from rensa import RMinHash
 
-from streams.domain.shingles import Hashes
+from streams.domain.shingles import Hashes, Reading
 
 WINDOW = timedelta(days=3)  # how long an article is remembered, in event time
 LATENESS = timedelta(days=1)  # how much later than a newer one an article may come and still meet its copies
@@ -26,7 +26,7 @@ CROWD = 64  # entries kept under one value; the newest stay, for a value that mo
 CANDIDATES = 24  # entries compared with one article at most, those that share most values
 
 Kind = Literal["first", "revision", "exact", "near", "excerpt"]
-_SIZES = struct.Struct("<IIII")
+_LENGTH = struct.Struct("<I")
 _PACKED = struct.Struct(f"<{VALUES}I")
 
 
@@ -38,6 +38,7 @@ class Entry:
     from which it ages. `number` counts arrivals. `related` is the article that the verdict names, `story` the first
     of the chain, `joins` the firsts of other stories that this article showed to be the same one.
     `about` is what a verdict on it needs: URL, title, domain and name of the source, published, fetched.
+    `hashes` are the word hashes of its headline, `head` words, and of its body: its reading.
     """
 
     article_id: str
@@ -46,8 +47,6 @@ class Entry:
     url_key: int
     title_key: int
     body_key: int
-    headline_only: bool
-    marked: bool
     story: str
     origin: str | None
     number: int = -1
@@ -56,9 +55,8 @@ class Entry:
     similarity: float = 0.0
     joins: tuple[str, ...] = ()
     about: tuple[str | float | None, ...] = ()
-    shingles: bytes = b""
-    figures: bytes = b""
-    title_words: bytes = b""
+    head: int = 0
+    hashes: bytes = b""
 
     @property
     def keys(self) -> set[int]:
@@ -67,28 +65,28 @@ class Entry:
         keys.discard(0)
         return keys
 
+    def reading(self) -> Reading:
+        """The article as it was read when it came."""
+        hashed = np.frombuffer(self.hashes, np.uint64)
+        return Reading.of(hashed[: self.head], hashed[self.head :])
+
     def dump(self) -> bytes:
-        """The entry as stored: sizes, JSON of the small fields, then the hashes as they are."""
-        small = {k: v for k, v in asdict(self).items() if k not in _HASHES}
+        """The entry as stored: length and JSON of the small fields, then the hashes as they are."""
+        small = {f: getattr(self, f) for f in _SMALL}
         head = json.dumps(small, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-        hashes = [getattr(self, name) for name in _HASHES]
-        return b"".join((_SIZES.pack(len(head), *map(len, hashes)), head, *hashes))
+        return b"".join((_LENGTH.pack(len(head)), head, self.hashes))
 
     @classmethod
     def restore(cls, stored: bytes) -> "Entry":
         """The entry of what `dump` gave."""
-        sizes, at = _SIZES.unpack_from(stored), _SIZES.size
-        parts: list[bytes] = []
-        for size in sizes:
-            parts.append(stored[at : at + size])
-            at += size
-        small: dict[str, Any] = json.loads(parts[0].decode("utf-8", "surrogatepass"))
+        (length,) = _LENGTH.unpack_from(stored)
+        end = _LENGTH.size + length
+        small: dict[str, Any] = json.loads(stored[_LENGTH.size : end].decode("utf-8", "surrogatepass"))
         small |= {"joins": tuple(small["joins"]), "about": tuple(small["about"])}
-        small |= zip(_HASHES, parts[1:], strict=True)
-        return cls(**small)
+        return cls(**small, hashes=stored[end:])
 
 
-_HASHES = ("shingles", "figures", "title_words")
+_SMALL = tuple(f.name for f in fields(Entry) if f.name != "hashes")
 
 
 @dataclass(slots=True)
@@ -133,7 +131,7 @@ class DedupeState:
             self._index = Index()
             self._ages.clear()
             for entry in sorted(self.entries.values(), key=lambda e: e.number):
-                self._index.meet(entry.number, minhash(np.frombuffer(entry.shingles, np.uint64)), entry.keys)
+                self._index.meet(entry.number, minhash(entry.reading().shingles), entry.keys)
                 self._index.entries[entry.number] = entry
                 self._ages.append((entry.seen, entry.article_id))
         return self._index

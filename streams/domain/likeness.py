@@ -5,11 +5,10 @@ which article is the original and never the groups.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from streams.domain.shingles import BODY_RUN, Hashes, Reading, among
+from streams.domain.shingles import Reading, among
 
 NEAR = 0.5  # Jaccard similarity from which two bodies tell the same
 CONTAINED = 0.7  # share of the shorter body that stands in the longer one, from which it is an excerpt
@@ -17,23 +16,10 @@ LEAST_EXCERPT = 16  # shingles of the shortest excerpt: three lines of print
 SAME_HEADLINE = 0.7  # Jaccard similarity of word pairs from which two headline-only items tell the same
 LEAST_HEADLINE = 3  # telling words that a headline needs to stand for a story
 SAME_ADDRESS = 0.15  # Jaccard similarity from which one address still tells the same story
-RECURS = 18 * 3600  # seconds after which the same text with other figures is the next issue, not a revision
-UNSUPPORTED = 0.3  # share of either title's words below which the common text is not what they are about
+RECURS = 18 * 3600  # seconds after which the same text with other figures in their places may be the next issue
+REPLACED = 0.25  # share of the figures' places that differ in the next issue of a notice
+UNSUPPORTED = 0.2  # share of either title's words below which the common text is not what they are about
 AGREED = 0.4  # share of title words, shared or told in the common text, from which two titles are of one story
-
-
-class Known(Protocol):
-    """What comparing needs of an earlier article."""
-
-    at: float
-    url_key: int
-    title_key: int
-    body_key: int
-    headline_only: bool
-    marked: bool
-    shingles: bytes
-    figures: bytes
-    title_words: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,89 +43,77 @@ class Likeness:
         return self.jaccard if self.jaccard >= NEAR else self.containment
 
 
-def compare(reading: Reading, known: Known, *, at: float, url_key: int, reach: float) -> Likeness | None:
-    """The likeness of an article and an earlier one; None when they are not of one story.
-
-    `at` is the event time of the article in seconds, `reach` how far apart copies may be.
-    """
-    apart = abs(at - known.at)
-    if apart > reach:
-        return None
-    same_address = url_key == known.url_key != 0
-    theirs = np.frombuffer(known.shingles, np.uint64)
-    if reading.headline_only != known.headline_only:
-        return _headline_of(reading, known, theirs, same_address=same_address)
-    mine = reading.shingles
-    shorter, longer = sorted((len(mine), len(theirs)))
+def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> Likeness | None:
+    """The likeness of an article and an earlier one, `apart` seconds of event time; None when of different stories."""
+    if new.headline_only != old.headline_only:
+        return _headline_of(new, old, same_address=same_address)
+    shorter, longer = sorted((len(new.shingles), len(old.shingles)))
     if not shorter:
         return None
-    same_text = reading.body_key == known.body_key != 0
-    common = shorter if same_text else int(np.count_nonzero(among(mine, theirs)))
+    same_text = new.runs.tobytes() == old.runs.tobytes()
+    common = shorter if same_text else int(np.count_nonzero(among(new.shingles, old.shingles)))
     jaccard, contained = common / (shorter + longer - common), common / shorter
-    if reading.headline_only:
-        alike = jaccard >= SAME_HEADLINE and len(reading.title_words) >= LEAST_HEADLINE
-    else:
-        alike = jaccard >= NEAR or (contained >= CONTAINED and shorter >= LEAST_EXCERPT)
-    if not alike and not (same_address and jaccard >= SAME_ADDRESS):
+    if not _alike(new, jaccard, contained, shorter) and not (same_address and jaccard >= SAME_ADDRESS):
         return None
-    figures, others = set(reading.figures.tolist()), _numbers(known.figures)
-    replaced = bool(figures - others and others - figures)
-    if not same_address and replaced and apart >= RECURS and not (reading.marked or known.marked):
-        return None
-    if not same_address and not _titles_agree(reading, known, theirs, replaced=replaced, same_text=same_text):
-        return None
+    figures, others = new.figures(), old.figures()
+    replaced = 0.0 if same_text or figures == others else _replaced(new, old)
+    if not same_address:
+        if replaced >= REPLACED and apart >= RECURS and not (new.marked or old.marked):
+            return None
+        if not _titles_agree(new, old, replaced=replaced > 0, same_text=same_text):
+            return None
     return Likeness(
         same_text=same_text,
         same_address=same_address,
         jaccard=jaccard,
         containment=contained,
-        adds=not figures <= others,
-        ratio=len(mine) / len(theirs),
+        adds=not figures <= others or replaced > 0,
+        ratio=len(new.shingles) / len(old.shingles),
     )
 
 
-def _headline_of(reading: Reading, known: Known, theirs: Hashes, *, same_address: bool) -> Likeness | None:
+def _alike(new: Reading, jaccard: float, contained: float, shorter: int) -> bool:
+    if new.headline_only:
+        return jaccard >= SAME_HEADLINE and len(new.title_words()) >= LEAST_HEADLINE
+    return jaccard >= NEAR or (contained >= CONTAINED and shorter >= LEAST_EXCERPT)
+
+
+def _headline_of(new: Reading, old: Reading, *, same_address: bool) -> Likeness | None:
     """A headline-only item and an article under the very same headline."""
-    if reading.title_key != known.title_key or len(set(reading.title_words)) < LEAST_HEADLINE:
+    if new.head.tobytes() != old.head.tobytes() or len(new.title_words()) < LEAST_HEADLINE:
         return None
     return Likeness(
         same_text=False,
         same_address=same_address,
         jaccard=0.0,
         containment=1.0,
-        adds=not set(reading.figures.tolist()) <= _numbers(known.figures),
-        ratio=len(reading.shingles) / max(1, len(theirs)) if reading.headline_only else float("inf"),
+        adds=not new.figures() <= old.figures(),
+        ratio=0.0 if new.headline_only else float("inf"),
     )
 
 
-def _titles_agree(reading: Reading, known: Known, theirs: Hashes, *, replaced: bool, same_text: bool) -> bool:
+def _replaced(new: Reading, old: Reading) -> float:
+    """Share of the places that both texts have a figure in, in which they have different ones."""
+    mine, theirs = new.figures_in_place(), old.figures_in_place()
+    places = mine.keys() & theirs.keys()
+    return sum(mine[p].isdisjoint(theirs[p]) for p in places) / len(places) if places else 0.0
+
+
+def _titles_agree(new: Reading, old: Reading, *, replaced: bool, same_text: bool) -> bool:
     """Whether the text that two articles share is what both headlines are about.
 
     Pages that a scraper read wrongly, and notices made from one template, share their text and not their story:
     then the words in which the headlines differ are nowhere in the shared text.
     """
-    if reading.headline_only or reading.title_key == known.title_key:
+    mine, theirs = new.title_words(), old.title_words()
+    if new.headline_only or mine == theirs or not mine or not theirs:
         return True
-    mine, others = set(reading.title_words), _numbers(known.title_words)
-    if not mine or not others:
-        return True
-    spoken = reading.spoken
-    if not same_text:
-        hit = among(reading.runs, theirs)
-        covered = np.zeros(len(spoken), np.bool_)
-        for i in range(BODY_RUN):
-            covered[i : len(hit) + i] |= hit
-        spoken = spoken[covered]
-    told = set(spoken.tolist())
-    words = len(mine) + len(others)
-    if max(len(mine & told) / len(mine), len(others & told) / len(others)) < UNSUPPORTED:
-        return mine == others
-    only_mine, only_others = mine - others, others - mine
-    supported = len(only_mine & told) + len(only_others & told)
-    if replaced and only_mine and only_others and not supported:
+    own, others = set(new.body.tolist()), set(old.body.tolist())
+    told = own if same_text else new.told_in(old)
+    if max(len(mine & told) / len(mine), len(theirs & told) / len(theirs)) < UNSUPPORTED:
         return False
-    return 2 * len(mine & others) + supported >= AGREED * words
-
-
-def _numbers(hashed: bytes) -> set[int]:
-    return set(np.frombuffer(hashed, np.uint64).tolist())
+    only_mine, only_theirs = mine - theirs, theirs - mine
+    supported = len(only_mine & told) + len(only_theirs & told)
+    if replaced and not supported and only_mine & own and only_theirs & others:
+        return False
+    return 2 * len(mine & theirs) + supported >= AGREED * (len(mine) + len(theirs))

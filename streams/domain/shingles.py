@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
 
+FIGURE, TELLING = 1, 2  # bits of a word's hash
+SHORT = 3  # letters of words that tell nothing: stop words of most languages; headlines are compared by the others
 BODY_RUN, TITLE_RUN = 5, 2  # words in one shingle
 READ = 40_000  # characters of a body that are compared: a bound on memory, beyond any news article but a live page
 _VOCABULARY = 300_000  # word hashes kept at most, some 40 MB; forgotten at once when there are more
@@ -32,7 +34,6 @@ _MARKED = """
 corrected correction corrects correcting corr rpt repeat repeats refile refiling resend update updated updates
 """
 _MARKS = frozenset(_MARKED.split())
-_ONE = np.uint64(1)
 _SHIFT = np.uint64(31)
 _MIX = tuple(
     np.uint64(m)
@@ -48,13 +49,15 @@ def words(text: str) -> list[str]:
 
 
 class _Vocabulary(dict[str, int]):
-    """Hash of a word; the lowest bit is set for figures, so that they need no second pass over the text."""
+    """Hash of a word, whose lowest bits tell figures and telling words, so that they need no second pass."""
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _VOCABULARY:
             self.clear()
         digest = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-        value = self[word] = digest | 1 if word[0].isdigit() or word in _SPELLED else digest & ~1
+        figure = word[0].isdigit() or word in _SPELLED
+        telling = not figure and word not in _MARKS and (len(word) > SHORT or not word.isascii())
+        value = self[word] = digest & ~3 | (FIGURE if figure else 0) | (TELLING if telling else 0)
         return value
 
 
@@ -75,7 +78,7 @@ def shingles(hashed: Hashes, run: int) -> Hashes:
     for i in range(1, run):
         mixed += hashed[i : i + count]
         mixed *= _MIX[i]
-    mixed ^= mixed >> _SHIFT  # so that the lowest bit is no figure's mark
+    mixed ^= mixed >> _SHIFT  # so that the lowest bits are not those of the words
     return mixed
 
 
@@ -95,56 +98,79 @@ def among(hashed: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
 
 @dataclass(slots=True)
 class Reading:
-    """One article as dedupe reads it.
+    """One article as dedupe reads it, all of it from the word hashes of its headline and its body.
 
-    `spoken` are the word hashes and `runs` the shingle hashes in the order of the text, `shingles` the same
-    ascending and each once. `figures` (of headline and body) and `title_words` are in no order and may repeat.
-    A headline-only item is read by its title, in shorter runs. Keys identify the whole title and body; 0: none.
-    `marked`: the headline calls the article a correction, a repeat or an update.
+    An item with hardly any body is read by its headline alone, in shorter runs.
     """
 
+    head: Hashes
+    body: Hashes
     headline_only: bool
-    spoken: Hashes
-    runs: Hashes
-    shingles: Hashes
-    figures: Hashes
-    title_words: list[int]
-    title_key: int
-    body_key: int
-    marked: bool
+    runs: Hashes  # in the order of the text
+    shingles: Hashes  # ascending, each once
+
+    @classmethod
+    def of(cls, head: Hashes, body: Hashes) -> "Reading":
+        """The reading of hashed words."""
+        headline_only = len(body) < BODY_RUN
+        runs = shingles(head, TITLE_RUN) if headline_only else shingles(body, BODY_RUN)
+        return cls(head, body, headline_only, runs, distinct(runs))
 
     @property
-    def run(self) -> int:
-        """Words in one shingle."""
-        return TITLE_RUN if self.headline_only else BODY_RUN
+    def title_key(self) -> int:
+        """Identifies the headline; 0 without one."""
+        return _key(self.head)
+
+    @property
+    def body_key(self) -> int:
+        """Identifies the body; 0 when the headline is all."""
+        return 0 if self.headline_only else _key(self.body)
+
+    @property
+    def marked(self) -> bool:
+        """Whether the headline calls the article a correction, a repeat or an update."""
+        return not _MARK_HASHES.isdisjoint(self.head[:1].tolist())
+
+    def title_words(self) -> set[int]:
+        """The words of the headline that tell stories apart."""
+        return set(self.head[self.head & TELLING == TELLING].tolist())
+
+    def figures(self) -> set[int]:
+        """The figures of headline and body."""
+        return {h for part in (self.head, self.body) for h in part[part & FIGURE == FIGURE].tolist()}
+
+    def figures_in_place(self) -> dict[int, set[int]]:
+        """The figures of the body by what stands around each: one word on both sides, whichever figure it is."""
+        body = self.body
+        if not len(body):
+            return {}
+        at = np.flatnonzero(body & FIGURE == FIGURE)
+        plain = np.concatenate((_EDGE, np.where(body & FIGURE == FIGURE, np.uint64(FIGURE), body), _EDGE))
+        around = plain[at] * _MIX[0] + plain[at + 2]
+        places: dict[int, set[int]] = {}
+        for place, figure in zip(around.tolist(), body[at].tolist(), strict=True):
+            places.setdefault(place, set()).add(figure)
+        return places
+
+    def told_in(self, other: "Reading") -> set[int]:
+        """The words of this body that stand in shingles of the other one."""
+        hit = among(self.runs, other.shingles)
+        covered = np.zeros(len(self.body), np.bool_)
+        for i in range(BODY_RUN):
+            covered[i : len(hit) + i] |= hit
+        return set(self.body[covered].tolist())
 
 
 def read(title: str, body: str) -> Reading:
-    """The hashes of one article."""
-    headline, text = words(title), words(body[:READ])
-    hashed = word_hashes(headline + text)
-    head, spoken = hashed[: len(headline)], hashed[len(headline) :]
-    headline_only = len(text) < BODY_RUN
-    if headline_only:
-        spoken = head
-    runs = shingles(spoken, TITLE_RUN if headline_only else BODY_RUN)
-    return Reading(
-        headline_only=headline_only,
-        spoken=spoken,
-        runs=runs,
-        shingles=distinct(runs),
-        figures=hashed[(hashed & _ONE).astype(np.bool_)],
-        title_words=[h for w, h in zip(headline, head.tolist(), strict=True) if is_telling(w) and not h & 1],
-        title_key=_key(head),
-        body_key=0 if headline_only else _key(spoken),
-        marked=not _MARKS.isdisjoint(headline[:3]),
-    )
-
-
-def is_telling(word: str) -> bool:
-    """Whether a word of a headline tells stories apart; length stands in for stop words of every language."""
-    return len(word) > 3 or not word.isascii()
+    """The reading of one article; a body is read up to `READ` characters."""
+    headline = words(title)
+    hashed = word_hashes(headline + words(body[:READ]))
+    return Reading.of(hashed[: len(headline)], hashed[len(headline) :])
 
 
 def _key(hashed: Hashes) -> int:
     return int.from_bytes(blake2b(hashed.tobytes(), digest_size=8).digest(), "little") if len(hashed) else 0
+
+
+_MARK_HASHES = frozenset(word_hashes(sorted(_MARKS)).tolist())
+_EDGE = np.zeros(1, np.uint64)

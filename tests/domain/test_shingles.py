@@ -40,9 +40,23 @@ def test_distinct_and_among_are_set_operations(mine, theirs):
 
 def test_figures_of_headline_and_body_are_told_from_words():
     reading = read("Five dead, 12 hurt in blast", "Police said 12 people were hurt and five died of 30 there.")
-    assert len(set(reading.figures.tolist())) == 3
-    assert set(word_hashes(["five", "12", "30"]).tolist()) == set(reading.figures.tolist())
-    assert not set(reading.figures.tolist()) & set(reading.title_words)
+    assert reading.figures() == set(word_hashes(["five", "12", "30"]).tolist())
+    assert reading.title_words() == set(word_hashes(["dead", "hurt", "blast"]).tolist())
+
+
+def test_figures_are_told_by_their_places():
+    one, other = (
+        read("", f"Police said that {n} people died and 4,{m} fled.").figures_in_place()
+        for n, m in ((3, 500), (7, 600))
+    )
+    assert one.keys() == other.keys()
+    assert sum(one[p] != other[p] for p in one) == 2
+    assert len(one) == 3
+
+
+def test_a_headline_calls_itself_a_correction():
+    assert read("(CORRECTED) - Bank cuts rates", "").marked
+    assert not read("Bank rates corrected by the market", "").marked
 
 
 def test_an_item_without_text_is_read_by_its_headline():
