@@ -2,154 +2,187 @@
 
 Weights come from `train/places.py`. Features are classes of words, never names: a known place counts by its kind,
 size and fit with the rest of the document, a neighbour by its role (given name, title, street, preposition ...).
+Pairs of properties are hashed into one table of weights (Weinberger et al. 2009), so that scoring a document is a few
+array operations.
 """
 
-import math
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from streams.domain.gazetteer import KINDS, NO_ENTRY, Gazetteer
-from streams.domain.toponyms import LOWER, STOP, TYPES, UPPER, Candidate, Reading, Token
+from streams.domain.gazetteer import KINDS, NO_ENTRY, Gazetteer, word_key
+from streams.domain.toponyms import GIVEN, LOWER, RARE_GIVEN, RUN, SMALL, STOP, TYPES, UPPER, Candidate, Reading, Token
 
 MODEL = Path(__file__).parent / "models" / "detect.npz"
+TABLE_BITS = 16
 PEOPLE = KINDS.index("people")
-_NONE = Token(STOP, "", 0, "", 0, 0)
-_GROUPS = "CABPLFRWTD"  # a letter for each of KINDS
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+_NONE = Token(STOP, "", 0, 0, 0, 0)
+_TITLE = word_key("^title")
 _BEFORE_PLACE = frozenset("in near at outside from to around".split())
-_HEARD = 12  # places of one name that vote
+_HEARD = 12  # places of one name that vote for areas and countries
+_ONE, _P1, _P2, _P3, _N1, _N2, _KIND, _PROFILE, _SPREAD, _OWN, _LAST, _SHAPE, _START, _TIMES, _HEARD_AS, _NEXT, _BACK, \
+    _LEFT, _RIGHT, _TAIL, _FIRST, _FIT = range(22)  # fmt: skip
+_PAIRS = np.array([
+    (_P1, _ONE), (_P2, _ONE), (_P3, _ONE), (_N1, _ONE), (_N2, _ONE), (_P1, _KIND), (_N1, _KIND), (_P2, _P1), (_N1, _N2),
+    (_PROFILE, _ONE), (_KIND, _SPREAD), (_OWN, _ONE), (_OWN, _PROFILE), (_LAST, _ONE), (_SHAPE, _KIND), (_START, _ONE),
+    (_TIMES, _HEARD_AS), (_HEARD_AS, _PROFILE), (_FIT, _KIND), (_NEXT, _ONE), (_BACK, _ONE), (_NEXT, _OWN),
+    (_LEFT, _RIGHT), (_TAIL, _ONE), (_FIRST, _N1),
+])  # fmt: skip
+_SALT = np.array([word_key(f"slot {i}") for i in range(len(_PAIRS))], np.uint64)
 
 
-class Surroundings(NamedTuple):
-    """What a document says as a whole.
+class Sketch(NamedTuple):
+    """What detection needs of a name: keys of its kind, profile (kind, usual or not, size) and number of places; the
+    areas and countries of its most prominent places and the share of a vote that each has."""
 
-    `persons`: words met behind a given name or a title; `located`: words met behind `in`, `near` and the like;
-    `counts`: how often each name's last word ends a candidate; `areas`, `countries`: votes of all candidates.
-    """
-
-    persons: set[str]
-    located: set[str]
-    counts: Counter[str]
-    areas: Counter[int]
-    countries: Counter[int]
+    kind: int
+    profile: int
+    spread: int
+    areas: Ints
+    countries: Ints
+    share: float
 
 
-def describe(reading: Reading, places: Gazetteer) -> list[list[str]]:
-    """For each candidate its features, one value a slot."""
-    around = _surroundings(reading, places)
-    return [_row(reading, number, places, around) for number in range(len(reading.candidates))]
+def describe(reading: Reading, places: Gazetteer) -> Ints:
+    """For each candidate the numbers of its features in the table of weights (candidates x features)."""
+    if not reading.candidates:
+        return np.zeros((0, len(_PAIRS)), np.int64)
+    sketches = [_sketch(places, c.name) for c in reading.candidates]
+    persons, located, counts = _overheard(reading)
+    rows = [_row(reading, i, sketches, persons, located, counts) for i in range(len(sketches))]
+    values = np.empty((len(rows), _FIT + 1), np.uint64)
+    values[:, :_FIT] = rows
+    values[:, _FIT] = _fit(sketches)
+    first, second = values[:, _PAIRS[:, 0]], values[:, _PAIRS[:, 1]]
+    mixed = (first * np.uint64(0x9E3779B97F4A7C15)) ^ (second * np.uint64(0xC2B2AE3D27D4EB4F)) ^ _SALT
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    return (mixed >> np.uint64(64 - TABLE_BITS)).astype(np.int64)
 
 
 def is_people(candidate: Candidate, places: Gazetteer) -> bool:
     """Whether the name is a demonym such as `French`: context, but no place."""
-    return candidate.name != NO_ENTRY and places.kind[places.named(candidate.name)[0][0]] == PEOPLE
+    return candidate.name != NO_ENTRY and _sketch(places, candidate.name).kind == PEOPLE
 
 
-def _surroundings(reading: Reading, places: Gazetteer) -> Surroundings:
+@lru_cache(maxsize=8192)
+def _sketch(places: Gazetteer, name: int) -> Sketch:
+    if name == NO_ENTRY:
+        none = np.zeros(1, np.int64)
+        return Sketch(len(KINDS), len(KINDS), 0, none, none, 1.0)
+    named = places.named(name)
+    best, usual = named[0]
+    kind = places.kind[best]
+    most = max(places.population[p] for p, _ in named[:8])
+    heard = [p for p, _ in named[:_HEARD]]
+    return Sketch(
+        kind, (kind * 2 + usual) * 20 + most // 5 + 100, min(len(named), 12).bit_length(),
+        np.array([places.area[p] for p in heard]), np.array([places.country[p] for p in heard]), 1 / len(heard),
+    )  # fmt: skip
+
+
+def _overheard(reading: Reading) -> tuple[set[str], set[str], Counter[str]]:
+    """Words met behind a given name or a title, words met behind `in`, `near` and the like, and counts of words."""
     tokens = reading.tokens
-    around = Surroundings(set(), set(), Counter(), Counter(), Counter())
+    persons: set[str] = set()
+    located: set[str] = set()
+    counts: Counter[str] = Counter()
+    last_token = len(tokens) - 1
     for c in reading.candidates:
         word = tokens[c.last].folded
-        around.counts[word] += 1
+        counts[word] += 1
         before = tokens[c.first - 1] if c.first else _NONE
-        behind = tokens[c.last + 1] if c.last + 1 < len(tokens) else _NONE
-        if before.kind == UPPER and (before.bits & 3 or before.role == "^title"):
-            around.persons.add(word)
-        if before.kind == LOWER and before.folded in _BEFORE_PLACE and behind.kind != UPPER:
-            around.located.add(word)
-        if c.name != NO_ENTRY:
-            named = places.named(c.name)[:_HEARD]
-            for place, _ in named:
-                around.areas[places.admin1[place]] += 1 / len(named)
-                around.countries[places.country[place]] += 1 / len(named)
-    around.areas[NO_ENTRY] = 0
-    return around
+        if before.kind == UPPER:
+            if before.bits & (GIVEN | RARE_GIVEN) or before.role == _TITLE:
+                persons.add(word)
+        elif before.kind == LOWER and before.folded in _BEFORE_PLACE:
+            if c.last == last_token or tokens[c.last + 1].kind != UPPER:
+                located.add(word)
+    return persons, located, counts
 
 
-def _row(reading: Reading, number: int, places: Gazetteer, around: Surroundings) -> list[str]:
-    tokens, c = reading.tokens, reading.candidates[number]
-    p3, p2, p1 = [tokens[i] if i >= 0 else _NONE for i in range(c.first - 3, c.first)]
-    n1, n2 = [tokens[i] if i < len(tokens) else _NONE for i in range(c.last + 1, c.last + 3)]
-    first, last = tokens[c.first], tokens[c.last]
-    kind, profile, spread, support = _known(c, first, last, places, around)
-    multi = min(c.last - c.first, 2)
-    own = "" if multi else first.role
-    word = last.folded
-    heard = f"{word in around.persons:d}{word in around.located:d}"
-    shape = ("U" if reading.raw[c.first].strip().isupper() else "l") + str(min(last.length, 5))
-    next_kind = _next_kind(reading, number, places)
-    return [
-        p1.role, n1.role, p2.role, n2.role, p3.role,
-        p1.role + kind, n1.role + kind, p2.role + "_" + p1.role, n1.role + "_" + n2.role,
-        profile, f"{kind}{spread}", own, own + profile, last.role if multi else "", shape + kind,
-        f"{p1.kind == STOP or not c.first:d}{first.bits // 16}{multi}",
-        heard + str(min(around.counts[word], 4)), heard + profile, support + kind,
-        next_kind, _next_kind(reading, number - 1, places) if number else "", next_kind + own,
-        (p1.role if p1.kind == UPPER else "") + "|" + (n1.role if n1.kind == UPPER else ""),
-        _tail(tokens, c.last), f"{number == 0:d}{n1.role}",
-    ]  # fmt: skip
-
-
-def _known(
-    c: Candidate, first: Token, last: Token, places: Gazetteer, around: Surroundings
-) -> tuple[str, str, int, str]:
-    """Kind, profile (kind, usual name or not, size), number of places of that name, fit with the document."""
+def _row(
+    reading: Reading, number: int, sketches: list[Sketch], persons: set[str], located: set[str], counts: Counter[str]
+) -> tuple[int, ...]:
+    """Properties _ONE to _FIRST of a candidate."""
+    tokens, c, sketch = reading.tokens, reading.candidates[number], sketches[number]
+    at, end = c.first, c.last
+    p3, p2, p1 = tokens[at - 3 : at] if at >= 3 else (*(_NONE,) * (3 - at), *tokens[:at])
+    n1 = tokens[end + 1] if end + 1 < len(tokens) else _NONE
+    n2 = tokens[end + 2] if end + 2 < len(tokens) else _NONE
+    first, last = tokens[at], tokens[end]
+    kind, profile = sketch.kind, sketch.profile
     if c.name == NO_ENTRY:
-        kind = "u" + TYPES.get(last.folded, TYPES.get(first.folded, ""))[:2]
-        return kind, kind, 0, ""
-    named = places.named(c.name)
-    best, usual = named[0]
-    kind = _GROUPS[places.kind[best]]
-    most = max(places.population[p] for p, _ in named[:8])
-    share = 1 / min(len(named), _HEARD)
-    area = max(around.areas[places.admin1[p]] for p, _ in named[:30]) - share
-    country = max(around.countries[places.country[p]] for p, _ in named[:30]) - share
-    support = f"{min(int(area * 1.5), 5)}{min(int(country), 4)}"
-    return kind, f"{kind}{usual:d}{most // 5}", min(len(named), 12).bit_length(), support
+        built = TYPES.get(last.folded) or TYPES.get(first.folded)
+        kind = profile = word_key(built) if built else kind
+    multi = end > at
+    heard = (last.folded in persons) * 2 + (last.folded in located)
+    return (
+        1, p1.role, p2.role, p3.role, n1.role, n2.role, kind, profile, sketch.spread,
+        0 if multi else first.role, last.role if multi else 0,
+        reading.raw[at][:2].isupper() * 8 + min(last.length, 5),
+        ((p1.kind == STOP) * 4 + first.bits // SMALL) * 3 + min(end - at, 2),
+        min(counts[last.folded], 4), heard,
+        _next(reading, number, sketches), _next(reading, number - 1, sketches) if number else 0,
+        p1.role if p1.kind == UPPER else 0, n1.role if n1.kind == UPPER else 0,
+        _tail(tokens, end) if n1.kind == UPPER else 0, number == 0,
+    )  # fmt: skip
 
 
-def _next_kind(reading: Reading, number: int, places: Gazetteer) -> str:
-    """Kind of the next candidate and what stands before it, when that is a comma, `and` or little else."""
-    if number + 1 >= len(reading.candidates):
-        return ""
-    c, d = reading.candidates[number], reading.candidates[number + 1]
-    if d.first - c.last > 3:
-        return ""
-    between = "".join(t.role for t in reading.tokens[c.last + 1 : d.first])
-    return between + ("u" if d.name == NO_ENTRY else _GROUPS[places.kind[places.named(d.name)[0][0]]])
+def _next(reading: Reading, number: int, sketches: list[Sketch]) -> int:
+    """Key of the kind of the next candidate and what stands before it, when that is a comma, `and` or little else."""
+    if number + 1 >= len(sketches):
+        return 0
+    behind, ahead = reading.candidates[number].last, reading.candidates[number + 1].first
+    gap = ahead - behind
+    if gap > 3:
+        return 0
+    between = reading.tokens[behind + 1].role if gap > 1 else 1
+    if gap == 3:
+        between = between * 3 + reading.tokens[behind + 2].role
+    return between * 16 + sketches[number + 1].kind
 
 
-def _tail(tokens: list[Token], last: int) -> str:
+def _tail(tokens: list[Token], last: int) -> int:
     """Role of the last capitalised word of the run that goes on behind the candidate."""
     behind = last + 1
-    while behind < len(tokens) and tokens[behind].kind == UPPER:
+    while behind < min(len(tokens), last + RUN) and tokens[behind].kind == UPPER:
         behind += 1
-    return tokens[behind - 1].role if behind - 1 > last else ""
+    return tokens[behind - 1].role
+
+
+def _fit(sketches: list[Sketch]) -> Ints:
+    """How much the other names speak for the areas and countries of each."""
+    sizes = [len(s.areas) for s in sketches]
+    share = np.array([s.share for s in sketches])
+    starts = np.cumsum([0, *sizes[:-1]])
+    voice = np.repeat(share, sizes)
+    fits = []
+    for groups in ([s.areas for s in sketches], [s.countries for s in sketches]):
+        group = np.concatenate(groups)
+        votes = np.bincount(group, voice)
+        votes[0] = 0
+        fits.append(np.maximum.reduceat(votes[group], starts) - share)
+    area, country = np.clip(fits[0] * 1.5, 0, 5).astype(np.int64), np.clip(fits[1], 0, 4).astype(np.int64)
+    return area * 8 + country + 1
 
 
 class Detector:
-    """The model: a weight for each value of each slot."""
+    """The model: a weight for each number of a feature, a bias, and the probability from which a name is a place."""
 
     def __init__(self, path: Path = MODEL) -> None:
         with np.load(path) as data:
-            names = data["names"].tobytes().decode().split("\n")
-            weights = data["weights"].tolist()
-            self.bias = float(data["bias"])
-            self.threshold = float(data["threshold"])
-            self.tables: list[dict[str, float]] = [{} for _ in range(int(data["slots"]))]
-        for name, weight in zip(names, weights, strict=True):
-            slot, _, value = name.partition("\t")
-            self.tables[int(slot)][value] = weight
+            self.weights = data["weights"].astype(np.float64)
+            self.bias, self.threshold = float(data["bias"]), float(data["threshold"])
 
-    def probabilities(self, rows: list[list[str]]) -> list[float]:
+    def probabilities(self, features: Ints) -> list[float]:
         """Of each row of features, that it describes a place."""
-        return [
-            1 / (1 + math.exp(-self.bias - sum(t.get(v, 0.0) for t, v in zip(self.tables, row, strict=True))))
-            for row in rows
-        ]
+        chances: list[float] = (1 / (1 + np.exp(-self.bias - self.weights[features].sum(axis=1)))).tolist()
+        return chances
 
 
 @cache

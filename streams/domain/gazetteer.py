@@ -75,7 +75,8 @@ class Gazetteer:
     """Columns of places, and look-up of names. Places are numbered from 0; `NO_ENTRY` means none.
 
     `lat`, `lon` are in thousandths of a degree, `population` is ten times its decimal logarithm, `kind` an index
-    into KINDS, `country` an index into `codes`, `admin1` and `admin2` numbers of places.
+    into KINDS, `country` an index into `codes` (0: none), `area` the number of a first-level area (0: none) with
+    `area_place` its place, `admin2` the place of a second-level area.
     """
 
     def __init__(self, path: Path = PATH) -> None:
@@ -89,18 +90,23 @@ class Gazetteer:
         self.kind = memoryview(columns["kind"])
         self.population = memoryview(columns["population"])
         self.country = memoryview(columns["country"])
-        self.admin1 = memoryview(columns["admin1"])
+        self.area = memoryview(columns["area"])
+        self.area_place = memoryview(columns["area_place"])
         self.admin2 = memoryview(columns["admin2"])
         self.codes = _lines(columns["country_codes"])
         self._scheme, self._ident = memoryview(columns["scheme"]), memoryview(columns["ident"])
         self._schemes = _lines(columns["schemes"])
         self._slugs = dict(zip(columns["slug_at"].tolist(), _lines(columns["slugs"]), strict=True))
-        self._labels = dict(zip(columns["label_at"].tolist(), _lines(columns["labels"]), strict=True))
+        self._area_labels = _lines(columns["area_labels"])
         self.subregion = {
             code: _SUBREGIONS[m49]
             for code, m49 in zip(self.codes, _lines(columns["subregions"]), strict=True)
             if m49 in _SUBREGIONS
         }
+
+    def admin1(self, place: int) -> int:
+        """Place of the first-level area that the place lies in or is."""
+        return self.area_place[self.area[place]]
 
     def find(self, keys: list[int]) -> list[int]:
         """For each key the number of its name, or `NO_ENTRY`."""
@@ -120,9 +126,9 @@ class Gazetteer:
         """ISO 3166-1 alpha-2 code of the place's country; null for seas and wide regions."""
         return self.codes[self.country[place]] or None
 
-    def area(self, place: int) -> str | None:
-        """English name of the first-level area."""
-        return self._labels.get(self.admin1[place])
+    def area_name(self, place: int) -> str | None:
+        """English name of the place's first-level area."""
+        return self._area_labels[self.area[place]] or None
 
     def identifier(self, place: int) -> str:
         """`geonames:<id>`, `zip:<code>`, `icao:<code>` or `tocsin:<slug>`."""

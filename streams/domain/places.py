@@ -14,6 +14,7 @@ PRECISION: dict[str, Precision] = {
     "country": "country", "admin1": "admin", "admin2": "admin", "city": "city", "locality": "city",
     "facility": "point", "region": "region", "water": "region", "terrain": "region",
 }  # fmt: skip
+PIECE = 20_000  # characters that are read as one document: names weigh on each other pair by pair
 _SHARED = frozenset("tv me io ai am fm ly to cc la ws nu co su st gl is gg im sh ac".split())  # sold to everybody
 
 
@@ -45,28 +46,40 @@ def find_toponyms(
     """Places named in `text`, in order, each resolved in the light of all the others; never raises.
 
     `title` only adds context; `source_country` (alpha-2) is where the publisher is at home, when known, else it is
-    read from the country's ending of `source`, the publisher's domain.
+    read from the country's ending of `source`, the publisher's domain. Long texts are read piece by piece.
     """
-    places = gazetteer()
-    whole = text if not title or text.startswith(title) else f"{text}\n\n{title}"
-    reading = Reading(whole, places)
-    model = detector()
-    sure: list[float] = []
-    chosen: list[Candidate] = []
-    chances = model.probabilities(describe(reading, places))
-    for candidate, chance in zip(reading.candidates, chances, strict=True):
-        if is_people(candidate, places) or chance >= model.threshold:
-            chosen.append(candidate)
-            sure.append(chance)
-    found = resolve(reading, chosen, places, source_country or country_of(source))
-    around = _Around(chosen, found, reading, places)
+    home = source_country or country_of(source)
     out: list[Toponym] = []
-    for i, (candidate, chance) in enumerate(zip(chosen, sure, strict=True)):
-        if candidate.end > len(text) or is_people(candidate, places):
+    start = 0
+    while start < len(text):
+        end = len(text)
+        if end - start > PIECE:
+            end = text.rfind(" ", start + PIECE // 2, start + PIECE) + 1 or start + PIECE
+        piece = text[start:end]
+        found = _read(piece, title, home)
+        out += found if not start else [t._replace(start=t.start + start, end=t.end + start) for t in found]
+        start = end
+    return out
+
+
+def _read(text: str, title: str, home: str | None) -> list[Toponym]:
+    places = gazetteer()
+    reading = Reading(text if not title or text.startswith(title) else f"{text}\n\n{title}", places)
+    model = detector()
+    kept = []
+    for candidate, chance in zip(reading.candidates, model.probabilities(describe(reading, places)), strict=True):
+        people = is_people(candidate, places)
+        if people or chance >= model.threshold:
+            kept.append((candidate, chance, people))
+    chosen = [candidate for candidate, _, _ in kept]
+    found = resolve(reading, chosen, places, home)
+    out: list[Toponym] = []
+    for i, (candidate, chance, people) in enumerate(kept):
+        if people or candidate.end > len(text):
             continue
         place, share = found[i]
         if place == NO_ENTRY:
-            out.append(around.unknown(i, candidate, text, chance))
+            out.append(_unknown(i, chosen, found, reading, text, chance))
         else:
             out.append(_toponym(candidate, text, place, places, chance * share))
     return out
@@ -98,35 +111,31 @@ def country_of(domain: str) -> str | None:
 def _toponym(c: Candidate, text: str, place: int, places: Gazetteer, confidence: float) -> Toponym:
     kind = KINDS[places.kind[place]]
     return Toponym(
-        c.start, c.end, text[c.start : c.end], places.code(place), places.area(place), places.lat[place] / 1000,
+        c.start, c.end, text[c.start : c.end], places.code(place), places.area_name(place), places.lat[place] / 1000,
         places.lon[place] / 1000, PRECISION[kind], places.identifier(place), kind, confidence,
     )  # fmt: skip
 
 
-class _Around:
-    """What lies around a name that the gazetteer lacks."""
+def _unknown(
+    i: int, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading, text: str, chance: float
+) -> Toponym:
+    """A name that the gazetteer lacks lies in the place stated right behind it, else where most of the text plays."""
+    places, c = gazetteer(), chosen[i]
+    at = _focus(found, places)
+    if i + 1 < len(chosen) and found[i + 1][0] != NO_ENTRY:
+        if reading.text[c.end : chosen[i + 1].start].strip() in (",", "("):
+            at = found[i + 1][0]
+    if at != NO_ENTRY and KINDS[places.kind[at]] == "people":
+        at = places.admin1(at)
+    if at == NO_ENTRY:
+        name = text[c.start : c.end]
+        return Toponym(c.start, c.end, name, None, None, None, None, "unknown", None, "unknown", chance)
+    return _toponym(c, text, at, places, chance / 2)._replace(gazetteer_id=None, kind="unknown")
 
-    def __init__(
-        self, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading, places: Gazetteer
-    ) -> None:
-        self.chosen, self.found, self.reading, self.places = chosen, found, reading, places
-        small = [p for p, _ in found if p != NO_ENTRY and KINDS[places.kind[p]] in ("city", "locality", "admin2")]
-        every = [p for p, _ in found if p != NO_ENTRY and KINDS[places.kind[p]] in ("admin1", "country", "people")]
-        most = Counter(small or every).most_common(1)
-        self.focus = most[0][0] if most else NO_ENTRY
 
-    def unknown(self, i: int, c: Candidate, text: str, chance: float) -> Toponym:
-        """The place stated right behind the name, else the one that the document is most about."""
-        at = self.focus
-        if i + 1 < len(self.chosen) and self.found[i + 1][0] != NO_ENTRY:
-            follow = self.chosen[i + 1]
-            if self.reading.text[c.end : follow.start].strip() in (",", "("):
-                at = self.found[i + 1][0]
-        if at == NO_ENTRY:
-            return Toponym(c.start, c.end, text[c.start : c.end], None, None, None, None, "unknown", None, "unknown",
-                           chance)  # fmt: skip
-        kind = KINDS[self.places.kind[at]]
-        near = _toponym(c, text, at, self.places, chance / 2) if kind != "people" else None
-        if near is None:
-            near = _toponym(c, text, self.places.admin1[at], self.places, chance / 2)
-        return near._replace(gazetteer_id=None, kind="unknown")
+def _focus(found: list[tuple[int, float]], places: Gazetteer) -> int:
+    """The town or county that is named most often, without one the state, country or demonym."""
+    known = [p for p, _ in found if p != NO_ENTRY]
+    small = [p for p in known if KINDS[places.kind[p]] in ("city", "locality", "admin2")]
+    large = [p for p in known if KINDS[places.kind[p]] in ("admin1", "country", "people")]
+    return Counter(small or large).most_common(1)[0][0] if small or large else NO_ENTRY

