@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.sinks.contract import Store, StoreError, literal, version_tuple
+from connectors.sinks.contract import Store, StoreError, version_tuple
 
 FOLDER = Path(__file__).parent.parent / "schemas" / "clickhouse"
 REQUIRES = re.compile(r"^-- requires: ([\d.]+)\s*$")
@@ -107,5 +107,4 @@ def _check(files: Sequence[Migration], done: dict[str, str]) -> None:
 
 def _record(store: Store, migration: Migration, version: tuple[int, ...]) -> None:
     server = ".".join(map(str, version))
-    values = ", ".join(literal(v) for v in (migration.name, migration.checksum, server))
-    store.execute(f"INSERT INTO applied_migration (name, checksum, server) VALUES ({values})")  # noqa: S608
+    store.insert("applied_migration", ("name", "checksum", "server"), [(migration.name, migration.checksum, server)])

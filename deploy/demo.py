@@ -38,17 +38,18 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
     The report holds counts per topic and per table, their differences in words, and seconds from the first record
     published until the last topic was drained. Raises Stop when the topics are not drained in time.
     """
+    watch: Callable[[], object] = list
     with ExitStack() as stack:
         if not real:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-")))
             settings = embedded_settings(changed(settings, data_dir=folder, console_port=0, door_port=0))
-            stack.enter_context(started(settings, tell))
+            watch = stack.enter_context(started(settings, tell)).watch
         began = time.monotonic()
         tell("replaying the sample")
         with Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes) as publisher:
             published = replay(publisher, seconds_between=0, stop=threading.Event())
         tell("draining")
-        drain(settings.kafka)
+        drain(settings.kafka, watch=watch)
         seconds = time.monotonic() - began - QUIET_SECONDS
         topics, tables = topic_counts(settings.kafka), count_tables(settings)
     return {
@@ -78,11 +79,15 @@ def count_tables(settings: Settings) -> dict[str, Any]:
         raise Stop(str(error)) from error
 
 
-def drain(bootstrap: str, *, seconds: float = DRAIN_SECONDS) -> None:
-    """Wait until every consumer group has committed every topic to its end. Raises Stop naming who is behind."""
+def drain(bootstrap: str, *, seconds: float = DRAIN_SECONDS, watch: Callable[[], object] = lambda: None) -> None:
+    """Wait until every consumer group has committed every topic to its end, calling `watch` meanwhile.
+
+    Raises Stop naming who is behind after `seconds`.
+    """
     reader, end, quiet_since = LagReader(bootstrap), time.monotonic() + seconds, time.monotonic()
     try:
         while time.monotonic() - quiet_since < QUIET_SECONDS:
+            watch()
             behind = [lag for lag in reader.lags() if lag.behind > 0]
             if behind:
                 quiet_since = time.monotonic()

@@ -10,7 +10,7 @@ from schemas.topics import ALL
 GROUPS = {
     "tocsin-dedupe": ("news.article.v1",),
     "tocsin-classify": ("news.original.v1", "news.event.v1"),
-    "tocsin-link": ("news.mention.v1",),
+    "tocsin-link": ("news.mention.v1", "news.correction.v1"),
     "tocsin-alert": ("news.incident.v1",),
     "tocsin-load": tuple(t.name for t in ALL),
 }
@@ -23,6 +23,7 @@ class Lag:
     group: str
     topic: str
     behind: int
+    committed: int
 
 
 class LagReader:
@@ -52,8 +53,9 @@ class LagReader:
         for group, topics in GROUPS.items():
             committed = self._committed(group)
             for topic in topics:
-                behind = sum(end - committed.get(tp, 0) for tp, end in ends.items() if tp.topic == topic)
-                found.append(Lag(group, topic, behind))
+                partitions = [tp for tp in ends if tp.topic == topic]
+                done = sum(committed.get(tp, 0) for tp in partitions)
+                found.append(Lag(group, topic, sum(ends[tp] for tp in partitions) - done, done))
         return found
 
     def _committed(self, group: str) -> dict[TopicPartition, int]:

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kafka.errors import KafkaError
+
+from deploy.lag import LagReader
+from deploy.liveness import Liveness
 from deploy.process import Child
 from streams.errors import Stop
 from streams.settings import Settings
@@ -14,6 +18,7 @@ from streams.worker import STAGES, ready_file
 
 log = logging.getLogger("tocsin")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
+LOOK_SECONDS = 5.0  # between two looks at the offsets
 STEADY_SECONDS = 60.0  # a part that lived this long starts with the first wait again
 
 
@@ -31,7 +36,11 @@ class Tree:
     """Parts in order of start."""
 
     parts: list[Child]
+    kafka: str | None = None
     _restarts: dict[str, Restart] = field(default_factory=dict)
+    _liveness: Liveness = field(default_factory=Liveness)
+    _lag: LagReader | None = None
+    _looked: float = 0.0
 
     def start(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Start every part, each after the one before it is ready. Raises Stop when one fails."""
@@ -59,8 +68,9 @@ class Tree:
             raise
 
     def watch(self) -> list[str]:
-        """Start parts again that have died, after a growing wait; what was noticed, in words. Call it often."""
-        noticed, now = [], time.monotonic()
+        """Start parts again that have died or stalled, after a growing wait; what was noticed. Call it often."""
+        now = time.monotonic()
+        noticed = self._end_stalled(now)
         for part in self.parts:
             restart = self._restarts[part.name]
             if part.running:
@@ -77,8 +87,29 @@ class Tree:
                     noticed.append(str(error))
         return noticed
 
+    def _end_stalled(self, now: float) -> list[str]:
+        """Kill the workers whose offsets do not move, so that they are started again like dead ones."""
+        if self.kafka is None or now - self._looked < LOOK_SECONDS:
+            return []
+        self._looked, noticed = now, []
+        try:
+            self._lag = self._lag or LagReader(self.kafka)
+            stalled = self._liveness.observe(self._lag.lags(), now)
+        except KafkaError as error:
+            return [f"Kafka does not answer: {error!r}"]
+        for part in self.parts:
+            group = part.name.replace("worker ", "tocsin-")
+            if group in stalled and part.running:
+                noticed.append(f"{part.name} has stalled: {stalled[group]}; it is killed and started again")
+                part.kill()
+                self._liveness.forgive(group, now)
+        return noticed
+
     def stop(self) -> None:
         """Stop every part, the last started first."""
+        if self._lag is not None:
+            self._lag.close()
+            self._lag = None
         for part in reversed(self.parts):
             part.stop()
 

@@ -133,7 +133,7 @@ def worker(
 
         run_stage(wanted[0], settings, open_codec(settings))
         return
-    stop, tree = _on_signal(), Tree([])
+    stop, tree = _on_signal(), Tree([], settings.kafka)
     try:
         tree.start_together(workers(settings, wanted))
         while not stop.wait(0.5):

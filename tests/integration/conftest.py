@@ -7,6 +7,7 @@ take names for topics, groups and databases from `name`, and leave a part runnin
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
@@ -109,3 +110,9 @@ def clickhouse(
     with real_clickhouse.clickhouse(folder, port=port, http_port=http_port) as process:
         url = f"clickhouse://default@127.0.0.1:{port}/"
         yield ClickHousePart(parts_kind, lambda database: NativeStore(url + database), url, process)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """One moment for all that a test publishes."""
+    return datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,0 +1,82 @@
+"""The whole system as child processes, on embedded or on real parts, for one test at a time."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.migrate import migrate
+from connectors.sinks.contract import Reader
+from connectors.sinks.open import open_reader, open_store
+from deploy.local.clickhouse import clickhouse
+from deploy.local.kafka import kafka
+from deploy.ports import free_ports
+from deploy.setup import create_topics
+from deploy.tree import Tree, tocsin_child, workers
+from deploy.up import embedded_settings, embedded_tree
+from streams.settings import Settings
+
+
+@dataclass
+class System:
+    """A running system; `tree` holds its parts by name."""
+
+    settings: Settings
+    tree: Tree
+
+    def part(self, name: str):
+        return next(p for p in self.tree.parts if p.name == name)
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        reader = open_reader(self.settings.clickhouse.get_secret_value())
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+    def query(self, sql: str) -> list[tuple]:
+        with self.reader() as reader:
+            return reader.query(sql).rows
+
+
+@contextmanager
+def running(kind: str, folder: Path, *, partitions: int = 4) -> Iterator[System]:
+    with ExitStack() as stack:
+        system = (_real if kind == "real" else _embedded)(folder, partitions, stack)
+        stack.callback(system.tree.stop)
+        yield system
+
+
+def _embedded(folder: Path, partitions: int, stack: ExitStack) -> System:
+    del stack
+    settings = embedded_settings(Settings(data_dir=folder, console_port=0, door_port=0, partitions=partitions))
+    return System(settings, embedded_tree(settings))
+
+
+def _real(folder: Path, partitions: int, stack: ExitStack) -> System:
+    port, controller, native, http, console = free_ports(5)
+    stack.enter_context(kafka(folder / "kafka", port=port, controller_port=controller))
+    stack.enter_context(clickhouse(folder / "clickhouse", port=native, http_port=http))
+    settings = Settings(
+        kafka=f"127.0.0.1:{port}",
+        clickhouse=f"clickhouse://default@127.0.0.1:{native}/tocsin",
+        data_dir=folder,
+        console_port=console,
+        partitions=partitions,
+    )
+    create_topics(settings.kafka, partitions=partitions, replication=1)
+    store = open_store(settings.clickhouse.get_secret_value())
+    migrate(store)
+    store.close()
+    tree = Tree([], settings.kafka)
+    tree.start_together([tocsin_child("loader", ["load"], settings, ready=lambda: True), *workers(settings)])
+    return System(settings, tree)
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float, what: str) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds:g} s: {what}"
+        time.sleep(0.3)
