@@ -21,9 +21,10 @@ def test_progress_and_idleness_start_the_count_anew():
     assert observe(liveness, 29, behind=4, committed=11) == {}
     assert observe(liveness, 50, behind=4, committed=11) == {}
     assert observe(liveness, 58, behind=0, committed=15) == {}
+    assert observe(liveness, 199, behind=0, committed=15) == {}
     assert observe(liveness, 200, behind=3, committed=15) == {}
     assert observe(liveness, 229, behind=3, committed=15) == {}
-    assert observe(liveness, 231, behind=3, committed=15) != {}
+    assert observe(liveness, 230, behind=3, committed=15) != {}
 
 
 def test_a_restarted_group_gets_its_patience_back():
