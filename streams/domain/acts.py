@@ -1,12 +1,13 @@
 """Words that report an incident: which type they tell of and how strongly. 
 The ontology's seed words say what a text is about; these say that something happened. Strength: 3 alone reports an incident
 ("airstrike", "derailed"), 2 mostly does ("explosion", "shooting"), 1 only beside a figure or with a place and a time
-("attack", "strike", "fire"). `words` marks acts of speech (condemnation, threat), `after` what follows an incident (arrest). `signals` finds them.
+("attack", "strike", "fire"). `words` marks acts of speech (condemnation, threat), `after` what follows an incident
+(arrest), `quiet` the turns of politics that news recalls. `signals` finds them.
 """
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["deed", "words", "after", "quiet"]
+Kind = Literal["deed", "words", "after", "quiet", "none"]
 
 _DEEDS: dict[str, str] = {
     "explosions/air-drone-strike": "3:air strike|air strikes|airstrike|airstrikes|air-strikes|air raid|air raids|drone strike|"
@@ -26,7 +27,7 @@ _DEEDS: dict[str, str] = {
     "battles/armed-clash": "3:armed clash|armed clashes|clashed with|heavy fighting|fierce fighting|gun battle|gunbattle|firefight|"
     "fierce clashes|heavy clashes|exchange of fire|exchanged fire|ambushed|ambush|guerrillas attacked|rebels attacked|skirmishes|"
     "militants attacked|insurgents attacked|crossfire;2:clashes|clashed|fighting between|fighting in|battles|battle for|offensive against|"
-    "combat|stormed",
+    "stormed",
     "battles/government-regains-territory": "3:recaptured|retook|regained control",
     "battles/non-state-actor-overtakes-territory": "3:captured the town|seized the town|seized the city|overran",
     "battles/attack": "3:attacked by gunmen|attacked by militant|attack on a military|attacked a military|attacked a police;2:militants|"
@@ -42,9 +43,9 @@ _DEEDS: dict[str, str] = {
     "gunshot wound|gunshot wounds|gunshots|gunfire|been shot|was shot|were shot|found shot|shot in the|mass shooting|shooting death|"
     "shot and wounded|shot himself|murder-suicide|shots were fired|fired shots|raked by gunfire|accidentally shot|shots fired;"
     "2:shot|gunman|gunmen|shooter|fired at",
-    "crime/homicide": "3:murdered|homicide|homicides|found dead|body was found|stabbed to death|beaten to death|slain|strangled|manslaughter|"
-    "slaying|killed his wife|killed her husband;2:murder",
-    "crime/stabbing": "3:stabbed|stabbing|knife attack|slashed|knifeman",
+    "crime/homicide": "3:murdered|homicide|homicides|stabbed to death|beaten to death|slain|strangled|manslaughter|"
+    "slaying|killed his wife|killed her husband;2:murder|found dead|body was found",
+    "crime/stabbing": "3:stabbed|stabbing|knife attack|knifeman",
     "crime/assault": "2:assaulted|beaten|pistol-whipped|attacked her|attacked him|aggravated assault;1:assault",
     "crime/robbery": "3:robbed|robbery|armed robbery|robberies|burglary|burglarized|home invasion|forced their way|carjacked|carjacking|"
     "held up|ransacking|broke into|looted|looting|heist;2:robber|robbers|burglar",
@@ -76,9 +77,9 @@ _DEEDS: dict[str, str] = {
     "disasters/drought": "3:drought|famine",
     "disasters/heatwave": "3:heatwave|heat wave",
     "disasters/cold-wave": "3:cold snap|cold wave",
-    "accidents/transport": "3:crashed|plane crash|train crash|bus crash|car crash|derailed|derailment|derailing|capsized|collided|collision|"
+    "accidents/transport": "3:plane crash|train crash|bus crash|car crash|derailed|derailment|derailing|capsized|collided|collision|"
     "ferry sank|shipwreck|overturned|plunged into|plunged off|ran aground|emergency landing|hit-and-run|boat sank|tram crash|"
-    "helicopter crash|air crash|went down|sank;2:crash|accident|wreckage|struck by a car",
+    "helicopter crash|air crash|went down|sank;2:crashed|crash|accident|wreckage|struck by a car",
     "accidents/industrial": "3:chemical leak|gas leak|oil spill|mine collapse|mine explosion|mine accident|radiation leak|chemical spill|"
     "meltdown|toxic leak|industrial accident|trapped miners|miners trapped",
     "accidents/explosion-fire": "3:caught fire|blaze|explosion ripped|gas explosion|house fire|apartment fire|fire broke out|fire tore|"
@@ -92,7 +93,7 @@ _DEEDS: dict[str, str] = {
     "health/outbreak": "3:outbreak|outbreaks|epidemic|pandemic|confirmed cases|new cases|tested positive|cholera|ebola|bird flu|swine flu|"
     "infected with;2:virus|disease|infected|infections",
     "health/safety": "3:food poisoning|contaminated|poisoned|poisoning|recalled",
-    "cyber/attack": "3:cyber attack|cyberattack|cyber-attack|cyberattacks|hacked|hackers|malware|data breach|breached|denial of service",
+    "cyber/attack": "3:cyber attack|cyberattack|cyber-attack|cyberattacks|hacked|hackers|malware|data breach|denial of service",
     "cyber/ransomware": "3:ransomware",
     "politics/coup": "3:coup|coup attempt|seized power|military takeover|ousted in a",
     "strategic-developments/disrupted-weapons-use": "3:arms cache|weapons cache|weapons were seized|defused;2:seized weapons",
@@ -103,8 +104,8 @@ _AFTER: dict[str, str] = {
     "justice/arrest": "3:arrested|arrest|arrests|taken into custody|in custody|apprehended|detained|nabbed|charged with|was charged|"
     "were charged|been charged|faces charges|indicted|extradited|arraigned|booked into;2:charged",
     "justice/conviction": "3:convicted|sentenced|found guilty|pleaded guilty|jury convicted|acquitted|sentenced to;2:verdict",
-    "justice/trial": "3:trial of|on trial|ongoing trial|went on trial|court heard|testified|pleaded not guilty|trial",
-    "other/memorial": "3:tributes|memorial service|funeral|wreath|candlelight vigil|mourned",
+    "justice/trial": "3:trial of|on trial|ongoing trial|went on trial|court heard|pleaded not guilty|murder trial;2:testified|trial",
+    "other/memorial": "3:tributes|memorial service|candlelight vigil|mourned;2:funeral|wreath",
 }
 _WORDS: dict[str, str] = {
     "diplomacy/condemnation": "3:condemned|denounced|deplored|condemnation|condemns|denounces|slammed the|decried|lamented;2:criticised|"
@@ -115,7 +116,35 @@ _WORDS: dict[str, str] = {
     "politics/accusation": "3:accused|accuses|blamed|blames|accusing;2:alleged that",
     "politics/statement": "3:denied involvement|denied responsibility|denied any",
 }
-_TABLE: tuple[tuple[Kind, dict[str, str]], ...] = (("deed", _DEEDS), ("after", _AFTER), ("words", _WORDS))
+_QUIET: dict[str, str] = {
+    "politics/election": "3:elected|won the election|presidential election|general election|election|re-elected|inaugurated",
+    "politics/investigation": "3:investigation into|reopening the investigation|launched an investigation|announcement, made;2:announcement",
+    "diplomacy/agreement-withdrawal": "3:unilaterally withdrew|withdrew from|pulled out of",
+    "diplomacy/agreement": "3:peace agreement|signed an agreement|signed a treaty|peace accord|ceasefire agreement|nuclear deal",
+    "diplomacy/sanctions": "3:imposed sanctions|new sanctions",
+    "justice/reward-offer": "3:offer up to|offered a reward|offering a reward|reward of",
+    "strategic-developments/authorisation": "3:go-ahead|authorised|authorized",
+    "economy/bailout": "3:bailout|bail-out",
+    "politics/government": "3:resigned|stepped down|was ousted|sworn in",
+}  # fmt: skip
+_QUIET: dict[str, str] = {
+    "politics/election": "3:elected|won the election|presidential election|general election|election|re-elected|inaugurated",
+    "politics/investigation": "3:investigation into|reopening the investigation|launched an investigation|announcement, made;2:announcement",
+    "diplomacy/agreement-withdrawal": "3:unilaterally withdrew|withdrew from|pulled out of",
+    "diplomacy/agreement": "3:peace agreement|signed an agreement|signed a treaty|peace accord|ceasefire agreement|nuclear deal",
+    "diplomacy/sanctions": "3:imposed sanctions|new sanctions",
+    "justice/reward-offer": "3:offer up to|offered a reward|offering a reward|reward of",
+    "strategic-developments/authorisation": "3:go-ahead|authorised|authorized",
+    "economy/bailout": "3:bailout|bail-out",
+    "politics/government": "3:resigned|stepped down|was ousted|sworn in",
+}  # fmt: skip
+_NEITHER = "heart attack|heart attacks|panic attack|attack ads|clinical trial|field trial|drug trial|fire sale|fire department|price war|" \
+    "fired from his|was fired|were fired|market crash|stock market crash|bull market rally|stock rally|crash course|shooting guard|" \
+    "free kick|shooting percentage|photo shooting|shooting star|film shooting|blood bank|earnings strike|hunger for|strike price|" \
+    "strike force|strike a deal|struck a deal|strike deal|computer virus|storm of protest|storm of criticism|fire brigade|fire service|" \
+    "fire officials|fire chief|fire station|fire engine|fire crews|fire marshal|battleground|attack on credibility|bank run"
+"""Phrases that hold a word of harm and report none."""
+_TABLE: tuple[tuple[Kind, dict[str, str]], ...] = (("deed", _DEEDS), ("after", _AFTER), ("words", _WORDS), ("quiet", _QUIET))
 
 
 class Act(NamedTuple):
@@ -140,4 +169,5 @@ def act_phrases() -> list[tuple[str, tuple[str, str, int, Kind, str]]]:
                 weight, _, phrases = group.partition(":")
                 for phrase in phrases.split("|"):
                     out.setdefault(phrase, (family, subtype, int(weight), kind, phrase))
-    return list(out.items())
+    neither: tuple[str, str, int, Kind, str] = ("other", "human-interest", 0, "none", "")
+    return [*out.items(), *((phrase, neither) for phrase in _NEITHER.split("|"))]

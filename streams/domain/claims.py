@@ -38,8 +38,10 @@ _THINGS = frozenset(
     "times hours minutes days weeks months miles blocks sites locations incidents charges counts gunshots wounds calls trucks buses "
     "planes boats doors walls shell jobs searches units wells drones rockets missiles bombs tickets hostages-taken".split()
 )
+_FRESH = frozenset(("count", "one", "name", "kin"))
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
-_PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at".split())
+_PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
+_AT = frozenset("in at near from on outside around by".split())
 _GROUP = frozenset("group total number crowd majority estimated families dozens hundreds thousands bodies body".split())
 
 
@@ -71,7 +73,9 @@ def find_claims(sentence: Sentence, words: list[Token] | None = None) -> list[Fo
     parties = find_parties(words, sentence.text, sentence.start)
     out: list[FoundClaim] = []
     for harm in find_harm(words):
-        out.extend(_claim(sentence, words, harm, party) for party in _said_of(words, parties, harm))
+        for party in _said_of(words, parties, harm):
+            out.append(_claim(sentence, words, harm, party))
+            out.extend(_claim(sentence, words, harm, part) for part in _parts(words, parties, party, harm))
     out.extend(_denials(words))
     out.extend(_attacks(words, parties))
     out.extend(_crowds(words, parties))
@@ -88,6 +92,10 @@ def _said_of(words: list[Token], parties: list[Party], harm: Harm) -> list[Party
         return [p for p in parties if _is_counted_by(p, harm, words)]
     if harm.form == "self":
         return [Party(harm.first, harm.last, 1, 1, "self", "himself", True, False, harm.first)]
+    if harm.form == "carried" and not _HOSPITAL & {t.word for t in words[harm.last : harm.last + 12]}:
+        return []
+    if harm.form == "wound" and _DEADLY & {t.word for t in words[max(0, harm.first - 8) : harm.first]}:
+        return []
     if harm.form == "gather":
         return _gathered(words, parties, harm)
     if harm.form in ("part", "state") and harm.first and words[harm.first - 1].word in ("the", "those") and harm.last - harm.first == 1:
@@ -100,7 +108,46 @@ def _said_of(words: list[Token], parties: list[Party], harm: Harm) -> list[Party
         found = _before(words, parties, harm)
     if harm.what == "damage":
         return [p for p in found if not p.person and p.kind == "count" and p.noun]
-    return [p for p in found if p.noun not in _THINGS and p.kind != "place"]
+    found = [p for p in found if p.noun not in _THINGS and p.kind != "place"]
+    if harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing") or harm.form == "carried":
+        found = [p for p in found if p.person or p.kind == "name" or (p.kind == "known" and "-" not in p.noun)]
+    return [p for p in found if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))]
+
+
+def _parts(words: list[Token], parties: list[Party], whole: Party, harm: Harm) -> list[Party]:
+    """Those that make up a number: "five patients including four men and one woman", "three victims, two females and a male"."""
+    size = whole.low if whole.low is not None else whole.high
+    if whole.kind != "count" or size is None or size < 2 or harm.what not in ("killed", "injured"):
+        return []
+    out: list[Party] = []
+    at = whole.last
+    for p in parties:
+        if p.first < whole.last:
+            continue
+        gap = [t.word for t in words[at : p.first]]
+        if out and any(w not in (",", "and") for w in gap):
+            break
+        if p.kind in ("count", "one") and p.person and p.low is not None and (out or _opens_parts(gap)):
+            out.append(p)
+            at = p.last
+        elif out:
+            break
+    return out if len(out) > 1 and sum(p.low or 0 for p in out) == size else []
+
+
+def _opens_parts(gap: list[str]) -> bool:
+    return bool(gap) and gap[-1] in (",", ":", "—", "-", "including", "(") and ";" not in gap
+
+
+def _close(words: list[Token], party: Party, harm: Harm) -> bool:
+    """An unknown noun ("a dentist") is taken for a person only right before "was shot", "died", "who was"."""
+    gap = words[party.last : harm.first]
+    return party.last <= harm.first and len(gap) <= 4 and all(t.word in _FILL or t.word == "in" for t in gap) and (
+        harm.form in ("intr",) or any(t.word in _BE for t in gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
+
+
+_HOSPITAL = frozenset("hospital hospitals medical clinic infirmary trauma".split())
+_DEADLY = frozenset("died dead killed death died fatal dies deceased pronounced succumbed".split())
 
 
 def _is_counted_by(party: Party, harm: Harm, words: list[Token]) -> bool:
@@ -118,6 +165,8 @@ def _unreal(words: list[Token], at: int) -> bool:
     for n, word in enumerate(reversed(window)):
         if word in _HEDGES:
             return False
+        if word.startswith("attempt") and n > 1:
+            continue
         if word in _UNREAL:
             return not (word in ("may", "might", "can") and n > 1)
         if n == 0 and word == "to" and len(window) > 1 and window[-2] not in ("reported", "believed", "said", "known"):
@@ -135,7 +184,7 @@ def _behind(words: list[Token], parties: list[Party], at: int, reach: int) -> li
         if not out:
             if len(gap) > reach or any(w not in _OBJECT_FILL for w in gap):
                 break
-        elif not gap or any(w not in (",", "and") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
+        elif not gap or any(w not in (",", "and", "then") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
             break
         out.append(p)
         at = p.last
@@ -157,11 +206,15 @@ def _participle(words: list[Token], parties: list[Party], harm: Harm) -> list[Pa
             break
     following = words[harm.last].word if harm.last < len(words) else "."
     direct = _behind(words, parties, harm.last, reach=1)
+    if harm.word == "shot" and direct and direct[0].low == 1 and not direct[0].noun:
+        return []
     if direct and following not in ("in", "at", "on", ",", "by", "and"):
         return [] if following in ("at", "into", "toward", "towards") else direct
     if any(w in _HAVE for w in back[-2:]) or following in ("at", "into", "toward", "towards", "a", "an", "the", "his", "her", "their"):
         return []
     close = _before(words, parties, harm)
+    if harm.word in ("shot", "hit", "struck") and close and not close[0].noun and close[0].low == 1:
+        return []
     if not close or close[0].kind == "known" and following not in ("in", "by", "."):
         return []
     gap = [t.word for t in words[close[0].last : harm.first]]
@@ -175,6 +228,7 @@ def _before(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]
         at -= 1
     verb = next((t.word for t in words[at : harm.first] if t.word in _BE or t.word in _HAVE), "")
     chosen: Party | None = None
+    spare: Party | None = None
     for p in reversed(parties):
         if p.first >= harm.first or p.last > harm.first:
             continue
@@ -183,7 +237,14 @@ def _before(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]
             break
         if not _agrees(p, verb) or (p.last < at and not p.person and p.kind == "count" and between[:1] != [","]):
             continue
+        if p.noun in _THINGS and harm.what != "damage" and len(between) <= 2:
+            break
         if p.kind == "place" or (p.noun in _THINGS and harm.what != "damage") or _of_them(words, p):
+            continue
+        if not p.person and p.kind == "one":
+            spare = spare or (p if not between and (verb or harm.form == "intr") else None)
+            continue
+        if not p.person and p.kind in ("name", "known") and p.first and words[p.first - 1].word in _AT:
             continue
         lead = words[p.first - 1].word if p.first else ""
         if p.last < at and lead in _PREPOSITIONS:
@@ -194,6 +255,7 @@ def _before(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]
             continue
         chosen = p
         break
+    chosen = chosen or spare
     if chosen is None:
         return []
     return [chosen, *_joined_before(words, parties, chosen, verb)]
@@ -206,10 +268,10 @@ def _of_them(words: list[Token], party: Party) -> bool:
 
 def _joined_before(words: list[Token], parties: list[Party], chosen: Party, verb: str) -> list[Party]:
     out, first = [], chosen.first
-    if chosen.kind not in ("count", "one", "name"):
+    if chosen.kind not in _FRESH:
         return out
     for p in reversed(parties):
-        if p.last > first or p.kind not in ("count", "one", "name"):
+        if p.last > first or p.kind not in _FRESH:
             continue
         link = [t.word for t in words[p.last : first] if t.word != ","]
         if words[p.first - 1].word == "including" or link != ["and"] and not (out and not link) or (verb not in ("were", "are", "have") and verb):
@@ -265,7 +327,7 @@ def _claim(sentence: Sentence, words: list[Token], harm: Harm, party: Party) -> 
     if harm.word in ("shot himself", "shot herself"):
         behind = {t.word for t in words[harm.last : harm.last + 6]}
         before = {t.word for t in words[max(0, harm.first - 3) : harm.first]}
-        what = "injured" if behind & _PARTS or "accidentally" in before else what
+        what = "injured" if behind & (_PARTS | {"accidentally"}) or "accidentally" in before else what
     return FoundClaim(what, party.low, party.high, of.strip(" ,'’\n") or "people", start, end, words[harm.first].start,
                       party.kind, harm.word)  # fmt: skip
 

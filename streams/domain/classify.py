@@ -1,19 +1,23 @@
 """One document in, every incident it tells of out: type, place, time, actors, figures with their sources, role, severity."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from schemas.identity import digest
 from schemas.records import Actor, Article, Claim, FeedEvent, Mention, Period, Place, Span
 from streams.domain.actors import find_actors
-from streams.domain.attribution import source_of
+from streams.domain.claims import find_claims
 from streams.domain.features import features
+from streams.domain.ledger import claims_of
 from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
 from streams.domain.passages import Passage, read_passages
 from streams.domain.places import Toponym, block, to_place
+from streams.domain.settle import Toll, count, settle
 from streams.domain.severity import grade
-from streams.domain.types import classify_text
+from streams.domain.text import sentences
+from streams.domain.types import TypeGuess, classify_text
 from streams.domain.when import period
 
 LEAD = 1500  # characters of the body that the article's own type is read from
@@ -44,43 +48,54 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     if quiet and known is not None and not known.incident:
         drafts = [_demoted(d) for d in drafts]
     reader = _Reader(article, body, published, story_id or article.article_id)
+    toll = _toll(article.title, body, passages, drafts)
     out: list[Mention] = []
     for draft in drafts:
-        family, subtype = _type(draft, guesses[0].family, guesses[0].subtype, guesses[0].probability)
-        out.append(reader.mention(draft, family, subtype, passages))
+        first = all(m.role != "main" for m in out)
+        family, subtype = _type(draft, guesses[0], first=first)
+        out.append(reader.mention(draft, family, subtype, passages, toll if first and draft.role == "main" else None))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
     return tuple(_related(out))
+
+
+def settled_toll(article: Article) -> Toll:
+    """Killed and injured in the news of an article, as its severity takes them."""
+    body = article.body if article.body.strip() else article.title
+    published = article.published_at or article.fetched_at
+    passages = read_passages(body, article.title, published)
+    return _toll(article.title, body, passages, group(passages, published))
+
+
+def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -> Toll:
+    headline = [c for s in sentences(title) for c in find_claims(s)]
+    counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
+    news = next((d for d in drafts if d.role == "main"), None)
+    return settle(counted, news.families() if news else set(), title, body)
 
 
 def _demoted(draft: Draft) -> Draft:
     return Draft("background" if draft.role == "main" else draft.role, draft.passages, draft.time)
 
 
-def _type(draft: Draft, family: str, subtype: str, probability: float) -> tuple[str, str]:
-    """Type of a draft: by its deeds; the article's own type decides between them for the news."""
+def _type(draft: Draft, guess: TypeGuess, *, first: bool) -> tuple[str, str]:
+    """Type of a draft: by its deeds; the article's own type decides between them for the news it opens with."""
     weights = draft.types()
-    kind = ontology().by_name.get(f"{family}/{subtype}")
-    if draft.role == "main" and kind is not None and kind.incident:
-        same = sum(w for (f, _), w in weights.items() if f == family)
-        if not weights or same + 12 * probability > max(weights.values()):
-            best = max((t for t in weights if t[0] == family), key=lambda t: weights[t], default=None)
-            return (family, subtype) if best is None or probability > 0.5 else best
+    kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
+    if first and draft.role == "main" and kind is not None and kind.incident:
+        same = sum(w for (f, _), w in weights.items() if f == guess.family)
+        if not weights or same + 12 * guess.probability > max(weights.values()):
+            best = max((t for t in weights if t[0] == guess.family), key=lambda t: weights[t], default=None)
+            return (guess.family, guess.subtype) if best is None or guess.probability > 0.5 else best
     if weights:
         return max(weights, key=lambda t: (weights[t], t))
-    return family, subtype
+    return guess.family, guess.subtype
 
 
 def _related(mentions: list[Mention]) -> list[Mention]:
     """Statements and recalled history say which mention of the news they belong to."""
     news = next((m.mention_id for m in mentions if m.role == "main"), None)
-    return [m if m.role == "main" or m.role == "story" or news is None else _about(m, news) for m in mentions]
-
-
-def _about(mention: Mention, news: str) -> Mention:
-    from dataclasses import replace
-
-    return replace(mention, about=(news,))
+    return [m if m.role in ("main", "story") or news is None else replace(m, about=(news,)) for m in mentions]
 
 
 class _Reader:
@@ -91,16 +106,16 @@ class _Reader:
         self.origin = (article.origin or article.source.domain or article.feed or "unknown").lower()
         self._seen: set[str] = set()
 
-    def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage]) -> Mention:
+    def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage], toll: Toll | None) -> Mention:
         best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
         place = self._place(draft, best, passages)
         time = self._time(draft, passages)
-        claims = _claims(draft, self.body)
+        claims = claims_of(draft.passages, self.body)
         text = self.body if draft.role == "main" else " ".join(p.text for p in draft.passages)
         return self._record(
             draft.role, family, subtype, Span(start=best.start, end=best.end),
-            tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best),
-            place, time, _actors(draft), claims, text, _confidence(draft),
+            tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best and _tells(p)),
+            place, time, _actors(draft), claims, text, _confidence(draft), toll,
         )  # fmt: skip
 
     def story(self, family: str, subtype: str, probability: float, passages: list[Passage]) -> Mention:
@@ -116,7 +131,7 @@ class _Reader:
 
     def _record(self, role: Role, family: str, subtype: str, evidence: Span, also: tuple[Span, ...], place: Place | None,
                 time: Period | None, actors: tuple[Actor, ...], claims: tuple[Claim, ...], text: str,
-                confidence: float) -> Mention:  # fmt: skip
+                confidence: float, toll: Toll | None = None) -> Mention:  # fmt: skip
         a = self.article
         parts = [a.article_id, role, str(evidence.start), str(evidence.end), family]
         key = digest("mention", *parts)
@@ -128,7 +143,7 @@ class _Reader:
             mention_id=key, document_id=a.article_id, document_kind="article", story_id=self.story_id, block=block(place),
             role=role, family=family, subtype=subtype, place=place, time=time, actors=actors, claims=claims,
             evidence=evidence, also=also, passage=self.body[evidence.start : evidence.end], confidence=confidence,
-            severity=grade(family, subtype, claims), title=a.title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
+            severity=grade(family, subtype, claims, toll), title=a.title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
             reported_at=self.published, features=features(a.title if role in ("main", "story") else "", text),
         )  # fmt: skip
 
@@ -143,7 +158,7 @@ class _Reader:
     def _time(self, draft: Draft, passages: list[Passage]) -> Period | None:
         found = draft.time.period if draft.time else None
         if found is None and draft.role == "main":
-            near = [f for p in passages[:6] for f in p.periods if not f.open and f.period.precision == "day"]
+            near = [f for p in passages[:6] for f in p.times() if f.period.precision == "day"]
             recent = [f.period for f in near if self.published - timedelta(days=8) <= f.period.start <= self.published]
             day = self.published.astimezone(UTC).date()
             found = recent[0] if recent else period(day - timedelta(days=1), day, "day")
@@ -152,10 +167,15 @@ class _Reader:
         return found
 
 
+def _tells(p: Passage) -> bool:
+    """Whether a further passage reports the happening itself, rather than a figure or a word on it."""
+    return any(a.strength > 1 for a in p.acts)
+
+
 def _telling(p: Passage, first: Passage) -> tuple[float, int]:
     figures = sum(c.what in _COUNTED and not c.known for c in p.claims)
-    score = p.strength() + bool(p.periods) + bool(p.toponyms) + min(figures, 2) * 0.5 + 1.5 * (p is first)
-    return score, -p.start
+    score = min(p.strength(), 4) + bool(p.periods) + bool(p.toponyms) + min(figures, 2) * 0.5 + 1.5 * (p is first)
+    return score - 1.5 * p.headline - 0.1 * (p.sentence - first.sentence), -p.start
 
 
 def _pick(p: Passage) -> Toponym | None:
@@ -168,27 +188,6 @@ def _pick(p: Passage) -> Toponym | None:
         return (_ORDER.get(t.precision, 5) + (0 if led else 3), abs(t.start - at))
 
     return min(p.toponyms, key=cost, default=None)
-
-
-def _claims(draft: Draft, body: str) -> tuple[Claim, ...]:
-    """Claims of a draft, each figure of each source once; a person already counted is not counted again."""
-    out: dict[tuple[str, int | None, int | None, str, str], Claim] = {}
-    counted: set[tuple[str, int | None]] = set()
-    for p in draft.passages:
-        for c in p.claims:
-            if c.known and (c.low is None or any(w == c.what for w, _ in counted)):
-                continue
-            source = source_of(p.sources, c.start, c.end)
-            key = (c.what, c.low, c.high, c.of.split()[-1].lower() if c.of else "", source.name.lower() if source else "")
-            if key in out:
-                continue
-            counted.add((c.what, c.low))
-            out[key] = Claim(
-                what=c.what, min=c.low, max=c.high, of=c.of, attributed_to=source.name if source else None,
-                attribution_kind=source.kind if source else "unattributed", quote=Span(start=c.start, end=c.end),
-                text=body[c.start : c.end],
-            )  # type: ignore[arg-type]  # fmt: skip
-    return tuple(out.values())
 
 
 def _actors(draft: Draft) -> tuple[Actor, ...]:

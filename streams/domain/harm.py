@@ -2,7 +2,7 @@
 
 Forms: `part` a past form that is active before its object and passive behind its subject; `ing` active, object behind;
 `intr` its subject is counted; `state` predicate or noun behind a number ("two dead", "are missing"); `of` a noun whose object
-follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `self` done to oneself; `toll` a running total.
+follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total.
 """
 
 from typing import NamedTuple
@@ -27,10 +27,10 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
      "found shot to death|found fatally shot|pronounced dead|declared dead|struck and killed|"
      "hit and killed|found shot dead|crushed to death|trampled to death|hacked to death|strangled|shot fatally|shot and fatally wounded|fatally struck by"),
     ("killed", "ing", "killing|murdering|slaying|assassinating|executing|claiming the lives of|claimed the lives of|"
-     "claims the lives of|leaving dead|kills|kill|took the lives of|fatally shooting|fatally wounding|shooting dead|murders"),
+     "claims the lives of|kills|kill|took the lives of|took the life of|taking the life of|claimed the life of|fatally shooting|fatally wounding|shooting dead|murders"),
     ("killed", "intr", "died|dies|perished|drowned|succumbed|lost their lives|lost his life|lost her life|was dead|"
      "passed away|has died|bled to death|froze to death|fell to his death|fell to her death|fell to their deaths|"
-     "plunged to his death|without signs of life|later died"),
+     "plunged to his death|without signs of life|body was found|body was discovered|bodies were found|body was recovered|body has been found|later died"),
     ("killed", "self", "then himself|then herself|before shooting himself|before shooting herself|and himself|and herself|"
      "before killing himself|before killing herself|shot himself|shot herself|killed himself|killed herself|took his own life|"
      "committed suicide|turned the gun on himself|turned the gun on herself|fatally shot himself|turning the gun on himself|"
@@ -39,21 +39,24 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("killed", "noun", "deaths|death|fatalities|fatality|homicide|homicides|murders|killings|dead bodies|corpses|bodies|body|"
      "remains|killing|murder|slaying"),
     ("killed", "of", "death of|deaths of|killing of|killings of|murder of|murders of|slaying of|assassination of|"
-     "shooting death of|shooting deaths of|stabbing death of|beating death of|slayings of|loss of|lives of|body of|bodies of|"
+     "shooting death of|shooting deaths of|stabbing death of|beating death of|slayings of|lives of|body of|bodies of|"
      "remains of|execution of|fatal shooting of|fatal stabbing of|massacre of|homicide of"),
     ("killed", "toll", "death toll|toll|number of dead|number of deaths|number of people killed"),
-    ("injured", "part", "injured|wounded|hurt|maimed|hospitalized|hospitalised|shot|stabbed|grazed|critically injured|"
+    ("injured", "part", "injured|wounded|hurt|maimed|hospitalized|hospitalised|shot|stabbed|grazed|hit|struck|assaulted|attacked|critically injured|"
      "critically wounded|seriously wounded|seriously injured|slightly injured|badly hurt|shot and wounded|shot and injured|"
      "found shot|struck by gunfire|hit by gunfire|beaten|pistol-whipped"),
-    ("injured", "ing", "injuring|wounding|hurting|maiming|hospitalizing|sickening|wounds|injures"),
-    ("injured", "state", "in critical condition|in serious condition|"
-     "in stable condition|in intensive care|in fair condition|in good condition|in grave condition|in extremely critical condition|with gunshot wounds|with a gunshot wound|with injuries|suffering from a gunshot|"
-     "suffering from gunshot|with apparent gunshot|with multiple gunshot|with at least one gunshot|with stab wounds|"
-     "with life-threatening|with non-life-threatening|in surgery|suffering gunshot|suffering a gunshot|with serious injuries|with minor injuries|"
-     "with critical injuries"),
-    ("injured", "intr", "suffered injuries|suffered a gunshot|suffered gunshot|suffered wounds|sustained injuries|"
-     "sustained a gunshot|suffered minor injuries|suffered serious injuries|suffered broken|suffered burns|suffered a broken|"
-     "were treated for|was treated for|suffering life-threatening|sustained gunshot|suffering from|suffering"),
+    ("injured", "ing", "injuring|wounding|hurting|maiming|hospitalizing|sickening|wounds|injures|shooting|stabbing|striking|hitting"),
+    ("injured", "state", "in critical condition|in serious condition|in critical but stable condition|in serious but stable condition|"
+     "in stable condition|in intensive care|in fair condition|in good condition|in grave condition|in extremely critical condition|"
+     "with injuries|with life-threatening|with non-life-threatening|in surgery|with serious injuries|with minor injuries|"
+     "with critical injuries|with minor wounds|expected to survive|expected to recover|expected to be ok|expected to be okay"),
+    ("injured", "wound", "gunshot wound|gunshot wounds|stab wound|stab wounds|bullet wound|bullet wounds|graze wound|gunshot injury|"
+     "gunshot injuries|shotgun wound"),
+    ("injured", "intr", "suffered injuries|suffered wounds|sustained injuries|suffered minor injuries|suffered serious injuries|"
+     "suffered broken|suffered burns|suffered a broken|suffered non-life-threatening|suffered life-threatening|were treated for|"
+     "was treated for|suffering life-threatening|sustained non-life-threatening|was treated at|were treated at|received injuries|"
+     "sustained life-threatening|suffered a minor|suffered a head|suffered critical|suffered cuts"),
+    ("injured", "carried", "taken|rushed|transported|airlifted|flown|brought|transferred|life-flighted|driven"),
     ("injured", "noun", "injuries|shooting victims|gunshot victims"),
     ("injured", "of", "injury of|injuries of|injuries to|wounding of|injury to|shooting of|stabbing of"),
     ("arrested", "part", "arrested|detained|nabbed|apprehended|captured|rounded up|taken into custody|jailed|seized alive"),

@@ -2,11 +2,11 @@
 
 The first passage that reports something recent opens the news (`main`). A later one joins it unless its own time is earlier
 (`background`), it counts over many (`aggregate`), it tells what came after (`follow-up`), it only speaks (`statement`), or
-it tells of another place as news of its own (a second `main`).
+it says that it tells of another happening (a second `main`).
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from schemas.records import Period
@@ -15,9 +15,17 @@ from streams.domain.places import Toponym
 from streams.domain.when import FoundPeriod
 
 Role = Literal["main", "follow-up", "background", "aggregate", "statement", "story"]
-Sort = Literal["deed", "figures", "aggregate", "after", "words", "none"]
+Sort = Literal["deed", "figures", "aggregate", "after", "words", "quiet", "none"]
 NEWS = timedelta(days=16)  # how long before publication something may have happened and still be its news
-_FINE = frozenset(("point", "city", "admin"))
+QUIET = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
+LEAD = 6  # sentences at the top in which a second happening is news beside the first; up to twice as many
+_COARSE = frozenset(("month", "year"))
+_VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
+_KINDRED = {
+    "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
+    "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
+    "cyber": "cyber", "strategic-developments": "war person crowd",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -32,186 +40,219 @@ class Draft:
         """Toponyms of all its passages in order."""
         return [t for p in self.passages for t in p.toponyms]
 
-    def names(self) -> set[str]:
-        """Its places below the country, by name in lower case."""
-        return {t.name.lower() for t in self.places() if t.precision in _FINE}
-
     def types(self) -> dict[tuple[str, str], float]:
         """How much speaks for each type: strengths of deeds, the first passages counting more."""
         out: dict[tuple[str, str], float] = {}
         kind = {"statement": "words", "follow-up": "after"}.get(self.role, "deed")
         for n, p in enumerate(self.passages):
             for act in p.acts:
-                if act.kind == kind or (self.role == "main" and act.kind == "after"):
+                if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
                     weight = act.strength**2 / (1 + 0.3 * n) * (1.0 if act.kind == kind else 0.2)
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
         return out
 
+    def families(self) -> set[str]:
+        """Families of its deeds."""
+        return {a.family for p in self.passages for a in p.acts if a.kind == "deed" and a.strength > 1}
+
 
 def group(passages: list[Passage], published: datetime | None) -> list[Draft]:
     """Drafts in the order in which the article tells them; none when nothing happens in it."""
-    drafts: list[Draft] = []
-    main: Draft | None = None
-    last: Draft | None = None
+    state = _Grouping(published)
     for p in passages:
-        sort = sort_of(p)
-        if sort == "none":
-            if p.claims and (last or main):
-                _join(_home(p, main, last), p)
-            continue
-        draft = _place(p, sort, drafts, main, last, published)
-        if draft is None:
-            continue
-        if draft not in drafts:
-            drafts.append(draft)
-        if draft.role == "main" and main is None:
-            main = draft
-        last = draft if draft.role != "statement" else last
-    return drafts
+        state.add(p)
+    return _settled(state.drafts)
 
 
 def sort_of(p: Passage) -> Sort:
     """What a passage does: report a deed, give figures, count over many, tell what came after, or only speak."""
-    strength = p.strength()
-    deed = p.deed()
+    strength, deed = p.strength(), p.deed()
     if p.has("words", 3) and not (deed and p.claims):
         return "words"
-    if any(c.what == "attacks" and c.of.endswith("s") and c.low and p.text.find("such") >= 0 for c in p.claims):
+    if any(c.word == "nth" for c in p.claims):
         return "aggregate"
-    if p.counts and deed and (any(c.what == "attacks" for c in p.claims) or any(f.open for f in p.periods) or not p.claims):
+    attacks = any(c.what == "attacks" for c in p.claims)
+    if p.counts and deed and (attacks or any(f.open for f in p.periods)):
         return "aggregate"
     if p.unreal and strength < 5:
         return "none"
-    if deed and (strength >= 3 or (strength == 2 and (p.periods or p.toponyms))):
+    first = next((a for a in p.acts if a.strength == 3), None)
+    if first is not None and first.kind == "after" and not any(c.what in _VICTIMS and c.kind != "known" for c in p.claims):
+        return "after"
+    if deed and (strength >= 3 or (strength == 2 and (p.periods or p.toponyms or p.another))):
         return "deed"
     if p.has("after", 3):
         return "after"
-    if strength >= 2 and any(c.what in ("killed", "injured", "missing") for c in p.claims):
+    if strength >= 2 and any(c.what in _VICTIMS for c in p.claims):
         return "figures"
-    return "none"
+    return "quiet" if p.has("quiet", 2) and any(not f.open for f in p.periods) else "none"
 
 
 def when_of(p: Passage) -> FoundPeriod | None:
-    """The time of what the passage tells: the closed period nearest to its deed."""
-    closed = [f for f in p.periods if not f.open]
-    deed = p.deed()
+    """The time of what the passage tells: the closed period nearest to its deed, days before longer ones."""
+    closed = p.times()
     if not closed:
         return None
+    deed = p.deed()
     at = deed.start if deed else p.start
     return min(closed, key=lambda f: (f.period.precision not in ("day", "instant"), abs(f.start - at)))
 
 
-def _place(p: Passage, sort: Sort, drafts: list[Draft], main: Draft | None, last: Draft | None,
-           published: datetime | None) -> Draft | None:  # fmt: skip
-    """The draft this passage belongs to: an old one it was added to, or a new one."""
-    time = when_of(p)
-    if sort == "words":
-        return _spoken(p, drafts, time)
-    if sort == "aggregate":
-        return Draft("aggregate", [p], next((f for f in p.periods if f.open), time))
-    if sort == "after" and main is not None:
-        return _after(p, drafts, main, time)
-    if sort == "figures" and not _earlier(time, main, published):
-        home = _home(p, main, last)
-        return _join(home, p) if home else Draft("main", [p], time)
-    if main is None:
-        role: Role = "background" if _old(time, published) else "main"
-        return Draft(role, [p], time)
-    if _earlier(time, main, published) or (p.recalls and not _same_place(p, main)):
-        return _recalled(p, drafts, time)
-    if _elsewhere(p, main):
-        again = next((d for d in drafts if d.role == "main" and d is not main and _same_place(p, d)), None)
-        return _join(again, p) if again else Draft("main", [p], time)
-    return _join(_home(p, main, last) or main, p, time)
+class _Grouping:
+    """Drafts so far, the news among them, and the happening told last."""
+
+    def __init__(self, published: datetime | None) -> None:
+        self.published = published
+        self.drafts: list[Draft] = []
+        self.main: Draft | None = None
+        self.last: Draft | None = None
+
+    def add(self, p: Passage) -> None:
+        """Take the next passage."""
+        sort = sort_of(p)
+        if sort == "none":
+            home = self._home(p)
+            if p.claims and home is not None:
+                home.passages.append(p)
+            return
+        draft = self._draft(p, sort)
+        if draft is None:
+            return
+        if all(d is not draft for d in self.drafts):
+            self.drafts.append(draft)
+        if draft.role == "main" and self.main is None:
+            self.main = draft
+        self.last = self.last if draft.role in ("statement", "aggregate") else draft
+
+    def _draft(self, p: Passage, sort: Sort) -> Draft | None:
+        """The draft this passage belongs to: an old one it was added to, or a new one."""
+        time = when_of(p)
+        if sort == "words":
+            return self._spoken(p, time)
+        if sort == "aggregate":
+            return self._counted(p, time)
+        if sort == "quiet":
+            old = time is not None and self.published is not None and time.period.end < self.published - QUIET
+            return Draft("background", [p], time) if old else None
+        if self.main is None:
+            role: Role = "background" if self._old(time) else "main"
+            return self._recalled(p, time) if role == "background" else Draft(role, [p], time)
+        if sort == "after":
+            return self._after(p, self.main, time)
+        if self._earlier(p, time, self.main):
+            return self._recalled(p, time)
+        if sort == "figures" and _kindred(p, self.main):
+            return _join(self._home(p) or self.main, p, None)
+        if p.another and not p.recalls:
+            return Draft("main", [p], time or self.main.time)
+        if not _kindred(p, self.main):
+            return self._beside(p, time, self.main)
+        return _join(self._home(p) or self.main, p, time)
+
+    def _home(self, p: Passage) -> Draft | None:
+        """Where a passage without its own time and place belongs: what was just told in this paragraph, else the news."""
+        if self.last is not None and self.last.role in ("background", "main", "follow-up"):
+            before = self.last.passages[-1]
+            near = before.paragraph == p.paragraph and before.sentence >= p.sentence - 1
+            if before.sentence == p.sentence or (near and not (p.periods or p.toponyms or p.sources)):
+                return self.last
+            if self.last.role == "main" and near:
+                return self.last
+        return self.main or self.last
+
+    def _spoken(self, p: Passage, time: FoundPeriod | None) -> Draft:
+        name = p.sources[-1].name if p.sources else None
+        for d in self.drafts:
+            if d.role == "statement" and name and d.passages[-1].sources and d.passages[-1].sources[-1].name == name:
+                d.passages.append(p)
+                return d
+        return Draft("statement", [p], time)
+
+    def _counted(self, p: Passage, time: FoundPeriod | None) -> Draft:
+        """One aggregate for all that is said about the same long time."""
+        span = next((f for f in p.periods if f.open), time)
+        figures = any(c.what == "attacks" or c.word == "nth" for c in p.claims)
+        for d in self.drafts:
+            both = d.role == "aggregate" and span is not None and span.open and d.time is not None and d.time.open
+            if both and span and d.time and _touch(span.period, d.time.period) and _kindred(p, d):
+                d.passages.append(p) if not figures else d.passages.insert(0, p)
+                d.time = span if figures else d.time
+                return d
+        return Draft("aggregate", [p], span)
+
+    def _after(self, p: Passage, main: Draft, time: FoundPeriod | None) -> Draft:
+        kind = next((a.subtype for a in p.acts if a.kind == "after" and a.strength == 3), "arrest")
+        if any(a.subtype == kind and a.kind == "after" for a in main.passages[0].acts) and not main.passages[0].headline:
+            main.passages.append(p)
+            return main
+        for d in self.drafts:
+            if d.role == "follow-up" and any(a.subtype == kind for q in d.passages for a in q.acts):
+                d.passages.append(p)
+                return d
+        return Draft("follow-up", [p], time)
+
+    def _recalled(self, p: Passage, time: FoundPeriod | None) -> Draft:
+        for d in self.drafts:
+            if d.role != "background" or d.passages[-1].sentence == p.sentence:
+                continue
+            same_time = time is not None and (_touch(time.period, d.time.period) if d.time else d.passages[0].headline)
+            if (same_time and (_same_place(p, d) or not p.toponyms) and _kindred(p, d)) or p.text == d.passages[0].text:
+                d.passages.append(p)
+                return d
+        return Draft("background", [p], time)
+
+    def _old(self, time: FoundPeriod | None) -> bool:
+        return time is not None and self.published is not None and time.period.end < self.published - NEWS
+
+    def _earlier(self, p: Passage, time: FoundPeriod | None, main: Draft) -> bool:
+        """Whether the passage tells of something before the news: by its own time, or because it says so."""
+        if time is None:
+            return p.recalls and not _same_place(p, main) and bool(p.toponyms or p.paragraph != main.passages[0].paragraph)
+        if time.period.precision in _COARSE and p.recalls:
+            return True
+        if main.time is None:
+            return self._old(time) or (not _kindred(p, main) and time.period.end.date() < (self.published or time.period.end).date())
+        return time.period.end < main.time.period.start - timedelta(hours=12)
+
+    def _beside(self, p: Passage, time: FoundPeriod | None, main: Draft) -> Draft:
+        """A deed of quite another kind than the news: of a happening already told, else one of its own."""
+        for d in self.drafts:
+            if d is not main and d.role in ("main", "background") and _kindred(p, d):
+                return _join(d, p, time)
+        deed = p.deed()
+        if deed is None or deed.strength < 3:
+            return _join(main, p, None)
+        role: Role = "background" if p.headline or p.recalls or p.sentence > 2 * LEAD else "main"
+        return Draft(role, [p], time or main.time)
 
 
-def _join(draft: Draft | None, p: Passage, time: FoundPeriod | None = None) -> Draft | None:
-    if draft is not None:
-        draft.passages.append(p)
-        if draft.time is None or (time is not None and draft.time.period.precision not in ("day", "instant")
-                                  and time.period.precision == "day"):  # fmt: skip
-            draft.time = time or draft.time
+def _join(draft: Draft, p: Passage, time: FoundPeriod | None) -> Draft:
+    draft.passages.append(p)
+    finer = draft.time is None or (time is not None and draft.time.period.precision not in ("day", "instant")
+                                   and time.period.precision == "day")  # fmt: skip
+    if finer and p.deed() is not None:
+        draft.time = time or draft.time
     return draft
-
-
-def _home(p: Passage, main: Draft | None, last: Draft | None) -> Draft | None:
-    """Where a passage without its own time and place belongs: to the happening just told in this paragraph, else the news."""
-    if last is not None and last.role != "aggregate":
-        before = last.passages[-1]
-        if before.sentence == p.sentence or (before.paragraph == p.paragraph and before.sentence >= p.sentence - 1
-                                             and last.role in ("background", "main") and not _back_to_main(p)):  # fmt: skip
-            return last
-    return main or last
-
-
-def _back_to_main(p: Passage) -> bool:
-    return bool(p.periods or p.toponyms or p.sources)
-
-
-def _spoken(p: Passage, drafts: list[Draft], time: FoundPeriod | None) -> Draft:
-    for d in drafts:
-        if d.role == "statement" and d.passages[-1].sources and p.sources and d.passages[-1].sources[-1].name == p.sources[-1].name:
-            d.passages.append(p)
-            return d
-    return Draft("statement", [p], time)
-
-
-def _after(p: Passage, drafts: list[Draft], main: Draft, time: FoundPeriod | None) -> Draft:
-    kind = next((a.subtype for a in p.acts if a.kind == "after" and a.strength == 3), "arrest")
-    if any(a.subtype == kind for a in main.passages[0].acts):
-        main.passages.append(p)
-        return main
-    for d in drafts:
-        if d.role == "follow-up" and any(a.subtype == kind for q in d.passages for a in q.acts):
-            d.passages.append(p)
-            return d
-    return Draft("follow-up", [p], time)
-
-
-def _recalled(p: Passage, drafts: list[Draft], time: FoundPeriod | None) -> Draft:
-    for d in drafts:
-        if d.role != "background" or d.passages[-1].sentence == p.sentence:
-            continue
-        same_time = time is not None and d.time is not None and _touch(time.period, d.time.period)
-        if same_time and (_same_place(p, d) or not p.toponyms) and _same_type(p, d):
-            d.passages.append(p)
-            return d
-    return Draft("background", [p], time)
 
 
 def _touch(a: Period, b: Period) -> bool:
     return a.start <= b.end and b.start <= a.end
 
 
-def _same_type(p: Passage, d: Draft) -> bool:
-    mine = {a.family for a in p.acts if a.kind == "deed"}
-    return not mine or bool(mine & {a.family for q in d.passages for a in q.acts if a.kind == "deed"})
+def _kindred(p: Passage, d: Draft) -> bool:
+    """Whether the deeds of both may be one happening; a passage without a deed fits everything."""
+    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 for k in _KINDRED.get(a.family, a.family).split()}
+    theirs = {k for f in d.families() for k in _KINDRED.get(f, f).split()}
+    return not mine or not theirs or bool(mine & theirs)
 
 
 def _same_place(p: Passage, d: Draft) -> bool:
     return bool({t.name.lower() for t in p.toponyms} & {t.name.lower() for t in d.places()})
 
 
-def _elsewhere(p: Passage, main: Draft) -> bool:
-    """News of another place: it says so ("another", "also") or names a finer place that the news has not."""
-    own = {t.name.lower() for t in p.toponyms if t.precision in _FINE}
-    if not own or own & main.names() or not main.names():
-        return False
-    return p.another and p.strength() >= 3
-
-
-def _earlier(time: FoundPeriod | None, main: Draft | None, published: datetime | None) -> bool:
-    if time is None:
-        return False
-    if main is not None and main.time is not None:
-        return time.period.end < main.time.period.start - timedelta(hours=12)
-    return _old(time, published)
-
-
-def _old(time: FoundPeriod | None, published: datetime | None) -> bool:
-    return time is not None and published is not None and time.period.end < published - NEWS
-
-
-def day_of(moment: datetime) -> date:
-    """The calendar day of a moment."""
-    return moment.date()
+def _settled(drafts: list[Draft]) -> list[Draft]:
+    """A lead that sums up several happenings ("three explosions rocked the city") is an aggregate once they are told apart."""
+    mains = [d for d in drafts if d.role == "main"]
+    if len(mains) > 2 and any(c.what == "attacks" for c in mains[0].passages[0].claims):
+        mains[0].role = "aggregate"
+    return drafts

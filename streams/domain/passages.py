@@ -20,12 +20,21 @@ from streams.domain.text import Sentence, blank_markup, sentences, tokens
 from streams.domain.when import FoundPeriod, find_periods
 
 LONGEST = 60_000  # characters read for happenings; news says what happened before that
+REACH = 45  # characters behind "would", "planned to" in which a deed is not real
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
 _CUTS = re.compile(
-    r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
+    r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\sand\s(?=the\s|a\s|an\s|in\s|at\s)|\sas\s(?!many|much|well|part)|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
     r"months|hours)\s+after|just\s+days\s+after)\s|,\s*(?:which|who)\s)",
     re.IGNORECASE,
 )
+_HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\s|[;:–—]\s", re.IGNORECASE)
+_TOLD = re.compile(
+    r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
+    r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated)\b\W*(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Passage:
     """One stretch of text that tells at most one happening; offsets into the body."""
@@ -44,10 +53,16 @@ class Passage:
     counts: bool
     unreal: bool
     another: bool
+    headline: bool  # a line without a full stop above the text, or the title told again
 
     def deed(self) -> Act | None:
         """The strongest deed, the first of equals."""
         return max((a for a in self.acts if a.kind == "deed"), key=lambda a: a.strength, default=None)
+
+    def times(self) -> list[FoundPeriod]:
+        """Closed times that are not those of saying so ("said on Monday", "identified Tuesday")."""
+        closed = [f for f in self.periods if not f.open]
+        return [f for f in closed if f.start < self.start or not _TOLD.search(self.text, max(0, f.start - self.start - 40), f.start - self.start)]
 
     def strength(self) -> int:
         """How surely this passage reports a happening: 0 not at all, 3 its words say so, more with figures."""
@@ -74,7 +89,7 @@ def read_passages(text: str, title: str, published: datetime | None, source_coun
         reading = _Reading(
             row, n, signals[n], places[n], sources[n],
             find_claims(row, words[n]) if groups & _FIGURES else [],
-            _times(row, signals[n], published) if "time" in groups else [],
+            _times(row, signals[n], published) if "time" in groups else [], _is_headline(row, n, title),
         )  # fmt: skip
         out.extend(reading.passages())
     return out
@@ -105,6 +120,20 @@ def _worth(row: Sentence, signals: list[Cue]) -> bool:
     return any(s.group in ("harm", "attack", "say") for s in signals) or not _QUOTES.isdisjoint(row.text)
 
 
+def _is_month(row: Sentence, cue: Cue) -> bool:
+    """The month of March is no demonstration."""
+    if cue.end - cue.start != len("march") or row.text[cue.start - row.start : cue.end - row.start].lower() != "march":
+        return False
+    around = row.text[max(0, cue.start - row.start - 4) : cue.start - row.start] + row.text[cue.end - row.start :][:4]
+    return row.text[cue.start - row.start].isupper() and not row.text.isupper() or any(c.isdigit() for c in around)
+
+
+def _is_headline(row: Sentence, n: int, title: str) -> bool:
+    if n > 3 or len(row.text) > 160:
+        return False
+    return row.text.rstrip("\"'” ")[-1:] not in ".?!…" or (bool(title) and row.text.startswith(title[:60]))
+
+
 def _times(row: Sentence, signals: list[Cue], published: datetime | None) -> list[FoundPeriod]:
     """Time expressions around the words of time, each stretch of the sentence read once."""
     out: list[FoundPeriod] = []
@@ -130,16 +159,26 @@ class _Reading:
     sources: list[Source]
     claims: list[FoundClaim]
     periods: list[FoundPeriod]
+    headline: bool
 
     def passages(self) -> list[Passage]:
         """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
-        acts = [as_act(s) for s in self.signals if s.group == "act"]
-        spans = _cut(self.row, acts)
+        acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s)]
+        spans = _cut(self.row, acts, _HEADLINE_CUTS if self.headline else _CUTS)
         out = [self._passage(start, end, acts) for start, end in spans]
         for p in out[1:]:
             if not p.periods and self.row.text[: p.start - self.row.start].rstrip().endswith("and"):
                 p.periods = [f for f in self.periods if f.start < p.start]
         return out
+
+    def _governs(self, cue: Cue, acts: list[Act], end: int) -> bool:
+        """Whether a deed stands within reach behind a word of planning or doubt, or none stands in the clause at all."""
+        deeds = [a for a in acts if a.kind == "deed" and a.start < end]
+        return not deeds or any(0 <= a.start - cue.end <= REACH for a in deeds)
+
+    def _opens_another(self, cue: Cue, acts: list[Act]) -> bool:
+        """`elsewhere`, `at the same time` do by themselves; `another`, `a third` only right before the deed."""
+        return cue.value is True or any(a.kind == "deed" and 0 <= a.start - cue.end <= 22 for a in acts)
 
     def _passage(self, start: int, end: int, acts: list[Act]) -> Passage:
         groups = {s.group for s in self.signals if start <= s.start < end}
@@ -156,21 +195,22 @@ class _Reading:
             sources=self.sources,
             recalls="recall" in groups,
             counts="many" in groups,
-            unreal="unreal" in groups,
-            another=any(s.group == "another" and s.start < start + 60 for s in self.signals if s.start >= start),
+            unreal=any(s.group == "unreal" and self._governs(s, acts, end) for s in self.signals if start <= s.start < end),
+            headline=self.headline,
+            another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
         )
 
 
-def _cut(row: Sentence, acts: list[Act]) -> list[tuple[int, int]]:
+def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[int, int]]:
     """Spans of the clauses that tell different happenings; the whole sentence when it tells one."""
     deeds = [a for a in acts if a.kind == "deed" and a.strength >= 2]
     out, at = [], row.start
     if len(deeds) > 1:
-        cuts = [(row.start + m.start(), row.start + m.end()) for m in _CUTS.finditer(row.text)]
+        cuts = [(row.start + m.start(), row.start + m.end()) for m in where.finditer(row.text)]
         for left, right in pairwise(deeds):
             if (left.family, left.subtype) == (right.family, right.subtype):
                 continue
-            between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 20 and row.end - c[0] > 25]
+            between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 12 and row.end - c[0] > 15]
             if between:
                 out.append((at, between[-1][0]))
                 at = between[-1][1]

@@ -48,8 +48,15 @@ STOPS = frozenset(
     "is are was were be been being has have had do does did will would can could may might must should said say says told "
     "reported reports according it he she they we i you not no nor so then there this these those into onto over under near "
     "inside outside between among around since until against through about up down off out also later now still reportedly "
-    "allegedly and the a an".split()
+    "allegedly and the a an left leaves leave saw took found got began fired hit struck opened made caused".split()
 )
+_KIN = frozenset(
+    "wife husband girlfriend boyfriend ex-girlfriend ex-boyfriend ex-wife ex-husband son daughter mother father brother sister cousin "
+    "friend uncle aunt nephew niece grandmother grandfather stepson stepdaughter stepfather fiancee fiance roommate child baby "
+    "partner neighbor neighbour lover colleague co-worker coworker grandson granddaughter parents children".split()
+)
+_NTH = frozenset("second third fourth fifth sixth".split())
+_STREETS = frozenset("streets avenues street avenue roads road avenue boulevard drive lane neighborhood area section".split())
 _NUMBERED = frozenset("block street avenue road highway route interstate channel section article page year years".split())
 _UNITS = frozenset(
     "year years month months week weeks day days hour hours minute minutes second seconds p.m a.m pm am percent per cent mile "
@@ -73,8 +80,8 @@ _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep g
 class Party(NamedTuple):
     """Some persons or things over tokens first..last (end exclusive); bounds inclusive, None where not given.
 
-    kind: `count` a number with or without noun, `one` "a man", `name` a proper name, `known` a definite or pronoun,
-    `place` a proper name of no person.
+    kind: `count` a number with or without noun, `one` "a man", `kin` "his wife", `name` a proper name, `known` a definite
+    or pronoun, `place` a proper name of no person.
     noun: the head noun in lower case, empty for a bare number; person: it is known to mean people; `owned` is set where
     what follows is theirs ("a man's body").
     """
@@ -107,7 +114,7 @@ def find_parties(words: list[Token], text: str, offset: int) -> list[Party]:
                 at = number.last
                 continue
         if party is None:
-            party = _single(words, at)
+            party = _single(words, at, cores)
         if party is None and not shouting:
             party = _named(words, at, text, offset)
         if party is None:
@@ -124,10 +131,10 @@ def is_age(words: list[Token], at: int) -> bool:
     return rest[:2] in (["years", "old"], ["year", "old"]) or rest[:4] == ["-", "year", "-", "old"]
 
 
-def head_noun(words: list[Token], at: int, limit: int = 7) -> tuple[int, bool] | None:
-    """(index of the head noun, whether it means people) of the noun phrase that goes on at this token."""
+def head_noun(words: list[Token], at: int, limit: int = 7, behind: int | None = None) -> tuple[int, bool] | None:
+    """(index of the head noun, whether it means people) of the noun phrase that goes on here, before `behind` at most."""
     best: tuple[int, bool] | None = None
-    end = min(len(words), at + limit)
+    end = min(len(words), at + limit, len(words) if behind is None else behind)
     while at < end:
         word = words[at].word
         if word.endswith(("'s", "’s")) and at + 1 < len(words) and words[at + 1].word in _POSSESSED:
@@ -137,6 +144,8 @@ def head_noun(words: list[Token], at: int, limit: int = 7) -> tuple[int, bool] |
         elif word in STOPS or word in HARM_WORDS or word.endswith("ly") or not (word[0].isalnum() or word == "-"):
             if not (word == "and" and (best is None or not best[1]) and _goes_on(words, at + 1)):
                 break
+        elif best is not None and word.endswith("ed"):
+            break
         elif best is None or not best[1]:
             best = (at, False)
         at += 1
@@ -190,8 +199,8 @@ _MONTHS = frozenset(
 )
 
 
-def _single(words: list[Token], at: int) -> Party | None:
-    """`a man`, `another 16-year-old boy`, `the victim`, `his brother`, `he`."""
+def _single(words: list[Token], at: int, numbers: dict[int, Number]) -> Party | None:
+    """`a man`, `another 16-year-old boy`, `a third`, `the victim`, `his brother`, `he`."""
     word = words[at].word
     if word in _PRONOUNS:
         size = _PRONOUNS[word]
@@ -203,14 +212,26 @@ def _single(words: list[Token], at: int) -> Party | None:
         if word in ("police", "officers", "troops", "people", "residents", "civilians", "others") or word in PLURAL:
             return Party(at, at + 1, None, None, "known", word, True, True, at)
         return None
-    head = head_noun(words, at + 1, 9)
-    if head is None or not head[1]:
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    if following in _NTH and word == "a" and at + 2 < len(words) and words[at + 2].word in STOPS:
+        return Party(at, at + 2, 1, 1, "one", following, True, False, at)
+    behind = next((n for n in range(at + 1, min(at + 9, len(words))) if n in numbers and not is_age(words, n)), None)
+    head = head_noun(words, at + 1, 9, behind)
+    if head is None:
         return None
+    if not head[1]:
+        if definite:
+            return None
+        return Party(at, head[0] + 1, 1, 1, "one", words[head[0]].word, False, False, at)
     noun = words[head[0]].word
     owned = noun.endswith(("'s", "’s"))
     if noun in ("couple", "twins") and not definite:
         return Party(at, head[0] + 1, 2, 2, "one", noun, True, True, at)
     plural = noun in PLURAL and noun not in SINGLE
+    if plural and word == "both":
+        return Party(at, head[0] + 1, 2, 2, "count", noun, True, True, at)
+    if word in ("his", "her", "their", "my") and noun in _KIN and head[0] - at < 5:
+        return Party(at, head[0] + 1, 1, 1, "kin", noun, True, False, at, owned)
     if plural:
         return Party(at, head[0] + 1, None, None, "known", noun, True, True, at)
     return Party(at, head[0] + 1, 1, 1, "known" if definite else "one", noun, True, False, at, owned)
@@ -229,7 +250,7 @@ def _named(words: list[Token], at: int, text: str, offset: int) -> Party | None:
         return None
     last = at
     while last < len(words) and last - at < 6 and (capital(last) or (words[last].word == "." and last > at
-                                                      and len(words[last - 1].word) <= 2)):  # fmt: skip
+                                                      and len(words[last - 1].word) <= 4)):  # fmt: skip
         last += 1
     if words[last - 1].word == "." and words[last - 2].word not in _SUFFIX:
         last -= 1
@@ -242,7 +263,8 @@ def _named(words: list[Token], at: int, text: str, offset: int) -> Party | None:
             end += 1
     noun = words[last - 1].word
     owned = noun.endswith(("'s", "’s"))
-    if noun in _NO_PERSON or (owned and not (last < len(words) and words[last].word in _POSSESSED)):
+    street = last < len(words) and words[last].word in _STREETS
+    if street or noun in _NO_PERSON or (owned and not (last < len(words) and words[last].word in _POSSESSED)):
         return Party(at, last, None, None, "place", noun, False, True, at)
     aged = at > 0 and words[at - 1].word.endswith("-year-old")
     kind = "name" if last - at >= 2 else "known"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from schemas.records import Claim
 from streams.domain.ontology import ontology
+from streams.domain.settle import Toll
 
 _KILLED = ((100, 5), (10, 4), (1, 3))  # at least so many killed: at least so grave
 _HURT = ((500, 5), (50, 4), (5, 3), (1, 2))
@@ -12,23 +13,28 @@ _GRADES = {
     "killed": _KILLED, "injured": _HURT, "missing": _HURT, "abducted": _HURT, "displaced": _DISPLACED,
 }  # fmt: skip
 UNHARMED = 3  # the most a report without any victim is given, whatever its type
+VAGUE = 10  # what "dozens" and "several" count as
 _GRAVE = frozenset(("battles", "explosions", "violence-against-civilians"))
 
 
-def grade(family: str, subtype: str, claims: Iterable[Claim]) -> int:
-    """Severity of an incident of this type with these claims; an unknown type counts as 1."""
+def grade(family: str, subtype: str, claims: Iterable[Claim], toll: Toll | None = None) -> int:
+    """Severity of an incident of this type with these claims; an unknown type counts as 1.
+
+    `toll`, where the figures of the whole article were settled, stands for its claims of killed and injured.
+    """
     kind = ontology().by_name.get(f"{family}/{subtype}")
     base = kind.severity if kind else 1
     if kind is not None and not kind.incident:
         return min(base, 1)
-    reached, counted = 0, False
+    figures = [("killed", toll.killed), ("injured", toll.injured)] if toll else []
     for claim in claims:
-        low = claim.min if claim.min is not None else claim.max
-        vague = low is None
-        for least, level in _GRADES.get(claim.what, ()):
-            if (10 if vague else low or 0) >= least:
-                reached, counted = max(reached, level), True
-                break
-    if counted:
+        if toll is None or claim.what not in ("killed", "injured"):
+            figures.append((claim.what, VAGUE if claim.min is None and claim.max is None else claim.min or claim.max or 0))
+    reached = max((_level(what, number) for what, number in figures), default=0)
+    if reached:
         return max(reached, min(base, 2))
     return min(base, UNHARMED) if family in _GRAVE else min(base, 2)
+
+
+def _level(what: str, number: int) -> int:
+    return next((level for least, level in _GRADES.get(what, ()) if number >= least), 0)

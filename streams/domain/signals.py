@@ -34,7 +34,8 @@ _UNREAL = (
     "warned of|warning of|prepare for|prepares for|preparing for|drill|exercise|exercises|hypothetical|fiction|fictional|movie|film|"
     "novel|episode|series finale|video game"
 )
-_ANOTHER = "another|separate|separately|meanwhile|elsewhere|a second|a third|at the same time|in other|also|the most serious incident"
+_ANOTHER = "another|separate|a second|a third|a fourth|the second|the third|other"
+_ELSEWHERE = "separately|elsewhere|at the same time|in a separate incident|in another incident|the most serious incident|spread to"
 
 
 @cache
@@ -45,6 +46,7 @@ def _book() -> Phrases:
         ("recall", _RECALL.split("|")), ("many", _MANY), ("unreal", _UNREAL.split("|")), ("another", _ANOTHER.split("|")),
     ):  # fmt: skip
         entries.extend((word, group, None) for word in words)
+    entries.extend((word, "another", True) for word in _ELSEWHERE.split("|"))
     return Phrases(entries)
 
 

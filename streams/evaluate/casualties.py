@@ -1,19 +1,14 @@
-"""Predictions of the task `casualties`: the killed and injured of each article's main incident."""
+"""Predictions of the task `casualties`: the killed and injured of each article's news, wrongdoers included."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from streams.domain.classify import classify
+from streams.domain.classify import settled_toll
 from streams.evaluate.claims import article
 
 
 def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """For each article `{id, killed, injured}`; reads title, text and the publication time."""
     for row in rows:
-        ms = classify(article(row))
-        main = next((m for m in ms if m.role == "main"), None)
-        out = {"id": row["id"], "killed": 0, "injured": 0}
-        if main:
-            for w in ("killed", "injured"):
-                v = [c.min if c.min is not None else c.max for c in main.claims if c.what == w and (c.min or c.max) is not None]
-                out[w] = max(v, default=0) if v else 0
-        yield out
+        toll = settled_toll(article(row))
+        yield {"id": row["id"], "killed": toll.killed, "injured": toll.injured}

@@ -1,0 +1,124 @@
+"""The claims of one mention: each figure of each source once, each person once, with what became of them.
+
+"A man was shot ... the 25-year-old died" is one killed; men counted as shot of whom one died are `other`; a headline's round
+number gives way to the text's own; persons told of apart from a number that holds them are not counted again.
+"""
+
+from schemas.records import Claim, Span
+from streams.domain.attribution import Source, source_of
+from streams.domain.claims import FoundClaim
+from streams.domain.passages import Passage
+from streams.domain.toll import Person, tally
+
+IMPLIED = frozenset("taken rushed transported airlifted flown brought transferred life-flighted driven".split())  # to a hospital
+_GENERIC = frozenset("people persons person others more victims victim men man dead wounded injured bodies body individuals".split())
+_ONE_BY_ONE = frozenset(("one", "name", "kin", "known", "self"))
+
+
+class _Entry:
+    """One claim with where and by whom it is said, and the person it is about."""
+
+    __slots__ = ("claim", "passage", "person", "source", "what")
+
+    def __init__(self, claim: FoundClaim, passage: Passage, source: Source | None, person: Person | None) -> None:
+        self.claim, self.passage, self.source, self.person, self.what = claim, passage, source, person, claim.what
+
+
+def claims_of(passages: list[Passage], body: str) -> tuple[Claim, ...]:
+    """Claim records of a mention's passages in the order of the text, offsets into `body`."""
+    pairs = [(p, c) for p in passages for c in p.claims]
+    people = tally(c for _, c in pairs).who
+    rows = [_Entry(c, p, source_of(p.sources, c.start, c.end), who) for (p, c), who in zip(pairs, people, strict=True)]
+    rows = [r for r in rows if r.claim.word not in IMPLIED and (r.claim.low is not None or r.claim.high is not None
+                                                               or not r.claim.known)]  # fmt: skip
+    rows = _each_person_once(rows)
+    rows = _not_inside_a_count(rows)
+    rows = _without_headline(rows)
+    _count_shot_apart(rows)
+    return tuple(_record(r, body) for r in _each_figure_once(rows))
+
+
+def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
+    out: list[_Entry] = []
+    held: dict[int, int] = {}
+    for r in rows:
+        if r.person is None:
+            out.append(r)
+            continue
+        if r.what != r.person.fate:
+            continue
+        old = held.get(id(r.person))
+        if old is None:
+            held[id(r.person)] = len(out)
+            out.append(r)
+        elif out[old].source is None and r.source is not None:
+            out[old] = r
+    return out
+
+
+def _not_inside_a_count(rows: list[_Entry]) -> list[_Entry]:
+    """Without single persons where the text counts them together elsewhere, and without "the suspect" told again."""
+    counted = {(r.what, r.passage.sentence) for r in rows if r.claim.kind == "count" and r.claim.word != "nth"
+               and (r.claim.low or r.claim.high or 0) > 1}  # fmt: skip
+    whats = {what for what, _ in counted}
+    out: list[_Entry] = []
+    for r in rows:
+        single = r.claim.kind in _ONE_BY_ONE
+        if single and r.what in whats and (r.what, r.passage.sentence) not in counted:
+            continue
+        if r.claim.kind == "known" and r.person is None and any(o.what == r.what for o in out):
+            continue
+        out.append(r)
+    return out
+
+
+def _without_headline(rows: list[_Entry]) -> list[_Entry]:
+    """A headline that stands in the text gives way to the sentence that says the same."""
+    out = []
+    for r in rows:
+        low, high = r.claim.low, r.claim.high
+        if r.passage.headline and any(
+            o is not r and o.what == r.what and not o.passage.headline and low is not None and low in (o.claim.low, o.claim.high)
+            or (o is not r and o.what == r.what and high is not None and high == o.claim.high and not o.passage.headline)
+            for o in rows
+        ):
+            continue
+        out.append(r)
+    return out
+
+
+def _count_shot_apart(rows: list[_Entry]) -> None:
+    """People shot where some died are neither injured nor killed: `other`."""
+    if not any(r.what == "killed" and r.claim.low != 0 for r in rows):
+        return
+    killed = {r.claim.low for r in rows if r.what == "killed"}
+    hurt = {r.claim.low for r in rows if r.what == "injured"}
+    for r in rows:
+        size = r.claim.low or 0
+        if r.what != "injured" or r.claim.kind != "count" or size < 2:
+            continue
+        whole = any(size == (k or 0) + (h or 0) for k in killed for h in hurt if k and h)
+        if r.claim.word in ("shot", "found shot") or ("victims" in r.claim.word and whole):
+            r.what = "other"
+
+
+def _each_figure_once(rows: list[_Entry]) -> list[_Entry]:
+    out: dict[tuple[object, ...], _Entry] = {}
+    for r in rows:
+        c = r.claim
+        noun = c.of.split()[-1].lower() if c.of.split() else "people"
+        kind = "people" if noun in _GENERIC else noun
+        source = r.source.name.lower().removeprefix("the ") if r.source else ""
+        key = (r.what, c.low, c.high, kind, source)
+        if key in out or (not source and any(k[:4] == key[:4] for k in out) and c.kind == "count" and (c.low or 0) > 1):
+            continue
+        out[key] = r
+    return list(out.values())
+
+
+def _record(r: _Entry, body: str) -> Claim:
+    c, s = r.claim, r.source
+    return Claim(
+        what=r.what, min=c.low, max=c.high, of=c.of, attributed_to=s.name if s else None,
+        attribution_kind=s.kind if s else "unattributed", quote=Span(start=c.start, end=c.end), text=body[c.start : c.end],
+    )  # type: ignore[arg-type]  # fmt: skip
