@@ -66,22 +66,25 @@ def _read(text: str, title: str, home: str | None) -> list[Toponym]:
     places = gazetteer()
     reading = Reading(text if not title or text.startswith(title) else f"{text}\n\n{title}", places)
     model = detector()
-    kept = []
+    chosen: list[Candidate] = []
+    chances: list[float] = []
     for candidate, chance in zip(reading.candidates, model.probabilities(describe(reading, places)), strict=True):
         people = is_people(candidate, places)
         if people or chance >= model.threshold:
-            kept.append((candidate, chance, people))
-    chosen = [candidate for candidate, _, _ in kept]
+            chosen.append(candidate)
+            chances.append(0.0 if people else chance)
     found = resolve(reading, chosen, places, home)
+    focus = _focus(found, places)
     out: list[Toponym] = []
-    for i, (candidate, chance, people) in enumerate(kept):
-        if people or candidate.end > len(text):
+    for i, (candidate, chance, (place, share)) in enumerate(zip(chosen, chances, found, strict=True)):
+        if not chance or candidate.end > len(text):
             continue
-        place, share = found[i]
         if place == NO_ENTRY:
-            out.append(_unknown(i, chosen, found, reading, text, chance))
+            around = _stated_around(i, chosen, found, reading)
+            out.append(_unknown(candidate, text, focus if around == NO_ENTRY else around, places, chance / 2))
         else:
-            out.append(_toponym(candidate, text, place, places, chance * share))
+            kind = KINDS[places.kind[place]]
+            out.append(_toponym(candidate, text, place, places, places.identifier(place), kind, chance * share))
     return out
 
 
@@ -108,34 +111,37 @@ def country_of(domain: str) -> str | None:
     return ending.upper() if ending not in _SHARED and ending.upper() in gazetteer().subregion else None
 
 
-def _toponym(c: Candidate, text: str, place: int, places: Gazetteer, confidence: float) -> Toponym:
-    kind = KINDS[places.kind[place]]
+def _toponym(
+    c: Candidate, text: str, place: int, places: Gazetteer, identifier: str | None, kind: str, confidence: float
+) -> Toponym:
     return Toponym(
         c.start, c.end, text[c.start : c.end], places.code(place), places.area_name(place), places.lat[place] / 1000,
-        places.lon[place] / 1000, PRECISION[kind], places.identifier(place), kind, confidence,
+        places.lon[place] / 1000, PRECISION[KINDS[places.kind[place]]], identifier, kind, confidence,
     )  # fmt: skip
 
 
-def _unknown(
-    i: int, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading, text: str, chance: float
-) -> Toponym:
-    """A name that the gazetteer lacks lies in the place stated right behind it, else where most of the text plays."""
-    places, c = gazetteer(), chosen[i]
-    at = _focus(found, places)
-    if i + 1 < len(chosen) and found[i + 1][0] != NO_ENTRY:
-        if reading.text[c.end : chosen[i + 1].start].strip() in (",", "("):
-            at = found[i + 1][0]
-    if at != NO_ENTRY and KINDS[places.kind[at]] == "people":
-        at = places.admin1(at)
-    if at == NO_ENTRY:
+def _unknown(c: Candidate, text: str, around: int, places: Gazetteer, confidence: float) -> Toponym:
+    """A name that the gazetteer lacks, at the place around it."""
+    if around == NO_ENTRY:
         name = text[c.start : c.end]
-        return Toponym(c.start, c.end, name, None, None, None, None, "unknown", None, "unknown", chance)
-    return _toponym(c, text, at, places, chance / 2)._replace(gazetteer_id=None, kind="unknown")
+        return Toponym(c.start, c.end, name, None, None, None, None, "unknown", None, "unknown", confidence)
+    return _toponym(c, text, around, places, None, "unknown", confidence)
+
+
+def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading) -> int:
+    """The place behind a comma or in brackets right after the name."""
+    if i + 1 == len(chosen) or reading.text[chosen[i].end : chosen[i + 1].start].strip() not in (",", "("):
+        return NO_ENTRY
+    return found[i + 1][0]
 
 
 def _focus(found: list[tuple[int, float]], places: Gazetteer) -> int:
-    """The town or county that is named most often, without one the state, country or demonym."""
-    known = [p for p, _ in found if p != NO_ENTRY]
-    small = [p for p in known if KINDS[places.kind[p]] in ("city", "locality", "admin2")]
-    large = [p for p in known if KINDS[places.kind[p]] in ("admin1", "country", "people")]
-    return Counter(small or large).most_common(1)[0][0] if small or large else NO_ENTRY
+    """Where most of the text plays: its most frequent town or county, without one state, country or demonym's place."""
+    kinds = [(KINDS[places.kind[p]], p) for p, _ in found if p != NO_ENTRY]
+    small = [p for kind, p in kinds if kind in ("city", "locality", "admin2")]
+    large = [p for kind, p in kinds if kind in ("admin1", "country")]
+    large += [p for kind, p in kinds if kind == "people" and not large]
+    if not small and not large:
+        return NO_ENTRY
+    at = Counter(small or large).most_common(1)[0][0]
+    return places.admin1(at) if KINDS[places.kind[at]] == "people" else at

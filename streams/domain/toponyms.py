@@ -7,6 +7,7 @@ import re
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 import numpy as np
@@ -21,10 +22,11 @@ SHOUTED = 0.6  # share of capital letters from which a text is taken for one wit
 OTHER, UPPER, LOWER, HYPHEN, POSSESSIVE, NUMBER, STOP = range(7)
 DOT = word_key(".")
 _TOKEN = re.compile(
-    r"(?:[WNS]\. ?(?:Va|Dak|Mex)|(?:[A-Z]\.)+[A-Z]\b)\.?\s*"  # W. Va., U.S., N.Y
-    r"|[^\W_]+(?:['’‘ʻ`](?!s\b)[^\W_]+)*\s*"
-    r"|['’]s\b\s*|\s+|[^\w\s]\s*|_\s*"
+    r"\w\w+(?:['’‘ʻ`](?!s\b)\w+)*\s*"  # most frequent first
+    r"|(?:[WNS]\. ?(?:Va|Dak|Mex)|(?:[A-Z]\.)+[A-Z]\b)\.?\s*"  # W. Va., U.S., N.Y
+    r"|['’]s\b\s*|[^\w\s]\s*|\w(?:['’‘ʻ`](?!s\b)\w+)*\s*|\s+"
 )
+_CAPITALS, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"[dlDL]['’][^\W\d_a-z]")
 _JOINTS = frozenset(
@@ -156,8 +158,10 @@ def _role(folded: str, bits: int) -> str:
 
 def soften(text: str) -> str:
     """A text in capitals with the small letters that its words usually have; of the same length."""
-    letters = [c for c in text[:5000] if c.isalpha()]
-    if sum(map(str.isupper, letters)) <= SHOUTED * len(letters):
+    sample = text[:5000].encode("ascii", "ignore")
+    capitals = len(sample) - len(sample.translate(None, _CAPITALS))
+    small = len(sample) - len(sample.translate(None, _SMALL))
+    if capitals <= SHOUTED * (capitals + small):
         return text
     return _WORD.sub(lambda m: _usual(m.group()), text)
 
@@ -270,22 +274,23 @@ class Reading:
         """A run that the gazetteer does not know but that is built or placed like a place."""
         tokens = self.tokens
         end = at
-        for j in range(at + 1, self._run(at) + 1):
-            if j in longest and tokens[j].folded not in TYPES:
-                break
-            if tokens[j].kind == UPPER:
-                end = j
-        before = tokens[at - 1] if at else None
-        kind = TYPES.get(tokens[end].folded)
-        if end > at and kind in ("street", "water", "terrain", "admin", "site"):
+        if at + 1 < len(tokens) and tokens[at + 1].kind in (UPPER, HYPHEN, STOP):
+            for j in range(at + 1, self._run(at) + 1):
+                if j in longest and tokens[j].folded not in TYPES:
+                    break
+                if tokens[j].kind == UPPER:
+                    end = j
+            if end > at and (
+                TYPES.get(tokens[end].folded) in ("street", "water", "terrain", "admin", "site")
+                or TYPES.get(tokens[at].folded) in ("water", "terrain", "site")
+            ):
+                return end, NO_ENTRY
+        if at and tokens[at - 1].folded in LOCATIVES and tokens[at - 1].kind == LOWER:
             return end, NO_ENTRY
-        if TYPES.get(tokens[at].folded) in ("water", "terrain", "site") and end > at:
-            return end, NO_ENTRY
-        if before is not None and before.kind == LOWER and before.folded in LOCATIVES:
-            return end, NO_ENTRY
-        follow = tokens[end + 1] if end + 1 < len(tokens) else None
-        if follow is not None and follow.kind == LOWER and TYPES.get(follow.folded) in ("admin", "water", "terrain"):
-            return end, NO_ENTRY
-        if follow is not None and follow.folded == "," and end + 2 in longest:
-            return end, NO_ENTRY
+        if end + 1 < len(tokens):
+            follow = tokens[end + 1]
+            if follow.kind == LOWER and TYPES.get(follow.folded) in ("admin", "water", "terrain"):
+                return end, NO_ENTRY
+            if follow.folded == "," and end + 2 in longest:
+                return end, NO_ENTRY
         return at - 1, NO_ENTRY
