@@ -21,12 +21,14 @@ CREATE VIEW IF NOT EXISTS quarantine_current AS SELECT * FROM quarantine FINAL;
 CREATE VIEW IF NOT EXISTS alert_current AS
 SELECT * FROM (SELECT * FROM alert FINAL) ORDER BY produced_ms DESC, revision DESC LIMIT 1 BY alert_id;
 
--- `superseded` is 1 once a later revision of the same story has been read: its mentions stand in their place.
+-- `superseded` is 1 once a later revision of the same story or event has been read: its mentions stand in their place.
 CREATE VIEW IF NOT EXISTS mention_current AS
-SELECT *, document_id != latest_document AS superseded
+SELECT *,
+    document_id != latest_document OR (document_kind = 'event' AND mention_id != latest_mention) AS superseded
 FROM (SELECT * FROM mention FINAL) AS m
 ANY LEFT JOIN (
-    SELECT story_id, argMax(document_id, produced_ms) AS latest_document FROM mention GROUP BY story_id
+    SELECT story_id, argMax(document_id, produced_ms) AS latest_document, argMax(mention_id, produced_ms) AS latest_mention
+    FROM mention GROUP BY story_id
 ) AS s USING story_id;
 
 -- Claims of every mention, one a row.
