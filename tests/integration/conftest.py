@@ -116,3 +116,12 @@ def clickhouse(
 def now() -> datetime:
     """One moment for all that a test publishes."""
     return datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def parts(parts_kind: str, request: pytest.FixtureRequest) -> str:
+    """The kind of parts, for tests that run a whole system of their own on them."""
+    if parts_kind == "real":
+        request.getfixturevalue("real_kafka_here")
+        request.getfixturevalue("real_clickhouse_here")
+    return parts_kind

@@ -37,4 +37,4 @@ class Faulty:
 
 if __name__ == "__main__":
     app = stage_app(Faulty(), load_settings(), Codec(), lambda: datetime.now(UTC))
-    faust.Worker(app, quiet=True, redirect_stdouts=False).execute_from_commandline()
+    faust.Worker(app, loglevel="WARNING", quiet=True, redirect_stdouts=False).execute_from_commandline()

@@ -18,14 +18,6 @@ from tests.integration.system import eventually, running
 pytestmark = pytest.mark.timeout(420)
 
 
-@pytest.fixture
-def parts(parts_kind, request):
-    if parts_kind == "real":
-        request.getfixturevalue("real_kafka_here")
-        request.getfixturevalue("real_clickhouse_here")
-    return parts_kind
-
-
 def publish(system, records, *, pause=0.0, first=None):
     with Publisher(system.settings.kafka, Codec(), batch_bytes=system.settings.batch_bytes) as publisher:
         for sent, record in enumerate(records, 1):
