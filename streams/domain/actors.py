@@ -6,29 +6,30 @@ import re
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from schemas.records import Actor
+from streams.domain.cues import Cue, Phrases
 
 Kind = Literal["state", "armed-group", "security-force", "agency", "party", "ngo", "company", "person", "people", "other"]
 Role = Literal["initiator", "target", "authority", "other"]
 _FILE = Path(__file__).with_name("actors.json")
-_PEOPLE = (
-    r"gunmen|militants|rebels|insurgents|militias?|guerrillas|terrorists|separatists|extremists|jihadists|suicide\s+bombers?|"
-    r"bandits|pirates|paramilitaries|fighters|attackers|assailants|hooded\s+youths"
-)
-_FORCES = (
-    r"(?:special|security|military|armed|air|coalition|government|occupation|naval|riot|border|peacekeeping)\s+forces|troops|"
-    r"soldiers|police(?:\s+officers)?|army|navy|military|air\s+force|coast\s+guard|marines|commandos|warplanes|"
-    r"sheriff['’]s\s+(?:office|deputies|department)|officers|firefighters"
-)
-_CROWD = r"protesters|protestors|demonstrators|rioters|strikers|marchers|workers|students|residents|villagers|youths|a\s+mob|a\s+crowd"
-_ONE = r"(?:suspected\s+|alleged\s+)?(?:gunman|shooter|suspect|attacker|assailant|suicide\s+bomber|bomber|hijacker|robber)"
-_LEAD = r"(?:[A-Z][\w’'-]+(?:-[\w]+)*\s+){0,3}"
-_PATTERN = re.compile(
-    rf"\b(?:(?P<group>{_LEAD}(?i:{_PEOPLE}))|(?P<force>{_LEAD}(?i:{_FORCES}))|(?P<crowd>(?i:{_CROWD}))|(?P<one>(?i:{_ONE})))\b"
-)
-_HAS = re.compile(rf"{_PEOPLE}|{_FORCES}|{_CROWD}|{_ONE}", re.IGNORECASE)
+_WORDS: dict[Kind, str] = {
+    "armed-group": "gunmen militants militant rebels insurgents militia militias guerrillas terrorists terrorist separatists extremists "
+    "jihadists bandits pirates paramilitaries fighters attackers assailants traffickers cartel hijackers kidnappers",
+    "security-force": "troops soldiers police army navy military marines commandos warplanes officers firefighters deputies "
+    "paramedics gendarmes paratroopers",
+    "people": "protesters protestors demonstrators rioters strikers marchers workers students residents villagers youths migrants "
+    "civilians passengers refugees miners farmers",
+    "person": "gunman shooter suspect attacker assailant bomber hijacker robber driver pilot",
+}
+_PHRASES: dict[Kind, str] = {
+    "armed-group": "suicide bombers|armed men|armed group|armed gang|hooded youths",
+    "security-force": "special forces|security forces|military forces|armed forces|air forces|coalition forces|government forces|"
+    "occupation forces|naval forces|riot police|border guards|peacekeeping forces|air force|coast guard|police officers|"
+    "police officer|sheriff's office|sheriff's deputies|sheriff's department|national guard|police department|fire department",
+    "people": "a mob|a crowd|union members",
+    "person": "suicide bomber",
+}
+_LEAD = re.compile(r"(?:[A-Z][\w’'-]*\s+){1,3}$")
 _ACTIVE = re.compile(
     r"^\W*(?:(?:have|has|had|also|then|reportedly|allegedly)\s+)*(?:struck|attacked|killed|shot|bombed|fired|opened|hit|launched|"
     r"carried|stormed|kidnapped|abducted|seized|raided|rammed|threw|hurled|detonated|blew|clashed|targeted|shelled|burned|set|"
@@ -60,15 +61,26 @@ class FoundActor(NamedTuple):
 
 
 @functools.cache
-def _names() -> tuple[AhoCorasick, list[tuple[str, Kind]]]:
+def _listed() -> dict[str, Kind]:
     raw = json.loads(_FILE.read_text(encoding="utf-8"))
-    names = [(name, cast("Kind", kind)) for kind, listed in raw.items() if kind != "about" for name in listed]
-    return AhoCorasick([name for name, _ in names], matchkind=MatchKind.LeftmostLongest), names
+    return {name: cast("Kind", kind) for kind, names in raw.items() if kind != "about" for name in names}
 
 
 @functools.cache
 def _kinds() -> dict[str, Kind]:
-    return {name.lower(): kind for name, kind in _names()[1]}
+    return {name.lower(): kind for name, kind in _listed().items()}
+
+
+def actor_phrases() -> list[tuple[str, tuple[Kind, str | None]]]:
+    """Listed names, and common words for those who act; with each its kind, and the name as listed (None for a word)."""
+    common = [(word, (kind, None)) for kind, words in _WORDS.items() for word in words.split()]
+    common += [(phrase, (kind, None)) for kind, phrases in _PHRASES.items() for phrase in phrases.split("|")]
+    return [*((name, (kind, name)) for name, kind in _listed().items()), *common]
+
+
+@functools.cache
+def _finder() -> Phrases:
+    return Phrases((phrase, "actor", value) for phrase, value in actor_phrases())
 
 
 def kind_of(name: str) -> Kind | None:
@@ -79,25 +91,35 @@ def kind_of(name: str) -> Kind | None:
 
 def find_actors(text: str, offset: int = 0) -> list[FoundActor]:
     """Actors of a passage in order, the first naming of each, with the role that the words around it give."""
-    finder, names = _names()
+    return read_actors(text, _finder().find(text), offset)
+
+
+def read_actors(text: str, cues: list[Cue], offset: int = 0) -> list[FoundActor]:
+    """The actors that cues over `text` stand for; those whose letters are not written as listed ("us") are none."""
+    shouting = text.isupper()
     out: dict[str, FoundActor] = {}
-    for index, start, end in finder.find_matches_as_indexes(text):
-        if (start and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum()):
-            continue
-        _keep(out, text, start, end, names[index][1], offset)
-    if _HAS.search(text):
-        for m in _PATTERN.finditer(text):
-            kind: Kind = "armed-group" if m["group"] else "security-force" if m["force"] else "people" if m["crowd"] else "person"
-            _keep(out, text, m.start(), m.end(), kind, offset)
-    return sorted(out.values())[:MOST]
+    for cue in cues:
+        kind, listed = cue.value
+        start, end = cue.start, cue.end
+        if listed is not None:
+            if not shouting and text[start:end] != listed:
+                continue
+        elif not shouting and (lead := _LEAD.search(text, max(0, start - 48), start)):
+            start = lead.start()
+        _keep(out, text, start, end, kind, offset)
+        if len(out) >= MOST:
+            break
+    return sorted(out.values(), key=lambda f: f.start)
 
 
 def _keep(out: dict[str, FoundActor], text: str, start: int, end: int, kind: Kind, offset: int) -> None:
     name = " ".join(text[start:end].split())
-    key = name.lower()
-    role = _role(text, start, end, kind)
+    key = name.lower().removeprefix("the ")
     old = out.get(key)
-    if old is None or (old.actor.role in ("other", "authority") and role in ("initiator", "target")):
+    if old is not None and old.actor.role not in ("other", "authority"):
+        return
+    role = _role(text, start, end, kind)
+    if old is None or role in ("initiator", "target"):
         out[key] = FoundActor(start + offset, end + offset, Actor(name=name, role=role, kind=kind))
 
 

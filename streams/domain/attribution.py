@@ -5,10 +5,11 @@ precedes ", X said". Pronouns take the last named speaker; a quotation takes the
 """
 
 import re
+from bisect import bisect_left
 from typing import Literal, NamedTuple
 
 from streams.domain.actors import kind_of
-from streams.domain.text import Sentence, Token, tokens
+from streams.domain.text import Sentence, Words, tokens
 
 Kind = Literal["official", "party", "ngo", "media", "witness", "unattributed"]
 SAYING = frozenset(
@@ -19,6 +20,7 @@ SAYING = frozenset(
 )
 _WEAK = frozenset("claims report reports claim identified put puts believe believes described states notes counted".split())
 _OPEN = re.compile(r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE)
+_OPENING = frozenset("according citing reported cited quoted told quoting words".split())
 _CUT = frozenset((",", ";", ":", "(", ")", '"', "“", "”", "—", "–", "-", ".", "[", "]", "''", "``"))
 _QUOTES = frozenset(('"', "“", "”", "''", "``", "»", "«"))
 _MARK = re.compile(r"[“”\"]|''|``")
@@ -77,7 +79,7 @@ class Source(NamedTuple):
     at: int
 
 
-def find_sources(rows: list[Sentence], words: list[list[Token]] | None = None) -> list[list[Source]]:
+def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list[list[Source]]:
     """Sources for each sentence, in order; empty where the document speaks for itself."""
     out: list[list[Source]] = []
     speaker: Source | None = None
@@ -122,11 +124,11 @@ def source_kind(name: str) -> Kind:
     return "official"
 
 
-def _said(row: Sentence, words: list[Token], speaker: Source | None) -> list[Source]:
+def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
     out: list[Source] = []
-    for m in _OPEN.finditer(row.text):
+    for m in _OPEN.finditer(row.text) if not _OPENING.isdisjoint(words.low) else ():
         at = m.end() + row.start
-        index = next((i for i, t in enumerate(words) if t.start >= at), len(words))
+        index = bisect_left(words.start, at)
         name, _ = _name_right(row, words, index)
         if name:
             opening = m.start() <= 2
@@ -134,8 +136,8 @@ def _said(row: Sentence, words: list[Token], speaker: Source | None) -> list[Sou
             if not opening and end - start < 12:
                 start = row.start
             out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker))
-    for n, t in enumerate(words):
-        if t.word not in SAYING or (n and words[n - 1].word in ("to", "the", "a", "be", "been", "not", "of", "his", "no")):
+    for n, word in enumerate(words.low):
+        if word not in SAYING or (n and words.low[n - 1] in ("to", "the", "a", "be", "been", "not", "of", "his", "no")):
             continue
         found = _speech(row, words, n, speaker)
         if found is not None and not any(s.start <= found.at <= s.end and s.at == found.at for s in out):
@@ -143,15 +145,15 @@ def _said(row: Sentence, words: list[Token], speaker: Source | None) -> list[Sou
     return [s for s in out if s.name]
 
 
-def _speech(row: Sentence, words: list[Token], n: int, speaker: Source | None) -> Source | None:
+def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Source | None:
     """The source around one verb of saying: subject before it, or behind it where a quotation or comma precedes it."""
-    verb = words[n].word
-    before = words[n - 1].word if n else ""
+    verb = words.low[n]
+    before = words.low[n - 1] if n else ""
     tail = before in _CUT and before != ")"
     if tail and n >= 2 and verb not in _WEAK:
         name = _inverted(row, words, n + 1)
         if name:
-            return _source(name, row.start, words[n].start, words[n].start, speaker)
+            return _source(name, row.start, words.start[n], words.start[n], speaker)
     name, first = _name_left(row, words, n)
     if not name:
         return None
@@ -159,9 +161,9 @@ def _speech(row: Sentence, words: list[Token], n: int, speaker: Source | None) -
         {w.lower() for w in name.split()} & (_OFFICIAL | _MEDIA | _NGO | _WITNESS | _PARTY)
     ):
         return None
-    at = words[first].start
-    ends = n == len(words) - 1 or words[n + 1].word in (".", *_QUOTES) or (
-        first > 0 and words[first - 1].word in (",", *_QUOTES) and first > 3 and words[n + 1].word not in ("that", ":", ",", "the")
+    at = words.start[first]
+    ends = n == len(words.low) - 1 or words.low[n + 1] in (".", *_QUOTES) or (
+        first > 0 and words.low[first - 1] in (",", *_QUOTES) and first > 3 and words.low[n + 1] not in ("that", ":", ",", "the")
         and not _long_rest(words, n))  # fmt: skip
     if ends and first > 2:
         return _source(name, row.start, at, at, speaker)
@@ -172,18 +174,18 @@ def _speech(row: Sentence, words: list[Token], n: int, speaker: Source | None) -
     return _source(name, at if first > 3 else row.start, row.end, at, speaker)
 
 
-def _long_rest(words: list[Token], n: int) -> bool:
-    return len(words) - n > 8 and words[n + 1].word not in ("in", "on", "at", "during", "by", "late", "after", "monday")
+def _long_rest(words: Words, n: int) -> bool:
+    return len(words.low) - n > 8 and words.low[n + 1] not in ("in", "on", "at", "during", "by", "late", "after", "monday")
 
 
-def _inverted(row: Sentence, words: list[Token], at: int) -> str:
+def _inverted(row: Sentence, words: Words, at: int) -> str:
     """The speaker behind the verb ("... ," said the mayor): a name or a noun of a source, then the clause ends."""
     name, last = _name_right(row, words, at)
     low = {w.strip("'’s,.").lower() for w in name.split()}
-    follows = words[last].word if last < len(words) else "."
+    follows = words.low[last] if last < len(words.low) else "."
     if not name or not (follows in _CUT or follows in _RIGHT_STOP) or follows in ("was", "were", "had", "is", "are", "has", "have"):
         return ""
-    opens = words[at].word
+    opens = words.low[at]
     if opens in _RIGHT_STOP or opens[0].isdigit() or opens in _NOT_SOURCES | _PERSONS or name.split()[0] in _COUNTS:
         return ""
     return name if _is_source(name, low) else ""
@@ -194,17 +196,17 @@ def _is_source(name: str, low: set[str]) -> bool:
     return bool(known) or kind_of(name) is not None or name.split()[0][0].isupper()
 
 
-def _name_left(row: Sentence, words: list[Token], n: int) -> tuple[str, int]:
+def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int]:
     """Subject before a verb of saying, with the appositions between commas; (name, index of its first token)."""
     at = n
     parts: list[tuple[int, int]] = []
-    while at > 0 and words[at - 1].word in ("also", "had", "have", "has", "later", "earlier", "previously", "already", "further"):
+    while at > 0 and words.low[at - 1] in ("also", "had", "have", "has", "later", "earlier", "previously", "already", "further"):
         at -= 1
-    if at and words[at - 1].word == ",":
+    if at and words.low[at - 1] == ",":
         at -= 1
     end = at
     while at > 0 and len(parts) < 3 and n - at < 28:
-        word = words[at - 1].word
+        word = words.low[at - 1]
         if word in _CUT or word in _LEFT_STOP or word in SAYING:
             if end > at:
                 parts.append((at, end))
@@ -218,35 +220,35 @@ def _name_left(row: Sentence, words: list[Token], n: int) -> tuple[str, int]:
     if not parts:
         return "", n
     named = [p for p in reversed(parts) if _proper(row, words, *p)]
-    parts = [p for p in parts if not any(t.word in _BE for t in words[p[0] : p[1]])]
+    parts = [p for p in parts if not any(w in _BE for w in words.low[p[0] : p[1]])]
     named = [p for p in named if p in parts]
     if not parts:
         return "", n
     first, last = (named or [parts[-1] if len(parts) > 1 else parts[0]])[0]
-    while first < last and words[first].word in _LEADING:
+    while first < last and words.low[first] in _LEADING:
         first += 1
     return _clean(row, words, first, last), min(p[0] for p in parts)
 
 
-def _apposition(words: list[Token], parts: list[tuple[int, int]]) -> bool:
+def _apposition(words: Words, parts: list[tuple[int, int]]) -> bool:
     """Whether what stands right of a comma may explain the name left of it, and a comma or verb closed it."""
     first, last = parts[-1]
-    head = words[first].word
+    head = words.low[first]
     return last - first <= 14 and (head in ("a", "an", "the", "who", "head", "chief", "his", "her", "deputy", "whose") or len(parts) > 0) \
         and head not in _PERSONS and head not in ("police", "officials", "authorities", "witnesses")  # fmt: skip
 
 
-def _proper(row: Sentence, words: list[Token], first: int, last: int) -> bool:
-    capitals = sum(row.text[t.start - row.start].isupper() for t in words[max(first, 0) : last])
+def _proper(row: Sentence, words: Words, first: int, last: int) -> bool:
+    capitals = sum(row.text[s - row.start].isupper() for s in words.start[max(first, 0) : last])
     return capitals >= 2 or (capitals == 1 and last - first <= 2 and first > 0)
 
 
-def _name_right(row: Sentence, words: list[Token], at: int) -> tuple[str, int]:
+def _name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
     """Noun phrase from here to the next cut, preposition or verb; (name, index behind)."""
     last = at
-    while last < len(words) and last - at < 14:
-        word = words[last].word
-        if word in _CUT and not (word in (".", "-") and last + 1 < len(words) and words[last].end == words[last + 1].start):
+    while last < len(words.low) and last - at < 14:
+        word = words.low[last]
+        if word in _CUT and not (word in (".", "-") and last + 1 < len(words.low) and words.end[last] == words.start[last + 1]):
             break
         if last > at and (word in _RIGHT_STOP or word in SAYING):
             break
@@ -254,14 +256,14 @@ def _name_right(row: Sentence, words: list[Token], at: int) -> tuple[str, int]:
     return _clean(row, words, at, last), last
 
 
-def _clean(row: Sentence, words: list[Token], first: int, last: int) -> str:
-    if first >= last or (last - first == 1 and words[first].word in _NOT_SOURCES - _PERSONS):
+def _clean(row: Sentence, words: Words, first: int, last: int) -> str:
+    if first >= last or (last - first == 1 and words.low[first] in _NOT_SOURCES - _PERSONS):
         return ""
-    name = row.text[words[first].start - row.start : words[last - 1].end - row.start]
+    name = row.text[words.start[first] - row.start : words.end[last - 1] - row.start]
     return " ".join(name.split()) if any(c.isalpha() for c in name) and len(name) < 140 else ""
 
 
-def _clause_start(row: Sentence, words: list[Token], at: int) -> int:
+def _clause_start(row: Sentence, words: Words, at: int) -> int:
     """Where the clause before an `according to` begins: behind the last semicolon or finished source."""
     cut = max(row.text.rfind(";", 0, at - row.start), row.text.rfind(" said ", 0, at - row.start))
     return row.start if cut < 0 else row.start + cut + 1

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streams.domain.harm import HARM_WORDS, Harm, find_harm
 from streams.domain.quantities import Party, find_parties
-from streams.domain.text import Sentence, Token, tokens
+from streams.domain.text import Sentence, Words, tokens
 
 _BE = frozenset("was were is are been be being got get gets".split())
 _HAVE = frozenset("have has had".split())
@@ -67,12 +67,15 @@ class FoundClaim(NamedTuple):
         return self.kind == "known"
 
 
-def find_claims(sentence: Sentence, words: list[Token] | None = None) -> list[FoundClaim]:
+def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundClaim]:
     """Claims of one sentence in order of their quotes."""
     words = tokens(sentence.text, sentence.start) if words is None else words
+    harms = find_harm(words)
+    if not harms and COUNTED_ACTS.isdisjoint(words.low) and ORDINALS.keys().isdisjoint(words.low):
+        return []
     parties = find_parties(words, sentence.text, sentence.start)
     out: list[FoundClaim] = []
-    for harm in find_harm(words):
+    for harm in harms:
         for party in _said_of(words, parties, harm):
             out.append(_claim(sentence, words, harm, party))
             out.extend(_claim(sentence, words, harm, part) for part in _parts(words, parties, party, harm))
@@ -82,7 +85,7 @@ def find_claims(sentence: Sentence, words: list[Token] | None = None) -> list[Fo
     return _distinct(out)
 
 
-def _said_of(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]:
+def _said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """The parties that a word of harm is said of; none when it is only feared, planned or denied."""
     if _unreal(words, harm.first):
         return []
@@ -92,13 +95,13 @@ def _said_of(words: list[Token], parties: list[Party], harm: Harm) -> list[Party
         return [p for p in parties if _is_counted_by(p, harm, words)]
     if harm.form == "self":
         return [Party(harm.first, harm.last, 1, 1, "self", "himself", True, False, harm.first)]
-    if harm.form == "carried" and not _HOSPITAL & {t.word for t in words[harm.last : harm.last + 12]}:
+    if harm.form == "carried" and not _HOSPITAL & {*words.low[harm.last : harm.last + 12]}:
         return []
-    if harm.form == "wound" and _DEADLY & {t.word for t in words[max(0, harm.first - 8) : harm.first]}:
+    if harm.form == "wound" and _DEADLY & {*words.low[max(0, harm.first - 8) : harm.first]}:
         return []
     if harm.form == "gather":
         return _gathered(words, parties, harm)
-    if harm.form in ("part", "state") and harm.first and words[harm.first - 1].word in ("the", "those") and harm.last - harm.first == 1:
+    if harm.form in ("part", "state") and harm.first and words.low[harm.first - 1] in ("the", "those") and harm.last - harm.first == 1:
         return []
     if harm.form in ("of", "ing"):
         found = _behind(words, parties, harm.last, reach=3)
@@ -114,7 +117,7 @@ def _said_of(words: list[Token], parties: list[Party], harm: Harm) -> list[Party
     return [p for p in found if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))]
 
 
-def _parts(words: list[Token], parties: list[Party], whole: Party, harm: Harm) -> list[Party]:
+def _parts(words: Words, parties: list[Party], whole: Party, harm: Harm) -> list[Party]:
     """Those that make up a number: "five patients including four men and one woman", "three victims, two females and a male"."""
     size = whole.low if whole.low is not None else whole.high
     if whole.kind != "count" or size is None or size < 2 or harm.what not in ("killed", "injured"):
@@ -124,7 +127,7 @@ def _parts(words: list[Token], parties: list[Party], whole: Party, harm: Harm) -
     for p in parties:
         if p.first < whole.last:
             continue
-        gap = [t.word for t in words[at : p.first]]
+        gap = words.low[at : p.first]
         if out and any(w not in (",", "and") for w in gap):
             break
         if p.kind in ("count", "one") and p.person and p.low is not None and (out or _opens_parts(gap)):
@@ -139,18 +142,18 @@ def _opens_parts(gap: list[str]) -> bool:
     return bool(gap) and gap[-1] in (",", ":", "—", "-", "including", "(") and ";" not in gap
 
 
-def _close(words: list[Token], party: Party, harm: Harm) -> bool:
+def _close(words: Words, party: Party, harm: Harm) -> bool:
     """An unknown noun ("a dentist") is taken for a person only right before "was shot", "died", "who was"."""
-    gap = words[party.last : harm.first]
-    return party.last <= harm.first and len(gap) <= 4 and all(t.word in _FILL or t.word == "in" for t in gap) and (
-        harm.form in ("intr",) or any(t.word in _BE for t in gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
+    gap = words.low[party.last : harm.first]
+    return party.last <= harm.first and len(gap) <= 4 and all(w in _FILL or w == "in" for w in gap) and (
+        harm.form in ("intr",) or not _BE.isdisjoint(gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
 
 
 _HOSPITAL = frozenset("hospital hospitals medical clinic infirmary trauma".split())
 _DEADLY = frozenset("died dead killed death died fatal dies deceased pronounced succumbed".split())
 
 
-def _is_counted_by(party: Party, harm: Harm, words: list[Token]) -> bool:
+def _is_counted_by(party: Party, harm: Harm, words: Words) -> bool:
     if party.owned:
         return party.last == harm.first
     if party.kind != "count" or harm.word in ("body", "death", "remains", "killing", "murder", "slaying") and party.high != 1:
@@ -158,8 +161,8 @@ def _is_counted_by(party: Party, harm: Harm, words: list[Token]) -> bool:
     return party.core < harm.first and (party.last == harm.last or (party.last == harm.first and not party.noun))
 
 
-def _unreal(words: list[Token], at: int) -> bool:
-    window = [t.word for t in words[max(0, at - 4) : at]]
+def _unreal(words: Words, at: int) -> bool:
+    window = words.low[max(0, at - 4) : at]
     if "not" in window[-2:] or any(w.endswith(("n't", "n’t")) for w in window[-2:]) or "no" in window[-2:]:
         return True
     for n, word in enumerate(reversed(window)):
@@ -174,13 +177,13 @@ def _unreal(words: list[Token], at: int) -> bool:
     return False
 
 
-def _behind(words: list[Token], parties: list[Party], at: int, reach: int) -> list[Party]:
+def _behind(words: Words, parties: list[Party], at: int, reach: int) -> list[Party]:
     """The party that starts within reach of this token, and those joined to it by commas and `and`."""
     out: list[Party] = []
     for p in parties:
         if p.first < at:
             continue
-        gap = [t.word for t in words[at : p.first]]
+        gap = words.low[at : p.first]
         if not out:
             if len(gap) > reach or any(w not in _OBJECT_FILL for w in gap):
                 break
@@ -191,20 +194,20 @@ def _behind(words: list[Token], parties: list[Party], at: int, reach: int) -> li
     return [p for p in out if p.kind != "known" or p.person or p.low == 1]
 
 
-def _has_own_verb(words: list[Token], party: Party) -> bool:
-    window = [t.word for t in words[party.last : party.last + 3]]
+def _has_own_verb(words: Words, party: Party) -> bool:
+    window = words.low[party.last : party.last + 3]
     return any(w in _BE or w in HARM_WORDS for w in window)
 
 
-def _participle(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]:
+def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """Object or subject of a past form: passive with a form of `be` before it, active with an object right behind it."""
-    back = [t.word for t in words[max(0, harm.first - 4) : harm.first]]
+    back = words.low[max(0, harm.first - 4) : harm.first]
     for n in range(len(back) - 1, -1, -1):
         if back[n] in _BE:
             return _before(words, parties, harm)
         if back[n] not in _FILL:
             break
-    following = words[harm.last].word if harm.last < len(words) else "."
+    following = words.low[harm.last] if harm.last < len(words.low) else "."
     direct = _behind(words, parties, harm.last, reach=1)
     if harm.word == "shot" and direct and direct[0].low == 1 and not direct[0].noun:
         return []
@@ -217,22 +220,22 @@ def _participle(words: list[Token], parties: list[Party], harm: Harm) -> list[Pa
         return []
     if not close or close[0].kind == "known" and following not in ("in", "by", "."):
         return []
-    gap = [t.word for t in words[close[0].last : harm.first]]
+    gap = words.low[close[0].last : harm.first]
     return close if len(gap) <= 3 or close[0].kind == "count" and len(gap) < 6 else []
 
 
-def _before(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]:
+def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """The subject: the nearest party before that agrees in number and is no prepositional object; with joined ones."""
     at = harm.first
-    while at > 0 and words[at - 1].word in _FILL:
+    while at > 0 and words.low[at - 1] in _FILL:
         at -= 1
-    verb = next((t.word for t in words[at : harm.first] if t.word in _BE or t.word in _HAVE), "")
+    verb = next((w for w in words.low[at : harm.first] if w in _BE or w in _HAVE), "")
     chosen: Party | None = None
     spare: Party | None = None
     for p in reversed(parties):
         if p.first >= harm.first or p.last > harm.first:
             continue
-        between = [t.word for t in words[p.last : at]]
+        between = words.low[p.last : at]
         if len(between) > 16 or any(w in _BARRIER for w in between):
             break
         if not _agrees(p, verb) or (p.last < at and not p.person and p.kind == "count" and between[:1] != [","]):
@@ -244,13 +247,13 @@ def _before(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]
         if not p.person and p.kind == "one":
             spare = spare or (p if not between and (verb or harm.form == "intr") else None)
             continue
-        if not p.person and p.kind in ("name", "known") and p.first and words[p.first - 1].word in _AT:
+        if not p.person and p.kind in ("name", "known") and p.first and words.low[p.first - 1] in _AT:
             continue
-        lead = words[p.first - 1].word if p.first else ""
+        lead = words.low[p.first - 1] if p.first else ""
         if p.last < at and lead in _PREPOSITIONS:
-            chosen = chosen or (p if lead == "of" and not between and words[p.first - 2].word not in _GROUP else None)
+            chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
             continue
-        if lead == "of" and p.first > 1 and words[p.first - 2].word not in _GROUP and p.kind != "count":
+        if lead == "of" and p.first > 1 and words.low[p.first - 2] not in _GROUP and p.kind != "count":
             chosen = chosen or p
             continue
         chosen = p
@@ -261,20 +264,20 @@ def _before(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]
     return [chosen, *_joined_before(words, parties, chosen, verb)]
 
 
-def _of_them(words: list[Token], party: Party) -> bool:
+def _of_them(words: Words, party: Party) -> bool:
     """`many of them children` counts inside a number already given."""
-    return party.low is None and "them" in [t.word for t in words[party.first : party.last]][1:3]
+    return party.low is None and "them" in words.low[party.first : party.last][1:3]
 
 
-def _joined_before(words: list[Token], parties: list[Party], chosen: Party, verb: str) -> list[Party]:
+def _joined_before(words: Words, parties: list[Party], chosen: Party, verb: str) -> list[Party]:
     out, first = [], chosen.first
     if chosen.kind not in _FRESH:
         return out
     for p in reversed(parties):
         if p.last > first or p.kind not in _FRESH:
             continue
-        link = [t.word for t in words[p.last : first] if t.word != ","]
-        if words[p.first - 1].word == "including" or link != ["and"] and not (out and not link) or (verb not in ("were", "are", "have") and verb):
+        link = [w for w in words.low[p.last : first] if w != ","]
+        if words.low[p.first - 1] == "including" or link != ["and"] and not (out and not link) or (verb not in ("were", "are", "have") and verb):
             break
         out.append(p)
         first = p.first
@@ -289,58 +292,58 @@ def _agrees(party: Party, verb: str) -> bool:
     return True
 
 
-def _toll(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]:
+def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """`death toll rose from 5 to 10`, `stands at 10`: the last number within reach, of no people or of people."""
     close = [p for p in parties if p.kind == "count" and 0 <= p.core - harm.last <= 9 and (p.person or not p.noun)]
     links = ("to", "at", "of", "past", "is", "was", "reached", "hit", "above", "exceeded", "least", "than")
-    return [p for p in close if p.first and words[p.first - 1].word in links][-1:] or close[:1]
+    return [p for p in close if p.first and words.low[p.first - 1] in links][-1:] or close[:1]
 
 
-def _gathered(words: list[Token], parties: list[Party], harm: Harm) -> list[Party]:
+def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     out = []
     for p in parties:
-        between = [t.word for t in words[p.last : harm.first]]
+        between = words.low[p.last : harm.first]
         if p.kind == "count" and p.person and p.last <= harm.first and len(between) <= 3 and not _PREPOSITIONS & {*between}:
             out.append(p)
     return out
 
 
-def _crowds(words: list[Token], parties: list[Party]) -> list[FoundClaim]:
+def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:
     """`a crowd of 70`, `put the crowd at about 70`."""
     out = []
     for p in parties:
-        lead = [t.word for t in words[max(0, p.first - 4) : p.first]]
+        lead = words.low[max(0, p.first - 4) : p.first]
         if p.kind == "count" and lead[-1:] in (["of"], ["at"]) and {"crowd", "crowds", "turnout", "gathering"} & {*lead}:
             first = p.first - 2
-            out.append(FoundClaim("participants", p.low, p.high, p.noun or "people", words[first].start, words[p.last - 1].end,
-                                  words[first].start, "count", "crowd"))  # fmt: skip
+            out.append(FoundClaim("participants", p.low, p.high, p.noun or "people", words.start[first], words.end[p.last - 1],
+                                  words.start[first], "count", "crowd"))  # fmt: skip
     return out
 
 
-def _claim(sentence: Sentence, words: list[Token], harm: Harm, party: Party) -> FoundClaim:
+def _claim(sentence: Sentence, words: Words, harm: Harm, party: Party) -> FoundClaim:
     first, last = min(harm.first, party.first), max(harm.last, party.last)
-    start, end = words[first].start, words[last - 1].end
-    of = sentence.text[words[party.first].start - sentence.start : words[party.last - 1].end - sentence.start]
+    start, end = words.start[first], words.end[last - 1]
+    of = sentence.text[words.start[party.first] - sentence.start : words.end[party.last - 1] - sentence.start]
     if party.kind == "count":
         of = _counted_noun(sentence, words, party)
     what = harm.what
     if harm.word in ("shot himself", "shot herself"):
-        behind = {t.word for t in words[harm.last : harm.last + 6]}
-        before = {t.word for t in words[max(0, harm.first - 3) : harm.first]}
+        behind = {*words.low[harm.last : harm.last + 6]}
+        before = {*words.low[max(0, harm.first - 3) : harm.first]}
         what = "injured" if behind & (_PARTS | {"accidentally"}) or "accidentally" in before else what
-    return FoundClaim(what, party.low, party.high, of.strip(" ,'’\n") or "people", start, end, words[harm.first].start,
+    return FoundClaim(what, party.low, party.high, of.strip(" ,'’\n") or "people", start, end, words.start[harm.first],
                       party.kind, harm.word)  # fmt: skip
 
 
-def _counted_noun(sentence: Sentence, words: list[Token], party: Party) -> str:
+def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
     """The words behind the number up to the head noun."""
     if not party.noun:
         return "people"
     head = party.last - 1
     first = head
-    while first > party.core + 1 and words[first - 1].word not in ("of", ",", "-") and not words[first - 1].word[0].isdigit():
+    while first > party.core + 1 and words.low[first - 1] not in ("of", ",", "-") and not words.low[first - 1][0].isdigit():
         first -= 1
-    return " ".join(sentence.text[words[first].start - sentence.start : words[head].end - sentence.start].split())
+    return " ".join(sentence.text[words.start[first] - sentence.start : words.end[head] - sentence.start].split())
 
 
 _NONE = {
@@ -348,44 +351,46 @@ _NONE = {
     "deaths": "killed", "fatalities": "killed", "casualties": "killed", "arrests": "arrested", "arrested": "arrested",
     "died": "killed",
 }  # fmt: skip
+_NOBODY = frozenset(("no", "nobody", "none"))
 _SAFE = frozenset(("unhurt", "uninjured", "unharmed"))
 
 
-def _denials(words: list[Token]) -> list[FoundClaim]:
+def _denials(words: Words) -> list[FoundClaim]:
     """`no one was injured`, `no injuries`, `nobody was killed`, `all were unhurt`: a claim of none."""
     out = []
-    for n, t in enumerate(words):
-        if t.word in _SAFE:
-            first = max(0, n - 6)
-            out.append(FoundClaim("injured", 0, 0, "people", words[first].start, t.end, t.start, "count", t.word))
-        if t.word not in ("no", "nobody", "none"):
+    low, start, end = words
+    for n, word in enumerate(low):
+        if word in _SAFE:
+            out.append(FoundClaim("injured", 0, 0, "people", start[max(0, n - 6)], end[n], start[n], "count", word))
+        if word not in _NOBODY:
             continue
-        for k, w in enumerate(words[n + 1 : n + 8], 1):
-            what = _NONE.get(w.word)
+        for k, w in enumerate(low[n + 1 : n + 8], n + 1):
+            what = _NONE.get(w)
             if what:
-                out.append(FoundClaim(what, 0, 0, "people", t.start, w.end, w.start, "count", w.word))
+                out.append(FoundClaim(what, 0, 0, "people", start[n], end[k], start[k], "count", w))
                 break
-            if w.word in (",", ";", "but", "and", "suspects", "arrests") or k > 1 and w.word in ("has", "have"):
+            if w in (",", ";", "but", "and", "suspects", "arrests") or k > n + 1 and w in _HAVE:
                 break
     return out
 
 
-def _attacks(words: list[Token], parties: list[Party]) -> list[FoundClaim]:
+def _attacks(words: Words, parties: list[Party]) -> list[FoundClaim]:
     """Counts of acts: `more than 40 attacks`, `the second such operation`, `the city's second homicide of 2013`."""
     out = []
     for p in parties:
         if p.kind == "count" and p.noun in COUNTED_ACTS and p.low != 1:
-            start, end = words[p.first].start, words[p.last - 1].end
-            out.append(FoundClaim("attacks", p.low, p.high, p.noun, start, end, words[p.last - 1].start, "count", p.noun))
-    for n, t in enumerate(words):
-        size = ORDINALS.get(t.word)
-        rest = [w.word for w in words[n + 1 : n + 6]] if size is not None else []
+            start, end = words.start[p.first], words.end[p.last - 1]
+            out.append(FoundClaim("attacks", p.low, p.high, p.noun, start, end, words.start[p.last - 1], "count", p.noun))
+    for n, word in enumerate(words.low):
+        size = ORDINALS.get(word)
+        rest = words.low[n + 1 : n + 6] if size is not None else []
         if not rest:
             continue
+        start = words.start[n]
         if rest[0] in _CRIMES and rest[1:2] and rest[1] in ("of", "in", "this", "since"):
-            out.append(FoundClaim("killed", size, size, rest[0] + "s", t.start, words[n + 1].end, t.start, "count", "nth"))
+            out.append(FoundClaim("killed", size, size, rest[0] + "s", start, words.end[n + 1], start, "count", "nth"))
         elif rest[0] == "such" and len(rest) > 1 and rest[1] in _ACTS:
-            out.append(FoundClaim("attacks", size, size, rest[1] + "s", t.start, words[n + 2].end, t.start, "count", "nth"))
+            out.append(FoundClaim("attacks", size, size, rest[1] + "s", start, words.end[n + 2], start, "count", "nth"))
     return out
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.identity import digest
 from schemas.records import Actor, Article, Claim, FeedEvent, Mention, Period, Place, Span
-from streams.domain.actors import find_actors
+from streams.domain.actors import MOST, read_actors
 from streams.domain.claims import find_claims
 from streams.domain.features import features
 from streams.domain.ledger import claims_of
@@ -191,11 +191,13 @@ def _pick(p: Passage) -> Toponym | None:
 
 
 def _actors(draft: Draft) -> tuple[Actor, ...]:
+    """Who takes part, the first naming of each in the telling passages."""
     out: dict[str, Actor] = {}
     for p in draft.passages[:6]:
-        for found in find_actors(p.text, p.start):
+        cues = [c._replace(start=c.start - p.start, end=c.end - p.start) for c in p.actors]
+        for found in read_actors(p.text, cues, p.start):
             out.setdefault(found.actor.name.lower(), found.actor)
-    return tuple(out.values())[:8]
+    return tuple(out.values())[:MOST]
 
 
 def _confidence(draft: Draft) -> float:

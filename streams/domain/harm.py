@@ -7,7 +7,7 @@ follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `
 
 from typing import NamedTuple
 
-from streams.domain.text import Token
+from streams.domain.text import Words
 
 
 class Harm(NamedTuple):
@@ -103,19 +103,20 @@ def harm_phrases() -> list[str]:
     return [" ".join(words) for entries in _INDEX.values() for words, _, _ in entries]
 
 
-def find_harm(words: list[Token]) -> list[Harm]:
+def find_harm(words: Words) -> list[Harm]:
     """Harm words in order; the longest phrase wins, and a word with several forms is given once for each."""
     out: list[Harm] = []
-    at = 0
-    while at < len(words):
-        entries = _INDEX.get(words[at].word)
+    low = words.low
+    behind = 0
+    for at, word in enumerate(low):
+        if at < behind or word not in _INDEX:
+            continue
         size = 0
-        if entries:
-            for phrase, what, form in entries:
-                if len(phrase) < size:
-                    break
-                if len(phrase) == 1 or tuple(t.word for t in words[at : at + len(phrase)]) == phrase:
-                    size = len(phrase)
-                    out.append(Harm(at, at + size, what, form, " ".join(phrase)))
-        at += max(size, 1)
+        for phrase, what, form in _INDEX[word]:
+            if len(phrase) < size:
+                break
+            if len(phrase) == 1 or tuple(low[at : at + len(phrase)]) == phrase:
+                size = len(phrase)
+                out.append(Harm(at, at + size, what, form, " ".join(phrase)))
+        behind = at + size
     return out

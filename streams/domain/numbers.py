@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from streams.domain.text import Token
+from streams.domain.text import Words
 
 _UNITS = {
     w: n
@@ -22,6 +22,8 @@ _DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$")
 _COMPOUND = re.compile(
     r"(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(one|two|three|four|five|six|seven|eight|nine)$"
 )
+NUMBER_WORDS = frozenset((*_SMALL, *_VAGUE))
+_STARTS = frozenset((*_SMALL, *_VAGUE, "a", "half", "couple", "dozen", "hundred", "thousand"))
 LARGEST = 9 * 10**15  # above it a run of digits is no count
 
 # words before a number that bound it: tuple of words -> kind of bound
@@ -40,6 +42,8 @@ _BOUNDS: dict[tuple[str, ...], str] = {
                      ("the",), ("other",), ("these",), ("those",)], "equal"),
 }  # fmt: skip
 
+_LAST_OF_BOUND = frozenset(words[-1] for words in _BOUNDS)
+
 
 class Number(NamedTuple):
     """A number over tokens first..last (end exclusive, bounding words included); core is where its digits begin.
@@ -55,12 +59,13 @@ class Number(NamedTuple):
     vague: bool
 
 
-def find_numbers(words: list[Token]) -> list[Number]:
+def find_numbers(words: Words) -> list[Number]:
     """Numbers among the tokens of one sentence, in order. Decimals without a scale word are no counts: left out."""
     out: list[Number] = []
-    at = 0
-    while at < len(words):
-        read = _read(words, at)
+    at, low = 0, words.low
+    while at < len(low):
+        word = low[at]
+        read = _read(words, at) if word in _STARTS or word[0].isdigit() or "-" in word else None
         if read is None:
             at += 1
             continue
@@ -80,27 +85,27 @@ def find_numbers(words: list[Token]) -> list[Number]:
     return out
 
 
-def _read(words: list[Token], at: int) -> tuple[int | None, int] | None:
+def _read(words: Words, at: int) -> tuple[int | None, int] | None:
     """(value, None when vague, and index behind) of the number that starts at this token; None when none does."""
-    word = words[at].word
+    word = words.low[at]
     if word in _VAGUE:
-        if at and words[at - 1].word in ("as", "so", "too", "how"):
+        if at and words.low[at - 1] in ("as", "so", "too", "how"):
             return None
         last = at + 1
-        while last + 1 < len(words) and words[last].word == "of" and words[last + 1].word in _VAGUE:
+        while last + 1 < len(words.low) and words.low[last] == "of" and words.low[last + 1] in _VAGUE:
             last += 2
         return None, last
     if word in ("a", "half", "couple", "dozen"):
         return _dozens(words, at)
     if word[0].isdigit() or word in _SMALL or "-" in word:
         return _sum(words, at)
-    if word in ("hundred", "thousand") and at and words[at - 1].word in ("a", "one"):
+    if word in ("hundred", "thousand") and at and words.low[at - 1] in ("a", "one"):
         return _SCALE[word], at + 1
     return None
 
 
-def _dozens(words: list[Token], at: int) -> tuple[int, int] | None:
-    head = tuple(t.word for t in words[at : at + 3])
+def _dozens(words: Words, at: int) -> tuple[int, int] | None:
+    head = tuple(words.low[at : at + 3])
     for phrase, value in (
         (("half", "a", "dozen"), 6), (("a", "half", "dozen"), 6), (("a", "dozen"), 12), (("a", "couple"), 2),
         (("a", "hundred"), 100), (("a", "thousand"), 1000), (("a", "million"), 10**6), (("dozen",), 12), (("couple",), 2),
@@ -112,14 +117,14 @@ def _dozens(words: list[Token], at: int) -> tuple[int, int] | None:
     return None
 
 
-def _sum(words: list[Token], at: int) -> tuple[int, int] | None:
+def _sum(words: Words, at: int) -> tuple[int, int] | None:
     """Digits with their scale, or number words added up ("two hundred and fifty"); -1 for a plain decimal."""
     total, group, last, some = 0, 0, at, False
-    while last < len(words):
-        word = words[last].word
+    while last < len(words.low):
+        word = words.low[last]
         value, fraction, behind = _atom(words, last)
         if value is not None:
-            scale = words[behind].word if behind < len(words) else ""
+            scale = words.low[behind] if behind < len(words.low) else ""
             if fraction:
                 if scale not in ("million", "billion", "thousand", "m", "bn"):
                     return -1, behind
@@ -130,7 +135,7 @@ def _sum(words: list[Token], at: int) -> tuple[int, int] | None:
                 break
             group += value
             last, some = behind, True
-        elif some and word in _SCALE and (len(word) > 2 or words[last].start == words[last - 1].end):
+        elif some and word in _SCALE and (len(word) > 2 or words.start[last] == words.end[last - 1]):
             if word == "hundred":
                 group *= 100
             else:
@@ -145,13 +150,13 @@ def _sum(words: list[Token], at: int) -> tuple[int, int] | None:
     return (total + group, last) if some else None
 
 
-def _follows(words: list[Token], at: int) -> bool:
-    return at < len(words) and (words[at].word in _SMALL or _COMPOUND.match(words[at].word) is not None)
+def _follows(words: Words, at: int) -> bool:
+    return at < len(words.low) and (words.low[at] in _SMALL or _COMPOUND.match(words.low[at]) is not None)
 
 
-def _atom(words: list[Token], at: int) -> tuple[int | None, str, int]:
+def _atom(words: Words, at: int) -> tuple[int | None, str, int]:
     """(value, digits behind the point, index behind) of one figure; tokenised text writes 26 , 000 and 6 . 1."""
-    word = words[at].word
+    word = words.low[at]
     if word in _SMALL:
         return _SMALL[word], "", at + 1
     if m := _COMPOUND.match(word):
@@ -160,34 +165,36 @@ def _atom(words: list[Token], at: int) -> tuple[int | None, str, int]:
     if m is None or len(word) > 20:
         return None, "", at
     digits, fraction, last = m[1].replace(",", ""), m[2] or "", at + 1
-    while not fraction and last + 1 < len(words) and words[last].word in (",", "."):
-        following = words[last + 1]
-        spaced = words[last].start > words[last - 1].end and following.start > words[last].end
-        if not spaced or not following.word.isdigit():
+    while not fraction and last + 1 < len(words.low) and words.low[last] in (",", "."):
+        following = words.low[last + 1]
+        spaced = words.start[last] > words.end[last - 1] and words.start[last + 1] > words.end[last]
+        if not spaced or not following.isdigit():
             break
-        if words[last].word == "," and len(following.word) == 3 and len(digits) <= 12:
-            digits += following.word
-        elif words[last].word == ".":
-            fraction = following.word
+        if words.low[last] == "," and len(following) == 3 and len(digits) <= 12:
+            digits += following
+        elif words.low[last] == ".":
+            fraction = following
         else:
             break
         last += 2
     return int(digits), fraction[:6], last
 
 
-def _bounded(words: list[Token], at: int, last: int, value: int | None) -> Number:
+def _bounded(words: Words, at: int, last: int, value: int | None) -> Number:
     """The number with the words before it that bound it and `or more` behind it."""
     first, kind = at, "equal"
     for _ in range(2):  # "at least another five"
+        if first == 0 or words.low[first - 1] not in _LAST_OF_BOUND:
+            break
         for size in (3, 2, 1):
-            before = tuple(t.word for t in words[max(0, first - size) : first])
+            before = tuple(words.low[max(0, first - size) : first])
             if len(before) == size and before in _BOUNDS:
                 first -= size
                 kind = _BOUNDS[before] if kind == "equal" else kind
                 break
     if value is None:
         return Number(first, last, at, None, None, True)
-    behind = tuple(t.word for t in words[last : last + 2])
+    behind = tuple(words.low[last : last + 2])
     if behind == ("or", "more"):
         return Number(first, last + 2, at, value, None, False)
     if behind[:1] == ("+",):
@@ -197,12 +204,12 @@ def _bounded(words: list[Token], at: int, last: int, value: int | None) -> Numbe
     return Number(first, last, at, low, high, False)
 
 
-def _joined(words: list[Token], left: Number, right: Number) -> Number | None:
+def _joined(words: Words, left: Number, right: Number) -> Number | None:
     """`between 10 and 15`, `10 to 15`, `40 or 50`, `10-15` as one range; None when the two are apart."""
     if left.vague or right.vague or left.last + 1 != right.core or left.low is None or right.high is None:
         return None
-    link = words[left.last].word
-    before = words[left.first - 1].word if left.first else ""
+    link = words.low[left.last]
+    before = words.low[left.first - 1] if left.first else ""
     if not (link in ("to", "or", "-", "–") or (link == "and" and before == "between")) or right.high <= left.low:
         return None
     if link == "to" and before in ("from", "rose", "risen", "increased", "up", "fell", "dropped"):

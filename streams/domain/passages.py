@@ -16,7 +16,7 @@ from streams.domain.claims import FoundClaim, find_claims
 from streams.domain.cues import Cue
 from streams.domain.places import Toponym, find_toponyms
 from streams.domain.signals import as_act, find_signals
-from streams.domain.text import Sentence, blank_markup, sentences, tokens
+from streams.domain.text import NO_WORDS, Sentence, blank_markup, sentences, tokens
 from streams.domain.when import FoundPeriod, find_periods
 
 LONGEST = 60_000  # characters read for happenings; news says what happened before that
@@ -53,6 +53,7 @@ class Passage:
     counts: bool
     unreal: bool
     another: bool
+    actors: list[Cue]
     headline: bool  # a line without a full stop above the text, or the title told again
 
     def deed(self) -> Act | None:
@@ -81,7 +82,7 @@ def read_passages(text: str, title: str, published: datetime | None, source_coun
     rows = sentences(text)
     signals = _by_sentence(rows, find_signals(blank_markup(text)))
     places = _by_sentence(rows, find_toponyms(text, title=title, source_country=source_country))
-    words = [tokens(row.text, row.start) if _worth(row, found) else [] for row, found in zip(rows, signals, strict=True)]
+    words = [tokens(row.text, row.start) if _worth(row, found) else NO_WORDS for row, found in zip(rows, signals, strict=True)]
     sources = find_sources(rows, words)
     out: list[Passage] = []
     for n, row in enumerate(rows):
@@ -196,6 +197,7 @@ class _Reading:
             recalls="recall" in groups,
             counts="many" in groups,
             unreal=any(s.group == "unreal" and self._governs(s, acts, end) for s in self.signals if start <= s.start < end),
+            actors=[s for s in self.signals if s.group == "actor" and start <= s.start < end],
             headline=self.headline,
             another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
         )

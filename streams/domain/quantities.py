@@ -7,8 +7,8 @@ party: a span of tokens with bounds on its size. Claims are built from parties a
 from typing import NamedTuple
 
 from streams.domain.harm import HARM_WORDS
-from streams.domain.numbers import Number, find_numbers
-from streams.domain.text import Token
+from streams.domain.numbers import NUMBER_WORDS, Number, find_numbers
+from streams.domain.text import Words
 
 _ONE = (
     "man woman boy girl child person victim teen teenager student officer soldier civilian fighter militant rebel insurgent "
@@ -57,6 +57,8 @@ _KIN = frozenset(
 )
 _NTH = frozenset("second third fourth fifth sixth".split())
 _STREETS = frozenset("streets avenues street avenue roads road avenue boulevard drive lane neighborhood area section".split())
+_OPENS = _DETERMINERS | _DEFINITE | _PRONOUNS.keys() | PLURAL | {"those", "police", "officers", "troops", "people", "others"}
+"""Lower-case words that a party may begin with, numbers aside."""
 _NUMBERED = frozenset("block street avenue road highway route interstate channel section article page year years".split())
 _UNITS = frozenset(
     "year years month months week weeks day days hour hours minute minutes second seconds p.m a.m pm am percent per cent mile "
@@ -98,15 +100,19 @@ class Party(NamedTuple):
     owned: bool = False
 
 
-def find_parties(words: list[Token], text: str, offset: int) -> list[Party]:
+def find_parties(words: Words, text: str, offset: int) -> list[Party]:
     """Parties of one sentence in order, none overlapping; `text` is the sentence, `offset` where its tokens count from."""
     numbers = {n.first: n for n in find_numbers(words)}
     cores = {n.core: n for n in numbers.values()}
     shouting = text.isupper()
     out: list[Party] = []
-    at = 0
-    while at < len(words):
+    at, low, start = 0, words.low, words.start
+    while at < len(low):
+        word = low[at]
         number = numbers.get(at) or cores.get(at)
+        if number is None and word not in _OPENS and not text[start[at] - offset].isupper():
+            at += 1
+            continue
         party = None
         if number is not None:
             party = _counted(words, number)
@@ -125,19 +131,19 @@ def find_parties(words: list[Token], text: str, offset: int) -> list[Party]:
     return out
 
 
-def is_age(words: list[Token], at: int) -> bool:
+def is_age(words: Words, at: int) -> bool:
     """Whether `N - year - old` (spaced or not) starts at this token."""
-    rest = [t.word for t in words[at + 1 : at + 5]]
+    rest = words.low[at + 1 : at + 5]
     return rest[:2] in (["years", "old"], ["year", "old"]) or rest[:4] == ["-", "year", "-", "old"]
 
 
-def head_noun(words: list[Token], at: int, limit: int = 7, behind: int | None = None) -> tuple[int, bool] | None:
+def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) -> tuple[int, bool] | None:
     """(index of the head noun, whether it means people) of the noun phrase that goes on here, before `behind` at most."""
     best: tuple[int, bool] | None = None
-    end = min(len(words), at + limit, len(words) if behind is None else behind)
+    end = min(len(words.low), at + limit, len(words.low) if behind is None else behind)
     while at < end:
-        word = words[at].word
-        if word.endswith(("'s", "’s")) and at + 1 < len(words) and words[at + 1].word in _POSSESSED:
+        word = words.low[at]
+        if word.endswith(("'s", "’s")) and at + 1 < len(words.low) and words.low[at + 1] in _POSSESSED:
             return (at, True) if word[:-2] in SINGLE or word[:-2].endswith("-year-old") else best
         if word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")) or _spaced_age(words, at):
             best = (at, True)
@@ -152,45 +158,45 @@ def head_noun(words: list[Token], at: int, limit: int = 7, behind: int | None = 
     return best
 
 
-def _spaced_age(words: list[Token], at: int) -> bool:
-    return words[at].word == "old" and at > 2 and words[at - 1].word == "-" and words[at - 2].word in ("year", "years")
+def _spaced_age(words: Words, at: int) -> bool:
+    return words.low[at] == "old" and at > 2 and words.low[at - 1] == "-" and words.low[at - 2] in ("year", "years")
 
 
-def _goes_on(words: list[Token], at: int) -> bool:
+def _goes_on(words: Words, at: int) -> bool:
     """Two more words of a noun phrase follow ("Somali and Yemeni sea brigands"), not a second number."""
-    pair = [t.word for t in words[at : at + 2]]
+    pair = words.low[at : at + 2]
     return len(pair) == 2 and all(w[0].isalpha() and w not in STOPS and w not in HARM_WORDS for w in pair) \
-        and not find_numbers(words[at : at + 1])  # fmt: skip
+        and words.low[at] not in NUMBER_WORDS  # fmt: skip
 
 
-def _counted(words: list[Token], number: Number) -> Party | None:
+def _counted(words: Words, number: Number) -> Party | None:
     """A number with its noun; a bare number is a party of its own; ages, clock times, addresses, years are none."""
     at, last = number.last, number.last
     if is_age(words, number.last - 1):
         return None
-    following = words[at].word if at < len(words) else ""
-    before = words[number.core - 1].word if number.core else ""
+    following = words.low[at] if at < len(words.low) else ""
+    before = words.low[number.core - 1] if number.core else ""
     if following in _UNITS or following in _NUMBERED or following == ":" or before in ("$", "£", "€", "#", ":", "highway"):
         return None
     if number.low is not None and number.low == number.high and (before in _MONTHS or before in ("no", "No")):
         return None
-    if any(t.word in _AGES for t in words[max(0, number.core - 4) : number.core]) and (number.low or 0) < 110:
+    if not _AGES.isdisjoint(words.low[max(0, number.core - 4) : number.core]) and (number.low or 0) < 110:
         return None
-    if before == "," and following == "," and words[number.core].word.isdigit() and 9 < (number.low or 0) < 100:
+    if before == "," and following == "," and words.low[number.core].isdigit() and 9 < (number.low or 0) < 100:
         return None
     if number.low is not None and 1900 <= number.low <= 2100 and number.low == number.high and following not in PLURAL:
         return None
     size = (number.low, number.high)
     plural = size != (1, 1)
-    if following == "of" and at + 1 < len(words):
-        inner = at + 1 + (words[at + 1].word in _DEFINITE)
-        head = head_noun(words, inner) if words[inner - 1].word != "of" or number.vague else None
+    if following == "of" and at + 1 < len(words.low):
+        inner = at + 1 + (words.low[at + 1] in _DEFINITE)
+        head = head_noun(words, inner) if words.low[inner - 1] != "of" or number.vague else None
         if head is not None and head[1]:
-            return Party(number.first, head[0] + 1, *size, "count", words[head[0]].word, True, plural, number.core)
+            return Party(number.first, head[0] + 1, *size, "count", words.low[head[0]], True, plural, number.core)
     head = head_noun(words, at)
     if head is None:
         return Party(number.first, last, *size, "count", "", False, plural, number.core)
-    return Party(number.first, head[0] + 1, *size, "count", words[head[0]].word, head[1], plural, number.core)
+    return Party(number.first, head[0] + 1, *size, "count", words.low[head[0]], head[1], plural, number.core)
 
 
 _MONTHS = frozenset(
@@ -199,31 +205,31 @@ _MONTHS = frozenset(
 )
 
 
-def _single(words: list[Token], at: int, numbers: dict[int, Number]) -> Party | None:
+def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
     """`a man`, `another 16-year-old boy`, `a third`, `the victim`, `his brother`, `he`."""
-    word = words[at].word
+    word = words.low[at]
     if word in _PRONOUNS:
         size = _PRONOUNS[word]
         return Party(at, at + 1, size, size, "known", word, True, word in ("they", "them"), at)
-    if word == "those" and at + 1 < len(words) and words[at + 1].word == "who":
+    if word == "those" and at + 1 < len(words.low) and words.low[at + 1] == "who":
         return Party(at, at + 1, None, None, "known", word, True, True, at)
     definite = word in _DEFINITE
     if not definite and word not in _DETERMINERS:
         if word in ("police", "officers", "troops", "people", "residents", "civilians", "others") or word in PLURAL:
             return Party(at, at + 1, None, None, "known", word, True, True, at)
         return None
-    following = words[at + 1].word if at + 1 < len(words) else ""
-    if following in _NTH and word == "a" and at + 2 < len(words) and words[at + 2].word in STOPS:
+    following = words.low[at + 1] if at + 1 < len(words.low) else ""
+    if following in _NTH and word == "a" and at + 2 < len(words.low) and words.low[at + 2] in STOPS:
         return Party(at, at + 2, 1, 1, "one", following, True, False, at)
-    behind = next((n for n in range(at + 1, min(at + 9, len(words))) if n in numbers and not is_age(words, n)), None)
+    behind = next((n for n in range(at + 1, min(at + 9, len(words.low))) if n in numbers and not is_age(words, n)), None)
     head = head_noun(words, at + 1, 9, behind)
     if head is None:
         return None
     if not head[1]:
         if definite:
             return None
-        return Party(at, head[0] + 1, 1, 1, "one", words[head[0]].word, False, False, at)
-    noun = words[head[0]].word
+        return Party(at, head[0] + 1, 1, 1, "one", words.low[head[0]], False, False, at)
+    noun = words.low[head[0]]
     owned = noun.endswith(("'s", "’s"))
     if noun in ("couple", "twins") and not definite:
         return Party(at, head[0] + 1, 2, 2, "one", noun, True, True, at)
@@ -237,35 +243,35 @@ def _single(words: list[Token], at: int, numbers: dict[int, Number]) -> Party | 
     return Party(at, head[0] + 1, 1, 1, "known" if definite else "one", noun, True, False, at, owned)
 
 
-def _named(words: list[Token], at: int, text: str, offset: int) -> Party | None:
+def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
     """Two or more capitalised words with a person's age or suffix behind, or simply two to four of them."""
 
     def capital(i: int) -> bool:
-        if i >= len(words):
+        if i >= len(words.low):
             return False
-        letter = text[words[i].start - offset]
-        return letter.isupper() and words[i].word not in STOPS
+        letter = text[words.start[i] - offset]
+        return letter.isupper() and words.low[i] not in STOPS
 
     if not capital(at):
         return None
     last = at
-    while last < len(words) and last - at < 6 and (capital(last) or (words[last].word == "." and last > at
-                                                      and len(words[last - 1].word) <= 4)):  # fmt: skip
+    while last < len(words.low) and last - at < 6 and (capital(last) or (words.low[last] == "." and last > at
+                                                      and len(words.low[last - 1]) <= 4)):  # fmt: skip
         last += 1
-    if words[last - 1].word == "." and words[last - 2].word not in _SUFFIX:
+    if words.low[last - 1] == "." and words.low[last - 2] not in _SUFFIX:
         last -= 1
     end = last
-    if end + 1 < len(words) and words[end].word == "," and words[end + 1].word in _SUFFIX:
+    if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1] in _SUFFIX:
         end += 2
-    if end + 1 < len(words) and words[end].word == "," and words[end + 1].word.isdigit() and len(words[end + 1].word) < 3:
+    if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1].isdigit() and len(words.low[end + 1]) < 3:
         end += 2
-        if end < len(words) and words[end].word == ",":
+        if end < len(words.low) and words.low[end] == ",":
             end += 1
-    noun = words[last - 1].word
+    noun = words.low[last - 1]
     owned = noun.endswith(("'s", "’s"))
-    street = last < len(words) and words[last].word in _STREETS
-    if street or noun in _NO_PERSON or (owned and not (last < len(words) and words[last].word in _POSSESSED)):
+    street = last < len(words.low) and words.low[last] in _STREETS
+    if street or noun in _NO_PERSON or (owned and not (last < len(words.low) and words.low[last] in _POSSESSED)):
         return Party(at, last, None, None, "place", noun, False, True, at)
-    aged = at > 0 and words[at - 1].word.endswith("-year-old")
+    aged = at > 0 and words.low[at - 1].endswith("-year-old")
     kind = "name" if last - at >= 2 else "known"
     return Party(at - aged, end, 1, 1, kind, noun, False, False, at, owned)

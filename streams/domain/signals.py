@@ -6,6 +6,7 @@ Careful reading (claims, times, sources) is then done only in the sentences that
 from functools import cache
 from itertools import product
 
+from streams.domain.actors import actor_phrases
 from streams.domain.acts import Act, act_phrases
 from streams.domain.attribution import SAYING
 from streams.domain.claims import COUNTED_ACTS, ORDINALS
@@ -46,12 +47,13 @@ def _book() -> Phrases:
         ("recall", _RECALL.split("|")), ("many", _MANY), ("unreal", _UNREAL.split("|")), ("another", _ANOTHER.split("|")),
     ):  # fmt: skip
         entries.extend((word, group, None) for word in words)
+    entries.extend((phrase, "actor", value) for phrase, value in actor_phrases())
     entries.extend((word, "another", True) for word in _ELSEWHERE.split("|"))
     return Phrases(entries)
 
 
 def find_signals(text: str) -> list[Cue]:
-    """Every signal of a text in order, groups apart: act, harm, say, time, attack, recall, many, unreal, another."""
+    """Every signal of a text in order, groups apart: act, actor, harm, say, time, attack, recall, many, unreal, another."""
     return _book().find(text)
 
 

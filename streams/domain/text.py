@@ -35,12 +35,12 @@ class Sentence(NamedTuple):
     paragraph: int
 
 
-class Token(NamedTuple):
-    """One word or mark: offsets into the text and the word in lower case."""
+class Words(NamedTuple):
+    """Words and marks of a stretch of text, as columns: in lower case, and their offsets into the text."""
 
-    start: int
-    end: int
-    word: str
+    low: list[str]
+    start: list[int]
+    end: list[int]
 
 
 def blank_markup(text: str) -> str:
@@ -65,9 +65,13 @@ def sentences(text: str) -> list[Sentence]:
     return out
 
 
-def tokens(text: str, start: int = 0) -> list[Token]:
+NO_WORDS = Words([], [], [])
+
+
+def tokens(text: str, start: int = 0) -> Words:
     """Words (with inner apostrophes, hyphens and points) and marks of `text`, offsets counted from `start`."""
-    return [Token(m.start() + start, m.end() + start, m.group().lower()) for m in _TOKEN.finditer(text)]
+    spans = [m.span() for m in _TOKEN.finditer(text)]
+    return Words([text[a:b].lower() for a, b in spans], [a + start for a, _ in spans], [b + start for _, b in spans])
 
 
 def sentence_at(rows: list[Sentence], offset: int) -> int:
