@@ -125,7 +125,7 @@ def _row(
         1, p1.role, p2.role, p3.role, n1.role, n2.role, kind, profile, sketch.spread,
         0 if multi else first.role, last.role if multi else 0,
         reading.raw[at][:2].isupper() * 8 + min(last.length, 5),
-        ((p1.kind == STOP) * 4 + first.bits // SMALL) * 3 + min(end - at, 2),
+        ((p1.kind == STOP) * 4 + first.bits // SMALL % 4) * 3 + min(end - at, 2),
         min(counts[last.folded], 4), heard,
         _next(reading, number, sketches), _next(reading, number - 1, sketches) if number else 0,
         p1.role if p1.kind == UPPER else 0, n1.role if n1.kind == UPPER else 0,

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 PATH = Path(__file__).parent / "models" / "gazetteer.npz"
-KINDS = ("country", "admin1", "admin2", "city", "locality", "facility", "region", "water", "terrain", "people")
+KINDS = ("country", "admin1", "admin2", "city", "locality", "facility", "region", "water", "terrain", "people", "capital")
 NO_ENTRY = -1
 _MASK = (1 << 48) - 1
 _FACTOR = 0x5851F42D4C957F2D

@@ -11,7 +11,7 @@ from streams.domain.toponyms import Candidate, Reading
 
 Precision = Literal["point", "city", "admin", "country", "region", "unknown"]
 PRECISION: dict[str, Precision] = {
-    "country": "country", "admin1": "admin", "admin2": "admin", "city": "city", "locality": "city",
+    "country": "country", "admin1": "admin", "admin2": "admin", "city": "city", "locality": "city", "capital": "city",
     "facility": "point", "region": "region", "water": "region", "terrain": "region",
 }  # fmt: skip
 PIECE = 20_000  # characters that are read as one document: names weigh on each other pair by pair
@@ -138,7 +138,7 @@ def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float
 def _focus(found: list[tuple[int, float]], places: Gazetteer) -> int:
     """Where most of the text plays: its most frequent town or county, without one state, country or demonym's place."""
     kinds = [(KINDS[places.kind[p]], p) for p, _ in found if p != NO_ENTRY]
-    small = [p for kind, p in kinds if kind in ("city", "locality", "admin2")]
+    small = [p for kind, p in kinds if kind in ("city", "capital", "locality", "admin2")]
     large = [p for kind, p in kinds if kind in ("admin1", "country")]
     large += [p for kind, p in kinds if kind == "people" and not large]
     if not small and not large:

@@ -12,16 +12,18 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.domain.gazetteer import KINDS, NO_ENTRY, Gazetteer
-from streams.domain.toponyms import Candidate, Reading
+from streams.domain.toponyms import TYPES, Candidate, Reading
 
 MODEL = Path(__file__).parent / "models" / "resolve.npz"
 MOST = 100  # places of one name that are weighed
 EARTH = 6371.0  # kilometres
+SMALL = ("admin2", "city", "capital", "locality", "facility")  # kinds that are near to something
 SCALES = (30.0, 120.0, 600.0)  # kilometres at which nearness counts half
 OWN = len(KINDS) + 4  # features of a place by itself: kind, size, usual name, most prominent, number of namesakes
 STATED = 5  # publisher's country, lies in the stated area, in the stated country, holds the name before it (2)
 AROUND = 4 + 1 + len(SCALES)  # votes for its area and country (2 each), second-level area, nearness
 WIDTH = OWN + STATED + AROUND
+SEAT = 1200  # thousandths of a degree, latitude and longitude together, from an area's middle to its seat
 PASSES = 1  # that look at the other names; a second gains a third of a point and costs a third more
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -70,7 +72,7 @@ def _meanings(places: Gazetteer, name: int) -> Meanings:
         own[i, len(KINDS) :] = places.population[place] / 10, usual, i == 0, min(len(named), 50) / 50
         lat, lon = np.radians(places.lat[place] / 1000), np.radians(places.lon[place] / 1000)
         points[i] = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
-    small = np.isin(own[:, : len(KINDS)].argmax(axis=1), (2, 3, 4, 5)).astype(np.float64)
+    small = np.array([KINDS[places.kind[p]] in SMALL for p, _ in named], np.float64)
     return Meanings(numbers, own, points, small)
 
 
@@ -215,6 +217,27 @@ def resolve(
     for step in later:
         weight = soften(features(o, weight) @ step, o)
     for group, at in zip(o.members, (o.starts + _best(o, weight)).tolist(), strict=True):
+        place, share = int(o.numbers[at, 0]), float(weight[at])
+        seat = _seat(places, chosen[group[0]].name, place)
         for i in group:
-            out[i] = (int(o.numbers[at, 0]), float(weight[at]))
+            out[i] = (place if seat == NO_ENTRY or _is_area(reading, chosen[i]) else seat, share)
     return out
+
+
+@lru_cache(maxsize=8192)
+def _seat(places: Gazetteer, name: int, area: int) -> int:
+    """The town that an area is named after and that lies close to its middle: it is what is mostly meant."""
+    if KINDS[places.kind[area]] not in ("admin1", "admin2"):
+        return NO_ENTRY
+    for place, _ in places.named(name)[:MOST]:
+        within = area in (places.admin1(place), places.admin2[place])
+        near = abs(places.lat[place] - places.lat[area]) + abs(places.lon[place] - places.lon[area]) < SEAT
+        if within and near and KINDS[places.kind[place]] in ("city", "capital"):
+            return place
+    return NO_ENTRY
+
+
+def _is_area(reading: Reading, c: Candidate) -> bool:
+    """Whether the text says `province` or the like, in the name or right behind it."""
+    words = reading.tokens[c.first : c.last + 2]
+    return any(TYPES.get(word.folded) == "admin" for word in words)

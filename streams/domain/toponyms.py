@@ -15,7 +15,7 @@ import numpy as np
 from streams.domain.gazetteer import NO_ENTRY, Gazetteer, fold, gazetteer, join_key, word_key
 
 LEXICON = Path(__file__).parent / "models" / "lexicon.npz"
-GIVEN, RARE_GIVEN, FAMILY, RARE_FAMILY, SMALL = 1, 2, 4, 8, 16  # SMALL is a two-bit number, see train/lexicon.py
+GIVEN, RARE_GIVEN, FAMILY, RARE_FAMILY, SMALL, NO_PLACE = 1, 2, 4, 8, 16, 64  # SMALL: a two-bit number, see train/lexicon.py
 LONGEST = 6  # words of a name
 RUN = 12  # tokens of a run of capitalised words that are looked at
 SHOUTED = 0.6  # share of capital letters from which a text is taken for one without small letters
@@ -30,7 +30,7 @@ _CAPITALS, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 _WORD = re.compile(r"[^\W\d_]+")
 _ELIDED = re.compile(r"[dlDL]['’][^\W\d_a-z]")
 _JOINTS = frozenset(
-    "of and de del du des di da do dos el la le les es al en in on am an der upon the sur y e au by ye kwa".split()
+    "of and de del du des di da do dos el la le les es al en in on am an der upon the sur y e i ul ur au by ye kwa".split()
 )
 _ARTICLES = frozenset("al el ar an as ash ad at az".split())
 _SHORT = frozenset(("st", "ste", "mt", "ft", "pt"))
@@ -146,7 +146,7 @@ def _role(folded: str, bits: int) -> str:
         return "^title"
     if folded in TYPES:
         return "^" + TYPES[folded]
-    small = bits // SMALL
+    small = bits // SMALL % 4
     if bits & GIVEN:
         return f"^given{small}"
     if bits & FAMILY:
@@ -171,7 +171,7 @@ def _usual(word: str) -> str:
     low = word.lower()
     if len(low) != len(word):
         return word
-    return low if _bits(word_key(fold(word))) // SMALL == 3 else low[:1].upper() + low[1:]
+    return low if _bits(word_key(fold(word))) // SMALL % 4 == 3 else low[:1].upper() + low[1:]
 
 
 class Reading:
@@ -198,6 +198,8 @@ class Reading:
             if at < free:
                 continue
             last, name = longest.get(at, (at, NO_ENTRY))
+            if last == at and self._hollow(at):
+                continue
             if name == NO_ENTRY:
                 last, name = self._unknown(at, longest)
             else:
@@ -206,6 +208,17 @@ class Reading:
                 out.append(Candidate(at, last, name, self.offsets[at], self.offsets[last] + tokens[last].length))
                 free = last + 1
         return out
+
+    def _hollow(self, at: int) -> bool:
+        """A word that alone is never a place: a month, an agency, `Northern` without a province behind it."""
+        token = self.tokens[at]
+        follow = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        runs_on = follow is not None and follow.kind == UPPER
+        if token.bits & NO_PLACE:
+            return not (runs_on and follow is not None and follow.folded in TYPES)
+        if TYPES.get(token.folded) != "compass" or follow is None:
+            return False
+        return not (runs_on and (follow.name == NO_ENTRY or follow.folded in TYPES))
 
     def _grams(self) -> tuple[list[int], list[tuple[int, int]]]:
         """Keys of all runs of several words that may be names, with their first and last token."""

@@ -151,11 +151,19 @@ class Builder:
                     row.names.setdefault(name, False)
             self.add(row)
 
+    def capitals(self) -> None:
+        """Marks the capital of each country: the largest city of that name."""
+        for code, country in geonames("countries").items():
+            key = name_key(country["capital"])
+            seats = [r for r in self.rows if r.kind == "city" and r.country == code and key in map(name_key, r.names)]
+            if seats:
+                max(seats, key=lambda r: r.population).kind = "capital"
+
     def close_areas(self) -> None:
         """Points (mean of the cities) and populations (their sum) of areas that the sources give none for."""
         inside: dict[int, list[Row]] = defaultdict(list)
         for row in self.rows:
-            if row.kind == "city":
+            if row.kind in ("city", "capital"):
                 for at in {row.admin1, row.admin2, self.country[row.country]} - {NO_ENTRY}:
                     inside[at].append(row)
         for at, cities in inside.items():
@@ -225,7 +233,8 @@ class Builder:
         """Demonyms, each a row that points at its place."""
         by_name = {n: i for i, r in reversed(list(enumerate(self.rows))) if r.kind in ("country", "region", "admin1")
                    for n, usual in r.names.items() if usual}
-        cities = {r.label: i for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population) if r.kind == "city"}
+        cities = {r.label: i for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population)
+                  if r.kind in ("city", "capital")}
         forms: dict[int, dict[str, bool]] = defaultdict(dict)
         taken: set[str] = set()
         for code, text in own_rows(HERE / "demonyms.txt"):
@@ -331,7 +340,7 @@ def text_column(values: list[str]) -> np.ndarray:
 def build() -> list[Row]:
     """All places."""
     b = Builder()
-    for step in (b.countries, b.areas, b.cities, b.close_areas, b.post_offices, b.airports, b.own, b.abbreviations, b.people):
+    for step in (b.countries, b.areas, b.cities, b.capitals, b.close_areas, b.post_offices, b.airports, b.own, b.abbreviations, b.people):
         step()
         print(f"{step.__name__:14}{len(b.rows):8} places")
     for row in b.rows:

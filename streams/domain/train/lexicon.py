@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from streams.domain.gazetteer import fold, word_key
-from streams.domain.toponyms import FAMILY, GIVEN, LEXICON, RARE_FAMILY, RARE_GIVEN, SMALL
+from streams.domain.toponyms import FAMILY, GIVEN, LEXICON, NO_PLACE, RARE_FAMILY, RARE_GIVEN, SMALL
 
 HERE = Path(__file__).parent
 FIELDS = ("title", "text", "sentence", "snippet", "headline", "a", "b")
@@ -50,6 +50,12 @@ def census(name: str) -> list[str]:
     return [fold(line.split()[0]) for line in lines]
 
 
+def listed(name: str) -> list[str]:
+    """Folded words of a list of this folder."""
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
+
+
 def build(folder: Path) -> dict[str, int]:
     """Bits of each word."""
     bits: dict[str, int] = {}
@@ -59,8 +65,8 @@ def build(folder: Path) -> dict[str, int]:
             bits[word] = bits.get(word, 0) | bit
 
     male, female, family = census("dist.male.first"), census("dist.female.first"), census("dist.all.last")
-    own = [line for line in (HERE / "given_names.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
-    mark(male[:700] + female[:1200] + [fold(w) for w in " ".join(own).split()], GIVEN)
+    mark(male[:700] + female[:1200] + listed("given_names.txt"), GIVEN)
+    mark(listed("no_places.txt"), NO_PLACE)
     mark(male[700:] + female[1200:], RARE_GIVEN)
     mark(family[:4000], FAMILY)
     mark(family[4000:30000], RARE_FAMILY)
