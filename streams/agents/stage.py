@@ -1,7 +1,8 @@
 """What every stage is, and the one loop that runs them all.
 
-An event is acknowledged only after its outputs and its state are confirmed by the broker, in this order, so that a
-worker killed at any point repeats the event and comes to the same answer. The loop catches everything: an agent of
+An event is acknowledged only after its outputs and its state are confirmed by the broker, in this order and with the
+event's offset as the state's last entry: a worker killed at any point passes over events that its state holds, as
+their outputs are out, and repeats the others. The loop catches everything: an agent of
 faust-streaming 0.15.3 that raises acknowledges the event and never sees it again.
 """
 
@@ -22,6 +23,7 @@ from streams.app import ConfirmedTable, create_app
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
+MARK = "@"  # begins the keys of entries that say how far a state has come; no id does
 FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
 
 
@@ -82,25 +84,38 @@ class Runner:
             await manual.ack(event)
 
     async def _one(self, message: Any) -> None:
+        if self._finished_before(message):
+            return
         try:
             record = self._codec.decode(message.value, message.topic)
+        except CodecError as error:
+            await self._quarantine(message, error)
+            return
+        try:
             outcome = self._stage.handle(self._state(message.partition), record)
             encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
         except Exception as error:
-            if not isinstance(error, CodecError):
-                log.exception(
-                    "stage=%s gave up on %s-%s-%s",
-                    self._stage.name,
-                    message.topic,
-                    message.partition,
-                    message.offset,
-                )
+            place = f"{message.topic}-{message.partition}-{message.offset}"
+            log.exception("stage=%s gave up on %s", self._stage.name, place)
             self._states.pop(message.partition, None)
             await self._quarantine(message, error)
             return
         await self._until_sent(encoded)
         if outcome.entries:
-            await self._keep(message.partition, outcome.entries)
+            await self._keep(message.partition, {**outcome.entries, **_mark(message)})
+
+    def _finished_before(self, message: Any) -> bool:
+        """Whether the state already holds this message: then its outputs were confirmed too, before a crash.
+
+        The marker holds offset and timestamp, so that the messages of a topic made anew are not taken for old ones.
+        """
+        if self._table is None:
+            return False
+        marker = self._table.get(f"{message.partition}:{MARK}{message.topic}".encode())
+        if marker is None:
+            return False
+        offset, timestamp = map(float, marker.split())
+        return bool(message.offset <= offset and message.timestamp <= timestamp)
 
     async def _quarantine(self, message: Any, error: BaseException) -> None:
         headers = message.headers.items() if isinstance(message.headers, dict) else (message.headers or ())
@@ -158,8 +173,14 @@ class Runner:
             mine = f"{partition}:".encode()
             rows = sorted(self._table.items()) if self._table is not None else []
             entries = [(k[len(mine) :].decode(), v) for k, v in rows if k.startswith(mine)]
+            entries = [(key, value) for key, value in entries if not key.startswith(MARK)]
             self._states[partition] = self._stage.restore(entries)
         return self._states[partition]
+
+
+def _mark(message: Any) -> dict[str, bytes | None]:
+    """The last entry of an outcome: how far the state has come in the message's topic."""
+    return {f"{MARK}{message.topic}": f"{message.offset} {message.timestamp}".encode()}
 
 
 def stage_app(stage: Stage, settings: Settings, codec: Codec, now: Callable[[], datetime]) -> faust.App:

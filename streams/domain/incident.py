@@ -61,6 +61,10 @@ class Settled:
     role: Role | None = None
     first_seen: datetime | None = None
 
+    def remember(self, mention_ids: Iterable[str]) -> None:
+        """Know these mentions again when they come once more."""
+        self.mention_ids = [*self.mention_ids, *mention_ids][-SETTLED_IDS:]
+
 
 @dataclass(slots=True)
 class Open:
@@ -102,7 +106,7 @@ class Open:
                 s.sources.append(left.source.domain)
             if left.origin not in s.origins:
                 s.origins.append(left.origin)
-            s.mention_ids = [*s.mention_ids, left.mention_id][-SETTLED_IDS:]
+            s.remember([left.mention_id])
             s.severity = max(s.severity, left.severity if left.role in LOUD else 0)
             s.role = strongest([left.role] + ([s.role] if s.role else []))
             s.first_seen = min(s.first_seen or left.reported_at, left.reported_at)

@@ -88,6 +88,7 @@ def _join(state: LinkState, mention: Mention, found: Found, answer: Answer) -> s
     now = state.open[found.incident_id]
     replaced = [m for m in now.members if _revises(mention, m.mention)]
     now.members = [m for m in now.members if m not in replaced]
+    now.settled.remember(m.mention.mention_id for m in replaced)
     now.claims = retracted(now.claims, frozenset(m.mention.mention_id for m in replaced)) + sourced(mention)
     now.members.append(Member.of(mention, found.score))
     f = mention.features

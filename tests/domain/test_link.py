@@ -111,6 +111,14 @@ def test_a_revision_takes_the_place_of_the_account_it_revises():
     assert [(f.low, f.best, f.high) for f in last.figures] == [(15, 15, 15)]
 
 
+def test_the_account_that_a_revision_replaced_changes_nothing_when_it_comes_again():
+    first = a_mention(QUAKE)
+    revised = a_mention(TREMOR, 1, story_id=first.story_id, source=first.source, origin=first.origin)
+    _, out = run(first, revised)
+    _, again = run(first, revised, first, revised)
+    assert again[-1] == out[-1]
+
+
 def test_a_statement_joins_what_it_is_about_and_its_figure_counts():
     main = a_mention(QUAKE)
     said = a_mention(
