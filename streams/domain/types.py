@@ -1,24 +1,31 @@
-"""What kind of event a passage or an article tells of: seed words of the ontology and static word vectors."""
+"""What kind of event a passage or an article tells of.
+
+A multinomial logistic regression over the seed phrases, words, word pairs and gist of a text (`terms`) and its static
+word vector (`vectors`); `train/types.py` fits it and writes `models/types.npz`. Titles, sentences and whole leads are
+read alike, in any case of letters; text in a script without known words is `other`.
+"""
 
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick
 
 from streams.domain.ontology import ontology
-from streams.domain.vectors import embed
+from streams.domain.terms import gist_terms, lexicon, tokens, word_terms
+from streams.domain.vectors import DIMENSIONS, embed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
-_TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
+    Floats = npt.NDArray[np.float32]
+
+MODEL = Path(__file__).parent / "models" / "types.npz"
 _GUESSES = 5
 _LEAST = 0.01
 
@@ -32,59 +39,82 @@ class TypeGuess:
     probability: float
 
 
-class Lexicon:
-    """Counts each type's seed phrases in a text, a phrase weighing more the longer it is."""
+class Vocabulary:
+    """Terms of one kind with their weights: turns a text's terms into a sparse vector of a fixed length."""
 
-    def __init__(self) -> None:
-        weights: dict[str, dict[int, float]] = {}
-        for column, kind in enumerate(ontology().types):
-            for seed in kind.seeds:
-                stem = " ".join(_TOKEN.findall(seed))
-                pattern = f" {stem}" if seed.endswith("*") else f" {stem} "
-                weights.setdefault(pattern, {})[column] = 1.0 + 0.7 * stem.count(" ")
-        self._weights = [
-            [(column, weight / len(shared) ** 0.5) for column, weight in shared.items()]
-            for shared in weights.values()
-        ]
-        self._finder = AhoCorasick(list(weights))
+    def __init__(self, terms: Sequence[str], rarity: Floats, length: float) -> None:
+        self.terms = {term: row for row, term in enumerate(terms)}
+        self.rarity = rarity
+        self.length = length
 
-    def count(self, text: str) -> npt.NDArray[np.float32]:
-        """Weighted seed count per type, shape (types,), each phrase counted up to twice."""
-        counts = np.zeros(len(ontology().types), dtype=np.float32)
-        plain = f" {' '.join(_TOKEN.findall(text.lower()))} "
-        seen: dict[int, int] = {}
-        for pattern, _, _ in self._finder.find_matches_as_indexes(plain, overlapping=True):
-            times = seen[pattern] = seen.get(pattern, 0) + 1
-            if times <= 2:
-                for column, weight in self._weights[pattern]:
-                    counts[column] += weight / times
-        return counts
+    def encode(self, terms: Iterable[str]) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Rows of the known terms in order and their values, the vector scaled to the vocabulary's length."""
+        known = self.terms
+        rows = np.array(sorted([known[term] for term in terms if term in known]), dtype=np.intp)
+        values = self.rarity[rows]
+        norm = float(np.sqrt(values @ values))
+        return rows, values * np.float32(self.length / norm if norm else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeModel:
+    """The fitted weights: one column per type, in the ontology's order."""
+
+    words: Vocabulary
+    gist: Vocabulary
+    word_weights: Floats  # (words, types)
+    gist_weights: Floats  # (gist terms, types)
+    seed_weights: Floats  # (types, types)
+    vector_weights: Floats  # (256, types)
+    bias: Floats  # (types,)
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """Probability of every type for every text, shape (len(texts), types), rows summing to one."""
+        scores: Floats = embed(texts) @ self.vector_weights + self.bias
+        finder = lexicon()
+        for row, text in zip(scores, texts, strict=True):
+            words = tokens(text)
+            row += finder.evidence(words) @ self.seed_weights
+            known, values = self.words.encode(word_terms(words))
+            row += values @ self.word_weights[known]
+            known, values = self.gist.encode(gist_terms(words))
+            row += values @ self.gist_weights[known]
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(axis=1, keepdims=True)
+        return scores
 
 
 @functools.cache
-def lexicon() -> Lexicon:
-    """The ontology's seed phrases, compiled once."""
-    return Lexicon()
-
-
-@functools.cache
-def _centroids() -> npt.NDArray[np.float32]:
-    return embed([f"{t.definition} {' '.join(t.seeds)}" for t in ontology().types])
+def type_model() -> TypeModel:
+    """The model of this release, read once; RuntimeError when it was trained for another ontology."""
+    with np.load(MODEL, allow_pickle=False) as stored:
+        if str(stored["types"]).split("\n") != [t.name for t in ontology().types]:
+            raise RuntimeError("models/types.npz was trained for another ontology.json: run `make train`")
+        weights = stored["weights"].astype(np.float32) * stored["steps"].astype(np.float32)
+        rarity = stored["rarity"].astype(np.float32)
+        words, gist = (str(stored[name]).split("\n") for name in ("words", "gist"))
+        lengths = stored["lengths"]
+        cut, end = len(words), len(words) + len(gist)
+        return TypeModel(
+            words=Vocabulary(words, rarity[:cut], float(lengths[0])),
+            gist=Vocabulary(gist, rarity[cut:], float(lengths[1])),
+            word_weights=weights[:cut],
+            gist_weights=weights[cut:end],
+            seed_weights=weights[end : end + weights.shape[1]],
+            vector_weights=weights[-DIMENSIONS:],
+            bias=stored["bias"].astype(np.float32),
+        )
 
 
 def classify_texts(texts: Sequence[str]) -> list[list[TypeGuess]]:
-    """The likeliest types of each text, best first; never empty, `other` when nothing speaks for anything."""
+    """The likeliest types of each text, best first, five at most and none below 0.01 but the first."""
+    if not texts:
+        return []
     types = ontology().types
-    finder = lexicon()
-    scores = 6.0 * embed(texts) @ _centroids().T
-    for row, text in enumerate(texts):
-        scores[row] += finder.count(text)
-    scores -= scores.max(axis=1, keepdims=True)
-    chances = np.exp(scores)
-    chances /= chances.sum(axis=1, keepdims=True)
     out = []
-    for row in chances:
-        best = np.argsort(-row)[:_GUESSES]
+    for row in type_model().probabilities(texts):
+        best = np.argsort(-row, kind="stable")[:_GUESSES]
         guesses = [TypeGuess(types[k].family, types[k].subtype, float(row[k])) for k in best]
         out.append([guesses[0], *(g for g in guesses[1:] if g.probability >= _LEAST)])
     return out
