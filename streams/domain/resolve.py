@@ -4,6 +4,7 @@ Two passes of a conditional logit model (weights from `train/places.py`): first 
 (`Paris, Texas`), then also by nearness to and areas shared with what the first pass made of the other names.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,14 +18,19 @@ from streams.domain.toponyms import TYPES, Candidate, Reading
 MODEL = Path(__file__).parent / "models" / "resolve.npz"
 MOST = 100  # places of one name that are weighed
 EARTH = 6371.0  # kilometres
-SMALL = ("admin2", "city", "capital", "locality", "facility")  # kinds that are near to something
+SMALL = ("admin2", "city", "locality", "facility")  # kinds that draw others near; capitals stand for countries
 SCALES = (30.0, 120.0, 600.0)  # kilometres at which nearness counts half
 OWN = len(KINDS) + 4  # features of a place by itself: kind, size, usual name, most prominent, number of namesakes
 STATED = 5  # publisher's country, lies in the stated area, in the stated country, holds the name before it (2)
-AROUND = 4 + 1 + len(SCALES)  # votes for its area and country (2 each), second-level area, nearness
+AROUND = 4 + 3 + len(SCALES)  # votes for its area and country (2 each), second-level area, peers, loneliness, nearness
 WIDTH = OWN + STATED + AROUND
+ALONE = 0.2  # votes from other names below which a state stands alone
+CAPITAL_FIRST = 4.0  # what a bare state's score loses to its country's capital of the same name
+_LONELY = OWN + STATED + 6
+_STATE = KINDS.index("admin1")
 SEAT = 1200  # thousandths of a degree, latitude and longitude together, from an area's middle to its seat
 PASSES = 1  # that look at the other names; a second gains a third of a point and costs a third more
+_INSIDE = re.compile(r"[\s,(]*(?:in )?(?:the )?(?:(?:north|south|east|west)\w* |central )?(?:the )?")
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -115,9 +121,8 @@ def _stated(reading: Reading, chosen: Sequence[Candidate]) -> list[tuple[int, in
     out = []
     for i in range(len(chosen) - 1):
         c, d = chosen[i], chosen[i + 1]
-        if d.start - c.end <= 5 and c.name != NO_ENTRY != d.name:
-            if reading.text[c.end : d.start].strip() in (",", "(", "in", ", in", ""):
-                out.append((i, i + 1))
+        if d.start - c.end <= 20 and c.name != NO_ENTRY != d.name and _INSIDE.fullmatch(reading.text, c.end, d.start):
+            out.append((i, i + 1))
     return out
 
 
@@ -157,9 +162,14 @@ def _context(o: Options, weight: Floats) -> Floats:
     seconds = o.numbers[:, 3]
     chosen_seconds, chosen_places = set(seconds[best].tolist()) - {NO_ENTRY}, set(o.place[best].tolist())
     out[:, 4] = [p in chosen_seconds or s in chosen_places for p, s in zip(o.place.tolist(), seconds.tolist(), strict=True)]
+    kind = o.given[:, : len(KINDS)].argmax(axis=1)
+    alike = (kind[:, None] == kind[best]) & (o.numbers[:, 2][:, None] == o.numbers[best, 2])
+    apart = o.unit[:, None] != np.arange(len(best))
+    out[:, 5] = np.minimum((alike & apart) @ strength[best], 3) * (kind == _STATE)
+    out[:, 6] = (out[:, 0] < ALONE) & (kind == _STATE)
     chord = np.maximum(2 - 2 * (o.points @ o.points[best].T), 0)  # squared, in radii of the earth
-    pull = (strength * o.small)[best] * (o.unit[:, None] != np.arange(len(best)))
-    for at, scale in enumerate(SCALES, 5):
+    pull = (strength * o.small)[best] * apart
+    for at, scale in enumerate(SCALES, 7):
         out[:, at] = np.minimum((pull / (1 + chord * (EARTH / scale) ** 2)).sum(axis=1), 3)
     return out
 
@@ -215,13 +225,28 @@ def resolve(
     first, *later = _weights() if steps is None else steps
     weight = soften(o.given @ first[: OWN + STATED], o)
     for step in later:
-        weight = soften(features(o, weight) @ step, o)
+        table = features(o, weight)
+        score = table @ step
+        score[_bare(table)] -= CAPITAL_FIRST * _rival(o)[_bare(table)]
+        weight = soften(score, o)
     for group, at in zip(o.members, (o.starts + _best(o, weight)).tolist(), strict=True):
         place, share = int(o.numbers[at, 0]), float(weight[at])
         seat = _seat(places, chosen[group[0]].name, place)
         for i in group:
             out[i] = (place if seat == NO_ENTRY or _is_area(reading, chosen[i]) else seat, share)
     return out
+
+
+def _bare(table: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """States that nothing in the text speaks for: no place in them, no other states beside them."""
+    return np.asarray((table[:, _LONELY] > 0) & (table[:, _LONELY - 1] < 1) & (table[:, OWN + 1 : OWN + 5].sum(axis=1) == 0))
+
+
+def _rival(o: Options) -> Floats:
+    """1 for places whose name is also that of their country's capital elsewhere: Washington."""
+    capital = o.given[:, KINDS.index("capital")] > 0
+    seats = set(zip(o.unit[capital].tolist(), o.numbers[capital, 2].tolist(), strict=True))
+    return np.array([pair in seats for pair in zip(o.unit.tolist(), o.numbers[:, 2].tolist(), strict=True)], np.float64)
 
 
 @lru_cache(maxsize=8192)

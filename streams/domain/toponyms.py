@@ -33,6 +33,10 @@ _JOINTS = frozenset(
     "of and de del du des di da do dos el la le les es al en in on am an der upon the sur y e i ul ur au by ye kwa".split()
 )
 _ARTICLES = frozenset("al el ar an as ash ad at az".split())
+_SITES = frozenset(
+    "air airbase airport airfield base border bridge camp camps crossing dam field garrison gas international military "
+    "naval nuclear oil plant port power prison refugee square".split()
+)
 _SHORT = frozenset(("st", "ste", "mt", "ft", "pt"))
 TITLES = frozenset(
     "mr mrs ms miss dr rev sen sens rep reps gov lt sgt capt col gen maj cpl det officer president senator secretary "
@@ -231,6 +235,8 @@ class Reading:
             if token.length <= 6:
                 self._short(i, keys, spans)
             key = token.key
+            if i + 1 < count and tokens[i + 1].folded in _SITES:
+                self._site(i, i, key, keys, spans)
             words = 1
             j = i + 1
             while j < count and words < LONGEST:
@@ -241,6 +247,8 @@ class Reading:
                     keys.append(key)
                     spans.append((i, j))
                     words += 1
+                    if j + 1 < count and tokens[j + 1].folded in _SITES:
+                        self._site(i, j, key, keys, spans)
                 elif (kind == LOWER and follow.folded in _JOINTS) or kind == POSSESSIVE:
                     key = join_key(key, follow.key)
                     words += 1
@@ -248,6 +256,15 @@ class Reading:
                     break
                 j += 1
         return keys, spans
+
+    def _site(self, i: int, j: int, key: int, keys: list[int], spans: list[tuple[int, int]]) -> None:
+        """A name with what it names in small letters: `Baghdad airport`, `Jenin refugee camp`."""
+        for k in range(j + 1, min(j + 4, len(self.tokens))):
+            if self.tokens[k].folded not in _SITES or self.tokens[k].kind != LOWER:
+                break
+            key = join_key(key, self.tokens[k].key)
+            keys.append(key)
+            spans.append((i, k))
 
     def _short(self, i: int, keys: list[int], spans: list[tuple[int, int]]) -> None:
         """Abbreviations: `Ala.`, `W.Va.`, and postal codes behind a comma."""
@@ -269,10 +286,17 @@ class Reading:
             kind = tokens[j].kind
             if kind == UPPER:
                 last = j
+            elif self._hyphenated(j):
+                j += 1
             elif kind != HYPHEN and not (kind == STOP and tokens[j - 1].folded in _SHORT):
                 break
             j += 1
         return last
+
+    def _hyphenated(self, at: int) -> bool:
+        """Whether a small word stands between hyphens: the `e` of `Dasht-e-Barchi`."""
+        around = self.tokens[at - 1 : at + 2]
+        return [t.kind for t in around] == [HYPHEN, LOWER, HYPHEN]
 
     def _typed(self, at: int, last: int, name: int) -> tuple[int, int]:
         """A known name that is only the head of a longer one: `Wichita Street`, `Neches River`."""
@@ -280,6 +304,8 @@ class Reading:
         if end > last and end - at < LONGEST:
             kind = TYPES.get(self.tokens[end].folded)
             if kind in ("street", "water") or (kind in ("admin", "terrain") and end == last + 1):
+                return end, NO_ENTRY
+            if self._hyphenated(last + 2):
                 return end, NO_ENTRY
         return last, name
 

@@ -152,12 +152,14 @@ class Builder:
             self.add(row)
 
     def capitals(self) -> None:
-        """Marks the capital of each country: the largest city of that name."""
+        """Marks the capital of each country: the largest city of that name, more prominent the larger the country."""
         for code, country in geonames("countries").items():
             key = name_key(country["capital"])
             seats = [r for r in self.rows if r.kind == "city" and r.country == code and key in map(name_key, r.names)]
             if seats:
-                max(seats, key=lambda r: r.population).kind = "capital"
+                seat = max(seats, key=lambda r: r.population)
+                seat.kind = "capital"
+                seat.population = round(math.sqrt(max(seat.population, 1) * max(country["population"], 1)))
 
     def close_areas(self) -> None:
         """Points (mean of the cities) and populations (their sum) of areas that the sources give none for."""
