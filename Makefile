@@ -1,6 +1,8 @@
 # The targets people need: install, demo, test, check, bench, train.
 PY ?= python3
 BIN := .venv/bin
+COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
 .PHONY: install demo test check bench train lock generate
 
@@ -25,14 +27,16 @@ check: install  ## lint, types, tests (with drift and architecture)
 	$(BIN)/python -m pytest
 
 bench: install  ## side-by-side measurements
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
 	$(BIN)/python -m pytest tests/benchmarks -s --override-ini "python_files=bench_*.py"
 
 train: install  ## rebuild the models: make train DATA=path/to/data
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
 	$(BIN)/python -m streams.domain.train $(DATA)
 
 generate: install  ## records.py and asyncapi.yaml from the .avsc files
 	$(BIN)/python -m schemas.generate
 
 lock:  ## hashed requirements from pyproject.toml
-	uv pip compile pyproject.toml --group dev --group train --group bench --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements.lock
+	$(COMPILE) --group dev -o requirements.lock
+	$(COMPILE) --group train --group bench -c requirements.lock -o requirements-train.lock
