@@ -98,7 +98,7 @@ class Tree:
         except KafkaError as error:
             return [f"Kafka does not answer: {error!r}"]
         for part in self.parts:
-            group = part.name.replace("worker ", "tocsin-")
+            group = "tocsin-load" if part.name == "loader" else part.name.replace("worker ", "tocsin-")
             if group in stalled and part.running:
                 noticed.append(f"{part.name} has stalled: {stalled[group]}; it is killed and started again")
                 part.kill()
