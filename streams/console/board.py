@@ -1,113 +1,158 @@
-"""What the console shows: the newest version of each incident, alert and relation, and how many of each stand."""
+"""What the console holds: the newest version of each incident, alert and relation, and how each came about.
 
-from collections.abc import Iterator
+Kafka gives records again after every reconnection, so the order of arrival decides nothing: versions do.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from schemas.codec import to_json
 from schemas.records import Alert, Incident, Relation
+from streams.console.summaries import Step, history, summary, summary_of_alert
 
-KEPT_INCIDENTS = 2_000  # a page of more is not looked at; ClickHouse has them all
+# A page of more is not looked at; ClickHouse has them all.
+KEPT_INCIDENTS = 2_000
+KEPT_ALERTS = 1_000
+KEPT_RELATIONS = 10_000
+KEPT_STEPS = 50  # versions of one incident
+SLACK = 1.1  # the oldest go in one sweep when this much too many are held: a sweep for each would sort for each
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One change to tell open pages: `kind` is incident, alert, relation or gone, `body` its JSON."""
+    """One change to tell open pages: `kind` says what `body` is, `key` what it is about.
+
+    Kinds: incident and alert (their short forms), relation, gone (what and id), counts, health.
+    """
 
     kind: str
+    key: str
     body: dict[str, Any]
 
 
 @dataclass(slots=True)
-class Board:
-    """Current state, newest versions only; older versions that arrive late are passed over."""
+class Held:
+    """An incident in its newest version and the versions seen so far."""
 
-    incidents: dict[str, Incident] = field(default_factory=dict)
-    alerts: dict[str, Alert] = field(default_factory=dict)
+    incident: Incident
+    steps: dict[int, Step]
+
+
+@dataclass(slots=True)
+class Raised:
+    """An alert in its newest revision, and its incident as of the newest earlier revision seen."""
+
+    alert: Alert
+    before: Step | None = None
+
+
+@dataclass(slots=True)
+class Board:
+    """Current state, newest versions only; versions that arrive late enter the histories and change nothing else."""
+
+    incidents: dict[str, Held] = field(default_factory=dict)
+    alerts: dict[str, Raised] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
 
     def apply(self, record: Incident | Alert | Relation) -> list[Update]:
-        """Take a record in; what changed by it, nothing when it is old."""
+        """Take a record in; what changed by it for lists, nothing when it is old."""
         if isinstance(record, Incident):
             return self._incident(record)
         if isinstance(record, Alert):
-            known = self.alerts.get(record.alert_id)
-            if known and known.revision >= record.revision:
-                return []
-            self.alerts[record.alert_id] = record
-            return [Update("alert", summary_of_alert(record))]
-        self.relations[record.relation_id] = record
-        return [Update("relation", to_json(record))]
+            return self._alert(record)
+        return self._relation(record)
+
+    def forget(self, key: str) -> list[Update]:
+        """Take out what a tombstone names: the incident, alert or relation of this id."""
+        self.relations.pop(key, None)
+        if self.incidents.pop(key, None):
+            return [_gone("incident", key)]
+        return [_gone("alert", key)] if self.alerts.pop(key, None) else []
 
     def _incident(self, incident: Incident) -> list[Update]:
-        known = self.incidents.get(incident.incident_id)
-        if known and known.version >= incident.version:
+        held = self.incidents.get(incident.incident_id)
+        if held is None:
+            held = self.incidents[incident.incident_id] = Held(incident, {})
+        elif incident.version in held.steps:
             return []
-        self.incidents[incident.incident_id] = incident
-        updates = [Update("incident", summary(incident))]
-        if len(self.incidents) > KEPT_INCIDENTS:
-            oldest = min(self.incidents.values(), key=lambda i: (i.last_changed, i.incident_id))
-            del self.incidents[oldest.incident_id]
-            updates.append(Update("gone", {"incident_id": oldest.incident_id}))
-        return updates
+        held.steps[incident.version] = Step.of(incident)
+        if len(held.steps) > KEPT_STEPS:
+            del held.steps[min(held.steps)]
+        if incident.version < held.incident.version:
+            return []
+        held.incident = incident
+        swept = _sweep(self.incidents, KEPT_INCIDENTS, lambda h: (h.incident.last_changed, h.incident.incident_id))
+        told = Update("incident", f"incident/{incident.incident_id}", summary(incident))
+        return [told, *(_gone("incident", key) for key in swept)]
+
+    def _alert(self, alert: Alert) -> list[Update]:
+        raised = self.alerts.get(alert.alert_id)
+        if raised is None:
+            raised = self.alerts[alert.alert_id] = Raised(alert)
+        elif _order(alert) == _order(raised.alert):
+            return []
+        else:
+            newer = _order(alert) > _order(raised.alert)
+            step = Step.of(raised.alert.incident if newer else alert.incident)
+            if not newer and raised.before and raised.before.version >= step.version:
+                return []
+            raised.before = step
+            if newer:
+                raised.alert = alert
+        swept = _sweep(self.alerts, KEPT_ALERTS, lambda r: (r.alert.changed_at, r.alert.alert_id))
+        told = Update("alert", f"alert/{alert.alert_id}", summary_of_alert(raised.alert, raised.before))
+        return [told, *(_gone("alert", key) for key in swept)]
+
+    def _relation(self, relation: Relation) -> list[Update]:
+        if self.relations.get(relation.relation_id) == relation:
+            return []
+        # Relations bear no version: of one id, the topic's order is all there is, and a reread ends with the last.
+        self.relations[relation.relation_id] = relation
+        _sweep(self.relations, KEPT_RELATIONS, lambda r: (r.at, r.relation_id))
+        return [Update("relation", f"relation/{relation.relation_id}", to_json(relation))]
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything a page needs at its start."""
+        """Everything that a page needs at its start."""
         return {
-            "incidents": [summary(i) for i in self.incidents.values()],
-            "alerts": [summary_of_alert(a) for a in self.alerts.values()],
+            "incidents": [summary(h.incident) for h in self.incidents.values()],
+            "alerts": [summary_of_alert(r.alert, r.before) for r in self.alerts.values()],
         }
 
     def detail(self, incident_id: str) -> dict[str, Any] | None:
-        """One incident in full, with its relations; None when it is not held."""
-        incident = self.incidents.get(incident_id)
-        if incident is None:
+        """One incident in full, with its relations, alerts and versions; None when it is not held."""
+        held = self.incidents.get(incident_id)
+        if held is None:
             return None
         return {
-            "incident": to_json(incident),
+            "incident": to_json(held.incident),
             "relations": [to_json(r) for r in self._relations_of(incident_id)],
+            "alerts": [
+                summary_of_alert(r.alert, r.before) for r in self.alerts.values() if r.alert.incident_id == incident_id
+            ],
+            "history": history(held.steps.values()),
         }
 
     def _relations_of(self, incident_id: str) -> Iterator[Relation]:
-        return (
-            r for r in self.relations.values() if r.active and incident_id in (r.from_incident, r.to_incident)
-        )
+        return (r for r in self.relations.values() if r.active and incident_id in (r.from_incident, r.to_incident))
 
 
-def summary(incident: Incident) -> dict[str, Any]:
-    """The part of an incident that a list shows."""
-    place, time = incident.place, incident.time
-    return {
-        "incident_id": incident.incident_id,
-        "version": incident.version,
-        "title": incident.title,
-        "family": incident.family,
-        "subtype": incident.subtype,
-        "role": incident.role,
-        "severity": incident.severity,
-        "status": incident.status,
-        "merged_into": incident.merged_into,
-        "place": to_json(place) if place else None,
-        "time": to_json(time) if time else None,
-        "figures": to_json(incident.figures),
-        "articles": incident.article_count,
-        "sources": incident.source_count,
-        "origins": incident.origin_count,
-        "last_changed": to_json(incident.last_changed),
-        "change": incident.change.text,
-    }
+def _order(alert: Alert) -> tuple[int, int]:
+    """Later revisions are greater. The incident's version leads: an alert forgotten upstream starts anew at 1."""
+    return alert.incident.version, alert.revision
 
 
-def summary_of_alert(alert: Alert) -> dict[str, Any]:
-    """The part of an alert that a list shows."""
-    return {
-        "alert_id": alert.alert_id,
-        "incident_id": alert.incident_id,
-        "rule": alert.rule,
-        "level": alert.level,
-        "revision": alert.revision,
-        "reason": alert.reason,
-        "headline": alert.headline,
-        "raised_at": to_json(alert.raised_at),
-        "changed_at": to_json(alert.changed_at),
-    }
+def _gone(what: str, key: str) -> Update:
+    return Update("gone", f"{what}/{key}", {"what": what, "id": key})
+
+
+def _sweep(held: dict[str, T], kept: int, age: Callable[[T], Any]) -> list[str]:
+    """Take the oldest out when there are too many, down to `kept`; their keys."""
+    if len(held) <= kept * SLACK:
+        return []
+    oldest = sorted(held, key=lambda key: age(held[key]))[: len(held) - kept]
+    for key in oldest:
+        del held[key]
+    return oldest

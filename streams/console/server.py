@@ -4,34 +4,35 @@ import asyncio
 import contextlib
 import json
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
 
-from schemas import topics
-from schemas.codec import Codec, CodecError
+from schemas.codec import Codec
 from schemas.registry import routes as registry_routes
 from streams.console.board import Board, Update
+from streams.console.follow import CONNECTED, Follower, started_now
+from streams.console.outbox import Outbox
 
-log = logging.getLogger("tocsin")
 STATIC = Path(__file__).parent / "static"
-SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name)
-QUEUE = 2_000  # updates a page may fall behind before it is told to load anew
+PACE = 0.1  # seconds between two sendings to one page: what changes more often than that is told once
+ALIVE = 15.0  # seconds of silence before a page is sent a comment, so that a dead one is found out
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
 }
 BOARD = web.AppKey("board", Board)
-PAGES = web.AppKey("pages", set[asyncio.Queue[Update]])
-COUNTS = web.AppKey("counts", dict[str, int])
-HEALTH = web.AppKey("health", dict[str, Any])
+FOLLOWER = web.AppKey("follower", Follower)
+PAGES = web.AppKey("pages", set[Outbox])
 
 
 @web.middleware
@@ -39,11 +40,15 @@ async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Refuse requests under another host's name (DNS rebinding) or from another site's page."""
-    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+    host = request.host.lower() if request.host.endswith("]") else request.host.lower().rsplit(":", 1)[0]
     origin = request.headers.get("Origin")
-    if host not in LOCAL_HOSTS or (origin and origin.split("://", 1)[-1] != request.host):
-        raise web.HTTPForbidden(text="The console answers on loopback only.")
-    response = await handler(request)
+    try:
+        if host not in LOCAL_HOSTS or (origin and origin.split("://", 1)[-1] != request.host):
+            raise web.HTTPForbidden(text="The console answers on loopback only, and only its own page.")
+        response = await handler(request)
+    except web.HTTPException as error:
+        error.headers.update(HEADERS)
+        raise
     if not response.prepared:
         response.headers.update(HEADERS)
     return response
@@ -51,120 +56,80 @@ async def guard(
 
 async def _page(request: web.Request) -> web.StreamResponse:
     del request
-    return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(STATIC / "index.html")
 
 
 async def _detail(request: web.Request) -> web.Response:
-    found = request.app[BOARD].detail(request.match_info["id"])
+    wanted = request.match_info["id"]
+    found = request.app[BOARD].detail(wanted)
     if found is None:
-        raise web.HTTPNotFound(
-            text=json.dumps({"error": "no such incident here; ask ClickHouse"}),
-            content_type="application/json",
-        )
+        error = "not held here (any more): look in the ClickHouse table `incident_current`"
+        return web.json_response({"error": error, "incident_id": wanted}, status=404)
     return web.json_response(found)
 
 
 async def _state(request: web.Request) -> web.Response:
-    return web.json_response({**request.app[BOARD].snapshot(), "counts": request.app[COUNTS]})
+    return web.json_response(_snapshot(request.app))
 
 
 async def _health(request: web.Request) -> web.Response:
-    health = request.app[HEALTH]
-    return web.json_response(health, status=200 if health["kafka"] == "connected" else 503)
+    health = request.app[FOLLOWER].health
+    return web.json_response(asdict(health), status=200 if health.kafka == CONNECTED else 503)
 
 
 async def _stream(request: web.Request) -> web.StreamResponse:
-    """Server-sent events (WHATWG HTML 9.2): a snapshot, then each change as it comes."""
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", **HEADERS}
-    )
+    """Server-sent events (WHATWG HTML 9.2): a snapshot, then the newest of whatever changes."""
+    response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
-    app, queue = request.app, asyncio.Queue[Update](QUEUE)
-    app[PAGES].add(queue)
+    outbox, pages = Outbox(), request.app[PAGES]
+    pages.add(outbox)
+    updates = [Update("snapshot", "snapshot", _snapshot(request.app))]
     try:
-        await _send(
-            response,
-            Update("snapshot", {**app[BOARD].snapshot(), "counts": app[COUNTS], "health": app[HEALTH]}),
-        )
-        while True:
-            await _send(response, await queue.get())
-    except (ConnectionError, asyncio.CancelledError):
-        return response
+        while not outbox.closed:
+            await response.write(_frames(updates))
+            await asyncio.sleep(PACE)
+            updates = await outbox.take(ALIVE)
+    except ConnectionError:
+        pass  # the page is gone
     finally:
-        app[PAGES].discard(queue)
+        pages.discard(outbox)
+    return response
 
 
-async def _send(response: web.StreamResponse, update: Update) -> None:
-    await response.write(f"event: {update.kind}\ndata: {json.dumps(update.body)}\n\n".encode())
+def _frames(updates: Iterable[Update]) -> bytes:
+    frames = "".join(f"event: {u.kind}\ndata: {json.dumps(u.body)}\n\n" for u in updates)
+    return (frames or ": still here\n\n").encode()
 
 
-def _tell(app: web.Application, update: Update) -> None:
-    for queue in app[PAGES]:
-        if queue.full():
-            while not queue.empty():
-                queue.get_nowait()
-            queue.put_nowait(
-                Update("snapshot", {**app[BOARD].snapshot(), "counts": app[COUNTS], "health": app[HEALTH]})
-            )
-        else:
-            queue.put_nowait(update)
+def _snapshot(app: web.Application) -> dict[str, Any]:
+    follower = app[FOLLOWER]
+    return {**app[BOARD].snapshot(), "counts": follower.counts, "health": asdict(follower.health)}
 
 
-async def _follow(app: web.Application, bootstrap: str, codec: Codec) -> None:
-    """Keep the board current for ever; while the broker is away, say so and try again."""
-    while True:
-        consumer = AIOKafkaConsumer(
-            *SHOWN, bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest"
-        )
-        try:
-            await consumer.start()
-            _set_health(app, "connected")
-            async for message in consumer:
-                try:
-                    record = codec.decode(message.value, message.topic)
-                except CodecError:
-                    continue  # the stage that must handle it has put it in quarantine
-                for update in app[BOARD].apply(record):
-                    _tell(app, update)
-        except (KafkaError, OSError) as error:
-            _set_health(app, f"away: {error!r}")
-            await asyncio.sleep(2)
-        finally:
-            await consumer.stop()
+async def _following(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(app[FOLLOWER].run())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
-def _set_health(app: web.Application, kafka: str) -> None:
-    app[HEALTH]["kafka"] = kafka
-    _tell(app, Update("health", app[HEALTH]))
+async def _let_go(app: web.Application) -> None:
+    for outbox in app[PAGES]:
+        outbox.close()
 
 
-async def _count(app: web.Application, bootstrap: str) -> None:
-    """How many messages stand in each topic, once a second, for the strip of the flow."""
-    names = [t.name for t in topics.ALL]
-    while True:
-        consumer = AIOKafkaConsumer(*names, bootstrap_servers=bootstrap, group_id=None)
-        try:
-            await consumer.start()
-            while True:
-                ends = await consumer.end_offsets(consumer.assignment())
-                counts = dict.fromkeys(names, 0)
-                for partition, end in ends.items():
-                    counts[partition.topic] += end
-                if counts != app[COUNTS]:
-                    app[COUNTS].update(counts)
-                    _tell(app, Update("counts", counts))
-                await asyncio.sleep(1)
-        except (KafkaError, OSError):
-            await asyncio.sleep(2)
-        finally:
-            await consumer.stop()
-
-
-def create_console(bootstrap: str, codec: Codec, *, started_at: float | None = None) -> web.Application:
+def create_console(bootstrap: str, codec: Codec) -> web.Application:
     """The console as an aiohttp application that follows the topics at `bootstrap`."""
     app = web.Application(middlewares=[guard])
-    app[BOARD], app[PAGES], app[COUNTS] = Board(), set(), {}
-    app[HEALTH] = {"kafka": "connecting", "started_at": started_at or time.time()}
+    board, pages = Board(), set[Outbox]()
+
+    def tell(update: Update) -> None:
+        for outbox in pages:
+            outbox.put(update)
+
+    app[BOARD], app[PAGES] = board, pages
+    app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now())
     app.add_routes(registry_routes())
     app.add_routes(
         [
@@ -176,24 +141,14 @@ def create_console(bootstrap: str, codec: Codec, *, started_at: float | None = N
             web.static("/static", STATIC),
         ]
     )
-
-    async def following(app: web.Application) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(_follow(app, bootstrap, codec)),
-            asyncio.create_task(_count(app, bootstrap)),
-        ]
-        yield
-        for task in tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    app.cleanup_ctx.append(following)
+    app.cleanup_ctx.append(_following)
+    app.on_shutdown.append(_let_go)
     return app
 
 
 def run_console(bootstrap: str, host: str, port: int, codec: Codec) -> None:
     """Serve until SIGINT or SIGTERM."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower says in one line what it says in many
     web.run_app(
         create_console(bootstrap, codec),
         host=host,

@@ -1,0 +1,131 @@
+"""Kafka as the console sees it: records for the board, counts of topics, and whether Kafka is there at all."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+
+from schemas import topics
+from schemas.codec import Codec, CodecError
+from streams.console.board import Board, Update
+
+log = logging.getLogger("tocsin")
+SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name)
+CONNECTED = "connected"
+BATCH = 100  # records between two turns of the loop, so that pages are answered during a long catch-up
+PATIENCE = 5.0  # seconds without an answer before Kafka counts as away; its client would retry in silence
+PAUSE = 2.0  # seconds between attempts to reach it
+
+
+@dataclass(slots=True)
+class Health:
+    """`kafka`: connecting, connected, or what is wrong and what to do. `behind`: records not yet on the board."""
+
+    started_at: float
+    kafka: str = "connecting"
+    behind: int = 0
+    unreadable: int = 0
+
+
+@dataclass(slots=True)
+class Follower:
+    """Keeps a board current and tells every change of board, counts and health.
+
+    No group and no commits: each console reads the compacted topics from their start, after a reconnection too.
+    """
+
+    bootstrap: str
+    codec: Codec
+    board: Board
+    tell: Callable[[Update], None]
+    health: Health
+    counts: dict[str, int] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Follow for ever; while Kafka is away, say so and try again."""
+        while True:
+            consumer = AIOKafkaConsumer(
+                *(t.name for t in topics.ALL), bootstrap_servers=self.bootstrap, group_id=None,
+                auto_offset_reset="earliest", metadata_max_age_ms=30_000, request_timeout_ms=int(PATIENCE * 1000),
+            )  # fmt: skip
+            try:
+                await consumer.start()
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._read(consumer))
+                    tasks.create_task(self._look(consumer))
+            except* UnknownTopicOrPartitionError:
+                self._say("topics are missing: run `tocsin setup`")
+            except* (KafkaError, OSError, TimeoutError) as errors:
+                self._say(f"away: no answer at {self.bootstrap} ({_first(errors)!r})")
+            except* Exception as errors:  # a page that stands still must say so
+                log.exception("console: the board has stopped, starting it anew")
+                self._say(f"connected, but the board failed ({_first(errors)!r}): see the console's log")
+            finally:
+                await consumer.stop()
+            await asyncio.sleep(PAUSE)
+
+    async def _read(self, consumer: AIOKafkaConsumer) -> None:
+        """Every record of the shown topics, onto the board."""
+        self.health.unreadable = 0
+        while True:
+            consumer.pause(*(p for p in consumer.assignment() if p.topic not in SHOWN))
+            batch = await consumer.getmany(timeout_ms=500, max_records=BATCH)
+            for messages in batch.values():
+                for message in messages:
+                    self._take(message)
+            await asyncio.sleep(0)
+
+    def _take(self, message: Any) -> None:
+        if message.value is None:
+            updates = self.board.forget((message.key or b"").decode(errors="replace"))
+        else:
+            try:
+                updates = self.board.apply(self.codec.decode(message.value, message.topic))
+            except CodecError:
+                self.health.unreadable += 1  # the loader, which reads every topic, puts it in quarantine
+                return
+        for update in updates:
+            self.tell(update)
+
+    async def _look(self, consumer: AIOKafkaConsumer) -> None:
+        """Counts and lag, once a second. Raises TimeoutError when Kafka does not answer."""
+        while True:
+            partitions = consumer.assignment()
+            async with asyncio.timeout(PATIENCE):
+                ends = await consumer.end_offsets(partitions)
+                behind = 0
+                for partition in partitions:
+                    if partition.topic in SHOWN:
+                        behind += max(0, ends[partition] - await consumer.position(partition))
+            counts = {t.name: sum(end for p, end in ends.items() if p.topic == t.name) for t in topics.ALL}
+            if counts != self.counts:
+                self.counts = counts
+                self.tell(Update("counts", "counts", counts))
+            self._say(CONNECTED, behind)
+            await asyncio.sleep(1)
+
+    def _say(self, kafka: str, behind: int = 0) -> None:
+        before = asdict(self.health)
+        self.health.kafka, self.health.behind = kafka, behind
+        after = asdict(self.health)
+        if after != before:
+            self.tell(Update("health", "health", after))
+        if kafka != before["kafka"]:
+            log.log(logging.INFO if kafka == CONNECTED else logging.WARNING, "console: Kafka %s", kafka)
+
+
+def started_now() -> Health:
+    """The health of a console that starts now."""
+    return Health(started_at=time.time())
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    inner: BaseException = errors
+    while isinstance(inner, BaseExceptionGroup):
+        inner = inner.exceptions[0]
+    return inner

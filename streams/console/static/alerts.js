@@ -1,0 +1,106 @@
+// The alerts: what is new, how bad, what changed, who says so.
+
+import { $, arrange, button, element, walkable } from "./dom.js";
+import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
+import { ago, cut, figure, moment, plural, slug, where } from "./words.js";
+
+const LEVELS = ["critical", "warning", "info"];
+const OVER = new Set(["merged", "retracted"]);
+const TOLL = ["killed", "injured", "missing"];
+export const REASONS = { new: "new", merged: "merged into another", retracted: "retracted", "second origin": "second source" };
+const FIELDS = { origins: "independent sources" };
+const shown = new Set(LEVELS);
+
+// `killed 24 → 74`
+export function pill({ what, before, after }) {
+  return element("li", { class: "pill moved" }, `${FIELDS[what] ?? what} `,
+    before ? [element("s", {}, slug(before)), element("span", { class: "unseen-text" }, " now "), element("span", { "aria-hidden": "true" }, " → ")] : null,
+    element("b", {}, after ? slug(after) : "none"));
+}
+
+export function pills(figures, changes) {
+  const moved = new Set(changes.map((c) => c.what));
+  const still = figures.filter((f) => TOLL.includes(f.what) && !moved.has(f.what));
+  if (!still.length && !changes.length) return null;
+  return element("ul", { class: "pills" }, changes.map(pill),
+    still.map((f) => element("li", { class: "pill" }, `${f.what} `, element("b", {}, figure(f)))));
+}
+
+const said = (alert) => (alert.voices.length
+  ? `according to ${alert.voices.map((v) => cut(v.who, 48) + (v.kind === "unattributed" ? "" : ` (${v.kind})`)).join(", ")}`
+  : cut(alert.why.split(": ")[0], 80));
+
+function card(alert, unseen, closed, now, choose) {
+  const current = alert.incident_id === chosen();
+  const moved = alert.changes.filter((c) => c.what !== "status" && c.what !== "type");
+  return element("li", {}, button(
+    { class: `${alert.level}${alert.fresh ? " changed" : ""}${closed ? " closed" : ""}`, "aria-current": current && "true" },
+    () => { markSeen([alert]); choose(alert.incident_id); },
+    element("div", { class: "line" },
+      element("span", { class: "badge" }, alert.level),
+      unseen ? element("span", { class: "unseen" }, alert.revision === 1 ? "new" : "changed") : null,
+      alert.reason === "new" ? null : element("span", { class: "reason" }, REASONS[alert.reason] ?? alert.reason),
+      element("time", { datetime: alert.changed_at, title: `${moment(alert.changed_at)} UTC, revision ${alert.revision}` }, ago(alert.changed_at, now))),
+    element("div", { class: "title" }, alert.title),
+    element("div", { class: "meta" }, `${cut(where(alert.place), 60)} · ${slug(alert.subtype)}${closed ? " · closed" : ""}`),
+    pills(alert.figures, moved),
+    element("div", { class: "meta" }, said(alert))));
+}
+
+function into(list, alerts, now, choose) {
+  arrange(list, alerts, {
+    key: (a) => a.alert_id,
+    sign: (a) => [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen(), ago(a.changed_at, now)].join(),
+    draw: (a) => card(a, isUnseen(a), isClosed(a), now, choose),
+  });
+}
+
+const isClosed = (alert) => board.incidents.get(alert.incident_id)?.status === "closed";
+
+export function drawAlerts(now, choose) {
+  const all = alertsNewestFirst();
+  const standing = all.filter((a) => !OVER.has(a.reason));
+  const past = all.filter((a) => OVER.has(a.reason));
+  const visible = standing.filter((a) => shown.has(a.level));
+  const unseen = all.filter(isUnseen);
+  into($("alerts"), visible, now, choose);
+  into($("past-alerts"), past, now, choose);
+  $("past").hidden = !past.length;
+  $("past-title").textContent = `${past.length} merged or retracted`;
+  $("alerts-count").textContent = standing.length + (unseen.length ? `, ${unseen.length} unseen` : "");
+  $("seen").hidden = !unseen.length;
+  $("alerts-empty").hidden = visible.length > 0;
+  $("alerts-empty").textContent = emptiness(standing);
+  for (const level of LEVELS) {
+    const node = $(`level-${level}`);
+    node.setAttribute("aria-pressed", shown.has(level));
+    node.querySelector("b").textContent = standing.filter((a) => a.level === level).length;
+  }
+  for (const alert of all) alert.fresh = false;
+  document.title = unseen.length ? `(${unseen.length}) Tocsin` : "Tocsin";
+}
+
+function emptiness(standing) {
+  if (standing.length) return `${plural(standing.length, "alert is", "alerts are")} of a level that is switched off above.`;
+  if (!board.counts["news.article.v1"] && !board.counts["news.event.v1"]) {
+    return "No news yet. Start a connector (tocsin connect --help) or the bundled sample (tocsin demo).";
+  }
+  return "No alert yet: no incident is severe enough. One appears here when one is, and then changes in place.";
+}
+
+export function prepareAlerts(redraw) {
+  for (const level of LEVELS) {
+    const toggle = () => {
+      if (!shown.delete(level)) shown.add(level);
+      redraw();
+    };
+    $("levels").append(button({ id: `level-${level}`, class: `toggle ${level}` }, toggle, `${level} `, element("b")));
+  }
+  $("seen").addEventListener("click", () => { markSeen(board.alerts.values()); redraw(); });
+  walkable($("alerts"));
+}
+
+// For screen readers: the newest alert that came in live.
+export function announce(alert) {
+  $("said").textContent = `${alert.level} alert, ${REASONS[alert.reason] ?? alert.reason}: ${alert.headline}`;
+}

@@ -1,0 +1,135 @@
+// One incident in full: its figures and every claim beside its source, its versions, what it is related to.
+
+import { pills, REASONS } from "./alerts.js";
+import { $, button, element } from "./dom.js";
+import { meter } from "./incidents.js";
+import { pictures } from "./ranges.js";
+import { board, chosen } from "./state.js";
+import { moment, period, plural, range, slug, where } from "./words.js";
+
+const link = (url, text) => (/^https?:/.test(url)
+  ? element("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text) : text);
+
+const section = (title, ...content) => (content.flat().some(Boolean)
+  ? element("section", {}, element("h3", {}, title), ...content) : null);
+
+const table = (heads, rows, name = null) => (rows.length ? element("table", { class: name },
+  element("thead", {}, element("tr", {}, heads.map((h) => element("th", { scope: "col" }, h)))), element("tbody", {}, rows)) : null);
+
+const incidentLink = (id, title = board.incidents.get(id)?.title) =>
+  element("a", { href: `#${id}` }, title || `incident ${id.slice(0, 8)}…, not held here`);
+
+function claimRow({ claim, url, source, reported_at: at, superseded }) {
+  const who = claim.attributed_to ?? "the publisher’s own words";
+  return element("tr", { class: superseded ? "superseded" : null },
+    element("td", {}, element("span", { class: "number" }, range(claim.min, claim.max)), ` ${claim.what}`,
+      claim.of && claim.of !== "people" ? element("div", { class: "meta" }, claim.of) : null),
+    element("td", {}, who, element("div", { class: "meta" }, claim.attribution_kind)),
+    element("td", {}, claim.text ? element("q", {}, claim.text) : null,
+      element("div", { class: "meta" }, link(url, source.name || source.domain), ` · ${moment(at)}`)));
+}
+
+function claims(all) {
+  const heads = ["figure", "according to", "in these words"];
+  const past = all.filter((c) => c.superseded);
+  return [
+    table(heads, all.filter((c) => !c.superseded).map(claimRow), "claims"),
+    past.length ? element("details", {}, element("summary", {}, `${plural(past.length, "earlier claim")}, replaced since`), table(heads, past.map(claimRow), "claims")) : null,
+  ];
+}
+
+const ROLES = ["initiator", "target", "authority", "other"];
+
+function actors(all) {
+  const rows = ROLES.map((role) => [role, all.filter((a) => a.role === role)]).filter(([, group]) => group.length);
+  return rows.length ? element("table", { class: "actors" }, element("tbody", {}, rows.map(([role, group]) => element("tr", {},
+    element("th", { scope: "row" }, role), element("td", {}, group.map((a) => (a.kind === "other" ? a.name : `${a.name} (${slug(a.kind)})`)).join(", ")))))) : null;
+}
+
+function version(step) {
+  const parts = Object.entries(step.parts);
+  return element("li", {},
+    element("div", {}, element("b", {}, `${step.version}`), " ", element("time", { datetime: step.at, class: "meta" }, moment(step.at))),
+    element("div", {}, step.text || step.kind),
+    pills([], step.changes),
+    parts.length ? element("details", {}, element("summary", {}, `why it belongs here: score ${step.score.toFixed(2)}`),
+      element("p", { class: "meta" }, parts.map(([k, v]) => `${slug(k)} ${v.toFixed(2)}`).join(" · "))) : null);
+}
+
+function versions(history) {
+  const unseen = history.length ? history.at(-1).version - 1 : 0;
+  return [
+    element("ol", { class: "versions" }, history.map(version)),
+    unseen > 0 ? element("p", { class: "meta" }, `${plural(unseen, "earlier version")} came before this console looked: see incident_version in ClickHouse.`) : null,
+  ];
+}
+
+function relationRow(relation, id) {
+  const outgoing = relation.from_incident === id;
+  return element("tr", {}, element("td", {}, outgoing ? slug(relation.kind) : `← ${slug(relation.kind)}`),
+    element("td", {}, incidentLink(outgoing ? relation.to_incident : relation.from_incident)), element("td", { class: "meta" }, relation.reason));
+}
+
+function analysts(id) {
+  return element("details", { class: "analysts" }, element("summary", {}, "For analysts"),
+    element("p", {}, element("a", { href: `/api/incidents/${encodeURIComponent(id)}` }, "this incident as JSON")),
+    element("pre", {}, `tocsin sql "SELECT * FROM incident_current WHERE incident_id = '${id}'"`));
+}
+
+function whole({ incident, relations, alerts, history }) {
+  const facts = [slug(incident.subtype), where(incident.place), period(incident.time), incident.status];
+  return [
+    element("h2", { tabindex: "-1" }, incident.title || slug(incident.subtype)),
+    element("p", { class: "meta facts" }, meter(incident.severity), facts.join(" · ")),
+    element("p", { class: "meta" }, `${plural(incident.article_count, "report")} by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
+    incident.merged_into ? element("p", { class: "note" }, "Merged: this is now part of ", incidentLink(incident.merged_into)) : null,
+    alerts.map((a) => element("p", { class: `note ${a.level}` }, `${a.level} alert, ${REASONS[a.reason] ?? a.reason}, revision ${a.revision} · raised ${moment(a.raised_at)}, last changed ${moment(a.changed_at)} UTC`)),
+    section("In the sources’ words", incident.summary.map((s) => element("p", { class: "quote" }, s))),
+    section("Figures by kind of source", pictures(incident.figures, incident.claims)),
+    section("Claims side by side", claims(incident.claims)),
+    section("Actors", actors(incident.actors)),
+    section("Related incidents", table(["how", "incident", "why"], relations.map((r) => relationRow(r, incident.incident_id)))),
+    section("Versions seen, newest first", versions(history)),
+    analysts(incident.incident_id),
+  ];
+}
+
+const INVITATION = [
+  element("p", { class: "empty" }, "Choose an alert, an incident or a dot on the map to see every figure beside its source."),
+  element("p", { class: "empty" }, "Keys: / filters, ↑ ↓ walk through a list, Enter chooses, Esc closes."),
+];
+
+function trouble(id, status) {
+  const why = status === 404 ? "This incident is not held here (any more): the console keeps the newest ones." : "The console does not answer; it is asked again when it is back.";
+  return [element("p", { class: "empty" }, why), status === 404 ? analysts(id) : null];
+}
+
+function show(nodes, closing) {
+  const close = button({ class: "close" }, () => { location.hash = ""; }, "✕ close");
+  $("detail").replaceChildren(...[closing ? close : null, nodes].flat(2).filter(Boolean));
+}
+
+let asked = 0;
+
+// Show what is chosen now, or the invitation to choose. `arriving`: a person has just chosen it.
+export async function showDetail(arriving = false) {
+  const id = chosen();
+  const turn = ++asked;
+  document.body.classList.toggle("with-detail", Boolean(id));
+  if (!id) return show(INVITATION, false);
+  let answer = null;
+  try {
+    answer = await fetch(`/api/incidents/${encodeURIComponent(id)}`);
+  } catch {
+    // the stream's own trouble is shown at the top
+  }
+  const body = answer?.ok ? await answer.json() : null;
+  if (turn !== asked) return; // something else has been chosen or has changed meanwhile
+  const open = new Set([...$("detail").querySelectorAll("details[open] > summary")].map((s) => s.textContent));
+  show(body ? whole(body) : trouble(id, answer?.status), true);
+  for (const summary of $("detail").querySelectorAll("summary")) if (!arriving && open.has(summary.textContent)) summary.parentElement.open = true;
+  if (arriving) {
+    $("detail").scrollTop = 0;
+    if (getComputedStyle($("detail")).position === "fixed") $("detail").querySelector("h2, .empty")?.focus();
+  }
+}

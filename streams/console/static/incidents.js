@@ -1,0 +1,66 @@
+// The list of incidents, filtered and ordered; the map shows the same ones.
+
+import { $, arrange, button, element, walkable } from "./dom.js";
+import { board, chosen, incidentsNewestFirst } from "./state.js";
+import { ago, cut, figure, period, plural, slug, where } from "./words.js";
+
+const NEWS = new Set(["main", "follow-up"]);
+const TOLL = ["killed", "injured", "missing", "arrested", "displaced"];
+const FIRST = 200;
+let limit = FIRST;
+
+export const meter = (severity) =>
+  element("span", { class: `meter s${severity}`, role: "img", "aria-label": `severity ${severity} of 5`, title: `severity ${severity} of 5` });
+
+const toll = (figures) => TOLL.map((what) => figures.find((f) => f.what === what)).filter(Boolean).slice(0, 2)
+  .map((f) => element("span", {}, element("b", {}, figure(f)), ` ${f.what}`));
+
+function row(incident, now, choose) {
+  const closed = incident.status === "closed";
+  const meta = [slug(incident.subtype), cut(where(incident.place), 60), period(incident.time), closed ? "closed" : null,
+    plural(incident.articles, "report") + (incident.articles > 1 ? `, ${incident.origins} independent` : "")];
+  return element("li", {}, button(
+    { class: `${incident.fresh ? "changed" : ""}${closed ? " closed" : ""}`, "aria-current": incident.incident_id === chosen() && "true" },
+    () => choose(incident.incident_id),
+    meter(incident.severity),
+    element("span", { class: "title" }, incident.title || slug(incident.subtype)),
+    element("span", { class: "toll" }, toll(incident.figures)),
+    element("span", { class: "meta" }, meta.filter(Boolean).join(" · ")),
+    element("time", { class: "meta", datetime: incident.last_changed }, ago(incident.last_changed, now))));
+}
+
+function matches(incident) {
+  if (incident.merged_into || (!$("stories").checked && !NEWS.has(incident.role))) return false;
+  if ($("open-only").checked && incident.status === "closed") return false;
+  const text = [incident.title, slug(incident.family), slug(incident.subtype), where(incident.place)].join(" ").toLowerCase();
+  return $("words").value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+// Draw the list; the incidents that match, best first.
+export function drawIncidents(now, choose, redraw) {
+  const found = incidentsNewestFirst().filter(matches);
+  if ($("order").value === "worst") found.sort((a, b) => b.severity - a.severity);
+  const rows = found.slice(0, limit);
+  const rest = found.length - rows.length;
+  arrange($("incidents"), rest ? [...rows, { rest }] : rows, {
+    key: (i) => i.incident_id ?? "rest",
+    sign: (i) => (i.rest ? i.rest : [i.version, i.incident_id === chosen(), ago(i.last_changed, now)].join()),
+    draw: (i) => (i.rest ? more(i.rest, redraw) : row(i, now, choose)),
+  });
+  $("incidents-count").textContent = found.length;
+  $("incidents-empty").hidden = found.length > 0;
+  $("incidents-empty").textContent = board.incidents.size
+    ? `None of ${plural(board.incidents.size, "incident")} matches: change the words, or switch on history and stories.`
+    : "No incident yet. Each appears here as soon as the first report about it is read.";
+  for (const incident of board.incidents.values()) incident.fresh = false;
+  return found;
+}
+
+const more = (rest, redraw) => element("li", {}, button({ class: "more" },
+  () => { limit += FIRST; redraw(); }, `Show ${Math.min(rest, FIRST)} more of ${rest}`));
+
+export function prepareIncidents(redraw) {
+  for (const kind of ["input", "change"]) $("filter").addEventListener(kind, () => { limit = FIRST; redraw(); });
+  $("filter").addEventListener("submit", (event) => event.preventDefault());
+  walkable($("incidents"));
+}

@@ -1,0 +1,63 @@
+// Claims side by side: for each kind of figure a bar from low to high, for all sources and for each kind of source.
+
+import { element, shape } from "./dom.js";
+import { figure, plural, range, slug, whole } from "./words.js";
+
+const KINDS = ["official", "party", "ngo", "media", "witness", "unattributed"];
+const NAMES = { party: "a party to it", ngo: "NGO", media: "media", witness: "witness", unattributed: "no one named" };
+
+// Low, best (the latest) and high of claims; `open` when one says only "at least" or "up to".
+function extent(claims) {
+  const numbers = claims.flatMap(({ claim }) => [claim.min, claim.max]).filter((n) => n !== null);
+  if (!numbers.length) return null;
+  const latest = claims.find(({ claim }) => claim.min !== null || claim.max !== null).claim;
+  return {
+    low: Math.min(...numbers),
+    high: Math.max(...numbers),
+    best: latest.min ?? latest.max,
+    least: claims.some(({ claim }) => claim.max === null && claim.min === Math.max(...numbers)),
+  };
+}
+
+function bar({ low, best, high, least = false }, top, overall) {
+  const share = (n) => `${(100 * n) / top}%`;
+  const wide = `${(100 * (high - low)) / top}%`;
+  return shape("svg", { class: overall ? "bar overall" : "bar", "aria-hidden": "true" },
+    shape("line", { class: "axis", x1: 0, x2: "100%", y1: "50%", y2: "50%" }),
+    least ? shape("line", { class: "onwards", x1: share(high), x2: "100%", y1: "50%", y2: "50%" }) : null,
+    shape("rect", { class: "reach", x: share(low), width: wide, y: "25%", height: "50%" }),
+    shape("circle", { cx: share(best), cy: "50%", r: overall ? 5 : 4 }));
+}
+
+const line = (name, values, top, text, overall) => element("tr", { class: overall ? "overall" : null },
+  element("th", { scope: "row" }, name), element("td", {}, bar(values, top, overall)), element("td", { class: "number" }, text));
+
+function spread({ low, high, least }) {
+  return least && low === high ? range(low, null) : range(low, high) + (least ? " or more" : "");
+}
+
+function picture(what, overall, claims) {
+  const groups = KINDS.map((kind) => [kind, extent(claims.filter(({ claim }) => claim.attribution_kind === kind))]).filter(([, e]) => e);
+  const all = overall && overall.best !== null ? { low: overall.low ?? overall.best, best: overall.best, high: overall.high ?? overall.best } : null;
+  if (groups.length === 1 && groups[0][1].low === groups[0][1].high && (!all || all.low === all.high)) return lone(what, ...groups[0]);
+  const top = Math.max(1, all?.high ?? 0, ...groups.map(([, e]) => e.high)) * 1.06;
+  if (!all && !groups.length) return null;
+  return element("table", { class: "ranges" },
+    element("caption", {}, element("b", {}, slug(what)), overall ? ` ${figure(overall)}` : "", overall?.sources ? element("span", { class: "meta" }, ` ${plural(overall.sources, "source")}`) : null),
+    element("tbody", {}, all && groups.length > 1 ? line("all together", all, top, figure(overall), true) : null,
+      groups.map(([kind, e]) => line(NAMES[kind] ?? kind, e, top, spread(e), false))),
+    element("tfoot", { "aria-hidden": "true" }, element("tr", {}, element("td"),
+      element("td", {}, element("span", {}, "0"), element("span", {}, whole.format(Math.round(top / 1.06)))), element("td"))));
+}
+
+// Where there is nothing to compare, a line says it.
+const lone = (what, kind, values) => element("p", { class: "lone" }, element("b", {}, slug(what)), ` ${spread(values)}`,
+  element("span", { class: "meta" }, ` · ${NAMES[kind] ?? kind}`));
+
+// One picture per kind of figure, in the order of the figures.
+export function pictures(figures, claims) {
+  const current = claims.filter((c) => !c.superseded);
+  const kinds = new Set([...figures.map((f) => f.what), ...current.map((c) => c.claim.what)]);
+  return [...kinds].map((what) =>
+    picture(what, figures.find((f) => f.what === what), current.filter((c) => c.claim.what === what))).filter(Boolean);
+}
