@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.domain.gazetteer import KINDS, NO_ENTRY, Gazetteer, word_key
-from streams.domain.toponyms import GIVEN, LOWER, RARE_GIVEN, RUN, SMALL, STOP, TYPES, UPPER, Candidate, Reading, Token
+from streams.domain.name_words import GIVEN, LOWER, RARE_GIVEN, SMALL, STOP, TYPES, UPPER, Token
+from streams.domain.toponyms import RUN, Candidate, Reading
 
 MODEL = Path(__file__).parent / "models" / "detect.npz"
 TABLE_BITS = 16
@@ -36,9 +37,20 @@ _PAIRS = np.array([
 _SALT = np.array([word_key(f"slot {i}") for i in range(len(_PAIRS))], np.uint64)
 
 
+class Overheard(NamedTuple):
+    """Words met behind a given name or a title, words met behind `in`, `near` and the like, and counts of words."""
+
+    persons: set[str]
+    located: set[str]
+    counts: Counter[str]
+
+
 class Sketch(NamedTuple):
-    """What detection needs of a name: keys of its kind, profile (kind, usual or not, size) and number of places; the
-    areas and countries of its most prominent places and the share of a vote that each has."""
+    """What detection needs of a name.
+
+    Keys of its kind, profile (kind, usual or not, size) and number of places; the areas and countries of its most
+    prominent places and the share of a vote that each has.
+    """
 
     kind: int
     profile: int
@@ -53,8 +65,8 @@ def describe(reading: Reading, places: Gazetteer) -> Ints:
     if not reading.candidates:
         return np.zeros((0, len(_PAIRS)), np.int64)
     sketches = [_sketch(places, c.name) for c in reading.candidates]
-    persons, located, counts = _overheard(reading)
-    rows = [_row(reading, i, sketches, persons, located, counts) for i in range(len(sketches))]
+    heard = _overheard(reading)
+    rows = [_row(reading, i, sketches, heard) for i in range(len(sketches))]
     values = np.empty((len(rows), _FIT + 1), np.uint64)
     values[:, :_FIT] = rows
     values[:, _FIT] = _fit(sketches)
@@ -85,8 +97,7 @@ def _sketch(places: Gazetteer, name: int) -> Sketch:
     )  # fmt: skip
 
 
-def _overheard(reading: Reading) -> tuple[set[str], set[str], Counter[str]]:
-    """Words met behind a given name or a title, words met behind `in`, `near` and the like, and counts of words."""
+def _overheard(reading: Reading) -> Overheard:
     tokens = reading.tokens
     persons: set[str] = set()
     located: set[str] = set()
@@ -96,22 +107,27 @@ def _overheard(reading: Reading) -> tuple[set[str], set[str], Counter[str]]:
         word = tokens[c.last].folded
         counts[word] += 1
         before = tokens[c.first - 1] if c.first else _NONE
-        if before.kind == UPPER:
+        if before.kind == STOP and c.first > 1 and tokens[c.first - 2].role == _TITLE:
+            persons.add(word)
+        elif before.kind == UPPER:
             if before.bits & (GIVEN | RARE_GIVEN) or before.role == _TITLE:
                 persons.add(word)
-        elif before.kind == LOWER and before.folded in _BEFORE_PLACE:
-            if c.last == last_token or tokens[c.last + 1].kind != UPPER:
-                located.add(word)
-    return persons, located, counts
+        elif (
+            before.kind == LOWER
+            and before.folded in _BEFORE_PLACE
+            and (c.last == last_token or tokens[c.last + 1].kind != UPPER)
+        ):
+            located.add(word)
+    return Overheard(persons, located, counts)
 
 
-def _row(
-    reading: Reading, number: int, sketches: list[Sketch], persons: set[str], located: set[str], counts: Counter[str]
-) -> tuple[int, ...]:
+def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard) -> tuple[int, ...]:
     """Properties _ONE to _FIRST of a candidate."""
     tokens, c, sketch = reading.tokens, reading.candidates[number], sketches[number]
     at, end = c.first, c.last
     p3, p2, p1 = tokens[at - 3 : at] if at >= 3 else (*(_NONE,) * (3 - at), *tokens[:at])
+    if p1.kind == STOP and p2.role == _TITLE:  # the full stop of `Mr.`
+        p1, p2 = p2, p3
     n1 = tokens[end + 1] if end + 1 < len(tokens) else _NONE
     n2 = tokens[end + 2] if end + 2 < len(tokens) else _NONE
     first, last = tokens[at], tokens[end]
@@ -120,13 +136,12 @@ def _row(
         built = TYPES.get(last.folded) or TYPES.get(first.folded)
         kind = profile = word_key(built) if built else kind
     multi = end > at
-    heard = (last.folded in persons) * 2 + (last.folded in located)
     return (
         1, p1.role, p2.role, p3.role, n1.role, n2.role, kind, profile, sketch.spread,
         0 if multi else first.role, last.role if multi else 0,
         reading.raw[at][:2].isupper() * 8 + min(last.length, 5),
         ((p1.kind == STOP) * 4 + first.bits // SMALL % 4) * 3 + min(end - at, 2),
-        min(counts[last.folded], 4), heard,
+        min(heard.counts[last.folded], 4), (last.folded in heard.persons) * 2 + (last.folded in heard.located),
         _next(reading, number, sketches), _next(reading, number - 1, sketches) if number else 0,
         p1.role if p1.kind == UPPER else 0, n1.role if n1.kind == UPPER else 0,
         _tail(tokens, end) if n1.kind == UPPER else 0, number == 0,
@@ -168,7 +183,8 @@ def _fit(sketches: list[Sketch]) -> Ints:
         votes[0] = 0
         fits.append(np.maximum.reduceat(votes[group], starts) - share)
     area, country = np.clip(fits[0] * 1.5, 0, 5).astype(np.int64), np.clip(fits[1], 0, 4).astype(np.int64)
-    return area * 8 + country + 1
+    fit: Ints = area * 8 + country + 1
+    return fit
 
 
 class Detector:

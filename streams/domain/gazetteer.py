@@ -9,11 +9,14 @@ import unicodedata
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 PATH = Path(__file__).parent / "models" / "gazetteer.npz"
-KINDS = ("country", "admin1", "admin2", "city", "locality", "facility", "region", "water", "terrain", "people", "capital")
+KINDS = (
+    "country", "admin1", "admin2", "city", "locality", "facility", "region", "water", "terrain", "people", "capital",
+)  # fmt: skip
 NO_ENTRY = -1
 _MASK = (1 << 48) - 1
 _FACTOR = 0x5851F42D4C957F2D
@@ -81,9 +84,10 @@ class Gazetteer:
 
     def __init__(self, path: Path = PATH) -> None:
         with np.load(path) as data:
-            columns = {name: data[name] for name in data.files}
+            columns: dict[str, Any] = {name: data[name] for name in data.files}
         self.keys = np.cumsum(columns["keys"])
-        self.offsets = memoryview(np.concatenate(([0], np.cumsum(columns["counts"], dtype=np.int32))).astype(np.int32))
+        ends: Any = np.insert(np.cumsum(columns["counts"], dtype=np.int64), 0, 0)
+        self.offsets = memoryview(ends)
         self.places = memoryview(columns["places"])
         self.lat = memoryview(columns["lat"])
         self.lon = memoryview(columns["lon"])

@@ -83,8 +83,7 @@ def _read(text: str, title: str, home: str | None) -> list[Toponym]:
             around = _stated_around(i, chosen, found, reading)
             out.append(_unknown(candidate, text, focus if around == NO_ENTRY else around, places, chance / 2))
         else:
-            kind = KINDS[places.kind[place]]
-            out.append(_toponym(candidate, text, place, places, places.identifier(place), kind, chance * share))
+            out.append(_toponym(candidate, text, place, places, chance * share))
     return out
 
 
@@ -111,12 +110,11 @@ def country_of(domain: str) -> str | None:
     return ending.upper() if ending not in _SHARED and ending.upper() in gazetteer().subregion else None
 
 
-def _toponym(
-    c: Candidate, text: str, place: int, places: Gazetteer, identifier: str | None, kind: str, confidence: float
-) -> Toponym:
+def _toponym(c: Candidate, text: str, place: int, places: Gazetteer, confidence: float) -> Toponym:
+    kind = KINDS[places.kind[place]]
     return Toponym(
         c.start, c.end, text[c.start : c.end], places.code(place), places.area_name(place), places.lat[place] / 1000,
-        places.lon[place] / 1000, PRECISION[KINDS[places.kind[place]]], identifier, kind, confidence,
+        places.lon[place] / 1000, PRECISION[kind], places.identifier(place), kind, confidence,
     )  # fmt: skip
 
 
@@ -125,7 +123,7 @@ def _unknown(c: Candidate, text: str, around: int, places: Gazetteer, confidence
     if around == NO_ENTRY:
         name = text[c.start : c.end]
         return Toponym(c.start, c.end, name, None, None, None, None, "unknown", None, "unknown", confidence)
-    return _toponym(c, text, around, places, None, "unknown", confidence)
+    return _toponym(c, text, around, places, confidence)._replace(gazetteer_id=None, kind="unknown")
 
 
 def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading) -> int:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.domain.gazetteer import KINDS, NO_ENTRY, Gazetteer
-from streams.domain.toponyms import TYPES, Candidate, Reading
+from streams.domain.name_words import TYPES
+from streams.domain.toponyms import Candidate, Reading
 
 MODEL = Path(__file__).parent / "models" / "resolve.npz"
 MOST = 100  # places of one name that are weighed
@@ -36,8 +37,11 @@ Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 class Meanings(NamedTuple):
-    """The places of one name: numbers (place, area, country, second-level area), features of their own (places x OWN),
-    points on the unit sphere, and whether each is small enough to be near to something."""
+    """The places of one name.
+
+    Numbers (place, area, country, second-level area), features of their own (places x OWN), points on the unit sphere,
+    and whether each is small enough to be near to something.
+    """
 
     numbers: Ints
     own: Floats
@@ -48,7 +52,7 @@ class Meanings(NamedTuple):
 class Options(NamedTuple):
     """The places of every distinct name of a document, flat.
 
-    `unit` says which name each belongs to, `starts` where each name's places begin, `count` how often each name is
+    `unit` says which name each belongs to, `starts` where each name's places begin, `said` how often each name is
     met (at most 4, as a root), `members` the candidates of each name, `given` all features but those of the context.
     """
 
@@ -58,7 +62,7 @@ class Options(NamedTuple):
     given: Floats
     unit: Ints
     starts: Ints
-    count: Floats
+    said: Floats
     members: list[list[int]]
 
     @property
@@ -150,8 +154,8 @@ def _holds(outer: Ints, inner: Ints, places: Gazetteer) -> tuple[Ints, Ints]:
 def _context(o: Options, weight: Floats) -> Floats:
     """Features that the other names give each place, from the weight of every place so far (places x AROUND)."""
     out = np.empty((len(weight), AROUND))
-    strength = weight * o.count[o.unit]
-    total = max(float(o.count.sum()), 1.0)
+    strength = weight * o.said[o.unit]
+    total = max(float(o.said.sum()), 1.0)
     for at, column in ((0, 1), (2, 2)):
         group = o.numbers[:, column]
         others = np.bincount(group, strength)[group] - strength
@@ -161,7 +165,8 @@ def _context(o: Options, weight: Floats) -> Floats:
     best = o.starts + _best(o, weight)
     seconds = o.numbers[:, 3]
     chosen_seconds, chosen_places = set(seconds[best].tolist()) - {NO_ENTRY}, set(o.place[best].tolist())
-    out[:, 4] = [p in chosen_seconds or s in chosen_places for p, s in zip(o.place.tolist(), seconds.tolist(), strict=True)]
+    both = zip(o.place.tolist(), seconds.tolist(), strict=True)
+    out[:, 4] = [place in chosen_seconds or second in chosen_places for place, second in both]
     kind = o.given[:, : len(KINDS)].argmax(axis=1)
     alike = (kind[:, None] == kind[best]) & (o.numbers[:, 2][:, None] == o.numbers[best, 2])
     apart = o.unit[:, None] != np.arange(len(best))
@@ -226,9 +231,7 @@ def resolve(
     weight = soften(o.given @ first[: OWN + STATED], o)
     for step in later:
         table = features(o, weight)
-        score = table @ step
-        score[_bare(table)] -= CAPITAL_FIRST * _rival(o)[_bare(table)]
-        weight = soften(score, o)
+        weight = soften(table @ step - CAPITAL_FIRST * (_bare(table) * _rival(o)), o)
     for group, at in zip(o.members, (o.starts + _best(o, weight)).tolist(), strict=True):
         place, share = int(o.numbers[at, 0]), float(weight[at])
         seat = _seat(places, chosen[group[0]].name, place)
@@ -239,7 +242,8 @@ def resolve(
 
 def _bare(table: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """States that nothing in the text speaks for: no place in them, no other states beside them."""
-    return np.asarray((table[:, _LONELY] > 0) & (table[:, _LONELY - 1] < 1) & (table[:, OWN + 1 : OWN + 5].sum(axis=1) == 0))
+    unstated = table[:, OWN + 1 : OWN + STATED].sum(axis=1) == 0
+    return np.asarray((table[:, _LONELY] > 0) & (table[:, _LONELY - 1] < 1) & unstated)
 
 
 def _rival(o: Options) -> Floats:

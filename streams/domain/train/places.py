@@ -22,9 +22,16 @@ from streams.domain import detect, resolve
 from streams.domain.gazetteer import Gazetteer, gazetteer
 from streams.domain.places import country_of
 from streams.domain.toponyms import Candidate, Reading
+from streams.domain.train.lexicon import census
 
 THRESHOLD = 0.45
 RARE = 3  # a feature met less often has no weight
+PERSONS = 300
+FRAMES = (
+    "{0} {1}, 34, was arrested.", "He met {0} {1} on Sunday.", "Mr. {1} said so.", "Police said {0} {1} had fled.",
+    "A judge told {0} {1} to pay.", "Gov. {1} left.", "It was won by {0} {1} and his brother.",
+    "Ms. {1}, his wife, wept.",
+)  # fmt: skip
 NEAR = 161.0  # kilometres, the usual hundred miles
 SETS = ("lgl", "geovirus")
 
@@ -62,6 +69,21 @@ def load(folder: Path, places: Gazetteer) -> list[Document]:
                 group = row["id"] if domain.endswith("wikinews.org") else domain
                 features = detect.describe(reading, places)
                 out.append(Document(row, name, group, reading, features, truth, country_of(domain)))
+    return out
+
+
+def people(docs: Sequence[Document], places: Gazetteer) -> list[Document]:
+    """Sentences about persons who bear the names of places of the articles: the articles have too few of these."""
+    names = sorted({t["name"] for d in docs for t in d.row["toponyms"] if t["lat"] is not None and t["name"].isalpha()})
+    given = [w.title() for w in census("dist.male.first")[:150] + census("dist.female.first")[:150]]
+    out = []
+    for number in range(PERSONS):
+        frame = FRAMES[number % len(FRAMES)]
+        text = frame.format(given[number * 7 % len(given)], names[number * 31 % len(names)].title())
+        reading = Reading(text, places)
+        row: dict[str, Any] = {"id": f"person {number}", "text": text, "toponyms": []}
+        features = detect.describe(reading, places)
+        out.append(Document(row, "people", row["id"], reading, features, [False] * len(reading.candidates), None))
     return out
 
 
@@ -147,7 +169,7 @@ def fit_step(examples: Sequence[Example], tables: Sequence[resolve.Floats]) -> r
     return np.asarray(minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def train_resolver(examples: Sequence[Example], places: Gazetteer, path: Path) -> None:
+def train_resolver(examples: Sequence[Example], path: Path) -> None:
     """Fit and write the weights of every pass."""
     weights: list[resolve.Floats | None] = [None] * len(examples)
     steps = []
@@ -161,13 +183,15 @@ def train_resolver(examples: Sequence[Example], places: Gazetteer, path: Path) -
 
 def train(docs: Sequence[Document], places: Gazetteer, detector_path: Path, resolver_path: Path) -> None:
     """Both models, each written to its path."""
-    train_detector(docs, places, detector_path)
+    train_detector([*docs, *people(docs, places)], places, detector_path)
     model = detect.Detector(detector_path)
     found = (example(doc, choose(doc, model, places), places) for doc in docs)
-    train_resolver([e for e in found if e is not None], places, resolver_path)
+    train_resolver([e for e in found if e is not None], resolver_path)
 
 
-def score(docs: Iterable[Document], places: Gazetteer, detector_path: Path, resolver_path: Path) -> dict[str, Counter[str]]:
+def score(
+    docs: Iterable[Document], places: Gazetteer, detector_path: Path, resolver_path: Path
+) -> dict[str, Counter[str]]:
     """Counts of toponyms found and of those resolved within 161 km, by set."""
     model, steps = detect.Detector(detector_path), resolve.load(resolver_path)
     out: dict[str, Counter[str]] = defaultdict(Counter)
@@ -194,9 +218,14 @@ def score(docs: Iterable[Document], places: Gazetteer, detector_path: Path, reso
 def report(counts: dict[str, Counter[str]]) -> None:
     """Print scores as the independent scorer defines them, names without a place in the gazetteer being wrong."""
     for name, c in counts.items():
-        precision, recall = c["found"] / c["said"], c["found"] / c["gold"]
-        print(f"{name:9} precision {precision:.3f} recall {recall:.3f} f1 {2 * c['found'] / (c['said'] + c['gold']):.3f} "
-              f"within 161 km {c['near'] / c['found located']:.3f} found and right {c['near'] / c['located']:.3f}")  # fmt: skip
+        rates = {
+            "precision": c["found"] / c["said"],
+            "recall": c["found"] / c["gold"],
+            "f1": 2 * c["found"] / (c["said"] + c["gold"]),
+            "within 161 km": c["near"] / c["found located"],
+            "found and right": c["near"] / c["located"],
+        }
+        print(f"{name:9}", " ".join(f"{what} {rate:.3f}" for what, rate in rates.items()))
 
 
 def main() -> None:
