@@ -5,18 +5,19 @@ when it stands at the same address; it is a copy unless it adds figures or much 
 values, verdicts from the exact shingle sets.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
 from schemas.records import Article, CopyVerdict, Original, Publisher
-from streams.domain.dedupe_state import DedupeState, Entry, Kind
+from streams.domain.dedupe_state import DedupeState, Entry, Kind, minhash
 from streams.domain.likeness import NEAR, Likeness, compare
-from streams.domain.shingles import Reading, read
+from streams.domain.shingles import Reading, read_all
 from streams.domain.wire import wire_origin
 
 LONGER = 1.3  # times the length of the earlier text from which a text adds something worth reading
-__all__ = ["DedupeState", "Verdict", "dedupe"]
+__all__ = ["DedupeState", "Verdict", "dedupe", "dedupe_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,32 @@ def dedupe(state: DedupeState, article: Article) -> tuple[DedupeState, Verdict]:
     An article seen before gets the verdict that it got then, and is never a copy of itself. Event time is when it
     was published, or fetched when the publisher gives no time or one in the future.
     """
+    state, (verdict,) = dedupe_all(state, [article])
+    return state, verdict
+
+
+def dedupe_all(state: DedupeState, articles: Sequence[Article]) -> tuple[DedupeState, list[Verdict]]:
+    """`dedupe` of each article in order, at about two thirds of the cost: their texts are read in one pass."""
+    readings = read_all([(a.title, a.body) for a in articles])
+    values = minhash([reading.runs for reading in readings])
+    return state, [_judge(state, *each) for each in zip(articles, readings, values, strict=True)]
+
+
+def _judge(state: DedupeState, article: Article, reading: Reading, values: list[int]) -> Verdict:
     if (entry := state.entries.get(article.article_id)) is not None:
-        return state, Verdict(_record(article, entry), _late(state, entry))
+        return Verdict(_record(article, entry), _late(state, entry))
     at = _event_time(article)
     forget = state.advance(at)
-    reading = read(article.title, article.body)
     entry = _entry(article, reading, at, state.newest)
     found = [
         (likeness, known)
-        for known in state.meet(entry, reading.shingles)
+        for known in state.meet(entry, values)
         if (apart := abs(at - known.at)) <= state.reach
         and (likeness := compare(reading, known.reading(), apart=apart, same_address=_same_address(entry, known)))
     ]
     changed = _decide(state, entry, found) if found else ()
     store = (entry.article_id, *(e.article_id for e in changed))
-    return state, Verdict(_record(article, entry), _late(state, entry), store, forget)
+    return Verdict(_record(article, entry), _late(state, entry), store, forget)
 
 
 def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
@@ -80,6 +92,7 @@ def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
             published.timestamp() if published else None,
             article.fetched_at.timestamp(),
         ),
+        size=len(reading.runs),
         head=len(reading.head),
         hashes=reading.head.tobytes() + reading.body.tobytes(),
     )
@@ -93,15 +106,15 @@ def _decide(state: DedupeState, entry: Entry, found: list[tuple[Likeness, Entry]
     entry.origin = entry.origin or best.origin
     entry.related = best.article_id if best.kind in ("first", "revision") else best.related
     entry.story = _story(state, best)
-    joined: dict[str, Entry] = {}
-    for _, known in found:
-        story = _story(state, known)
-        if story != entry.story and story in state.entries:
-            joined[story] = state.entries[story]
     named = entry.article_id if entry.kind == "revision" else entry.related
-    for first, other in joined.items():
-        other.story, other.kind, other.related = entry.story, "near", named
-        other.similarity = max(round(lk.similarity, 4) for lk, known in found if known.story == first or known is other)
+    joined: dict[str, Entry] = {}
+    for likeness, known in found:
+        first = state.entries.get(_story(state, known))
+        if first is None or first.article_id == entry.story:
+            continue
+        joined[first.article_id] = first
+        first.joined, first.joined_by = named, round(likeness.similarity, 4)
+        first.story = entry.story
     entry.joins = tuple(joined)
     return tuple(joined.values())
 
@@ -117,7 +130,7 @@ def _kind(likeness: Likeness) -> Kind:
 
 
 def _story(state: DedupeState, entry: Entry) -> str:
-    """The story of an entry today: a first that joined another story takes its followers along."""
+    """The id of the first of an entry's story today: a first that joined another story takes its followers along."""
     story = entry.story
     while (first := state.entries.get(story)) is not None and first.story != story:
         story = first.story
@@ -132,7 +145,7 @@ def _record(article: Article, entry: Entry) -> Original | CopyVerdict:
             article=article,
             reason="revision" if entry.kind == "revision" else "first",
             revision_of=entry.related,
-            story_id=entry.story,
+            story_id=article.article_id if entry.kind == "first" else entry.story,
         )
     return CopyVerdict(
         article_id=article.article_id,
@@ -159,9 +172,9 @@ def _late_copy(first: Entry) -> CopyVerdict:
     url, title, domain, name, published, fetched = first.about
     return CopyVerdict(
         article_id=first.article_id,
-        copy_of=str(first.related),
+        copy_of=str(first.joined),
         kind="near",
-        similarity=first.similarity,
+        similarity=first.joined_by,
         origin=first.origin,
         source=Publisher(domain=str(domain), name=str(name)),
         url=str(url),

@@ -9,18 +9,24 @@ texts, whole titles and addresses. Nothing of the index is stored: entries rebui
 import json
 import struct
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from itertools import accumulate, islice
+from math import sqrt
 from typing import Any, Literal
 
 import numpy as np
 from rensa import RMinHash
 
+from streams.domain.likeness import CONTAINED, NEAR
 from streams.domain.shingles import Hashes, Reading
 
 WINDOW = timedelta(days=3)  # how long an article is remembered, in event time
 LATENESS = timedelta(days=1)  # how much later than a newer one an article may come and still meet its copies
-VALUES, SEED = 24, 1997  # MinHash values of one entry
+WHOLE, LEAD, SEED = 12, 6, 1997  # MinHash values of one entry: of all its shingles and of the first ones
+LEAD_RUNS = 50  # shingles of the lead: what an excerpt most often keeps
+VALUES = WHOLE + LEAD
 SHARED = 2  # values that a candidate shares at least
 CROWD = 64  # entries kept under one value; the newest stay, for a value that more share is boilerplate
 CANDIDATES = 24  # entries compared with one article at most, those that share most values
@@ -36,9 +42,11 @@ class Entry:
 
     Times are seconds since 1970: `at` of the event, `seen` the later one of that and the newest event before it,
     from which it ages. `number` counts arrivals. `related` is the article that the verdict names, `story` the first
-    of the chain, `joins` the firsts of other stories that this article showed to be the same one.
+    of the chain, `joins` the firsts of other stories that this article showed to be the same one; its own verdict
+    stays when it becomes such a first itself.
     `about` is what a verdict on it needs: URL, title, domain and name of the source, published, fetched.
-    `hashes` are the word hashes of its headline, `head` words, and of its body: its reading.
+    `hashes` are the word hashes of its headline, `head` words, and of its body: its reading; `size` its runs.
+    `joined` and `joined_by`, a similarity, tell of a first that a later article showed to be of another story.
     """
 
     article_id: str
@@ -55,6 +63,9 @@ class Entry:
     similarity: float = 0.0
     joins: tuple[str, ...] = ()
     about: tuple[str | float | None, ...] = ()
+    joined: str | None = None
+    joined_by: float = 0.0
+    size: int = 0
     head: int = 0
     hashes: bytes = b""
 
@@ -130,21 +141,23 @@ class DedupeState:
         if self._index is None:
             self._index = Index()
             self._ages.clear()
-            for entry in sorted(self.entries.values(), key=lambda e: e.number):
-                self._index.meet(entry.number, minhash(entry.reading().shingles), entry.keys)
+            entries = sorted(self.entries.values(), key=lambda e: e.number)
+            for entry, values in zip(entries, minhash([e.reading().runs for e in entries]), strict=True):
+                self._index.meet(entry.number, values, entry.keys)
                 self._index.entries[entry.number] = entry
                 self._ages.append((entry.seen, entry.article_id))
         return self._index
 
-    def meet(self, entry: Entry, shingles: Hashes) -> list[Entry]:
-        """Adds an entry and returns those that it may be a copy of, the most alike first."""
+    def meet(self, entry: Entry, values: list[int]) -> list[Entry]:
+        """Adds an entry by its MinHash values and returns those that it may be a copy of, the most alike first."""
         index = self.index()
         entry.number = self._count
         self._count += 1
-        met = index.meet(entry.number, minhash(shingles), entry.keys)
+        met = index.meet(entry.number, values, entry.keys)
         index.entries[entry.number] = self.entries[entry.article_id] = entry
         self._ages.append((entry.seen, entry.article_id))
-        return [index.entries[number] for number in met]
+        likely = (known for n, shared in met if may_be_alike(shared, entry.size, (known := index.entries[n]).size))
+        return list(islice(likely, CANDIDATES))
 
     def advance(self, to: float) -> tuple[str, ...]:
         """Moves event time on and forgets what is older than the window; ids of the forgotten."""
@@ -172,8 +185,11 @@ class Index:
         self._values: tuple[dict[int, int | list[int]], ...] = tuple({} for _ in range(VALUES))
         self._keys: dict[int, list[int]] = {}
 
-    def meet(self, number: int, values: list[int], keys: set[int]) -> list[int]:
-        """Files an article under its values and keys; numbers of those it has most in common with, best first."""
+    def meet(self, number: int, values: list[int], keys: set[int]) -> list[tuple[int, int]]:
+        """Files an article under its values and keys; numbers of others and how much they share, most first.
+
+        A key counts like all MinHash values together.
+        """
         votes: dict[int, int] = {}
         for filed, value in zip(self._values, values, strict=False):
             here = filed.setdefault(value, number)
@@ -200,7 +216,7 @@ class Index:
             if len(under) > CROWD:
                 del under[0]
         self._filed[number] = _PACKED.pack(*values) if values else b""
-        return sorted(found, key=lambda n: (-found[n], n))[:CANDIDATES] if len(found) > 1 else list(found)
+        return sorted(found.items(), key=lambda f: (-f[1], f[0]))
 
     def remove(self, entry: Entry) -> None:
         """Takes an entry out again."""
@@ -229,11 +245,28 @@ def _without(numbers: list[int], number: int) -> None:
         numbers.remove(number)
 
 
-def minhash(shingles: Hashes) -> list[int]:
-    """MinHash values of a set of shingle hashes; none for an empty set."""
-    if not len(shingles):
+def may_be_alike(shared: int, one: int, other: int) -> bool:
+    """Whether sets of these sizes that share so few MinHash values may be near or excerpt all the same.
+
+    The values shared are binomial around the Jaccard similarity; three standard deviations are allowed for.
+    """
+    if shared >= VALUES:
+        return True
+    shorter, longer = (one, other) if one < other else (other, one)
+    part = CONTAINED * shorter
+    least = min(NEAR, part / (longer + shorter - part))
+    return shared >= WHOLE * least - 3 * sqrt(WHOLE * least * (1 - least))
+
+
+def minhash(sets: Sequence[Hashes]) -> list[list[int]]:
+    """MinHash values of each text's shingle hashes, in the order of the text: `WHOLE` of all, `LEAD` of the first."""
+    parts = [part for runs in sets for part in (runs, runs[:LEAD_RUNS])]
+    if not parts:
         return []
     rows: list[list[int]] = RMinHash.digest_matrix_from_flat_token_hashes(
-        shingles, [0, len(shingles)], VALUES, SEED
+        np.concatenate(parts), [0, *accumulate(map(len, parts))], WHOLE, SEED
     ).to_rows()
-    return rows[0]
+    return [
+        [*whole, *lead[:LEAD]] if len(runs) else []
+        for runs, whole, lead in zip(sets, rows[::2], rows[1::2], strict=True)
+    ]

@@ -46,14 +46,15 @@ class Likeness:
 def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> Likeness | None:
     """The likeness of an article and an earlier one, `apart` seconds of event time; None when of different stories."""
     if new.headline_only != old.headline_only:
-        return _headline_of(new, old, same_address=same_address)
+        return _headline_of(new, old, apart=apart, same_address=same_address)
     shorter, longer = sorted((len(new.shingles), len(old.shingles)))
     if not shorter:
         return None
-    same_text = new.runs.tobytes() == old.runs.tobytes()
+    same_text = len(new.runs) == len(old.runs) and bool((new.runs == old.runs).all())
     common = shorter if same_text else int(np.count_nonzero(among(new.shingles, old.shingles)))
     jaccard, contained = common / (shorter + longer - common), common / shorter
-    if not _alike(new, jaccard, contained, shorter) and not (same_address and jaccard >= SAME_ADDRESS):
+    same_story = same_address and (jaccard >= SAME_ADDRESS or _same_headline(new, old, apart))
+    if not same_story and not _alike(new, jaccard, contained, shorter):
         return None
     figures, others = new.figures(), old.figures()
     replaced = 0.0 if same_text or figures == others else _replaced(new, old)
@@ -78,9 +79,16 @@ def _alike(new: Reading, jaccard: float, contained: float, shorter: int) -> bool
     return jaccard >= NEAR or (contained >= CONTAINED and shorter >= LEAST_EXCERPT)
 
 
-def _headline_of(new: Reading, old: Reading, *, same_address: bool) -> Likeness | None:
-    """A headline-only item and an article under the very same headline."""
-    if new.head.tobytes() != old.head.tobytes() or len(new.title_words()) < LEAST_HEADLINE:
+def _same_headline(new: Reading, old: Reading, apart: float) -> bool:
+    """Whether an address tells the same story under much the same headline, and not the next day's under it."""
+    mine, theirs = new.title_words(), old.title_words()
+    return apart < RECURS and len(mine & theirs) >= max(2.0, min(len(mine), len(theirs)) / 2)
+
+
+def _headline_of(new: Reading, old: Reading, *, apart: float, same_address: bool) -> Likeness | None:
+    """A headline-only item and an article under the very same headline, or at its address under a similar one."""
+    same = new.head.tobytes() == old.head.tobytes() and len(new.title_words()) >= LEAST_HEADLINE
+    if not same and not (same_address and _same_headline(new, old, apart)):
         return None
     return Likeness(
         same_text=False,

@@ -91,6 +91,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
 }
 
 HEAD, TAIL = 260, 400  # characters of the body in which a dateline and a closing credit stand
+CREDIT = 60  # characters of the longest credit
 _BY_SPELLING = {spelling.casefold(): name for name, spellings in AGENCIES.items() for spelling in spellings}
 _SPELLINGS = sorted((s for spellings in AGENCIES.values() for s in spellings), key=len, reverse=True)
 _LISTED = rf"(?<!\w)(?:{'|'.join(map(re.escape, _SPELLINGS))})(?!\w)"
@@ -108,7 +109,8 @@ _DATELINE = re.compile(
 _DATE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)|.*\d\d", re.IGNORECASE
 )
-_WRAP = re.compile(r"(?<=[^\s.!?\"”’)\]])\n(?=\S)")
+_SENTENCE_END = re.compile(r'[.!?"”’»](?=[^.!?"”’»]*$)')
+_STOPS = frozenset('.!?"”’»)]_*\n')
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CREDIT = f"(?P<credit>{_LISTED}|{_CALLED})"
 _ALONE = re.compile(  # "With AFP", "Sapa-AFP /dm", "(PTI)", "Additional reporting by Meridian Wire"
@@ -118,11 +120,15 @@ _ALONE = re.compile(  # "With AFP", "Sapa-AFP /dm", "(PTI)", "Additional reporti
     + r"(?:[\s/,&-]+(?:and\s+)?[\w-]+)?(?:\s+(?:inputs?|agencies|news agency))?[\s*_)\]]*(?:/\w{2,4})?\s*"
 )
 _STAFF = r"(?:writers?|reporters?|photographers?|correspondents?)\b"
-_SIGNED = re.compile("contributed|opyright|©|writer|reporter|photographer|correspondent")
+_JOINED = str.maketrans("-/,([*_—–", "         ")
+_TELLING = frozenset(w for s in _SPELLINGS for w in s.translate(_JOINED).split()[-1:]) | {
+    *("Wire", "Newswire", "Press", "Presse", "Agency", "Service", "inputs", "input", "agencies"),
+}
+_SIGNS = ("contributed", "opyright", "©", "writer", "reporter", "photographer", "correspondent")
 _SIGNATURES = (
     re.compile(r"(?:[Cc]opyright|©)[\s©*]*(?:\d{4})?[\s*,]*(?:[Tt]he )?" + _CREDIT),
     re.compile(_CREDIT + rf"(?: {_STAFF}[^.]*)?(?: also)? contributed\b"),
-    re.compile(r"[\s_*]*" + _CREDIT + f" {_STAFF}"),
+    re.compile(r"(?m:^)[\s_*]*" + _CREDIT + f" {_STAFF}"),
 )
 _DESK = re.compile(r"(?:Reporting|Writing) by [^.]+?;\s*(?:Writing|Editing) by ")
 
@@ -161,15 +167,21 @@ def _is_place(dateline: str) -> bool:
 
 
 def _of_end(tail: str) -> str | None:
-    for line in reversed(_WRAP.sub(" ", tail.strip()).splitlines()[-3:]):
-        said = line.rstrip(" .)]_*")
-        last = said[max(map(said.rfind, '.!?"”’»')) + 1 :]
-        if len(last) <= 60 and (found := _ALONE.fullmatch(last)):
+    before, _, line = tail.rstrip().rpartition("\n")
+    for _ in range(2):
+        last, starts = line.rstrip(" .)]_*")[-CREDIT - 1 :], False
+        if found := _SENTENCE_END.search(last):
+            last, starts = last[found.end() :], True
+        elif len(last) <= CREDIT:
+            starts = not before.strip() or before.rstrip(" ")[-1] in _STOPS
+        telling = starts and not _TELLING.isdisjoint(last.translate(_JOINED).split()[-4:])
+        if telling and (found := _ALONE.fullmatch(last)):
             return _agency(found["credit"])
-        if _SIGNED.search(line):
-            for signature in _SIGNATURES:
-                if found := signature.search(line):
-                    return _agency(found["credit"])
+        before, _, line = before.rstrip().rpartition("\n")
+    if any(sign in tail for sign in _SIGNS):
+        for signature in _SIGNATURES:
+            if found := signature.search(tail):
+                return _agency(found["credit"])
     return "reuters" if "diting by" in tail and _DESK.search(tail) else None
 
 

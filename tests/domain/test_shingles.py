@@ -6,7 +6,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.shingles import BODY_RUN, among, distinct, read, shingles, word_hashes, words
+from streams.domain.shingles import (
+    BODY_RUN,
+    TITLE_RUN,
+    Reading,
+    among,
+    distinct,
+    read,
+    read_all,
+    shingles,
+    word_hashes,
+    words,
+)
 
 
 @given(st.text(st.characters(max_codepoint=127)))
@@ -22,7 +33,7 @@ def test_compatibility_forms_and_case_do_not_tell_texts_apart():
     assert words("ＦＩＲＥ Straße") == words("fire STRASSE")
 
 
-@given(st.lists(st.sampled_from("abcdefgh"), max_size=40), st.integers(1, 5))
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=40), st.sampled_from([TITLE_RUN, BODY_RUN]))
 def test_equal_runs_have_equal_hashes_and_others_do_not(spoken, run):
     hashed = shingles(word_hashes(spoken), run).tolist()
     runs = [tuple(spoken[i : i + run]) for i in range(len(spoken) - run + 1)]
@@ -42,6 +53,16 @@ def test_figures_of_headline_and_body_are_told_from_words():
     reading = read("Five dead, 12 hurt in blast", "Police said 12 people were hurt and five died of 30 there.")
     assert reading.figures() == set(word_hashes(["five", "12", "30"]).tolist())
     assert reading.title_words() == set(word_hashes(["dead", "hurt", "blast"]).tolist())
+
+
+@given(st.lists(st.tuples(st.text("ab c", max_size=12), st.text("ab c4", max_size=30)), max_size=5))
+def test_texts_read_together_are_read_as_alone(texts):
+    def plain(r):
+        return r.headline_only, r.head.tolist(), r.body.tolist(), r.runs.tolist()
+
+    together = read_all(texts)
+    assert [plain(r) for r in together] == [plain(Reading.of(r.head, r.body)) for r in together]
+    assert [plain(r) for r in together] == [plain(read(*text)) for text in texts]
 
 
 def test_figures_are_told_by_their_places():
@@ -70,7 +91,7 @@ def test_hashes_are_the_same_in_every_process():
     code = (
         "from streams.domain.shingles import read; from streams.domain.dedupe_state import minhash;"
         "r = read('Toll rises to 12', 'The toll of the fire in the old town rose to 12 on Sunday.');"
-        "print(r.title_key, r.body_key, int(r.shingles.sum()), sum(minhash(r.shingles)))"
+        "print(r.title_key, r.body_key, int(r.shingles.sum()), sum(minhash([r.runs])[0]))"
     )
     runs = {
         subprocess.run(

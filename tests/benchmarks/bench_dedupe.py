@@ -1,0 +1,165 @@
+"""Dedupe beside its peers on the same texts in the same run, its memory, and what partitions cost.
+
+    .venv/bin/python -m pytest tests/benchmarks/bench_dedupe.py -s --override-ini "python_files=bench_*.py"
+
+Texts are the newswire stream of the evaluation data where that folder lies beside the repository, else invented.
+Speeds are processor time of one core, the best of several interleaved rounds.
+"""
+
+import gc
+import random
+import time
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from datasketch import MinHash, MinHashLSH
+from rensa import RMinHash, RMinHashLSH
+
+from schemas.identity import content_key, digest, normalised_text
+from schemas.records import Article, CopyVerdict
+from streams.domain.dedupe import DedupeState, dedupe
+from streams.evaluate.documents import article_of, as_streamed, read_rows
+from streams.evaluate.scores import dedupe_scores
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+STREAM, PAIRS = DATA / "reuters_stream/docs.jsonl.gz", DATA / "reuters_stream/near_duplicate_pairs.jsonl.gz"
+ROUNDS, MIN_WORDS, RUN = 5, 40, 5
+needs_data = pytest.mark.skipif(not STREAM.exists(), reason="needs the evaluation data beside the repository")
+
+
+@cache
+def articles() -> list[Article]:
+    if STREAM.exists():
+        return [article_of(row) for row in as_streamed(read_rows(STREAM))]
+    rng = random.Random(1)
+    spoken = [digest(str(i))[:6] for i in range(20_000)]
+    weights = [1 / (i + 3) for i in range(len(spoken))]
+    bodies: list[str] = []
+    for _ in range(8_000):
+        copied = bool(bodies) and rng.random() < 0.1
+        bodies.append(rng.choice(bodies[-500:]) if copied else " ".join(rng.choices(spoken, weights, k=130)))
+    rows = [
+        {"id": i, "title": body[:50], "text": body, "published": f"2021-06-{1 + i // 400:02}"}
+        for i, body in enumerate(bodies)
+    ]
+    return [article_of(row) for row in as_streamed(rows)]
+
+
+def ours() -> None:
+    state = DedupeState()
+    for article in articles():
+        state, _ = dedupe(state, article)
+
+
+def shingled(article: Article) -> list[str]:
+    words = normalised_text(article.body).split()
+    return [" ".join(words[i : i + RUN]) for i in range(max(1, len(words) - RUN + 1))]
+
+
+def rensa_plain() -> None:
+    index = RMinHashLSH(0.7, 128, 16)
+    for number, article in enumerate(articles()):
+        sketch = RMinHash(128, 42)
+        sketch.update(shingled(article))
+        index.query(sketch)
+        index.insert(number, sketch)
+
+
+def datasketch_same_job() -> None:
+    """MinHashLSH with verification of its candidates by exact Jaccard similarity and containment, no expiry."""
+    index = MinHashLSH(threshold=0.5, num_perm=128)
+    sets: dict[int, set[str]] = {}
+    for number, article in enumerate(articles()):
+        mine = set(shingled(article))
+        sketch = MinHash(num_perm=128)
+        sketch.update_batch([s.encode() for s in mine])
+        for other in index.query(sketch):
+            common = len(mine & sets[other])
+            _ = common / len(mine | sets[other]) >= 0.5 or common / min(len(mine), len(sets[other])) >= 0.7
+        index.insert(number, sketch)
+        sets[number] = mine
+
+
+def seconds(job: Callable[[], None]) -> float:
+    gc.collect()
+    began = time.process_time()
+    job()
+    return time.process_time() - began
+
+
+def test_speed_beside_peers() -> None:
+    jobs = {"tocsin": ours, "rensa MinHashLSH, plain": rensa_plain, "datasketch MinHashLSH": datasketch_same_job}
+    spent = {name: [seconds(job)] for name, job in jobs.items()}
+    for _ in range(ROUNDS - 1):
+        for name in ("tocsin", "rensa MinHashLSH, plain"):
+            spent[name].append(seconds(jobs[name]))
+    spent["datasketch MinHashLSH"].append(seconds(datasketch_same_job))
+    print(f"\n{len(articles()):,} articles, processor time of one core")
+    for name, rounds in spent.items():
+        speed = len(articles()) / min(rounds)
+        print(
+            f"{name:28}{speed:>10,.0f} articles/s{min(spent['datasketch MinHashLSH']) / min(rounds):>8.1f} x datasketch"
+        )
+
+
+def test_memory_of_the_window() -> None:
+    chosen = articles()
+    ours()  # the vocabulary is shared by all windows
+    tracemalloc.start()
+    state = DedupeState()
+    for article in chosen:
+        state, _ = dedupe(state, article)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    stored = sum(len(state.dump(i)) for i in state.entries) / len(state.entries)
+    words = sum(len(e.hashes) // 8 for e in state.entries.values()) / len(state.entries)
+    print(f"\n{len(state.entries):,} articles in the window, {words:.0f} words each")
+    print(f"memory {held / len(state.entries) / 1024:.1f} KiB an article, stored entry {stored / 1024:.1f} KiB")
+
+
+def predicted(partitions: int) -> dict[str, dict[str, object]]:
+    """Prediction lines when every partition has a window of its own."""
+    states = [DedupeState() for _ in range(partitions)]
+    said: dict[str, dict[str, object]] = {}
+    for article in articles():
+        key = content_key(article.canonical_url, article.title, article.body)
+        at = int(digest(key), 16) % partitions
+        _, verdict = dedupe(states[at], article)
+        for record in verdict.records:
+            if isinstance(record, CopyVerdict):
+                said[record.article_id] = {"copy_of": record.copy_of}
+            else:
+                said[record.article.article_id] = {"copy_of": record.revision_of}
+    return said
+
+
+@needs_data
+def test_recall_of_partitions() -> None:
+    gold = {article_of(row).article_id: row for row in read_rows(STREAM)}
+    named = {str(row["id"]): i for i, row in gold.items()}
+    pairs = [p | {"a": named[p["a"]], "b": named[p["b"]]} for p in read_rows(PAIRS, needed=("a", "b"))]
+    print("\npartitions    precision    recall    F1")
+    for partitions in (1, 8, 64):
+        scores = dedupe_scores(gold, predicted(partitions), pairs, MIN_WORDS)
+        print(f"{partitions:>10}{scores['precision']:>13.4f}{scores['recall']:>10.4f}{scores['f1']:>8.4f}")
+
+
+@needs_data
+def test_load_of_partitions() -> None:
+    keys = [content_key(a.canonical_url, a.title, a.body) for a in articles()]
+    ((_, most),) = Counter(keys).most_common(1)
+    print(f"\nthe commonest key has {most / len(keys):.1%} of the articles")
+    for partitions in (8, 64):
+        load = [0] * partitions
+        for key in keys:
+            load[int(digest(key), 16) % partitions] += 1
+        print(f"{partitions} partitions: the fullest has {max(load) * partitions / len(keys):.2f} times its share")
+    began = time.process_time()
+    for a in articles():
+        content_key(a.canonical_url, a.title, a.body)
+    print(f"content_key {(time.process_time() - began) / len(keys) * 1e6:.0f} microseconds an article")
