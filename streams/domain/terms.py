@@ -72,12 +72,12 @@ def _parts() -> dict[str, str]:
     return {word: part for part, lines in raw.items() for line in lines for word in line.split()}
 
 
-def word_terms(words: list[str]) -> set[str]:
-    """Single words and pairs of neighbours, joined by a space."""
-    return {*words, *map(" ".join, itertools.pairwise(words))}
+def word_terms(words: list[str]) -> list[str]:
+    """Single words and pairs of neighbours, joined by a space, each once."""
+    return list(dict.fromkeys([*words, *map(" ".join, itertools.pairwise(words))]))
 
 
-def gist_terms(words: list[str]) -> set[str]:
+def gist_terms(words: list[str]) -> list[str]:
     """Sequences of one to three parts, `*` standing for one part left out, `^` for the text's beginning."""
     known = _parts()
     parts: list[str] = []
@@ -85,9 +85,9 @@ def gist_terms(words: list[str]) -> set[str]:
         part = known.get(word)
         if part is not None and (not parts or parts[-1] != part):
             parts.append(part)
-    terms = set(parts)
-    terms.update(f"{a} {b}" for a, b in itertools.pairwise(parts))
-    terms.update(f"{a} * {b}" for a, b in zip(parts, parts[2:], strict=False))
-    terms.update(f"{a} {b} {c}" for a, b, c in zip(parts, parts[1:], parts[2:], strict=False))
-    terms.update(f"^ {' '.join(parts[:length])}" for length in (1, 2, 3) if length <= len(parts))
-    return terms
+    terms = parts.copy()
+    terms += [f"{a} {b}" for a, b in itertools.pairwise(parts)]
+    for a, b, c in zip(parts, parts[1:], parts[2:], strict=False):
+        terms += (f"{a} * {c}", f"{a} {b} {c}")
+    terms += [f"^ {' '.join(parts[:length])}" for length in (1, 2, 3) if length <= len(parts)]
+    return list(dict.fromkeys(terms))

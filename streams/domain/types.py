@@ -48,9 +48,9 @@ class Vocabulary:
         self.length = length
 
     def encode(self, terms: Iterable[str]) -> tuple[npt.NDArray[np.intp], Floats]:
-        """Rows of the known terms in order and their values, the vector scaled to the vocabulary's length."""
-        known = self.terms
-        rows = np.array(sorted([known[term] for term in terms if term in known]), dtype=np.intp)
+        """Rows of the known terms and their values, the vector scaled to the vocabulary's length."""
+        row_of = self.terms.get
+        rows = np.array([row for term in terms if (row := row_of(term)) is not None], dtype=np.intp)
         values = self.rarity[rows]
         norm = float(np.sqrt(values @ values))
         return rows, values * np.float32(self.length / norm if norm else 0.0)
@@ -72,13 +72,15 @@ class TypeModel:
         """Probability of every type for every text, shape (len(texts), types), rows summing to one."""
         scores: Floats = embed(texts) @ self.vector_weights + self.bias
         finder = lexicon()
-        for row, text in zip(scores, texts, strict=True):
+        for number, text in enumerate(texts):
             words = tokens(text)
-            row += finder.evidence(words) @ self.seed_weights
-            known, values = self.words.encode(word_terms(words))
-            row += values @ self.word_weights[known]
-            known, values = self.gist.encode(gist_terms(words))
-            row += values @ self.gist_weights[known]
+            word_rows, word_values = self.words.encode(word_terms(words))
+            gist_rows, gist_values = self.gist.encode(gist_terms(words))
+            scores[number] += (
+                finder.evidence(words) @ self.seed_weights
+                + word_values @ self.word_weights[word_rows]
+                + gist_values @ self.gist_weights[gist_rows]
+            )
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
@@ -112,10 +114,11 @@ def classify_texts(texts: Sequence[str]) -> list[list[TypeGuess]]:
     if not texts:
         return []
     types = ontology().types
+    chances = type_model().probabilities(texts)
     out = []
-    for row in type_model().probabilities(texts):
-        best = np.argsort(-row, kind="stable")[:_GUESSES]
-        guesses = [TypeGuess(types[k].family, types[k].subtype, float(row[k])) for k in best]
+    for row, best in zip(chances, np.argpartition(-chances, _GUESSES, axis=1)[:, :_GUESSES].tolist(), strict=True):
+        ranked = sorted(((float(row[k]), -k) for k in best), reverse=True)
+        guesses = [TypeGuess(types[-k].family, types[-k].subtype, p) for p, k in ranked]
         out.append([guesses[0], *(g for g in guesses[1:] if g.probability >= _LEAST)])
     return out
 
