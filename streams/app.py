@@ -5,6 +5,7 @@ from typing import Any
 
 import faust
 
+from streams.recovery import OrderedTableManager
 from streams.settings import Settings
 
 
@@ -60,4 +61,5 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         web_enabled=False,
         autodiscover=False,
         Table=ConfirmedTable,
+        TableManager=OrderedTableManager,
     )
