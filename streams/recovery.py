@@ -47,6 +47,8 @@ class OrderedRecovery(Recovery):  # type: ignore[misc]
 class OrderedTableManager(TableManager):  # type: ignore[misc]
     """A table manager with an OrderedRecovery."""
 
+    _recovery: Any = None
+
     @property
     def recovery(self) -> Any:
         """The recovery service, made when first asked for."""
