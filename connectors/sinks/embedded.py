@@ -32,6 +32,8 @@ from connectors.sinks.contract import (
 from connectors.sinks.values import from_json
 
 DATABASE = "tocsin"
+# In 26.5 a filtered ANY LEFT JOIN of views can hang for ever; tests/connectors/test_embedded.py has one.
+WORKAROUND = "SET query_plan_convert_any_join_to_semi_or_anti_join = 0"
 
 
 class EmbeddedStore:
@@ -50,6 +52,7 @@ class EmbeddedStore:
             raise StoreError(f"the embedded ClickHouse cannot open {folder}: {error}") from error
         self._run(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         self._run(f"USE `{database}`")
+        self._run(WORKAROUND)
         self._kinds_of: dict[str, dict[str, str]] = {}
 
     def execute(self, ddl: str) -> None:
@@ -94,6 +97,7 @@ class EmbeddedStore:
         """A session of its own on the same engine: its settings touch nobody else, and it runs beside the others."""
         own = Session(str(self._folder.resolve()))
         try:
+            own.query(WORKAROUND)
             yield own
         finally:
             own.close()

@@ -26,7 +26,7 @@ CREATE VIEW IF NOT EXISTS mention_current AS
 SELECT *,
     document_id != latest_document OR (document_kind = 'event' AND mention_id != latest_mention) AS superseded
 FROM (SELECT * FROM mention FINAL) AS m
-ANY LEFT JOIN (
+ALL LEFT JOIN (
     SELECT story_id, argMax(document_id, produced_ms) AS latest_document, argMax(mention_id, produced_ms) AS latest_mention
     FROM mention GROUP BY story_id
 ) AS s USING story_id;
@@ -69,7 +69,7 @@ ARRAY JOIN figure_what AS what, figure_low AS low, figure_best AS best, figure_h
 CREATE VIEW IF NOT EXISTS incident_survivor AS
 SELECT incident_id, if(next = '', incident_id, if(beyond = '', next, beyond)) AS survivor
 FROM (SELECT incident_id, merged_into AS next FROM incident FINAL) AS a
-ANY LEFT JOIN (SELECT incident_id AS next, merged_into AS beyond FROM incident FINAL) AS b USING next;
+ALL LEFT JOIN (SELECT incident_id AS next, merged_into AS beyond FROM incident FINAL) AS b USING next;
 
 -- Mentions of each incident: where the latest version that names a mention put it, merges followed.
 CREATE VIEW IF NOT EXISTS incident_mention AS
@@ -81,7 +81,7 @@ FROM (
         SELECT change_mention_id AS mention_id, argMax(incident_id, produced_ms) AS incident_id
         FROM incident_version FINAL WHERE change_mention_id != '' GROUP BY change_mention_id
     ) AS j
-    ANY LEFT JOIN (SELECT incident_id, survivor FROM incident_survivor) AS v USING incident_id
+    ALL LEFT JOIN (SELECT incident_id, survivor FROM incident_survivor) AS v USING incident_id
 ) AS k
 ALL INNER JOIN (SELECT * FROM mention_current) AS m USING mention_id;
 
@@ -89,7 +89,7 @@ ALL INNER JOIN (SELECT * FROM mention_current) AS m USING mention_id;
 CREATE VIEW IF NOT EXISTS original_copies AS
 SELECT article_id, story_id, reason, title, domain, origin, published_at, copies, exact_copies, copy_domain, copy_url
 FROM (SELECT * FROM original FINAL) AS o
-ANY LEFT JOIN (
+ALL LEFT JOIN (
     SELECT copy_of AS article_id, count() AS copies, countIf(kind = 'exact') AS exact_copies,
         groupArray(domain) AS copy_domain, groupArray(url) AS copy_url
     FROM copy FINAL GROUP BY copy_of

@@ -70,7 +70,7 @@ def test_history_before_1970_is_exact_in_milliseconds_only():
 
 def test_a_mention_without_place_time_and_claims_has_empty_columns():
     row = mention(place=None, time=None, claims=())
-    assert (row["country"], row["lat"], row["time_start_ms"], row["time_start"], row["claim_what"]) == ("", None, None, None, [])
+    assert (row["country"], row["lat"], row["time_start_ms"], row["claim_what"]) == ("", None, None, [])
 
 
 def test_claim_arrays_are_parallel():
