@@ -22,7 +22,6 @@ TABLE_BITS = 16
 PEOPLE = KINDS.index("people")
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-_NONE = Token(STOP, "", 0, 0, 0, 0)
 _TITLE = word_key("^title")
 _BEFORE_PLACE = frozenset("in near at outside from to around".split())
 _HEARD = 12  # places of one name that vote for areas and countries
@@ -102,21 +101,16 @@ def _overheard(reading: Reading) -> Overheard:
     persons: set[str] = set()
     located: set[str] = set()
     counts: Counter[str] = Counter()
-    last_token = len(tokens) - 1
     for c in reading.candidates:
         word = tokens[c.last].folded
         counts[word] += 1
-        before = tokens[c.first - 1] if c.first else _NONE
-        if before.kind == STOP and c.first > 1 and tokens[c.first - 2].role == _TITLE:
+        before = tokens[c.first - 1]
+        if before.kind == STOP and tokens[c.first - 2].role == _TITLE:
             persons.add(word)
         elif before.kind == UPPER:
             if before.bits & (GIVEN | RARE_GIVEN) or before.role == _TITLE:
                 persons.add(word)
-        elif (
-            before.kind == LOWER
-            and before.folded in _BEFORE_PLACE
-            and (c.last == last_token or tokens[c.last + 1].kind != UPPER)
-        ):
+        elif before.kind == LOWER and before.folded in _BEFORE_PLACE and tokens[c.last + 1].kind != UPPER:
             located.add(word)
     return Overheard(persons, located, counts)
 
@@ -125,12 +119,10 @@ def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard
     """Properties _ONE to _FIRST of a candidate."""
     tokens, c, sketch = reading.tokens, reading.candidates[number], sketches[number]
     at, end = c.first, c.last
-    p3, p2, p1 = tokens[at - 3 : at] if at >= 3 else (*(_NONE,) * (3 - at), *tokens[:at])
+    p1, p2, p3 = tokens[at - 1], tokens[at - 2], tokens[at - 3]
     if p1.kind == STOP and p2.role == _TITLE:  # the full stop of `Mr.`
         p1, p2 = p2, p3
-    n1 = tokens[end + 1] if end + 1 < len(tokens) else _NONE
-    n2 = tokens[end + 2] if end + 2 < len(tokens) else _NONE
-    first, last = tokens[at], tokens[end]
+    first, last, n1, n2 = tokens[at], tokens[end], tokens[end + 1], tokens[end + 2]
     kind, profile = sketch.kind, sketch.profile
     if c.name == NO_ENTRY:
         built = TYPES.get(last.folded) or TYPES.get(first.folded)
@@ -165,7 +157,7 @@ def _next(reading: Reading, number: int, sketches: list[Sketch]) -> int:
 def _tail(tokens: list[Token], last: int) -> int:
     """Role of the last capitalised word of the run that goes on behind the candidate."""
     behind = last + 1
-    while behind < min(len(tokens), last + RUN) and tokens[behind].kind == UPPER:
+    while behind < last + RUN and tokens[behind].kind == UPPER:
         behind += 1
     return tokens[behind - 1].role
 

