@@ -20,7 +20,7 @@ LONGER = 1.3  # times the length of the earlier text from which a text adds some
 __all__ = ["DedupeState", "Verdict", "dedupe", "dedupe_all"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What dedupe says of one article.
 

@@ -5,21 +5,20 @@ Resemblance and containment of shingle sets are Broder's (On the resemblance and
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+from rensa import RMinHash
 
 Hashes = npt.NDArray[np.uint64]
 
-FIGURE, TELLING = 1, 2  # bits of a word's hash
+FIGURE, TELLING = 1, 2  # bits of a word's hash: has a digit; is long enough to tell something
 SHORT = 3  # letters of words that tell nothing: stop words of most languages; headlines are compared by the others
 BODY_RUN, TITLE_RUN = 5, 2  # words in one shingle
 READ = 40_000  # characters of a body that are compared: a bound on memory, beyond any news article but a live page
-_VOCABULARY = 300_000  # word hashes kept at most, some 40 MB; forgotten at once when there are more
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")  # scripts without spaces: one word a character
@@ -31,11 +30,9 @@ deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze ving
 dos tres cuatro cinco seis siete ocho nueve diez doce trece catorce quince veinte treinta cuarenta cincuenta
 zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig hundert tausend
 """
-_SPELLED = frozenset(_SPELLED_OUT.split())
 _MARKED = """
 corrected correction corrects correcting corr rpt repeat repeats refile refiling resend update updated updates
 """
-_MARKS = frozenset(_MARKED.split())
 _SHIFT = np.uint64(31)
 _MIX = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15], np.uint64)
 
@@ -47,25 +44,16 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-class _Vocabulary(dict[str, int]):
-    """Hash of a word, whose lowest bits tell figures and telling words, so that they need no second pass."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _VOCABULARY:
-            self.clear()
-        digest = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-        figure = word[0].isdigit() or word in _SPELLED
-        telling = not figure and word not in _MARKS and (len(word) > SHORT or not word.isascii())
-        value = self[word] = digest & ~3 | (FIGURE if figure else 0) | (TELLING if telling else 0)
-        return value
-
-
-_vocabulary = _Vocabulary()
-
-
-def word_hashes(of: Collection[str]) -> Hashes:
-    """One 64-bit hash a word, in order."""
-    return np.fromiter(map(_vocabulary.__getitem__, of), np.uint64, len(of))
+def word_hashes(of: list[str]) -> Hashes:
+    """One 64-bit hash a word, in order; its lowest bits tell figures and words that may tell headlines apart."""
+    if not of:
+        return np.zeros(0, np.uint64)
+    hashed = np.array(RMinHash.hash_token_sets([of])[0], np.uint64)
+    count = len(of)
+    hashed &= ~np.uint64(FIGURE | TELLING)
+    hashed |= ~np.fromiter(map(str.isalpha, of), np.bool_, count)
+    hashed |= (np.fromiter(map(len, of), np.uint32, count) > SHORT) * np.uint64(TELLING)
+    return hashed
 
 
 def shingles(hashed: Hashes, run: int) -> Hashes:
@@ -137,23 +125,28 @@ class Reading:
     @property
     def marked(self) -> bool:
         """Whether the headline calls the article a correction, a repeat or an update."""
-        return not _MARK_HASHES.isdisjoint(self.head[:1].tolist())
+        return not _MARKS.isdisjoint(self.head[:1].tolist())
 
     def title_words(self) -> set[int]:
         """The words of the headline that tell stories apart."""
-        return set(self.head[self.head & TELLING == TELLING].tolist())
+        head = self.head
+        telling = head & (FIGURE | TELLING) == TELLING
+        if not telling.any():  # a script that writes no spaces
+            telling = head & FIGURE == 0
+        return set(head[telling & ~among(head, _UNTELLING)].tolist())
 
     def figures(self) -> set[int]:
         """The figures of headline and body."""
-        return {h for part in (self.head, self.body) for h in part[part & FIGURE == FIGURE].tolist()}
+        return {h for part in (self.head, self.body) for h in part[_is_figure(part)].tolist()}
 
     def figures_in_place(self) -> dict[int, set[int]]:
         """The figures of the body by what stands around each: one word on both sides, whichever figure it is."""
         body = self.body
         if not len(body):
             return {}
-        at = np.flatnonzero(body & FIGURE == FIGURE)
-        plain = np.concatenate((_EDGE, np.where(body & FIGURE == FIGURE, np.uint64(FIGURE), body), _EDGE))
+        figure = _is_figure(body)
+        at = np.flatnonzero(figure)
+        plain = np.concatenate((_EDGE, np.where(figure, np.uint64(FIGURE), body), _EDGE))
         around = plain[at] * _MIX[0] + plain[at + 2]
         places: dict[int, set[int]] = {}
         for place, figure in zip(around.tolist(), body[at].tolist(), strict=True):
@@ -191,10 +184,17 @@ def read_all(texts: Iterable[tuple[str, str]]) -> list[Reading]:
     return readings
 
 
+def _is_figure(hashed: Hashes) -> npt.NDArray[np.bool_]:
+    figure: npt.NDArray[np.bool_] = (hashed & FIGURE == FIGURE) | among(hashed, _SPELLED)
+    return figure
+
+
 def _key(hashed: Hashes) -> int:
     """Finds texts worth comparing, not equal ones for certain: 32 bits and the length do."""
     return len(hashed) << 32 | crc32(hashed) if len(hashed) else 0  # type: ignore[arg-type] # arrays are buffers
 
 
-_MARK_HASHES = frozenset(word_hashes(sorted(_MARKS)).tolist())
+_MARKS = frozenset(word_hashes(_MARKED.split()).tolist())
+_SPELLED = distinct(word_hashes(_SPELLED_OUT.split()))
+_UNTELLING = distinct(word_hashes((_SPELLED_OUT + _MARKED).split()))
 _EDGE = np.zeros(1, np.uint64)

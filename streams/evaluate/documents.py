@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from schemas.identity import article_id, canonical_url
+from schemas.identity import canonical_url, digest
 from schemas.records import Article, Publisher
 
 KNOWN = ("id", "url", "title", "text", "published", "source", "lang")
@@ -56,18 +56,20 @@ def published(row: Row) -> datetime | None:
 
 
 def article_of(row: Row, last_fetched: datetime | None = None) -> Article:
-    """The article of a row; its id stands in for a missing address, the last time of fetching for a missing date."""
+    """The article of a row, which keeps the row's id (hashed) and is named by it when it has no address.
+
+    The last time of fetching stands in for a missing date.
+    """
     url = str(row.get("url") or f"urn:{row['id']}")
-    title, body = str(row.get("title") or ""), str(row.get("text") or "")
     moment = published(row)
     return Article(
-        article_id=article_id(url, title, body),
+        article_id=digest("document", str(row["id"])),
         url=url,
         canonical_url=canonical_url(url),
         source=Publisher(domain=str(row.get("source") or "")),
         lang=row.get("lang"),
-        title=title,
-        body=body,
+        title=str(row.get("title") or ""),
+        body=str(row.get("text") or ""),
         published_at=moment,
         fetched_at=moment or last_fetched or EPOCH,
     )
