@@ -44,14 +44,14 @@ _DEEDS: dict[str, str] = {
     "shot and wounded|shot himself|murder-suicide|shots were fired|fired shots|raked by gunfire|accidentally shot|shots fired;"
     "2:shot|gunman|gunmen|shooter|fired at",
     "crime/homicide": "3:murdered|homicide|homicides|stabbed to death|beaten to death|slain|strangled|manslaughter|"
-    "slaying|killed his wife|killed her husband;2:murder|found dead|body was found",
+    "slaying|killed his wife|killed her husband;2:murder|found dead|body was found|were killed|was killed",
     "crime/stabbing": "3:stabbed|stabbing|knife attack|knifeman",
     "crime/assault": "2:assaulted|beaten|pistol-whipped|attacked her|attacked him|aggravated assault;1:assault",
     "crime/robbery": "3:robbed|robbery|armed robbery|robberies|burglary|burglarized|home invasion|forced their way|carjacked|carjacking|"
     "held up|ransacking|broke into|looted|looting|heist;2:robber|robbers|burglar",
     "crime/theft": "3:stolen|stole|theft|thefts|shoplifting",
     "crime/hijacking": "3:hijacked|hijacking|hijack|hijackers",
-    "crime/arson": "3:arson|fire-bomb|firebombed|firebombing|firebomb|torched|set fire to|petrol bombs|fire - bomb|deliberately set",
+    "crime/arson": "3:arson|fire-bomb|firebombed|firebombing|firebomb|torched|set fire to|deliberately set",
     "crime/organised-crime": "3:drug bust|cocaine was seized|drugs were seized|drug raid|seized drugs;2:cocaine|heroin|methamphetamine",
     "crime/trafficking": "3:human trafficking|smuggled|smuggling|traffickers",
     "protests/peaceful-protest": "3:protesters|protestors|demonstrators|protest march|took to the streets|demonstrated|staged a protest|"

@@ -33,6 +33,17 @@ _RIGHT_STOP = frozenset(
 _PERSONS = frozenset(("he", "she", "they", "it", "him", "her"))
 _LEADING = frozenset("but and however still meanwhile earlier later also yesterday today tonight then now".split())
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
+_BEFORE_VERB = frozenset("also had have has later earlier previously already further reportedly initially".split())
+_SELF = frozenset("he she they it police officials authorities witnesses".split())
+_NO_SUBJECT = frozenset(
+    "with in on at during after before by from for of to as under over among since until monday tuesday wednesday thursday friday "
+    "saturday sunday while where when".split()
+)
+_ARTICLES = frozenset("a an the his her their its who whose another one head chief deputy local".split())
+_OFFICES = frozenset(
+    "governor president chief minister director spokesman spokeswoman head mayor secretary professor leader commander chairman "
+    "chairwoman manager superintendent commissioner prosecutor ambassador".split()
+)
 _BE = frozenset("was were is are been be".split())
 _NOT_SOURCES = frozenset("it there this that these those what which who nobody one none some many i we you".split())
 
@@ -47,6 +58,7 @@ _OFFICIAL = frozenset(
     "office patrol force forces soldiers nato un who unicef eu commission guard command district federal regional civil defence "
     "defense team".split()
 )
+_ANYONES = frozenset("spokesman spokeswoman spokesperson chief officer general secretary commander senator office service".split())
 _NGO = frozenset(
     "ngo ngos observatory osdh monitor watchdog rights charity amnesty oxfam caritas unhcr cross crescent msf organization "
     "organisation foundation aid activists sans humanitarian groups network relief".split()
@@ -83,6 +95,7 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
     """Sources for each sentence, in order; empty where the document speaks for itself."""
     out: list[list[Source]] = []
     speaker: Source | None = None
+    kinds: dict[str, Kind] = {}
     inside = 0  # sentences since a quotation opened that is still open; 0 when none is
     for n, row in enumerate(rows):
         said = _said(row, words[n] if words else tokens(row.text, row.start), speaker)
@@ -91,6 +104,7 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
         quoted = row.text.startswith(('"', "“", "``", "''")) and _MARK.search(row.text, 2) is not None
         if not said and (opened or quoted) and speaker is not None and _carries(rows, n):
             said = [Source(speaker.name, speaker.kind, row.start, row.end, speaker.at)]
+        said = [_as_introduced(s, kinds) for s in said]
         out.append(said)
         if said:
             speaker = said[-1]
@@ -98,6 +112,15 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
             speaker = None
     _back_fill(rows, out)
     return out
+
+
+def _as_introduced(source: Source, kinds: dict[str, Kind]) -> Source:
+    """A surname alone is of the kind that its full introduction had."""
+    surname = source.name.split()[-1].lower() if source.name else ""
+    if " " in source.name:
+        kinds.setdefault(surname, source.kind)
+        return source
+    return source._replace(kind=kinds.get(surname, source.kind))
 
 
 def source_of(sources: list[Source], start: int, end: int) -> Source | None:
@@ -113,7 +136,7 @@ def source_kind(name: str) -> Kind:
     for group, kind in ((_NGO, "ngo"), (_WITNESS, "witness"), (_PARTY, "party"), (_OFFICIAL, "official"), (_MEDIA, "media")):
         if kind == "official" and ({"state", "news"} <= {*words} or words[-1:] in (["tv"], ["television"], ["radio"])):
             continue
-        if not group.isdisjoint(words) and not (kind in ("witness", "party") and not _OFFICIAL.isdisjoint(words)):
+        if not group.isdisjoint(words) and not (kind in ("witness", "party") and not (_OFFICIAL - _ANYONES).isdisjoint(words)):
             return kind  # type: ignore[return-value]
     if known in ("state", "agency", "security-force"):
         return "official"
@@ -129,13 +152,16 @@ def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
     for m in _OPEN.finditer(row.text) if not _OPENING.isdisjoint(words.low) else ():
         at = m.end() + row.start
         index = bisect_left(words.start, at)
-        name, _ = _name_right(row, words, index)
+        name, behind = _name_right(row, words, index)
+        described = name
+        if name and words.low[index] in _ARTICLES and not _proper(row, words, index, behind):
+            name = _renamed(row, words, behind) or name
         if name:
             opening = m.start() <= 2
             start, end = (row.start, row.end) if opening else (_clause_start(row, words, m.start() + row.start), m.start() + row.start)
             if not opening and end - start < 12:
                 start = row.start
-            out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker))
+            out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker, described))
     for n, word in enumerate(words.low):
         if word not in SAYING or (n and words.low[n - 1] in ("to", "the", "a", "be", "been", "not", "of", "his", "no")):
             continue
@@ -154,7 +180,7 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
         name = _inverted(row, words, n + 1)
         if name:
             return _source(name, row.start, words.start[n], words.start[n], speaker)
-    name, first = _name_left(row, words, n)
+    name, first, described = _name_left(row, words, n)
     if not name:
         return None
     if verb in _WEAK and source_kind(name) == "official" and kind_of(name) is None and not (
@@ -166,16 +192,18 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
         first > 0 and words.low[first - 1] in (",", *_QUOTES) and first > 3 and words.low[n + 1] not in ("that", ":", ",", "the")
         and not _long_rest(words, n))  # fmt: skip
     if ends and first > 2:
-        return _source(name, row.start, at, at, speaker)
+        return _source(name, row.start, at, at, speaker, described)
     opened = row.text.rfind("(", 0, at - row.start)
     closed = row.text.find(")", at - row.start)
     if opened >= 0 and closed > 0 and row.text.find(")", opened, at - row.start) < 0:
-        return _source(name, at, row.start + closed, at, speaker)
-    return _source(name, at if first > 3 else row.start, row.end, at, speaker)
+        return _source(name, at, row.start + closed, at, speaker, described)
+    return _source(name, at if first > 3 else row.start, row.end, at, speaker, described)
 
 
 def _long_rest(words: Words, n: int) -> bool:
-    return len(words.low) - n > 8 and words.low[n + 1] not in ("in", "on", "at", "during", "by", "late", "after", "monday")
+    following = words.low[n + 1 : n + 3]
+    aside = following[0] in ("in", "on", "at", "during", "by", "late", "after") and following[-1] != "least"
+    return len(words.low) - n > 8 and not aside
 
 
 def _inverted(row: Sentence, words: Words, at: int) -> str:
@@ -196,46 +224,60 @@ def _is_source(name: str, low: set[str]) -> bool:
     return bool(known) or kind_of(name) is not None or name.split()[0][0].isupper()
 
 
-def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int]:
-    """Subject before a verb of saying, with the appositions between commas; (name, index of its first token)."""
-    at = n
-    parts: list[tuple[int, int]] = []
-    while at > 0 and words.low[at - 1] in ("also", "had", "have", "has", "later", "earlier", "previously", "already", "further"):
+def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
+    """Subject before a verb of saying: (name, be it before or within appositions; its first token; all that describes it)."""
+    at, low = n, words.low
+    parts: list[tuple[int, int]] = []  # nearest first
+    while at > 0 and low[at - 1] in _BEFORE_VERB:
         at -= 1
-    if at and words.low[at - 1] == ",":
-        at -= 1
+    closed = at > 0 and low[at - 1] == ","  # a comma before the verb closes an apposition
+    at -= closed
     end = at
     while at > 0 and len(parts) < 3 and n - at < 28:
-        word = words.low[at - 1]
-        if word in _CUT or word in _LEFT_STOP or word in SAYING:
+        word = low[at - 1]
+        if _cuts(words, at - 1) or word in _LEFT_STOP or word in SAYING:
             if end > at:
                 parts.append((at, end))
-            if word != "," or not _apposition(words, parts):
+            if word != "," or not (closed or len(parts) < 2) or low[parts[-1][0]] in _SELF:
                 break
             end = at - 1
         at -= 1
     else:
         if end > at:
             parts.append((at, end))
+    parts = [(_skip_leading(words, a), b) for a, b in parts]
+    parts = [(a, b) for a, b in parts if a < b and low[a] not in _NO_SUBJECT and _BE.isdisjoint(low[a:b])]
     if not parts:
-        return "", n
-    named = [p for p in reversed(parts) if _proper(row, words, *p)]
-    parts = [p for p in parts if not any(w in _BE for w in words.low[p[0] : p[1]])]
-    named = [p for p in named if p in parts]
-    if not parts:
-        return "", n
-    first, last = (named or [parts[-1] if len(parts) > 1 else parts[0]])[0]
-    while first < last and words.low[first] in _LEADING:
+        return "", n, ""
+    first, last = parts[0]
+    farther = next((p for p in parts[1:] if _proper(row, words, *p)), None)
+    if farther is not None and (not _proper(row, words, first, last) or _describes(words, first, last)) and closed:
+        first, last = farther
+    subject = parts[1][0] if len(parts) > 1 and (closed or _describes(words, *parts[1])) else parts[0][0]
+    described = row.text[words.start[subject] - row.start : words.start[n] - row.start]
+    return _clean(row, words, first, last), min(first, parts[0][0]), described
+
+
+def _skip_leading(words: Words, first: int) -> int:
+    while first < len(words.low) and words.low[first] in _LEADING:
         first += 1
-    return _clean(row, words, first, last), min(p[0] for p in parts)
+    return first
 
 
-def _apposition(words: Words, parts: list[tuple[int, int]]) -> bool:
-    """Whether what stands right of a comma may explain the name left of it, and a comma or verb closed it."""
-    first, last = parts[-1]
-    head = words.low[first]
-    return last - first <= 14 and (head in ("a", "an", "the", "who", "head", "chief", "his", "her", "deputy", "whose") or len(parts) > 0) \
-        and head not in _PERSONS and head not in ("police", "officials", "authorities", "witnesses")  # fmt: skip
+def _cuts(words: Words, at: int) -> bool:
+    """Whether this mark ends a noun phrase; the point of "Lt." and the hyphen inside a word do not."""
+    word = words.low[at]
+    if word not in _CUT:
+        return False
+    if word == "." and at and at + 1 < len(words.low):
+        return not (words.end[at - 1] == words.start[at] and len(words.low[at - 1]) <= 4)
+    return not (word == "-" and at + 1 < len(words.low) and words.end[at] == words.start[at + 1])
+
+
+def _describes(words: Words, first: int, last: int) -> bool:
+    """Whether a part explains a name ("the head doctor in ...", "Governor of ...") rather than being one."""
+    opens = words.low[first]
+    return opens in _ARTICLES or (opens in _OFFICES and not {"of", "for", "at"}.isdisjoint(words.low[first:last]))
 
 
 def _proper(row: Sentence, words: Words, first: int, last: int) -> bool:
@@ -248,7 +290,7 @@ def _name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
     last = at
     while last < len(words.low) and last - at < 14:
         word = words.low[last]
-        if word in _CUT and not (word in (".", "-") and last + 1 < len(words.low) and words.end[last] == words.start[last + 1]):
+        if _cuts(words, last):
             break
         if last > at and (word in _RIGHT_STOP or word in SAYING):
             break
@@ -256,10 +298,20 @@ def _name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
     return _clean(row, words, at, last), last
 
 
+def _renamed(row: Sentence, words: Words, at: int) -> str:
+    """The name behind a description: "his father, Terry Robinson"."""
+    if at + 2 >= len(words.low) or words.low[at] != ",":
+        return ""
+    last = at + 1
+    while last < len(words.low) and row.text[words.start[last] - row.start].isupper() and words.low[last] not in _RIGHT_STOP:
+        last += 1
+    return _clean(row, words, at + 1, last) if last - at > 2 else ""
+
+
 def _clean(row: Sentence, words: Words, first: int, last: int) -> str:
     if first >= last or (last - first == 1 and words.low[first] in _NOT_SOURCES - _PERSONS):
         return ""
-    name = row.text[words.start[first] - row.start : words.end[last - 1] - row.start]
+    name = row.text[words.start[first] - row.start : words.end[last - 1] - row.start].strip("'`\"“”‘ ")
     return " ".join(name.split()) if any(c.isalpha() for c in name) and len(name) < 140 else ""
 
 
@@ -269,13 +321,13 @@ def _clause_start(row: Sentence, words: Words, at: int) -> int:
     return row.start if cut < 0 else row.start + cut + 1
 
 
-def _source(name: str, start: int, end: int, at: int, speaker: Source | None) -> Source:
+def _source(name: str, start: int, end: int, at: int, speaker: Source | None, described: str = "") -> Source:
     low = name.lower()
     if low in _PERSONS:
         if speaker is None:
             return Source("", "unattributed", start, end, at)
         return Source(speaker.name, speaker.kind, start, end, at)
-    return Source(name, source_kind(name), start, end, at)
+    return Source(name, source_kind(described or name), start, end, at)
 
 
 def _leaves_open(text: str, inside: bool) -> bool:

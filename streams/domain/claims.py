@@ -39,6 +39,7 @@ _THINGS = frozenset(
     "planes boats doors walls shell jobs searches units wells drones rockets missiles bombs tickets hostages-taken".split()
 )
 _FRESH = frozenset(("count", "one", "name", "kin"))
+_DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
 _PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
 _AT = frozenset("in at near from on outside around by".split())
@@ -48,7 +49,7 @@ _GROUP = frozenset("group total number crowd majority estimated families dozens 
 class FoundClaim(NamedTuple):
     """A figure: inclusive bounds (None where not given), what was counted, and its quote as offsets into the text.
 
-    kind: that of the party (`count`, `one`, `name`, `known`, `self`); act: offset of the word of harm; word: that word, such as "shot".
+    kind: that of the party (`count`, `one`, `kin`, `name`, `known`, `self`), `part` for those who make up a number; act: offset of the word of harm; word: that word, such as "shot".
     """
 
     what: str
@@ -78,7 +79,7 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
     for harm in harms:
         for party in _said_of(words, parties, harm):
             out.append(_claim(sentence, words, harm, party))
-            out.extend(_claim(sentence, words, harm, part) for part in _parts(words, parties, party, harm))
+            out.extend(_claim(sentence, words, harm, p)._replace(kind="part") for p in _parts(words, parties, party, harm))
     out.extend(_denials(words))
     out.extend(_attacks(words, parties))
     out.extend(_crowds(words, parties))
@@ -109,11 +110,13 @@ def _said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         found = _participle(words, parties, harm)
     else:
         found = _before(words, parties, harm)
+    if harm.what == "displaced":
+        found = [p for p in found if p.plural]
     if harm.what == "damage":
         return [p for p in found if not p.person and p.kind == "count" and p.noun]
-    found = [p for p in found if p.noun not in _THINGS and p.kind != "place"]
+    found = [p for p in found if p.noun not in _THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)]
     if harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing") or harm.form == "carried":
-        found = [p for p in found if p.person or p.kind == "name" or (p.kind == "known" and "-" not in p.noun)]
+        found = [p for p in found if p.person or p.kind == "name"]
     return [p for p in found if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))]
 
 
@@ -139,7 +142,7 @@ def _parts(words: Words, parties: list[Party], whole: Party, harm: Harm) -> list
 
 
 def _opens_parts(gap: list[str]) -> bool:
-    return bool(gap) and gap[-1] in (",", ":", "—", "-", "including", "(") and ";" not in gap
+    return bool(gap) and (gap[-1] in (",", ":", "—", "-", "(") or gap[-1].startswith("includ")) and ";" not in gap
 
 
 def _close(words: Words, party: Party, harm: Harm) -> bool:
@@ -163,7 +166,7 @@ def _is_counted_by(party: Party, harm: Harm, words: Words) -> bool:
 
 def _unreal(words: Words, at: int) -> bool:
     window = words.low[max(0, at - 4) : at]
-    if "not" in window[-2:] or any(w.endswith(("n't", "n’t")) for w in window[-2:]) or "no" in window[-2:]:
+    if "not" in window[-2:] or window[-2:] == ["from", "being"] or any(w.endswith(("n't", "n’t")) for w in window[-2:]) or "no" in window[-2:]:
         return True
     for n, word in enumerate(reversed(window)):
         if word in _HEDGES:
@@ -207,6 +210,9 @@ def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
             return _before(words, parties, harm)
         if back[n] not in _FILL:
             break
+    bare = next((p for p in parties if p.last == harm.first and p.kind == "count" and not p.noun), None)
+    if bare is not None and (bare.low != 1 or harm.word not in ("shot", "hit", "struck")):
+        return [bare]
     following = words.low[harm.last] if harm.last < len(words.low) else "."
     direct = _behind(words, parties, harm.last, reach=1)
     if harm.word == "shot" and direct and direct[0].low == 1 and not direct[0].noun:
@@ -293,10 +299,13 @@ def _agrees(party: Party, verb: str) -> bool:
 
 
 def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
-    """`death toll rose from 5 to 10`, `stands at 10`: the last number within reach, of no people or of people."""
-    close = [p for p in parties if p.kind == "count" and 0 <= p.core - harm.last <= 9 and (p.person or not p.noun)]
-    links = ("to", "at", "of", "past", "is", "was", "reached", "hit", "above", "exceeded", "least", "than")
-    return [p for p in close if p.first and words.low[p.first - 1] in links][-1:] or close[:1]
+    """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the last number behind the verb."""
+    low = words.low
+    verb = next((n for n in range(harm.last, min(len(low), harm.last + REACH)) if low[n] in _REACHED), None)
+    if verb is None:
+        return []
+    return [p for p in parties if p.kind == "count" and 0 <= p.core - verb <= 8 and (p.person or not p.noun)
+            and not any(w in (";", ":") for w in low[verb : p.core])][-1:]  # fmt: skip
 
 
 def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
@@ -346,6 +355,11 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
     return " ".join(sentence.text[words.start[first] - sentence.start : words.end[head] - sentence.start].split())
 
 
+REACH = 25  # words between "death toll" and the verb that gives it
+_REACHED = frozenset(
+    "rose risen rises rise climbed climbs stood stands reached reaches hit hits jumped jumps passed topped exceeded increased grew "
+    "of at to soared doubled fell revised put was is".split()
+)
 _NONE = {
     "injured": "injured", "hurt": "injured", "wounded": "injured", "injuries": "injured", "killed": "killed",
     "deaths": "killed", "fatalities": "killed", "casualties": "killed", "arrests": "arrested", "arrested": "arrested",
@@ -401,7 +415,7 @@ def _distinct(found: list[FoundClaim]) -> list[FoundClaim]:
         same = next((n for n, o in enumerate(out) if min(o.end, c.end) > max(o.start, c.start) and _same(o, c)), None)
         if same is None:
             out.append(c)
-        elif out[same].known and not c.known:
+        elif (out[same].known and not c.known) or (out[same].known == c.known and c.end - c.start < out[same].end - out[same].start):
             out[same] = c
     return out
 

@@ -5,23 +5,28 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from schemas.identity import digest
-from schemas.records import Actor, Article, Claim, FeedEvent, Mention, Period, Place, Span
+from schemas.records import Actor, Article, Claim, Features, FeedEvent, Mention, Period, Place, Span
 from streams.domain.actors import MOST, read_actors
+from streams.domain.acts import Act
 from streams.domain.claims import find_claims
 from streams.domain.features import features
 from streams.domain.ledger import claims_of
 from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
-from streams.domain.passages import Passage, read_passages
+from streams.domain.passages import Passage, dateline, read_passages
 from streams.domain.places import Toponym, block, to_place
 from streams.domain.settle import Toll, count, settle
 from streams.domain.severity import grade
+from streams.domain.signals import as_act, find_signals
 from streams.domain.text import sentences
 from streams.domain.types import TypeGuess, classify_text
-from streams.domain.when import period
+from streams.domain.when import find_periods, period
 
 LEAD = 1500  # characters of the body that the article's own type is read from
 _INTO = re.compile(r"\b(?:in|at|near|on|of|outside|from|around|hit|struck|rocked|shook|targeted|inside)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_LINE = re.compile(r"\n\s*")
+_GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
+_WORDS_ONLY = frozenset(("statement", "aggregate"))  # joined by what they are about, never by likeness
 _ORDER = {"point": 0, "city": 1, "admin": 2, "region": 3, "country": 4, "unknown": 5}
 _FEED_KINDS = {
     "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
@@ -37,8 +42,7 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
     article's own id when it is the first. Deterministic; never raises on any text.
     """
-    body = article.body if article.body.strip() else article.title
-    published = article.published_at or article.fetched_at
+    body, published = _body_and_time(article)
     passages = read_passages(body, article.title, published)
     drafts = group(passages, published)
     guesses = classify_text(body[:LEAD], title=article.title)
@@ -49,22 +53,33 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
         drafts = [_demoted(d) for d in drafts]
     reader = _Reader(article, body, published, story_id or article.article_id)
     toll = _toll(article.title, body, passages, drafts)
+    headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"]
     out: list[Mention] = []
     for draft in drafts:
         first = all(m.role != "main" for m in out)
-        family, subtype = _type(draft, guesses[0], first=first)
+        family, subtype = _type(draft, guesses[0], headline if first and draft.role == "main" else None)
         out.append(reader.mention(draft, family, subtype, passages, toll if first and draft.role == "main" else None))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
-    return tuple(_related(out))
+    return tuple(_related(_same_cause(out)))
 
 
 def settled_toll(article: Article) -> Toll:
     """Killed and injured in the news of an article, as its severity takes them."""
-    body = article.body if article.body.strip() else article.title
-    published = article.published_at or article.fetched_at
+    body, published = _body_and_time(article)
     passages = read_passages(body, article.title, published)
     return _toll(article.title, body, passages, group(passages, published))
+
+
+def _body_and_time(article: Article) -> tuple[str, datetime]:
+    """What is read, and the time that "today" means: of publication, else of the dateline, else of the fetch."""
+    body = article.body if article.body.strip() else article.title
+    if article.published_at is not None:
+        return body, article.published_at
+    top = body[:400]
+    start = next((n for n in (0, *(m.end() for m in _LINE.finditer(top))) if dateline(top, n) > n), None)
+    found = find_periods(top[: dateline(top, start)], None) if start is not None else []
+    return body, found[0].period.end if found else article.fetched_at
 
 
 def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -> Toll:
@@ -78,11 +93,11 @@ def _demoted(draft: Draft) -> Draft:
     return Draft("background" if draft.role == "main" else draft.role, draft.passages, draft.time)
 
 
-def _type(draft: Draft, guess: TypeGuess, *, first: bool) -> tuple[str, str]:
+def _type(draft: Draft, guess: TypeGuess, headline: list[Act] | None) -> tuple[str, str]:
     """Type of a draft: by its deeds; the article's own type decides between them for the news it opens with."""
-    weights = draft.types()
+    weights = draft.types(headline)
     kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
-    if first and draft.role == "main" and kind is not None and kind.incident:
+    if headline is not None and kind is not None and kind.incident:
         same = sum(w for (f, _), w in weights.items() if f == guess.family)
         if not weights or same + 12 * guess.probability > max(weights.values()):
             best = max((t for t in weights if t[0] == guess.family), key=lambda t: weights[t], default=None)
@@ -90,6 +105,15 @@ def _type(draft: Draft, guess: TypeGuess, *, first: bool) -> tuple[str, str]:
     if weights:
         return max(weights, key=lambda t: (weights[t], t))
     return guess.family, guess.subtype
+
+
+def _same_cause(mentions: list[Mention]) -> list[Mention]:
+    """Blasts told beside bombs or grenades are explosions of the same kind, not accidents."""
+    if not any(m.family == "explosions" for m in mentions):
+        return mentions
+    blast = ("accidents", "explosion-fire")
+    return [replace(m, family="explosions", subtype="remote-bomb") if (m.family, m.subtype) == blast and _GENERIC.search(m.passage)
+            else m for m in mentions]  # fmt: skip
 
 
 def _related(mentions: list[Mention]) -> list[Mention]:
@@ -110,7 +134,7 @@ class _Reader:
         best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
         place = self._place(draft, best, passages)
         time = self._time(draft, passages)
-        claims = claims_of(draft.passages, self.body)
+        claims = claims_of(draft.passages, self.body, news=draft.role in ("main", "background"))
         text = self.body if draft.role == "main" else " ".join(p.text for p in draft.passages)
         return self._record(
             draft.role, family, subtype, Span(start=best.start, end=best.end),
@@ -139,12 +163,13 @@ class _Reader:
             parts.append("again")
             key = digest("mention", *parts)
         self._seen.add(key)
+        title = a.title if role in ("main", "story") else ""
         return Mention(
             mention_id=key, document_id=a.article_id, document_kind="article", story_id=self.story_id, block=block(place),
             role=role, family=family, subtype=subtype, place=place, time=time, actors=actors, claims=claims,
             evidence=evidence, also=also, passage=self.body[evidence.start : evidence.end], confidence=confidence,
             severity=grade(family, subtype, claims, toll), title=a.title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
-            reported_at=self.published, features=features(a.title if role in ("main", "story") else "", text),
+            reported_at=a.published_at or a.fetched_at, features=Features() if role in _WORDS_ONLY else features(title, text),
         )  # fmt: skip
 
     def _place(self, draft: Draft, best: Passage, passages: list[Passage]) -> Place | None:

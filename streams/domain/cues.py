@@ -43,10 +43,14 @@ class Phrases:
         found.sort(key=lambda m: (m[1], -m[2]))
         out: list[Cue] = []
         behind: dict[str, int] = {}
+        last = -1
         for index, start, end in found:
-            for group, value in self._values[index]:
-                if start >= behind.get(group, 0):
-                    out.append(Cue(start, end - 2, group, value))
-            for group, _ in self._values[index]:
+            values = self._values[index]
+            if start >= last:  # nothing found so far reaches here: the common case
+                out.extend([Cue(start, end - 2, group, value) for group, value in values])
+            else:
+                out.extend([Cue(start, end - 2, g, value) for g, value in values if start >= behind.get(g, 0)])
+            for group, _ in values:
                 behind[group] = max(behind.get(group, 0), end - 2)
+            last = max(last, end - 2)
         return out

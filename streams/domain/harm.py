@@ -71,7 +71,7 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("displaced", "part", "displaced|evacuated|uprooted|left homeless|made homeless|forced to flee|forced from|driven from"),
     ("displaced", "ing", "displacing|uprooting"),
     ("displaced", "state", "homeless"),
-    ("displaced", "intr", "fled their homes|fled|lost their homes"),
+    ("displaced", "intr", "fled their homes|fled|fled to|have fled|had fled|lost their homes"),
     ("displaced", "of", "displacement of|evacuation of"),
     ("abducted", "part", "kidnapped|abducted|taken hostage|held hostage|taken captive"),
     ("abducted", "ing", "kidnapping|abducting|kidnaps|abducts"),

@@ -24,18 +24,28 @@ class _Entry:
         self.claim, self.passage, self.source, self.person, self.what = claim, passage, source, person, claim.what
 
 
-def claims_of(passages: list[Passage], body: str) -> tuple[Claim, ...]:
-    """Claim records of a mention's passages in the order of the text, offsets into `body`."""
+def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim, ...]:
+    """Claim records of a mention's passages in the order of the text, offsets into `body`; `news` for what opens with it.
+
+    What is recalled or counted beside the news names its persons afresh: "he" and "Garcia's death" there are of the news.
+    """
     pairs = [(p, c) for p in passages for c in p.claims]
     people = tally(c for _, c in pairs).who
     rows = [_Entry(c, p, source_of(p.sources, c.start, c.end), who) for (p, c), who in zip(pairs, people, strict=True)]
-    rows = [r for r in rows if r.claim.word not in IMPLIED and (r.claim.low is not None or r.claim.high is not None
+    rows = [r for r in rows if not _implied(r.claim) and (r.claim.low is not None or r.claim.high is not None
                                                                or not r.claim.known)]  # fmt: skip
     rows = _each_person_once(rows)
     rows = _not_inside_a_count(rows)
     rows = _without_headline(rows)
-    _count_shot_apart(rows)
+    _count_shot_apart(rows, body)
+    if not news:
+        rows = [r for r in rows if not (r.claim.known and r.person)]
     return tuple(_record(r, body) for r in _each_figure_once(rows))
+
+
+def _implied(claim: FoundClaim) -> bool:
+    """Single persons taken to a hospital may be anyone; several are the injured."""
+    return claim.word in IMPLIED and (claim.kind != "count" or (claim.low or claim.high or 0) < 2)
 
 
 def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
@@ -45,11 +55,12 @@ def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
         if r.person is None:
             out.append(r)
             continue
-        if r.what != r.person.fate:
+        person = r.person.who()
+        if r.what != person.fate:
             continue
-        old = held.get(id(r.person))
+        old = held.get(id(person))
         if old is None:
-            held[id(r.person)] = len(out)
+            held[id(person)] = len(out)
             out.append(r)
         elif out[old].source is None and r.source is not None:
             out[old] = r
@@ -58,13 +69,11 @@ def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
 
 def _not_inside_a_count(rows: list[_Entry]) -> list[_Entry]:
     """Without single persons where the text counts them together elsewhere, and without "the suspect" told again."""
-    counted = {(r.what, r.passage.sentence) for r in rows if r.claim.kind == "count" and r.claim.word != "nth"
-               and (r.claim.low or r.claim.high or 0) > 1}  # fmt: skip
-    whats = {what for what, _ in counted}
+    whats = {r.what for r in rows if r.claim.kind == "count" and r.claim.word != "nth" and not r.passage.headline
+             and (r.claim.low or r.claim.high or 0) > 1}  # fmt: skip
     out: list[_Entry] = []
     for r in rows:
-        single = r.claim.kind in _ONE_BY_ONE
-        if single and r.what in whats and (r.what, r.passage.sentence) not in counted:
+        if r.claim.kind in _ONE_BY_ONE and r.what in whats:
             continue
         if r.claim.kind == "known" and r.person is None and any(o.what == r.what for o in out):
             continue
@@ -87,18 +96,15 @@ def _without_headline(rows: list[_Entry]) -> list[_Entry]:
     return out
 
 
-def _count_shot_apart(rows: list[_Entry]) -> None:
+def _count_shot_apart(rows: list[_Entry], body: str) -> None:
     """People shot where some died are neither injured nor killed: `other`."""
     if not any(r.what == "killed" and r.claim.low != 0 for r in rows):
         return
-    killed = {r.claim.low for r in rows if r.what == "killed"}
-    hurt = {r.claim.low for r in rows if r.what == "injured"}
     for r in rows:
         size = r.claim.low or 0
         if r.what != "injured" or r.claim.kind != "count" or size < 2:
             continue
-        whole = any(size == (k or 0) + (h or 0) for k in killed for h in hurt if k and h)
-        if r.claim.word in ("shot", "found shot") or ("victims" in r.claim.word and whole):
+        if r.claim.word in ("shot", "found shot") or body[r.claim.start : r.claim.start + 4].lower() == "all ":
             r.what = "other"
 
 
@@ -110,7 +116,7 @@ def _each_figure_once(rows: list[_Entry]) -> list[_Entry]:
         kind = "people" if noun in _GENERIC else noun
         source = r.source.name.lower().removeprefix("the ") if r.source else ""
         key = (r.what, c.low, c.high, kind, source)
-        if key in out or (not source and any(k[:4] == key[:4] for k in out) and c.kind == "count" and (c.low or 0) > 1):
+        if key in out:
             continue
         out[key] = r
     return list(out.values())

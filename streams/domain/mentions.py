@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from schemas.records import Period
+from streams.domain.acts import Act
 from streams.domain.passages import Passage
 from streams.domain.places import Toponym
 from streams.domain.when import FoundPeriod
@@ -19,6 +20,7 @@ Sort = Literal["deed", "figures", "aggregate", "after", "words", "quiet", "none"
 NEWS = timedelta(days=16)  # how long before publication something may have happened and still be its news
 QUIET = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
 LEAD = 6  # sentences at the top in which a second happening is news beside the first; up to twice as many
+_WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
 _COARSE = frozenset(("month", "year"))
 _VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
 _KINDRED = {
@@ -40,15 +42,17 @@ class Draft:
         """Toponyms of all its passages in order."""
         return [t for p in self.passages for t in p.toponyms]
 
-    def types(self) -> dict[tuple[str, str], float]:
-        """How much speaks for each type: strengths of deeds, the first passages counting more."""
+    def types(self, headline: list[Act] | None = None) -> dict[tuple[str, str], float]:
+        """How much speaks for each type: strengths of deeds, the headline's first and the first passages' counting most."""
         out: dict[tuple[str, str], float] = {}
         kind = {"statement": "words", "follow-up": "after"}.get(self.role, "deed")
         for n, p in enumerate(self.passages):
             for act in p.acts:
                 if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
-                    weight = act.strength**2 / (1 + 0.3 * n) * (1.0 if act.kind == kind else 0.2)
+                    weight = act.strength**2 / (1 + n) * (1.0 if act.kind == kind else 0.2)
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
+        for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
+            out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)
         return out
 
     def families(self) -> set[str]:
@@ -211,7 +215,10 @@ class _Grouping:
         if time.period.precision in _COARSE and p.recalls:
             return True
         if main.time is None:
-            return self._old(time) or (not _kindred(p, main) and time.period.end.date() < (self.published or time.period.end).date())
+            published = self.published or time.period.end
+            if time.period.precision not in ("day", "instant"):
+                return time.period.end < published - timedelta(days=2)
+            return self._old(time) or (not _kindred(p, main) and time.period.end.date() < published.date())
         return time.period.end < main.time.period.start - timedelta(hours=12)
 
     def _beside(self, p: Passage, time: FoundPeriod | None, main: Draft) -> Draft:
@@ -222,7 +229,7 @@ class _Grouping:
         deed = p.deed()
         if deed is None or deed.strength < 3:
             return _join(main, p, None)
-        role: Role = "background" if p.headline or p.recalls or p.sentence > 2 * LEAD else "main"
+        role: Role = "background" if (p.headline and p.link not in _WHILE) or p.recalls or p.sentence > 2 * LEAD else "main"
         return Draft(role, [p], time or main.time)
 
 

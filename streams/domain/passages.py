@@ -23,14 +23,21 @@ LONGEST = 60_000  # characters read for happenings; news says what happened befo
 REACH = 45  # characters behind "would", "planned to" in which a deed is not real
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
 _CUTS = re.compile(
-    r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\sand\s(?=the\s|a\s|an\s|in\s|at\s)|\sas\s(?!many|much|well|part)|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
+    r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\sand\s(?=the\s|a\s|an\s|in\s|at\s)|\sas\s(?!many|much|well|part)|"
+    r"[\"”]?\s(?:for|over)\s(?=(?:the\s|a\s|an\s|recent\s|earlier\s|previous\s)?(?:[A-Z][\w.-]*\s){0,2}(?:air\s?strikes?|strikes|raids|"
+    r"bombings?|killings?|attacks?|shootings?|assaults?)\b)|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
     r"months|hours)\s+after|just\s+days\s+after)\s|,\s*(?:which|who)\s)",
     re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"\W{0,4}[A-Z][A-Za-z.'’ -]{1,40}(?:[,(][A-Za-z.,() ]{1,30})?,?\s+(?:\d{1,2}\s+[A-Z][A-Za-z]{2,8}|[A-Z][a-z]{2,8}\.?\s+\d{1,2})"
+    r"(?:,?\s+\d{2,4})?\s*(?:\([^()]{2,60}\)\s*)?(?:--|—|–|-)|[A-Z][A-Za-z.'’ ,-]{1,40}\s\([A-Z][^()]{1,40}\)\s*(?:--|—|–|-)"
 )
 _HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\s|[;:–—]\s", re.IGNORECASE)
 _TOLD = re.compile(
     r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
-    r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated)\b\W*(?:\w+\W+){0,2}$",
+    r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated|conceded|admitted|acknowledged|"
+    r"warned|vowed|pledged)\b\W*(?:\w+\W+){0,2}$|\b(?:rose|risen|climbed|toll)\W*(?:\w+\W+){0,7}$",
     re.IGNORECASE,
 )
 
@@ -54,6 +61,7 @@ class Passage:
     unreal: bool
     another: bool
     actors: list[Cue]
+    link: str  # the word that joins this clause to the one before it
     headline: bool  # a line without a full stop above the text, or the title told again
 
     def deed(self) -> Act | None:
@@ -135,15 +143,21 @@ def _is_headline(row: Sentence, n: int, title: str) -> bool:
     return row.text.rstrip("\"'” ")[-1:] not in ".?!…" or (bool(title) and row.text.startswith(title[:60]))
 
 
+def dateline(text: str, offset: int = 0) -> int:
+    """Where the dateline that opens this text ends ("BOGOTA, 1 MAY 89 (AFP) --", "WASHINGTON, Nov 6 (Reuters) -"), else `offset`."""
+    m = _DATELINE.match(text, offset)
+    return m.end() if m else offset
+
+
 def _times(row: Sentence, signals: list[Cue], published: datetime | None) -> list[FoundPeriod]:
-    """Time expressions around the words of time, each stretch of the sentence read once."""
+    """Time expressions around the words of time, each stretch of the sentence read once; not the date of a dateline."""
     out: list[FoundPeriod] = []
-    at = 0
+    at = dateline(row.text)
     for s in signals:
         if s.group != "time" or s.start - row.start < at:
             continue
         low, high = max(at, s.start - row.start - BEFORE), s.end - row.start + BEHIND
-        found = find_periods(row.text, published, row.start, low, high)
+        found = find_periods(row.text, published, row.start, low, high, s.value)
         out.extend(found)
         at = found[-1].end - row.start if found else s.end - row.start
     return out
@@ -166,7 +180,7 @@ class _Reading:
         """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
         acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s)]
         spans = _cut(self.row, acts, _HEADLINE_CUTS if self.headline else _CUTS)
-        out = [self._passage(start, end, acts) for start, end in spans]
+        out = [self._passage(start, end, acts, link) for start, end, link in spans]
         for p in out[1:]:
             if not p.periods and self.row.text[: p.start - self.row.start].rstrip().endswith("and"):
                 p.periods = [f for f in self.periods if f.start < p.start]
@@ -181,7 +195,7 @@ class _Reading:
         """`elsewhere`, `at the same time` do by themselves; `another`, `a third` only right before the deed."""
         return cue.value is True or any(a.kind == "deed" and 0 <= a.start - cue.end <= 22 for a in acts)
 
-    def _passage(self, start: int, end: int, acts: list[Act]) -> Passage:
+    def _passage(self, start: int, end: int, acts: list[Act], link: str) -> Passage:
         groups = {s.group for s in self.signals if start <= s.start < end}
         return Passage(
             start=start,
@@ -198,15 +212,16 @@ class _Reading:
             counts="many" in groups,
             unreal=any(s.group == "unreal" and self._governs(s, acts, end) for s in self.signals if start <= s.start < end),
             actors=[s for s in self.signals if s.group == "actor" and start <= s.start < end],
+            link=link,
             headline=self.headline,
             another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
         )
 
 
-def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Spans of the clauses that tell different happenings; the whole sentence when it tells one."""
+def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[int, int, str]]:
+    """Spans of the clauses that tell different happenings with the words between; the whole sentence when it tells one."""
     deeds = [a for a in acts if a.kind == "deed" and a.strength >= 2]
-    out, at = [], row.start
+    out, at, link = [], row.start, ""
     if len(deeds) > 1:
         cuts = [(row.start + m.start(), row.start + m.end()) for m in where.finditer(row.text)]
         for left, right in pairwise(deeds):
@@ -214,7 +229,8 @@ def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[i
                 continue
             between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 12 and row.end - c[0] > 15]
             if between:
-                out.append((at, between[-1][0]))
-                at = between[-1][1]
-    out.append((at, row.end))
+                first, last = between[-1]
+                out.append((at, first, link))
+                at, link = last, row.text[first - row.start : last - row.start].strip(" ,;:\"”").lower()
+    out.append((at, row.end, link))
     return out

@@ -68,7 +68,7 @@ _UNITS = frozenset(
 _POSSESSED = frozenset("body death remains killing murder slaying shooting injuries wounds".split())
 _NO_PERSON = frozenset(
     "hospital center centre county street avenue road park house police department university school city state news court boulevard "
-    "drive lane county medical office valley beach island islands bridge airport church hall mall store apartments getty reuters ap "
+    "drive lane county medical office valley beach island islands bridge airport fire dept services crews church hall mall store apartments getty reuters ap "
     "afp monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
     "october november december district region province republic times post tribune team unit bureau division inc company corp "
     "parish township village town heights hills springs north south east west circle place square plaza court st ave blvd rd dr "

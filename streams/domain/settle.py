@@ -6,8 +6,9 @@ the words of the report; `train/settle.py` trains it and names its scores. Of ot
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,15 +103,11 @@ def features(counted: Counted) -> list[str]:
     return out
 
 
-def grams(title: str, text: str) -> Iterator[str]:
-    """Runs of one to three words at the top of a report, ages made alike."""
+def grams(title: str, text: str) -> list[str]:
+    """Words and pairs of words at the top of a report, ages made alike."""
     top = f"{title} . {' '.join(text[:4000].split()[:WORDS])}" if title else " ".join(text[:4000].split()[:WORDS])
     words = _WORD.findall(_AGE.sub(" aged ", top.lower()))
-    yield from words
-    for n in range(len(words) - 1):
-        yield f"{words[n]} {words[n + 1]}"
-    for n in range(len(words) - 2):
-        yield f"{words[n]} {words[n + 1]} {words[n + 2]}"
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 
 class Model:

@@ -43,10 +43,11 @@ _ELSEWHERE = "separately|elsewhere|at the same time|in a separate incident|in an
 def _book() -> Phrases:
     entries: list[tuple[str, str, object]] = [(phrase, "act", act) for phrase, act in act_phrases()]
     for group, words in (
-        ("harm", harm_phrases()), ("say", SAYING), ("time", TIME_WORDS), ("attack", COUNTED_ACTS | ORDINALS.keys()),
+        ("harm", harm_phrases()), ("say", SAYING), ("attack", COUNTED_ACTS | ORDINALS.keys()),
         ("recall", _RECALL.split("|")), ("many", _MANY), ("unreal", _UNREAL.split("|")), ("another", _ANOTHER.split("|")),
     ):  # fmt: skip
         entries.extend((word, group, None) for word in words)
+    entries.extend((word, "time", kind) for word, kind in TIME_WORDS.items())
     entries.extend((phrase, "actor", value) for phrase, value in actor_phrases())
     entries.extend((word, "another", True) for word in _ELSEWHERE.split("|"))
     return Phrases(entries)

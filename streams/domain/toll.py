@@ -29,6 +29,12 @@ class Person:
     doer: bool
     shot: bool
     noun: str = ""
+    known: bool = False  # told of before being introduced
+    same: "Person | None" = None  # who this one turned out to be
+
+    def who(self) -> "Person":
+        """The person told of first, where two turned out to be one."""
+        return self.same.who() if self.same is not None else self
 
 
 @dataclass(slots=True)
@@ -62,7 +68,7 @@ def tally(claims: Iterable[FoundClaim]) -> Tally:
 
 
 def _count(out: Tally, c: FoundClaim) -> Person | None:
-    if c.what not in ("killed", "injured") or c.word == "nth":
+    if c.what not in ("killed", "injured") or c.word == "nth" or c.kind == "part":
         return None
     number = c.low if c.low is not None else c.high
     if number == 0:
@@ -94,16 +100,32 @@ def _person(out: Tally, c: FoundClaim) -> Person:
     names = {w.lower() for w in _WORD.findall(c.of) if w[0].isupper()} - _PLAIN if c.kind in ("name", "known") else set()
     noun = c.of.split()[-1].lower() if c.of else ""
     new = Person(c.what, ages[0] if ages else None, sex, names, bool(words & _DOERS), c.word == "shot", noun)
+    new.known = c.kind == "known"
     old = _same(out.persons, new, c)
     if old is None:
         out.persons.append(new)
         return new
-    if c.what == "killed":
+    if c.what == "killed" and old.fate != "killed":
         old.fate = "killed"
+        _merge(out.persons, old)
     old.age = old.age or new.age
     old.sex = old.sex or new.sex
     old.names |= new.names
     return old
+
+
+def _merge(persons: list[Person], late: Person) -> None:
+    """"A man gunned down ... Oscar Garcia was found wounded ... he died": the named one is the man of the first sentence."""
+    for p in persons:
+        if p is late:
+            return
+        apart = (p.names and late.names) or (p.age and late.age and p.age != late.age) or (p.sex and late.sex and p.sex != late.sex)
+        if p.fate == "killed" and not apart and p.doer == late.doer:
+            late.same = p
+            p.names |= late.names
+            p.age = p.age or late.age
+            persons.remove(late)
+            return
 
 
 def _same(persons: list[Person], new: Person, c: FoundClaim) -> Person | None:
@@ -119,5 +141,6 @@ def _same(persons: list[Person], new: Person, c: FoundClaim) -> Person | None:
     if c.kind == "known" or (new.names and len(fitting) == 1):
         return fitting[0] if fitting else (persons[-1] if c.kind == "known" and persons and not new.names else None)
     if c.kind == "one" and "another" not in c.of.lower().split()[:1]:
-        return next((p for p in fitting if p.fate == "injured" and p.shot and c.what == "killed"), None)
+        return next((p for p in fitting if (p.fate == "injured" and p.shot and c.what == "killed")
+                     or (p.known and p.noun == new.noun)), None)  # fmt: skip
     return None

@@ -45,12 +45,22 @@ _RELATIVE = (
 )
 _WEEKDAY = r"(?:(?P<lead>last|next|this|on|past)\s+)?(?P<weekday>" + "|".join(_WEEKDAYS) + r")\b"
 _YEAR = r"\b(?:in|of|since|during|from|until|by)\s+(?:(?P<yearpart>early|late|mid)[\s-]+)?(?P<year>(?:19|20)\d\d)\b"
-_FIND = re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE)
-TIME_WORDS = frozenset(
-    (*_MONTHS, *_WEEKDAYS, "today", "tonight", "yesterday", "overnight", "night", "morning", "afternoon", "evening", "weekend", "ago",
-     "week", "month", "year", "days", "weeks", "months", "years", *(str(y) for y in range(1900, 2100)))
-)  # fmt: skip
-"""Words without which a sentence has no time expression, ISO dates aside."""
+_FIND = {
+    "any": re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE),
+    "month": re.compile(rf"\b(?:{_FULL}|{_LOOSE})", re.IGNORECASE),
+    "weekday": re.compile(rf"\b{_WEEKDAY}", re.IGNORECASE),
+    "relative": re.compile(rf"\b(?:{_RELATIVE})", re.IGNORECASE),
+    "year": re.compile(rf"{_YEAR}|\b(?:{_FULL}|{_LOOSE})", re.IGNORECASE),
+}
+TIME_WORDS = {
+    **dict.fromkeys(_MONTHS, "month"), **dict.fromkeys(_WEEKDAYS, "weekday"),
+    **{str(y): "year" for y in range(1900, 2100)},
+    **dict.fromkeys(
+        "today tonight yesterday overnight night morning afternoon evening weekend ago week month year days weeks months years".split(),
+        "relative",
+    ),
+}  # fmt: skip
+"""Words without which a sentence has no time expression, and the kind of expression each belongs to."""
 _AHEAD = re.compile(r"\b(?:will|until|to be|due|scheduled|next|expected to|planned for|set for|by)\W+(?:\w+\W+){0,6}$", re.IGNORECASE)
 
 
@@ -63,25 +73,38 @@ class FoundPeriod(NamedTuple):
     open: bool
 
 
+class _Found:
+    """A match: its words, where it starts, and its groups by name, empty where they are not met."""
+
+    __slots__ = ("at", "groups", "words")
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.words, self.at, self.groups = match.group(), match.start(), match.groupdict("")
+
+    def __getitem__(self, name: str) -> str:
+        return self.groups.get(name, "")
+
+
 def find_periods(text: str, published: datetime | None, offset: int = 0, low: int = 0,
-                 high: int | None = None) -> list[FoundPeriod]:  # fmt: skip
+                 high: int | None = None, kind: str = "any") -> list[FoundPeriod]:  # fmt: skip
     """Time expressions between `low` and `high` of `text` in order, offsets counted from `offset`.
 
-    Without `published` only full dates are resolved.
+    Without `published` only full dates are resolved. `kind` is that of the word of time met there (see TIME_WORDS).
 
     Never raises; impossible dates (31 June) are left out.
     """
     anchor = published.astimezone(UTC).date() if published else None
     out = []
-    for m in _FIND.finditer(text, low, len(text) if high is None else high):
+    for match in _FIND[kind].finditer(text, low, len(text) if high is None else high):
+        m = _Found(match)
         try:
             read = _resolve(m, anchor, text)
         except (ValueError, OverflowError):
             continue
         if read is not None:
             start, end, grain = read
-            running = m["since"] is not None or m["spanunit"] is not None or m[0].lower().startswith("since")
-            out.append(FoundPeriod(m.start() + offset, m.end() + offset, period(start, end, grain), running))
+            running = bool(m["since"] or m["spanunit"]) or m.words.lower().startswith("since")
+            out.append(FoundPeriod(match.start() + offset, match.end() + offset, period(start, end, grain), running))
     return out
 
 
@@ -92,7 +115,7 @@ def period(start: date, end: date, grain: Grain) -> Period:
     return Period(start=first, end=last, precision=grain)
 
 
-def _resolve(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
+def _resolve(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
     if m["iso"]:
         day = date.fromisoformat(m["iso"])
         return day, day, "day"
@@ -101,7 +124,7 @@ def _resolve(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, da
     if m["m3"]:
         return _month(m, anchor, text)
     if m["year"]:
-        return _year(int(m["year"]), m["yearpart"], anchor, since=m[0].lower().startswith("since"))
+        return _year(int(m["year"]), m["yearpart"], anchor, since=m.words.lower().startswith("since"))
     if anchor is None:
         return None
     if m["weekday"]:
@@ -109,11 +132,11 @@ def _resolve(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, da
     if m["rel"]:
         return _relative(m["rel"].lower(), anchor)
     if m["back"]:
-        return _back(m["back"].lower(), m["unit"].lower(), anchor, text[max(0, m.start() - 12) : m.start()].lower())
+        return _back(m["back"].lower(), m["unit"].lower(), anchor, text[max(0, m.at - 12) : m.at].lower())
     return _span(m, anchor)
 
 
-def _full(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
+def _full(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
     day, month = int(m["d1"] or m["d2"]), _MONTHS[(m["m1"] or m["m2"]).lower()]
     if m["m1"] and m["m1"].lower() == "may" and not m["y1"] and m["m1"] == "may":
         return None
@@ -124,7 +147,7 @@ def _full(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, date,
     elif anchor is None:
         return None
     else:
-        found = _latest(anchor, month, day, ahead=_AHEAD.search(text, max(0, m.start() - 60), m.start()) is not None)
+        found = _latest(anchor, month, day, ahead=_AHEAD.search(text, max(0, m.at - 60), m.at) is not None)
     return found, found, "day"
 
 
@@ -135,10 +158,10 @@ def _latest(anchor: date, month: int, day: int, *, ahead: bool) -> date:
     return found
 
 
-def _month(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
-    name, part, which, year = m["m3"], (m["part"] or "").lower(), (m["which"] or "").lower(), (m["y3"] or "").lower()
+def _month(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
+    name, part, which, year = m["m3"], m["part"].lower(), m["which"].lower(), m["y3"].lower()
     if name.lower() in ("may", "march", "mar", "dec", "sep", "jan", "sun") and not (
-        year or part or which or re.search(r"\b(?:in|since|of|by|until|during|last|from|and|to)\s+$", text[: m.start()][-12:], re.IGNORECASE)
+        year or part or which or re.search(r"\b(?:in|since|of|by|until|during|last|from|and|to)\s+$", text[: m.at][-12:], re.IGNORECASE)
     ):
         return None
     if name[0].islower() or (anchor is None and not year.isdigit()):
@@ -149,7 +172,7 @@ def _month(m: re.Match[str], anchor: date | None, text: str) -> tuple[date, date
     else:
         assert anchor is not None
         number = anchor.year - (year == "last year")
-        ahead = which == "next" or _AHEAD.search(text, max(0, m.start() - 60), m.start()) is not None
+        ahead = which == "next" or _AHEAD.search(text, max(0, m.at - 60), m.at) is not None
         if not year and date(number, month, 1) > anchor and not ahead:
             number -= 1
     first, last = date(number, month, 1), _last_of_month(number, month)
@@ -180,14 +203,14 @@ def _year(year: int, part: str | None, anchor: date | None, *, since: bool) -> t
     return first, last, "year"
 
 
-def _weekday(m: re.Match[str], anchor: date, text: str) -> tuple[date, date, Grain] | None:
-    lead, number = (m["lead"] or "").lower(), _WEEKDAYS[m["weekday"].lower()]
+def _weekday(m: _Found, anchor: date, text: str) -> tuple[date, date, Grain] | None:
+    lead, number = m["lead"].lower(), _WEEKDAYS[m["weekday"].lower()]
     back = (anchor.weekday() - number) % 7
     if lead == "next":
         day = anchor + ((number - anchor.weekday() - 1) % 7 + 1) * _DAY
     elif lead == "last" and back == 0:
         day = anchor - 7 * _DAY
-    elif back and _AHEAD.search(text, max(0, m.start() - 40), m.start()):
+    elif back and _AHEAD.search(text, max(0, m.at - 40), m.at):
         day = anchor + (7 - back) * _DAY
     else:
         day = anchor - back * _DAY
@@ -226,7 +249,7 @@ def _back(which: str, unit: str, anchor: date, before: str) -> tuple[date, date,
     return date(anchor.year - 1, 1, 1), date(anchor.year - 1, 12, 31), "year"
 
 
-def _span(m: re.Match[str], anchor: date) -> tuple[date, date, Grain] | None:
+def _span(m: _Found, anchor: date) -> tuple[date, date, Grain] | None:
     if m["since"]:
         unit = m["sinceunit"].lower()
         start = {"year": anchor.replace(month=1, day=1), "month": anchor.replace(day=1)}.get(

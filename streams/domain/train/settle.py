@@ -24,7 +24,7 @@ from streams.domain.text import sentences
 from streams.evaluate.claims import article
 
 RARE = 4  # documents; a run of words met in fewer has no weight
-KEPT = 12_000  # runs of words with the largest weights
+KEPT = 9_000  # words and pairs with the largest weights
 STRENGTH = 1.0  # inverse regularisation
 COUNTS = 0.5  # scale of the counts against the words while training
 
@@ -62,7 +62,7 @@ def _report(name: str, group: str, row: dict[str, Any], truth: dict[str, Any]) -
     passages = read_passages(body, a.title, a.published_at)
     headline = [c for s in sentences(a.title) for c in find_claims(s)]
     counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
-    return Report(name, group, features(counted), list(grams(a.title, body)), truth["killed"], truth["injured"])
+    return Report(name, group, features(counted), grams(a.title, body), truth["killed"], truth["injured"])
 
 
 def train(reports: list[Report]) -> Model:
