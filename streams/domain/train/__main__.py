@@ -1,0 +1,12 @@
+"""Rebuilds every model in order: `python -m streams.domain.train DATA`; each step prints its scores."""
+
+import runpy
+import sys
+
+STEPS = ("gazetteer", "lexicon", "places", "types", "settle")  # later steps read what earlier ones wrote
+
+if len(sys.argv) != 2:
+    sys.exit("usage: make train DATA=folder with the labelled data sets")
+for step in STEPS:
+    print(f"== {step}", flush=True)
+    runpy.run_module(f"streams.domain.train.{step}", run_name="__main__")
