@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.codec import Codec, CodecError
@@ -50,31 +50,36 @@ class Follower:
         """Follow for ever; while Kafka is away, say so and try again."""
         while True:
             consumer = AIOKafkaConsumer(
-                *(t.name for t in topics.ALL), bootstrap_servers=self.bootstrap, group_id=None,
-                auto_offset_reset="earliest", metadata_max_age_ms=30_000, request_timeout_ms=int(PATIENCE * 1000),
+                bootstrap_servers=self.bootstrap, group_id=None, auto_offset_reset="earliest",
+                metadata_max_age_ms=30_000, request_timeout_ms=int(PATIENCE * 1000),
             )  # fmt: skip
             try:
                 await consumer.start()
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._read(consumer))
-                    tasks.create_task(self._look(consumer))
-            except* UnknownTopicOrPartitionError:
-                self._say("topics are missing: run `tocsin setup`")
+                # Subscribing to a missing topic may create it, with the broker's own idea of its partitions.
+                if missing := {t.name for t in topics.ALL} - await consumer.topics():
+                    self._say(f"without {', '.join(sorted(missing))}: run `tocsin setup`")
+                else:
+                    consumer.subscribe([t.name for t in topics.ALL])
+                    async with asyncio.TaskGroup() as tasks:
+                        tasks.create_task(self._read(consumer))
+                        tasks.create_task(self._look(consumer))
             except* (KafkaError, OSError, TimeoutError) as errors:
                 self._say(f"away: no answer at {self.bootstrap} ({_first(errors)!r})")
             except* Exception as errors:  # a page that stands still must say so
                 log.exception("console: the board has stopped, starting it anew")
                 self._say(f"connected, but the board failed ({_first(errors)!r}): see the console's log")
             finally:
-                await consumer.stop()
+                await _stop(consumer)
             await asyncio.sleep(PAUSE)
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         """Every record of the shown topics, onto the board."""
         self.health.unreadable = 0
         while True:
-            consumer.pause(*(p for p in consumer.assignment() if p.topic not in SHOWN))
-            batch = await consumer.getmany(timeout_ms=500, max_records=BATCH)
+            partitions = await _assigned(consumer)
+            shown = [p for p in partitions if p.topic in SHOWN]
+            consumer.pause(*(partitions - set(shown)))  # the others are only counted
+            batch = await consumer.getmany(*shown, timeout_ms=500, max_records=BATCH)
             for messages in batch.values():
                 for message in messages:
                     self._take(message)
@@ -95,8 +100,8 @@ class Follower:
     async def _look(self, consumer: AIOKafkaConsumer) -> None:
         """Counts and lag, once a second. Raises TimeoutError when Kafka does not answer."""
         while True:
-            partitions = consumer.assignment()
             async with asyncio.timeout(PATIENCE):
+                partitions = await _assigned(consumer)
                 ends = await consumer.end_offsets(partitions)
                 behind = 0
                 for partition in partitions:
@@ -117,6 +122,24 @@ class Follower:
             self.tell(Update("health", "health", after))
         if kafka != before["kafka"]:
             log.log(logging.INFO if kafka == CONNECTED else logging.WARNING, "console: Kafka %s", kafka)
+
+
+async def _assigned(consumer: AIOKafkaConsumer) -> set[TopicPartition]:
+    """All partitions of the topics, as soon as they are known."""
+    while True:
+        if partitions := consumer.assignment():
+            return set(partitions)
+        await asyncio.sleep(0.1)
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Disconnect. aiokafka 0.14's own stop ends half way, as if cancelled, when a fetch waits for its next attempt."""
+    stopping = asyncio.create_task(consumer.stop())
+    await asyncio.wait([stopping])
+    if stopping.cancelled():
+        await consumer._client.close()  # noqa: SLF001 - what it left undone
+    elif error := stopping.exception():
+        log.warning("console: its Kafka client did not stop well: %r", error)
 
 
 def started_now() -> Health:
