@@ -72,6 +72,11 @@ def _parts() -> dict[str, str]:
     return {word: part for part, lines in raw.items() for line in lines for word in line.split()}
 
 
+def part_of(word: str) -> str:
+    """The part a word of small letters plays in the gist; empty when it plays none."""
+    return _parts().get(word, "")
+
+
 def word_terms(words: list[str]) -> list[str]:
     """Single words and pairs of neighbours, joined by a space, each once."""
     return list(dict.fromkeys([*words, *map(" ".join, itertools.pairwise(words))]))
