@@ -1,4 +1,4 @@
-"""Words that report an incident: which type they tell of and how strongly. 
+"""Words that report an incident: which type they tell of and how strongly.
 The ontology's seed words say what a text is about; these say that something happened. Strength: 3 alone reports an incident
 ("airstrike", "derailed"), 2 mostly does ("explosion", "shooting"), 1 only beside a figure or with a place and a time
 ("attack", "strike", "fire"). `words` marks acts of speech (condemnation, threat), `after` what follows an incident

@@ -6,12 +6,11 @@ precedes ", X said". Pronouns take the last named speaker; a quotation takes the
 
 import re
 from bisect import bisect_left
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from streams.domain.actors import kind_of
+from streams.domain.sources import Kind, is_known, is_source, source_kind
 from streams.domain.text import Sentence, Words, tokens
 
-Kind = Literal["official", "party", "ngo", "media", "witness", "unattributed"]
 SAYING = frozenset(
     "said says say told tells reported reports report announced announces confirmed confirms added adds stated states claimed "
     "claims estimated estimates explained noted notes acknowledged alleged alleges insisted warned declared tweeted wrote "
@@ -46,39 +45,6 @@ _OFFICES = frozenset(
 )
 _BE = frozenset("was were is are been be".split())
 _NOT_SOURCES = frozenset("it there this that these those what which who nobody one none some many i we you".split())
-
-_OFFICIAL = frozenset(
-    "police official officials ministry minister ministers government authorities authority department sheriff sheriff's deputy "
-    "deputies coroner coroner's spokesman spokeswoman spokesperson army military navy president governor mayor pentagon hospital "
-    "hospitals prosecutor prosecutors prosecutor's lt lieutenant sgt sergeant capt captain chief officer officers detective "
-    "detectives inspector commissioner cpl corporal maj major col colonel gen general senator sen congressman councillor council "
-    "investigators investigator agency service firefighters fire medics paramedics embassy consulate court judge survey nasa "
-    "commander troopers trooper superintendent secretary ambassador cabinet parliament kremlin marshal marshals attorney doctor "
-    "doctors surgeon examiner administration premier chancellor cops cop bureau pd nypd lapd fbi cia state-run centre center "
-    "office patrol force forces soldiers nato un who unicef eu commission guard command district federal regional civil defence "
-    "defense team".split()
-)
-_ANYONES = frozenset("spokesman spokeswoman spokesperson chief officer general secretary commander senator office service".split())
-_NGO = frozenset(
-    "ngo ngos observatory osdh monitor watchdog rights charity amnesty oxfam caritas unhcr cross crescent msf organization "
-    "organisation foundation aid activists sans humanitarian groups network relief".split()
-)
-_MEDIA = frozenset(
-    "tv television newspaper newspapers radio xinhua afp reuters ap bbc cnn news times post daily herald tribune journal media "
-    "broadcaster channel station reporter reporters correspondent journalists journalist reports agency tass interfax dpa efe "
-    "upi al-jazeera aljazeera gazette guardian telegraph website magazine nbc cbs abc fox press pix11 irna anadolu".split()
-)
-_WITNESS = frozenset(
-    "witness witnesses resident residents relative relatives father mother brother sister son daughter neighbor neighbour neighbors "
-    "neighbours survivor survivors friend friends family wife husband villager villagers bystander passenger passengers man woman "
-    "boy girl uncle aunt cousin local locals owner manager clerk driver worker workers employee shopkeeper victim victims "
-    "grandmother grandfather student students teacher tourist parents mourner farmer".split()
-)
-_PARTY = frozenset(
-    "taliban militants rebels militia group movement union unions coalition company organisers organizers hezbollah hamas houthis "
-    "separatists guerrillas party airline firm operator owners protesters insurgents factions lawyer lawyers campaign club "
-    "manufacturer front faction brigades".split()
-)
 
 
 class Source(NamedTuple):
@@ -129,24 +95,6 @@ def source_of(sources: list[Source], start: int, end: int) -> Source | None:
     return min(fitting, key=lambda s: (s.end - s.start, abs(s.at - start)), default=None)
 
 
-def source_kind(name: str) -> Kind:
-    """The kind of source by the words of its name; a bare name of a person is official, as news quotes officials most."""
-    words = [w.strip(".,'’").lower() for w in name.replace("’s", " ").replace("'s", " ").split()]
-    known = kind_of(name)
-    for group, kind in ((_NGO, "ngo"), (_WITNESS, "witness"), (_PARTY, "party"), (_OFFICIAL, "official"), (_MEDIA, "media")):
-        if kind == "official" and ({"state", "news"} <= {*words} or words[-1:] in (["tv"], ["television"], ["radio"])):
-            continue
-        if not group.isdisjoint(words) and not (kind in ("witness", "party") and not (_OFFICIAL - _ANYONES).isdisjoint(words)):
-            return kind  # type: ignore[return-value]
-    if known in ("state", "agency", "security-force"):
-        return "official"
-    if known == "ngo":
-        return "ngo"
-    if known in ("armed-group", "company", "party"):
-        return "party"
-    return "official"
-
-
 def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
     out: list[Source] = []
     for m in _OPEN.finditer(row.text) if not _OPENING.isdisjoint(words.low) else ():
@@ -183,9 +131,9 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     name, first, described = _name_left(row, words, n)
     if not name:
         return None
-    if verb in _WEAK and source_kind(name) == "official" and kind_of(name) is None and not (
-        {w.lower() for w in name.split()} & (_OFFICIAL | _MEDIA | _NGO | _WITNESS | _PARTY)
-    ):
+    if verb in ("report", "reports") and not (words.low[n - 1].endswith("s") or words.low[n - 1] in ("police", "media")):
+        return None
+    if verb in _WEAK and source_kind(name) == "official" and not is_known(name):
         return None
     at = words.start[first]
     ends = n == len(words.low) - 1 or words.low[n + 1] in (".", *_QUOTES) or (
@@ -209,19 +157,13 @@ def _long_rest(words: Words, n: int) -> bool:
 def _inverted(row: Sentence, words: Words, at: int) -> str:
     """The speaker behind the verb ("... ," said the mayor): a name or a noun of a source, then the clause ends."""
     name, last = _name_right(row, words, at)
-    low = {w.strip("'’s,.").lower() for w in name.split()}
     follows = words.low[last] if last < len(words.low) else "."
     if not name or not (follows in _CUT or follows in _RIGHT_STOP) or follows in ("was", "were", "had", "is", "are", "has", "have"):
         return ""
     opens = words.low[at]
     if opens in _RIGHT_STOP or opens[0].isdigit() or opens in _NOT_SOURCES | _PERSONS or name.split()[0] in _COUNTS:
         return ""
-    return name if _is_source(name, low) else ""
-
-
-def _is_source(name: str, low: set[str]) -> bool:
-    known = low & (_OFFICIAL | _NGO | _MEDIA | _WITNESS | _PARTY)
-    return bool(known) or kind_of(name) is not None or name.split()[0][0].isupper()
+    return name if is_source(name) else ""
 
 
 def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
@@ -353,9 +295,9 @@ def _carries(rows: list[Sentence], n: int) -> bool:
 def _back_fill(rows: list[Sentence], out: list[list[Source]]) -> None:
     """A quotation of several sentences belongs to the speaker named behind its last one."""
     for n in range(len(rows) - 2, -1, -1):
-        opens = rows[n].text[0] in "\"“`" and _leaves_open(rows[n].text, inside=False)
+        opens = rows[n].text[0] in '"“`' and _leaves_open(rows[n].text, inside=False)
         if opens and out[n + 1] and rows[n + 1].paragraph == rows[n].paragraph and (
-            not out[n] or out[n][0].start == rows[n].start and out[n][0].end == rows[n].end
+            not out[n] or (out[n][0].start == rows[n].start and out[n][0].end == rows[n].end)
         ):
             s = out[n + 1][0]
             out[n] = [Source(s.name, s.kind, rows[n].start, rows[n].end, s.at)]

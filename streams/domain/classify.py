@@ -72,13 +72,13 @@ def settled_toll(article: Article) -> Toll:
 
 
 def _body_and_time(article: Article) -> tuple[str, datetime]:
-    """What is read, and the time that "today" means: of publication, else of the dateline, else of the fetch."""
+    """What is read, and the time that "today" means: of publication, else the dateline's or first full date, else of the fetch."""
     body = article.body if article.body.strip() else article.title
     if article.published_at is not None:
         return body, article.published_at
     top = body[:400]
     start = next((n for n in (0, *(m.end() for m in _LINE.finditer(top))) if dateline(top, n) > n), None)
-    found = find_periods(top[: dateline(top, start)], None) if start is not None else []
+    found = find_periods(top[: dateline(top, start)] if start is not None else top, None)
     return body, found[0].period.end if found else article.fetched_at
 
 

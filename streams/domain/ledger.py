@@ -87,7 +87,7 @@ def _without_headline(rows: list[_Entry]) -> list[_Entry]:
     for r in rows:
         low, high = r.claim.low, r.claim.high
         if r.passage.headline and any(
-            o is not r and o.what == r.what and not o.passage.headline and low is not None and low in (o.claim.low, o.claim.high)
+            (o is not r and o.what == r.what and not o.passage.headline and low is not None and low in (o.claim.low, o.claim.high))
             or (o is not r and o.what == r.what and high is not None and high == o.claim.high and not o.passage.headline)
             for o in rows
         ):

@@ -19,6 +19,7 @@ Role = Literal["main", "follow-up", "background", "aggregate", "statement", "sto
 Sort = Literal["deed", "figures", "aggregate", "after", "words", "quiet", "none"]
 NEWS = timedelta(days=16)  # how long before publication something may have happened and still be its news
 QUIET = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
+LARGEST = 3  # strength of a word that reports a happening by itself
 LEAD = 6  # sentences at the top in which a second happening is news beside the first; up to twice as many
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
 _COARSE = frozenset(("month", "year"))
@@ -151,7 +152,16 @@ class _Grouping:
             return Draft("main", [p], time or self.main.time)
         if not _kindred(p, self.main):
             return self._beside(p, time, self.main)
-        return _join(self._home(p) or self.main, p, time)
+        return _join(self._alike(p) or self._home(p) or self.main, p, time)
+
+    def _alike(self, p: Passage) -> Draft | None:
+        """Of several happenings in the news, the first whose deeds are of the very family that this passage's are."""
+        mains = [d for d in self.drafts if d.role == "main"]
+        mine = {a.family for a in p.acts if a.kind == "deed" and a.strength == LARGEST}
+        if len(mains) < 2 or not mine:
+            return None
+        same = [d for d in mains if mine & d.families()]
+        return same[0] if same and len(same) < len(mains) else None
 
     def _home(self, p: Passage) -> Draft | None:
         """Where a passage without its own time and place belongs: what was just told in this paragraph, else the news."""

@@ -134,7 +134,7 @@ def _is_month(row: Sentence, cue: Cue) -> bool:
     if cue.end - cue.start != len("march") or row.text[cue.start - row.start : cue.end - row.start].lower() != "march":
         return False
     around = row.text[max(0, cue.start - row.start - 4) : cue.start - row.start] + row.text[cue.end - row.start :][:4]
-    return row.text[cue.start - row.start].isupper() and not row.text.isupper() or any(c.isdigit() for c in around)
+    return (row.text[cue.start - row.start].isupper() and not row.text.isupper()) or any(c.isdigit() for c in around)
 
 
 def _is_headline(row: Sentence, n: int, title: str) -> bool:
@@ -231,6 +231,6 @@ def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[i
             if between:
                 first, last = between[-1]
                 out.append((at, first, link))
-                at, link = last, row.text[first - row.start : last - row.start].strip(" ,;:\"”").lower()
+                at, link = last, row.text[first - row.start : last - row.start].strip(' ,;:"”').lower()
     out.append((at, row.end, link))
     return out

@@ -178,7 +178,7 @@ def _counted(words: Words, number: Number) -> Party | None:
     before = words.low[number.core - 1] if number.core else ""
     if following in _UNITS or following in _NUMBERED or following == ":" or before in ("$", "£", "€", "#", ":", "highway"):
         return None
-    if number.low is not None and number.low == number.high and (before in _MONTHS or before in ("no", "No")):
+    if number.low is not None and number.low == number.high and (before in _MONTHS or before == "no" or words.low[max(0, number.core - 2) : number.core] == ["no", "-"]):
         return None
     if not _AGES.isdisjoint(words.low[max(0, number.core - 4) : number.core]) and (number.low or 0) < 110:
         return None
@@ -268,6 +268,8 @@ def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
         if end < len(words.low) and words.low[end] == ",":
             end += 1
     noun = words.low[last - 1]
+    if noun.endswith("ly") and last - at == 1:
+        return None
     owned = noun.endswith(("'s", "’s"))
     street = last < len(words.low) and words.low[last] in _STREETS
     if street or noun in _NO_PERSON or (owned and not (last < len(words.low) and words.low[last] in _POSSESSED)):

@@ -9,7 +9,8 @@ from itertools import product
 from streams.domain.actors import actor_phrases
 from streams.domain.acts import Act, act_phrases
 from streams.domain.attribution import SAYING
-from streams.domain.claims import COUNTED_ACTS, ORDINALS
+from streams.domain.bind import COUNTED_ACTS
+from streams.domain.claims import ORDINALS
 from streams.domain.cues import Cue, Phrases
 from streams.domain.harm import harm_phrases
 from streams.domain.when import TIME_WORDS

@@ -17,9 +17,9 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from streams.domain.claims import find_claims
 from streams.domain.passages import read_passages
 from streams.domain.settle import CLASSES, MODEL, Model, count, features, grams
-from streams.domain.claims import find_claims
 from streams.domain.text import sentences
 from streams.evaluate.claims import article
 

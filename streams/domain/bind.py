@@ -1,0 +1,276 @@
+"""Binds a word of harm to the parties it is said of, inside one sentence.
+
+The object behind an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object
+of "the killing of", what a death toll has reached. Nothing where harm is only feared, planned or denied.
+"""
+
+from streams.domain.harm import HARM_WORDS, Harm
+from streams.domain.quantities import Party
+from streams.domain.text import Words
+
+_BE = frozenset("was were is are been be being got get gets".split())
+HAVE = frozenset("have has had".split())
+_FILL = _BE | HAVE | frozenset(
+    "also reportedly allegedly other others critically seriously slightly badly severely all both later the accidentally "
+    "fatally lightly gravely apparently suspected further already still initially subsequently confirmed feared mortally "
+    "believed presumed found pronounced declared left reported listed then both died when who and shot each only just since remains remained remain being".split()
+)
+_OBJECT_FILL = frozenset("another some other of its all also at least about around an the two as many up to more than both a".split())
+_BARRIER = frozenset((";", ":", "”", "“", '"', "said", "says", "told", "because", "''"))
+_UNREAL = frozenset(
+    "could would might may can should will shall if threatened threatening tried trying attempting attempted plan planned "
+    "planning plotting plotted want wanted wants intent risk avoid prevent prevented preventing likely conspiring conspired".split()
+)
+NOBODY = frozenset(("no", "nobody", "none"))
+_HEDGES = frozenset("that , and who which ; after when".split())
+_THINGS = frozenset(
+    "homes home houses house vehicles vehicle cars car buildings building windows window deer dogs dog rounds shots bullets casings "
+    "guns gun handguns firearms weapons apartments residences businesses stores shops trees acres animals cats horses cows birds "
+    "times hours minutes days weeks months miles blocks sites locations incidents charges counts gunshots wounds calls trucks buses "
+    "planes boats doors walls shell jobs searches units wells drones rockets missiles bombs tickets hostages-taken".split()
+)
+_FRESH = frozenset(("count", "one", "name", "kin"))
+_DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
+_PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
+_AT = frozenset("in at near from on outside around by".split())
+_GROUP = frozenset("group total number crowd majority estimated families dozens hundreds thousands bodies body".split())
+COUNTED_ACTS = frozenset(
+    "attacks explosions blasts bombings airstrikes strikes raids shootings incidents assaults ambushes clashes air-strikes "
+    "kidnappings robberies earthquakes fires operations offensives murders".split()
+)
+REACH = 25  # words between "death toll" and the verb that gives it
+_REACHED = frozenset(
+    "rose risen rises rise climbed climbs stood stands reached reaches hit hits jumped jumps passed topped exceeded increased grew "
+    "of at to soared doubled fell revised put was is".split()
+)
+
+
+def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+    """The parties that a word of harm is said of; none when it is only feared, planned or denied."""
+    if _unreal(words, harm.first) or not NOBODY.isdisjoint(words.low[max(0, harm.first - 5) : harm.first]):
+        return []
+    if harm.form == "toll":
+        return _toll(words, parties, harm)
+    if harm.form == "noun":
+        return [p for p in parties if _is_counted_by(p, harm, words)]
+    if harm.form == "self":
+        return [Party(harm.first, harm.last, 1, 1, "self", "himself", True, False, harm.first)]
+    if harm.form == "carried" and not _HOSPITAL & {*words.low[harm.last : harm.last + 12]}:
+        return []
+    if harm.form == "wound" and _DEADLY & {*words.low[max(0, harm.first - 8) : harm.first]}:
+        return []
+    if harm.form == "gather":
+        return _gathered(words, parties, harm)
+    if harm.form in ("part", "state") and harm.first and words.low[harm.first - 1] in ("the", "those") and harm.last - harm.first == 1:
+        return []
+    if harm.form in ("of", "ing"):
+        found = _behind(words, parties, harm.last, reach=3)
+    elif harm.form == "part":
+        found = _participle(words, parties, harm)
+    else:
+        found = _before(words, parties, harm)
+    if harm.what == "displaced":
+        found = [p for p in found if p.plural]
+    if harm.what == "damage":
+        return [p for p in found if not p.person and p.kind == "count" and p.noun]
+    found = [p for p in found if p.noun not in _THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)]
+    if harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing") or harm.form == "carried":
+        found = [p for p in found if p.person or p.kind == "name"]
+    return [p for p in found if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))]
+
+
+def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> list[Party]:
+    """Those that make up a number: "five patients including four men and one woman", "three victims, two females and a male"."""
+    size = whole.low if whole.low is not None else whole.high
+    if whole.kind != "count" or size is None or size < 2 or harm.what not in ("killed", "injured"):
+        return []
+    out: list[Party] = []
+    at = whole.last
+    for p in parties:
+        if p.first < whole.last:
+            continue
+        gap = words.low[at : p.first]
+        if out and any(w not in (",", "and") for w in gap):
+            break
+        if p.kind in ("count", "one") and p.person and p.low is not None and (out or _opens_parts(gap)):
+            out.append(p)
+            at = p.last
+        elif out:
+            break
+    return out if len(out) > 1 and sum(p.low or 0 for p in out) == size else []
+
+
+def _opens_parts(gap: list[str]) -> bool:
+    return bool(gap) and (gap[-1] in (",", ":", "—", "-", "(") or gap[-1].startswith("includ")) and ";" not in gap
+
+
+def _close(words: Words, party: Party, harm: Harm) -> bool:
+    """An unknown noun ("a dentist") is taken for a person only right before "was shot", "died", "who was"."""
+    gap = words.low[party.last : harm.first]
+    return party.last <= harm.first and len(gap) <= 4 and all(w in _FILL or w == "in" for w in gap) and (
+        harm.form in ("intr",) or not _BE.isdisjoint(gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
+
+
+_HOSPITAL = frozenset("hospital hospitals medical clinic infirmary trauma".split())
+_DEADLY = frozenset("died dead killed death died fatal dies deceased pronounced succumbed".split())
+
+
+def _is_counted_by(party: Party, harm: Harm, words: Words) -> bool:
+    if party.owned:
+        return party.last == harm.first
+    if party.kind != "count" or harm.word in ("body", "death", "remains", "killing", "murder", "slaying") and party.high != 1:
+        return False
+    return party.core < harm.first and (party.last == harm.last or (party.last == harm.first and not party.noun))
+
+
+def _unreal(words: Words, at: int) -> bool:
+    window = words.low[max(0, at - 4) : at]
+    if "not" in window[-2:] or window[-2:] == ["from", "being"] or any(w.endswith(("n't", "n’t")) for w in window[-2:]) or "no" in window[-2:]:
+        return True
+    for n, word in enumerate(reversed(window)):
+        if word in _HEDGES:
+            return False
+        if word.startswith("attempt") and n > 1:
+            continue
+        if word in _UNREAL:
+            return not (word in ("may", "might", "can") and n > 1)
+        if n == 0 and word == "to" and len(window) > 1 and window[-2] not in ("reported", "believed", "said", "known"):
+            return True
+    return False
+
+
+def _behind(words: Words, parties: list[Party], at: int, reach: int) -> list[Party]:
+    """The party that starts within reach of this token, and those joined to it by commas and `and`."""
+    out: list[Party] = []
+    for p in parties:
+        if p.first < at:
+            continue
+        gap = words.low[at : p.first]
+        if not out:
+            if len(gap) > reach or any(w not in _OBJECT_FILL for w in gap):
+                break
+        elif not gap or any(w not in (",", "and", "then") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
+            break
+        out.append(p)
+        at = p.last
+    return [p for p in out if p.kind != "known" or p.person or p.low == 1]
+
+
+def _has_own_verb(words: Words, party: Party) -> bool:
+    window = words.low[party.last : party.last + 3]
+    return any(w in _BE or w in HARM_WORDS for w in window)
+
+
+def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+    """Object or subject of a past form: passive with a form of `be` before it, active with an object right behind it."""
+    back = words.low[max(0, harm.first - 4) : harm.first]
+    for n in range(len(back) - 1, -1, -1):
+        if back[n] in _BE:
+            return _before(words, parties, harm)
+        if back[n] not in _FILL:
+            break
+    bare = next((p for p in parties if p.last == harm.first and p.kind == "count" and not p.noun), None)
+    if bare is not None and (bare.low != 1 or harm.word not in ("shot", "hit", "struck")):
+        return [bare]
+    following = words.low[harm.last] if harm.last < len(words.low) else "."
+    direct = _behind(words, parties, harm.last, reach=1)
+    if harm.word == "shot" and direct and direct[0].low == 1 and not direct[0].noun:
+        return []
+    if direct and following not in ("in", "at", "on", ",", "by", "and"):
+        return [] if following in ("at", "into", "toward", "towards") else direct
+    if any(w in HAVE for w in back[-2:]) or following in ("at", "into", "toward", "towards", "a", "an", "the", "his", "her", "their"):
+        return []
+    close = _before(words, parties, harm)
+    if harm.word in ("shot", "hit", "struck") and close and not close[0].noun and close[0].low == 1:
+        return []
+    if not close or close[0].kind == "known" and following not in ("in", "by", "."):
+        return []
+    gap = words.low[close[0].last : harm.first]
+    return close if len(gap) <= 3 or close[0].kind == "count" and len(gap) < 6 else []
+
+
+def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+    """The subject: the nearest party before that agrees in number and is no prepositional object; with joined ones."""
+    at = harm.first
+    while at > 0 and words.low[at - 1] in _FILL:
+        at -= 1
+    verb = next((w for w in words.low[at : harm.first] if w in _BE or w in HAVE), "")
+    chosen: Party | None = None
+    spare: Party | None = None
+    for p in reversed(parties):
+        if p.first >= harm.first or p.last > harm.first:
+            continue
+        between = words.low[p.last : at]
+        if len(between) > 16 or any(w in _BARRIER for w in between):
+            break
+        if not _agrees(p, verb) or (p.last < at and not p.person and p.kind == "count" and between[:1] != [","]):
+            continue
+        if p.noun in _THINGS and harm.what != "damage" and len(between) <= 2:
+            break
+        if p.kind == "place" or (p.noun in _THINGS and harm.what != "damage") or _of_them(words, p):
+            continue
+        if not p.person and p.kind == "one":
+            spare = spare or (p if not between and (verb or harm.form == "intr") else None)
+            continue
+        if not p.person and p.kind in ("name", "known") and p.first and words.low[p.first - 1] in _AT:
+            continue
+        lead = words.low[p.first - 1] if p.first else ""
+        if p.last < at and lead in _PREPOSITIONS:
+            chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
+            continue
+        if lead == "of" and p.first > 1 and words.low[p.first - 2] not in _GROUP and p.kind != "count":
+            chosen = chosen or p
+            continue
+        chosen = p
+        break
+    chosen = chosen or spare
+    if chosen is None:
+        return []
+    return [chosen, *_joined_before(words, parties, chosen, verb)]
+
+
+def _of_them(words: Words, party: Party) -> bool:
+    """`many of them children` counts inside a number already given."""
+    return party.low is None and "them" in words.low[party.first : party.last][1:3]
+
+
+def _joined_before(words: Words, parties: list[Party], chosen: Party, verb: str) -> list[Party]:
+    out, first = [], chosen.first
+    if chosen.kind not in _FRESH:
+        return out
+    for p in reversed(parties):
+        if p.last > first or p.kind not in _FRESH:
+            continue
+        link = [w for w in words.low[p.last : first] if w != ","]
+        if words.low[p.first - 1] == "including" or link != ["and"] and not (out and not link) or (verb not in ("were", "are", "have") and verb):
+            break
+        out.append(p)
+        first = p.first
+    return out
+
+
+def _agrees(party: Party, verb: str) -> bool:
+    if verb in ("was", "is", "has"):
+        return not party.plural
+    if verb in ("were", "are", "have"):
+        return party.plural or party.kind in ("name", "one")
+    return True
+
+
+def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+    """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the last number behind the verb."""
+    low = words.low
+    verb = next((n for n in range(harm.last, min(len(low), harm.last + REACH)) if low[n] in _REACHED), None)
+    if verb is None:
+        return []
+    return [p for p in parties if p.kind == "count" and 0 <= p.core - verb <= 8 and (p.person or not p.noun)
+            and not any(w in (";", ":") for w in low[verb : p.core])][-1:]  # fmt: skip
+
+
+def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+    out = []
+    for p in parties:
+        between = words.low[p.last : harm.first]
+        if p.kind == "count" and p.person and p.last <= harm.first and len(between) <= 3 and not _PREPOSITIONS & {*between}:
+            out.append(p)
+    return out
