@@ -15,7 +15,9 @@ class Publisher:
     Order per key is kept (one request in flight); a record sent twice is harmless, as ids are deterministic.
     """
 
-    def __init__(self, bootstrap: str, codec: Codec, *, batch_bytes: int = 16_384, client_id: str = "tocsin-connect") -> None:
+    def __init__(
+        self, bootstrap: str, codec: Codec, *, batch_bytes: int = 16_384, client_id: str = "tocsin-connect"
+    ) -> None:
         self._codec = codec
         self._unconfirmed: list[Any] = []
         self._producer = KafkaProducer(

@@ -128,7 +128,7 @@ def _sum(words: Words, at: int) -> tuple[int, int] | None:
             if fraction:
                 if scale not in ("million", "billion", "thousand", "m", "bn"):
                     return -1, behind
-                return int(round(float(f"{value}.{fraction}") * _SCALE[scale])), behind + 1
+                return round(float(f"{value}.{fraction}") * _SCALE[scale]), behind + 1
             if some and not (group % 100 == 0 or (group % 10 == 0 and value < 10 and group >= 20)):
                 break
             if some and word[0].isdigit():

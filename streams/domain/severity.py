@@ -27,9 +27,11 @@ def grade(family: str, subtype: str, claims: Iterable[Claim], toll: Toll | None 
     if kind is not None and not kind.incident:
         return min(base, 1)
     figures = [("killed", toll.killed), ("injured", toll.injured)] if toll else []
-    for claim in claims:
-        if toll is None or claim.what not in ("killed", "injured"):
-            figures.append((claim.what, VAGUE if claim.min is None and claim.max is None else claim.min or claim.max or 0))
+    figures += [
+        (claim.what, VAGUE if claim.min is None and claim.max is None else claim.min or claim.max or 0)
+        for claim in claims
+        if toll is None or claim.what not in ("killed", "injured")
+    ]
     reached = max((_level(what, number) for what, number in figures), default=0)
     if reached:
         return max(reached, min(base, 2))

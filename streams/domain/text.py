@@ -56,12 +56,11 @@ def sentences(text: str) -> list[Sentence]:
     out: list[Sentence] = []
     for number, (start, end) in enumerate(_paragraphs(clean)):
         for a, b in _cut(clean, start, end):
-            while a < b and clean[a].isspace():
-                a += 1
-            while b > a and clean[b - 1].isspace():
-                b -= 1
-            if a < b:
-                out.append(Sentence(a, b, clean[a:b], number))
+            piece = clean[a:b]
+            bare = piece.strip()
+            if bare:
+                first = a + len(piece) - len(piece.lstrip())
+                out.append(Sentence(first, first + len(bare), bare, number))
     return out
 
 

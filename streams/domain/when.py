@@ -224,7 +224,7 @@ def _relative(words: str, anchor: date) -> tuple[date, date, Grain]:
             sunday = max(anchor, anchor + (6 - anchor.weekday()) * _DAY)
             return sunday - _DAY, min(sunday, anchor), "day"
         return sunday - _DAY, sunday, "day"
-    if words in ("yesterday",):
+    if words == "yesterday":
         return anchor - _DAY, anchor - _DAY, "day"
     if words in ("last night", "overnight"):
         return anchor - _DAY, anchor if words == "overnight" else anchor - _DAY, "day"

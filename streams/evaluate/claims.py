@@ -1,7 +1,7 @@
 """Predictions of the task `claims`: every incident mention of each article with its figures and their sources.
 
-A row without text is read by its title, and offsets then count in the title. A row without a publication time is read as
-published at the start of 1970, so that no relative time in it resolves to a believable day.
+A row without text is read by its title, and offsets then count in the title. A row without a publication time is read
+as published at the start of 1970, so that no relative time in it resolves to a believable day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def moment(published: Any) -> datetime | None:
     if not isinstance(published, str) or not published.strip():
         return None
     try:
-        found = datetime.fromisoformat(published.strip().replace("Z", "+00:00"))
+        found = datetime.fromisoformat(published.strip())
     except ValueError:
         return None
     if len(published.strip()) == len("2021-06-28"):

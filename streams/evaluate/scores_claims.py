@@ -13,12 +13,12 @@ from typing import Any
 
 from streams.evaluate.scores import Row, Rows, Scores, harmonic, kilometres, share
 
-HARM = frozenset("killed injured missing arrested displaced abducted attacks participants".split())  # noqa: SIM905
+HARM = frozenset("killed injured missing arrested displaced abducted attacks participants".split())
 EVIDENCE = 0.3  # share of the shorter span that two mentions' evidence has in common at least
 NEAR_KM = 100
 EARTH_RATIO = 6371.0 / 6371.0088  # the annotators' scorer takes a rounder earth
 _SMALL = frozenset(
-    "the a an of and in on at for to from by near north south east west northern southern eastern western".split()  # noqa: SIM905
+    "the a an of and in on at for to from by near north south east west northern southern eastern western".split()
 )
 
 
