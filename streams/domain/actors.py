@@ -1,34 +1,15 @@
 """Who takes part in an incident: a maintained list of states, armed groups, agencies and offices, and general patterns."""
 
 import functools
-import json
 import re
-from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
 from schemas.records import Actor
 from streams.domain.cues import Cue, Phrases
+from streams.domain.wordlists import wordlist
 
 Kind = Literal["state", "armed-group", "security-force", "agency", "party", "ngo", "company", "person", "people", "other"]
 Role = Literal["initiator", "target", "authority", "other"]
-_FILE = Path(__file__).with_name("actors.json")
-_WORDS: dict[Kind, str] = {
-    "armed-group": "gunmen militants militant rebels insurgents militia militias guerrillas terrorists terrorist separatists extremists "
-    "jihadists bandits pirates paramilitaries fighters attackers assailants traffickers cartel hijackers kidnappers",
-    "security-force": "troops soldiers police army navy military marines commandos warplanes officers firefighters deputies "
-    "paramedics gendarmes paratroopers",
-    "people": "protesters protestors demonstrators rioters strikers marchers workers students residents villagers youths migrants "
-    "civilians passengers refugees miners farmers",
-    "person": "gunman shooter suspect attacker assailant bomber hijacker robber driver pilot",
-}
-_PHRASES: dict[Kind, str] = {
-    "armed-group": "suicide bombers|armed men|armed group|armed gang|hooded youths",
-    "security-force": "special forces|security forces|military forces|armed forces|air forces|coalition forces|government forces|"
-    "occupation forces|naval forces|riot police|border guards|peacekeeping forces|air force|coast guard|police officers|"
-    "police officer|sheriff's office|sheriff's deputies|sheriff's department|national guard|police department|fire department",
-    "people": "a mob|a crowd|union members",
-    "person": "suicide bomber",
-}
 _LEAD = re.compile(r"(?:[A-Z][\w’'-]*\s+){1,3}$")
 _ACTIVE = re.compile(
     r"^\W*(?:(?:have|has|had|also|then|reportedly|allegedly)\s+)*(?:struck|attacked|killed|shot|bombed|fired|opened|hit|launched|"
@@ -62,8 +43,7 @@ class FoundActor(NamedTuple):
 
 @functools.cache
 def _listed() -> dict[str, Kind]:
-    raw = json.loads(_FILE.read_text(encoding="utf-8"))
-    return {name: cast("Kind", kind) for kind, names in raw.items() if kind != "about" for name in names}
+    return {name: cast("Kind", kind) for kind, names in wordlist("actors")["names"].items() for name in names}
 
 
 @functools.cache
@@ -73,8 +53,11 @@ def _kinds() -> dict[str, Kind]:
 
 def actor_phrases() -> list[tuple[str, tuple[Kind, str | None]]]:
     """Listed names, and common words for those who act; with each its kind, and the name as listed (None for a word)."""
-    common = [(word, (kind, None)) for kind, words in _WORDS.items() for word in words.split()]
-    common += [(phrase, (kind, None)) for kind, phrases in _PHRASES.items() for phrase in phrases.split("|")]
+    lists = wordlist("actors")
+    common = [
+        (phrase, (cast("Kind", kind), None))
+        for part in ("words", "phrases") for kind, phrases in lists[part].items() for phrase in phrases
+    ]  # fmt: skip
     return [*((name, (kind, name)) for name, kind in _listed().items()), *common]
 
 

@@ -10,13 +10,9 @@ from typing import NamedTuple
 
 from streams.domain.sources import Kind, is_known, is_source, source_kind
 from streams.domain.text import Sentence, Words, tokens
+from streams.domain.wordlists import wordlist
 
-SAYING = frozenset(
-    "said says say told tells reported reports report announced announces confirmed confirms added adds stated states claimed "
-    "claims estimated estimates explained noted notes acknowledged alleged alleges insisted warned declared tweeted wrote "
-    "revealed testified recalled admitted denied believe believes indicated identified disclosed put puts described "
-    "responded replied quoted counted".split()
-)
+SAYING = frozenset(wordlist("sources")["saying"])
 _WEAK = frozenset("claims report reports claim identified put puts believe believes described states notes counted".split())
 _OPEN = re.compile(r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE)
 _OPENING = frozenset("according citing reported cited quoted told quoting words".split())
@@ -106,7 +102,7 @@ def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
             name = _renamed(row, words, behind) or name
         if name:
             opening = m.start() <= 2
-            start, end = (row.start, row.end) if opening else (_clause_start(row, words, m.start() + row.start), m.start() + row.start)
+            start, end = (row.start, row.end) if opening else (_clause_start(row, m.start() + row.start), m.start() + row.start)
             if not opening and end - start < 12:
                 start = row.start
             out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker, described))
@@ -257,7 +253,7 @@ def _clean(row: Sentence, words: Words, first: int, last: int) -> str:
     return " ".join(name.split()) if any(c.isalpha() for c in name) and len(name) < 140 else ""
 
 
-def _clause_start(row: Sentence, words: Words, at: int) -> int:
+def _clause_start(row: Sentence, at: int) -> int:
     """Where the clause before an `according to` begins: behind the last semicolon or finished source."""
     cut = max(row.text.rfind(";", 0, at - row.start), row.text.rfind(" said ", 0, at - row.start))
     return row.start if cut < 0 else row.start + cut + 1
@@ -274,7 +270,7 @@ def _source(name: str, start: int, end: int, at: int, speaker: Source | None, de
 
 def _leaves_open(text: str, inside: bool) -> bool:
     for mark in _MARK.findall(text):
-        inside = mark in ("“", "``") or (mark not in ("”",) and not inside)
+        inside = mark in ("“", "``") or (mark != "”" and not inside)
     return inside
 
 

@@ -7,6 +7,7 @@ of "the killing of", what a death toll has reached. Nothing where harm is only f
 from streams.domain.harm import HARM_WORDS, Harm
 from streams.domain.quantities import Party
 from streams.domain.text import Words
+from streams.domain.wordlists import wordlist
 
 _BE = frozenset("was were is are been be being got get gets".split())
 HAVE = frozenset("have has had".split())
@@ -23,12 +24,7 @@ _UNREAL = frozenset(
 )
 NOBODY = frozenset(("no", "nobody", "none"))
 _HEDGES = frozenset("that , and who which ; after when".split())
-_THINGS = frozenset(
-    "homes home houses house vehicles vehicle cars car buildings building windows window deer dogs dog rounds shots bullets casings "
-    "guns gun handguns firearms weapons apartments residences businesses stores shops trees acres animals cats horses cows birds "
-    "times hours minutes days weeks months miles blocks sites locations incidents charges counts gunshots wounds calls trucks buses "
-    "planes boats doors walls shell jobs searches units wells drones rockets missiles bombs tickets hostages-taken".split()
-)
+_THINGS = frozenset(wordlist("persons")["things"])
 _FRESH = frozenset(("count", "one", "name", "kin"))
 _DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
 _PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
@@ -52,7 +48,7 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     if harm.form == "toll":
         return _toll(words, parties, harm)
     if harm.form == "noun":
-        return [p for p in parties if _is_counted_by(p, harm, words)]
+        return [p for p in parties if _is_counted_by(p, harm)]
     if harm.form == "self":
         return [Party(harm.first, harm.last, 1, 1, "self", "himself", True, False, harm.first)]
     if harm.form == "carried" and not _HOSPITAL & {*words.low[harm.last : harm.last + 12]}:
@@ -108,14 +104,14 @@ def _close(words: Words, party: Party, harm: Harm) -> bool:
     """An unknown noun ("a dentist") is taken for a person only right before "was shot", "died", "who was"."""
     gap = words.low[party.last : harm.first]
     return party.last <= harm.first and len(gap) <= 4 and all(w in _FILL or w == "in" for w in gap) and (
-        harm.form in ("intr",) or not _BE.isdisjoint(gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
+        harm.form == "intr" or not _BE.isdisjoint(gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
 
 
 _HOSPITAL = frozenset("hospital hospitals medical clinic infirmary trauma".split())
 _DEADLY = frozenset("died dead killed death died fatal dies deceased pronounced succumbed".split())
 
 
-def _is_counted_by(party: Party, harm: Harm, words: Words) -> bool:
+def _is_counted_by(party: Party, harm: Harm) -> bool:
     if party.owned:
         return party.last == harm.first
     if party.kind != "count" or harm.word in ("body", "death", "remains", "killing", "murder", "slaying") and party.high != 1:
@@ -235,7 +231,8 @@ def _of_them(words: Words, party: Party) -> bool:
 
 
 def _joined_before(words: Words, parties: list[Party], chosen: Party, verb: str) -> list[Party]:
-    out, first = [], chosen.first
+    out: list[Party] = []
+    first = chosen.first
     if chosen.kind not in _FRESH:
         return out
     for p in reversed(parties):

@@ -8,7 +8,7 @@ behind an active verb, the subject before a passive one, the number right before
 from typing import NamedTuple
 
 from streams.domain.bind import COUNTED_ACTS, HAVE, NOBODY, parts_of, said_of
-from streams.domain.harm import Harm, find_harm
+from streams.domain.harm import Harm, What, find_harm
 from streams.domain.quantities import Party, find_parties
 from streams.domain.text import Sentence, Words, tokens
 
@@ -24,7 +24,7 @@ class FoundClaim(NamedTuple):
     kind: that of the party (`count`, `one`, `kin`, `name`, `known`, `self`), `part` for those who make up a number; act: offset of the word of harm; word: that word, such as "shot".
     """
 
-    what: str
+    what: What
     low: int | None
     high: int | None
     of: str
@@ -96,7 +96,7 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
     return " ".join(sentence.text[words.start[first] - sentence.start : words.end[head] - sentence.start].split())
 
 
-_NONE = {
+_NONE: dict[str, What] = {
     "injured": "injured", "hurt": "injured", "wounded": "injured", "injuries": "injured", "killed": "killed",
     "deaths": "killed", "fatalities": "killed", "casualties": "killed", "arrests": "arrested", "arrested": "arrested",
     "died": "killed",

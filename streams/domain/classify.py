@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 from schemas.identity import digest
 from schemas.records import Actor, Article, Claim, Features, FeedEvent, Mention, Period, Place, Span
@@ -21,6 +22,9 @@ from streams.domain.signals import as_act, find_signals
 from streams.domain.text import sentences
 from streams.domain.types import TypeGuess, classify_text
 from streams.domain.when import find_periods, period
+
+if TYPE_CHECKING:
+    from streams.domain.harm import What
 
 LEAD = 1500  # characters of the body that the article's own type is read from
 _INTO = re.compile(r"\b(?:in|at|near|on|of|outside|from|around|hit|struck|rocked|shook|targeted|inside)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
@@ -240,8 +244,8 @@ def classify_event(event: FeedEvent) -> tuple[Mention, ...]:
         guess = classify_text(event.text or event.title, title=f"{event.kind} {event.title}")[0]
         family, subtype, confidence = guess.family, guess.subtype, guess.probability
     claims = tuple(
-        Claim(what=f.what, min=int(f.value), max=int(f.value), attributed_to=event.source.name or event.source.domain or None,
-              attribution_kind="official", quote=Span(start=0, end=0), text=f"{f.what} {f.value:g}")  # type: ignore[arg-type]
+        Claim(what=cast("What", f.what), min=int(f.value), max=int(f.value), attributed_to=event.source.name or event.source.domain or None,
+              attribution_kind="official", quote=Span(start=0, end=0), text=f"{f.what} {f.value:g}")
         for f in event.figures if f.what in _COUNTED and f.value >= 0
     )  # fmt: skip
     started = event.started_at or event.updated_at

@@ -4,11 +4,16 @@
 number gives way to the text's own; persons told of apart from a number that holds them are not counted again.
 """
 
+from typing import TYPE_CHECKING
+
 from schemas.records import Claim, Span
 from streams.domain.attribution import Source, source_of
 from streams.domain.claims import FoundClaim
 from streams.domain.passages import Passage
 from streams.domain.toll import Person, tally
+
+if TYPE_CHECKING:
+    from streams.domain.harm import What
 
 IMPLIED = frozenset("taken rushed transported airlifted flown brought transferred life-flighted driven".split())  # to a hospital
 _GENERIC = frozenset("people persons person others more victims victim men man dead wounded injured bodies body individuals".split())
@@ -21,7 +26,8 @@ class _Entry:
     __slots__ = ("claim", "passage", "person", "source", "what")
 
     def __init__(self, claim: FoundClaim, passage: Passage, source: Source | None, person: Person | None) -> None:
-        self.claim, self.passage, self.source, self.person, self.what = claim, passage, source, person, claim.what
+        self.claim, self.passage, self.source, self.person = claim, passage, source, person
+        self.what: What = claim.what
 
 
 def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim, ...]:
@@ -127,4 +133,4 @@ def _record(r: _Entry, body: str) -> Claim:
     return Claim(
         what=r.what, min=c.low, max=c.high, of=c.of, attributed_to=s.name if s else None,
         attribution_kind=s.kind if s else "unattributed", quote=Span(start=c.start, end=c.end), text=body[c.start : c.end],
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip

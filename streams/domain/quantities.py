@@ -9,71 +9,24 @@ from typing import NamedTuple
 from streams.domain.harm import HARM_WORDS
 from streams.domain.numbers import NUMBER_WORDS, Number, find_numbers
 from streams.domain.text import Words
+from streams.domain.wordlists import wordlist
 
-_ONE = (
-    "man woman boy girl child person victim teen teenager student officer soldier civilian fighter militant rebel insurgent "
-    "policeman policewoman worker passenger driver motorist pedestrian cyclist employee resident protester protestor "
-    "demonstrator suspect gunman bomber attacker assailant shooter migrant refugee tourist villager farmer miner hostage "
-    "sailor fisherman pilot patient doctor nurse journalist reporter guard baby infant toddler youth brother sister son "
-    "daughter mother father husband wife grandmother grandfather uncle aunt cousin nephew niece friend neighbor neighbour "
-    "combatant member inmate prisoner intruder robber burglar thief clerk homeowner bystander climber terrorist pirate "
-    "american israeli palestinian iraqi syrian iranian afghan russian ukrainian briton italian german trooper deputy "
-    "lawmaker politician senator minister mayor judge lawyer priest bishop pastor imam monk teacher professor athlete player "
-    "manager owner customer shopper diner guest visitor spectator firefighter rescuer paramedic medic volunteer male female "
-    "guy adult juvenile minor individual somebody someone body corpse survivor fatality leader commander chief general "
-    "colonel captain lieutenant sergeant corporal private marine airman conscript recruit peacekeeper guerrilla peasant "
-    "labourer laborer trader merchant vendor cop detective agent official diplomat ambassador activist striker unionist "
-    "settler smuggler dealer offender convict fugitive camper hiker skier swimmer surfer diver boater sibling relative "
-    "parent spouse girlfriend boyfriend ex-girlfriend ex-boyfriend roommate stepfather stepson stepdaughter grandson "
-    "granddaughter caretaker landlord tenant bouncer bartender barber rapper singer musician actor artist cabbie courier "
-    "extremist jihadi separatist loyalist dissident defector deserter bodyguard foreigner national pensioner schoolboy "
-    "schoolgirl commuter crewman crewmember seaman lifeguard stranger"
-).split()
-_MANY = (
-    "men women boys girls children people persons victims kids troops police policemen policewomen personnel civilians "
-    "crew staff families family couple twins others gunmen fishermen crewmen seamen airmen youths wives thieves bodies "
-    "babies deputies fatalities households servicemen servicewomen militiamen militia infantrymen militants "
-    "siblings teens folks souls casualties juveniles arrestees seniors elderly cubans "
-    "americans israelis palestinians iraqis syrians iranians afghans russians ukrainians britons italians germans turks kurds "
-    "chinese japanese french pakistanis indians nigerians somalis yemenis lebanese egyptians koreans mexicans colombians "
-    "salvadorans guatemalans hondurans nicaraguans peruvians chileans bolivians spaniards catholics muslims christians jews"
-).split()
-SINGLE = frozenset(_ONE)
-PLURAL = frozenset(_MANY) | {w + "s" for w in _ONE if not w.endswith(("man", "child", "y", "s"))} | {"babies", "bodies"}
+_LISTS = wordlist("persons")
+SINGLE = frozenset(_LISTS["one"])
+PLURAL = frozenset(_LISTS["many"]) | {w + "s" for w in _LISTS["one"] if not w.endswith(("man", "child", "y", "s"))} | {"babies", "bodies"}
 _DETERMINERS = frozenset(("a", "an", "another"))
 _DEFINITE = frozenset(("the", "his", "her", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both"))
 _PRONOUNS = {"he": 1, "she": 1, "him": 1, "himself": 1, "herself": 1, "they": None, "them": None}
-STOPS = frozenset(
-    "of in on at by with from to for after before during when while as that which who whom whose where because but or if than "
-    "is are was were be been being has have had do does did will would can could may might must should said say says told "
-    "reported reports according it he she they we i you not no nor so then there this these those into onto over under near "
-    "inside outside between among around since until against through about up down off out also later now still reportedly "
-    "allegedly and the a an left leaves leave saw took found got began fired hit struck opened made caused".split()
-)
-_KIN = frozenset(
-    "wife husband girlfriend boyfriend ex-girlfriend ex-boyfriend ex-wife ex-husband son daughter mother father brother sister cousin "
-    "friend uncle aunt nephew niece grandmother grandfather stepson stepdaughter stepfather fiancee fiance roommate child baby "
-    "partner neighbor neighbour lover colleague co-worker coworker grandson granddaughter parents children".split()
-)
+STOPS = frozenset(_LISTS["stops"])
+_KIN = frozenset(_LISTS["kin"])
 _NTH = frozenset("second third fourth fifth sixth".split())
 _STREETS = frozenset("streets avenues street avenue roads road avenue boulevard drive lane neighborhood area section".split())
 _OPENS = _DETERMINERS | _DEFINITE | _PRONOUNS.keys() | PLURAL | {"those", "police", "officers", "troops", "people", "others"}
 """Lower-case words that a party may begin with, numbers aside."""
 _NUMBERED = frozenset("block street avenue road highway route interstate channel section article page year years".split())
-_UNITS = frozenset(
-    "year years month months week weeks day days hour hours minute minutes second seconds p.m a.m pm am percent per cent mile "
-    "miles km kilometer kilometers kilometre kilometres metre metres meter meters feet foot ft inch inches block blocks time "
-    "times dollars dollar euros pounds pound degrees mph kg tons tonnes % o'clock count counts rounds shots".split()
-)
-_POSSESSED = frozenset("body death remains killing murder slaying shooting injuries wounds".split())
-_NO_PERSON = frozenset(
-    "hospital center centre county street avenue road park house police department university school city state news court boulevard "
-    "drive lane county medical office valley beach island islands bridge airport fire dept services crews church hall mall store apartments getty reuters ap "
-    "afp monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
-    "october november december district region province republic times post tribune team unit bureau division inc company corp "
-    "parish township village town heights hills springs north south east west circle place square plaza court st ave blvd rd dr "
-    "islamic american british french israeli iraqi syrian iranian russian chinese german highway interstate".split()
-)
+_UNITS = frozenset(_LISTS["units"])
+_POSSESSED = frozenset(_LISTS["possessed"])
+_NO_PERSON = frozenset(_LISTS["no_person"])
 _AGES = frozenset(("ages", "aged", "age"))
 _SUFFIX = frozenset(("jr", "sr", "ii", "iii", "iv", "jr.", "sr."))
 _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep gov det officer deputy sheriff".split())

@@ -3,41 +3,13 @@
 from typing import Literal
 
 from streams.domain.actors import kind_of
+from streams.domain.wordlists import wordlist
 
 Kind = Literal["official", "party", "ngo", "media", "witness", "unattributed"]
-_OFFICIAL = frozenset(
-    "police official officials ministry minister ministers government authorities authority department sheriff sheriff's deputy "
-    "deputies coroner coroner's spokesman spokeswoman spokesperson army military navy president governor mayor pentagon hospital "
-    "hospitals prosecutor prosecutors prosecutor's lt lieutenant sgt sergeant capt captain chief officer officers detective "
-    "detectives inspector commissioner cpl corporal maj major col colonel gen general senator sen congressman councillor council "
-    "investigators investigator agency service firefighters fire medics paramedics embassy consulate court judge survey nasa "
-    "commander troopers trooper superintendent secretary ambassador cabinet parliament kremlin marshal marshals attorney doctor "
-    "doctors surgeon examiner administration premier chancellor cops cop bureau pd nypd lapd fbi cia state-run centre center "
-    "office patrol force forces soldiers nato un who unicef eu commission guard command district federal regional civil defence "
-    "defense team".split()
+_OFFICIAL, _NGO, _MEDIA, _WITNESS, _PARTY, _ANYONES = (
+    frozenset(wordlist("sources")[kind]) for kind in ("official", "ngo", "media", "witness", "party", "anyones")
 )
-_ANYONES = frozenset("spokesman spokeswoman spokesperson chief officer general secretary commander senator office service".split())
-_NGO = frozenset(
-    "ngo ngos observatory osdh monitor watchdog rights charity amnesty oxfam caritas unhcr cross crescent msf organization "
-    "organisation foundation aid activists sans humanitarian groups network relief".split()
-)
-_MEDIA = frozenset(
-    "tv television newspaper newspapers radio xinhua afp reuters ap bbc cnn news times post daily herald tribune journal media "
-    "broadcaster channel station reporter reporters correspondent journalists journalist reports agency tass interfax dpa efe "
-    "upi al-jazeera aljazeera gazette guardian telegraph website magazine nbc cbs abc fox press pix11 irna anadolu".split()
-)
-_WITNESS = frozenset(
-    "witness witnesses resident residents relative relatives father mother brother sister son daughter neighbor neighbour neighbors "
-    "neighbours survivor survivors friend friends family wife husband villager villagers bystander passenger passengers man woman "
-    "boy girl uncle aunt cousin local locals owner manager clerk driver worker workers employee shopkeeper victim victims "
-    "grandmother grandfather student students teacher tourist parents mourner farmer".split()
-)
-_PARTY = frozenset(
-    "taliban militants rebels militia group movement union unions coalition company organisers organizers hezbollah hamas houthis "
-    "separatists guerrillas party airline firm operator owners protesters insurgents factions lawyer lawyers campaign club "
-    "manufacturer front faction brigades".split()
-)
-
+"""Words in the names of sources; the last are those that officials and parties alike have (a spokesman)."""
 _KNOWN = _OFFICIAL | _NGO | _MEDIA | _WITNESS | _PARTY
 
 

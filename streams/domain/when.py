@@ -264,9 +264,10 @@ def _span(m: _Found, anchor: date) -> tuple[date, date, Grain] | None:
         return anchor - days * _DAY, anchor, grain
     if m["fortnight"]:
         return anchor - 16 * _DAY, anchor - 12 * _DAY, "week"
-    count, unit = _count(m["ago"]), m["agounit"].lower()
-    if count is None or count > 2000:
+    ago, unit = _count(m["ago"]), m["agounit"].lower()
+    if ago is None or ago > 2000:
         return None
+    count = ago
     if unit in ("day", "hour"):
         day = anchor - (count if unit == "day" else count // 24) * _DAY
         return day, day, "day"
