@@ -2,7 +2,7 @@
 
 import { $, arrange, button, element, walkable } from "./dom.js";
 import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
-import { ago, cut, figure, moment, plural, slug, where } from "./words.js";
+import { cut, figure, moment, plural, slug, where } from "./words.js";
 
 const LEVELS = ["critical", "warning", "info"];
 const OVER = new Set(["merged", "retracted"]);
@@ -30,7 +30,7 @@ const said = (alert) => (alert.voices.length
   ? `according to ${alert.voices.map((v) => cut(v.who, 48) + (v.kind === "unattributed" ? "" : ` (${v.kind})`)).join(", ")}`
   : cut(alert.why.split(": ")[0], 80));
 
-function card(alert, unseen, closed, now, choose) {
+function card(alert, unseen, closed, choose) {
   const current = alert.incident_id === chosen();
   const moved = alert.changes.filter((c) => c.what !== "status" && c.what !== "type");
   return element("li", {}, button(
@@ -40,31 +40,31 @@ function card(alert, unseen, closed, now, choose) {
       element("span", { class: "badge" }, alert.level),
       unseen ? element("span", { class: "unseen" }, alert.revision === 1 ? "new" : "changed") : null,
       alert.reason === "new" ? null : element("span", { class: "reason" }, REASONS[alert.reason] ?? alert.reason),
-      element("time", { datetime: alert.changed_at, title: `${moment(alert.changed_at)} UTC, revision ${alert.revision}` }, ago(alert.changed_at, now))),
+      element("time", { class: "ago", datetime: alert.changed_at, title: `${moment(alert.changed_at)} UTC, revision ${alert.revision}` })),
     element("div", { class: "title" }, alert.title),
     element("div", { class: "meta" }, `${cut(where(alert.place), 60)} · ${slug(alert.subtype)}${closed ? " · closed" : ""}`),
     pills(alert.figures, moved),
     element("div", { class: "meta" }, said(alert))));
 }
 
-function into(list, alerts, now, choose) {
+function into(list, alerts, choose) {
   arrange(list, alerts, {
     key: (a) => a.alert_id,
-    sign: (a) => [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen(), ago(a.changed_at, now)].join(),
-    draw: (a) => card(a, isUnseen(a), isClosed(a), now, choose),
+    sign: (a) => [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen()].join(),
+    draw: (a) => card(a, isUnseen(a), isClosed(a), choose),
   });
 }
 
 const isClosed = (alert) => board.incidents.get(alert.incident_id)?.status === "closed";
 
-export function drawAlerts(now, choose) {
+export function drawAlerts(choose) {
   const all = alertsNewestFirst();
   const standing = all.filter((a) => !OVER.has(a.reason));
   const past = all.filter((a) => OVER.has(a.reason));
   const visible = standing.filter((a) => shown.has(a.level));
   const unseen = all.filter(isUnseen);
-  into($("alerts"), visible, now, choose);
-  into($("past-alerts"), past, now, choose);
+  into($("alerts"), visible, choose);
+  into($("past-alerts"), past, choose);
   $("past").hidden = !past.length;
   $("past-title").textContent = `${past.length} merged or retracted`;
   $("alerts-count").textContent = standing.length + (unseen.length ? `, ${unseen.length} unseen` : "");

@@ -6,7 +6,7 @@ import { $, element } from "./dom.js";
 import { drawIncidents, prepareIncidents } from "./incidents.js";
 import { drawMap, prepareMap } from "./map.js";
 import { board, chosen, meetFirst, newest } from "./state.js";
-import { moment, reference, whole } from "./words.js";
+import { ago, moment, reference, whole } from "./words.js";
 
 const FLOW = ["article", "event", "original", "copy", "mention", "incident", "relation", "alert", "quarantine"];
 const AGAIN = 3000; // milliseconds until a refused stream is asked for again
@@ -17,8 +17,12 @@ function draw() {
   drawing = false;
   const last = newest();
   const now = reference(last);
-  drawAlerts(now, choose);
-  drawMap(drawIncidents(now, choose, redraw));
+  drawAlerts(choose);
+  drawMap(drawIncidents(choose, redraw));
+  for (const time of document.querySelectorAll("time.ago")) {
+    const words = ago(time.dateTime, now);
+    if (time.textContent !== words) time.textContent = words;
+  }
   for (const incident of board.incidents.values()) incident.shine = false;
   $("newest").textContent = last ? `newest report ${moment(last)} UTC` : "";
   $("newest").title = now === last ? "Old news: “ago” counts back from the newest report, not from now." : "";

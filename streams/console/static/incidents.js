@@ -2,7 +2,7 @@
 
 import { $, arrange, button, element, walkable } from "./dom.js";
 import { board, chosen, incidentsNewestFirst } from "./state.js";
-import { ago, cut, figure, period, plural, slug, where } from "./words.js";
+import { cut, figure, moment, period, plural, slug, where } from "./words.js";
 
 const NEWS = new Set(["main", "follow-up"]);
 const TOLL = ["killed", "injured", "missing", "arrested", "displaced"];
@@ -15,7 +15,7 @@ export const meter = (severity) =>
 const toll = (figures) => TOLL.map((what) => figures.find((f) => f.what === what)).filter(Boolean).slice(0, 2)
   .map((f) => element("span", {}, element("b", {}, figure(f)), ` ${f.what}`));
 
-function row(incident, now, choose) {
+function row(incident, choose) {
   const closed = incident.status === "closed";
   const meta = [slug(incident.subtype), cut(where(incident.place), 60), period(incident.time), closed ? "closed" : null,
     plural(incident.articles, "report") + (incident.articles > 1 ? `, ${incident.origins} independent` : "")];
@@ -26,7 +26,7 @@ function row(incident, now, choose) {
     element("span", { class: "title" }, incident.title || slug(incident.subtype)),
     element("span", { class: "toll" }, toll(incident.figures)),
     element("span", { class: "meta" }, meta.filter(Boolean).join(" · ")),
-    element("time", { class: "meta", datetime: incident.last_changed }, ago(incident.last_changed, now))));
+    element("time", { class: "meta ago", datetime: incident.last_changed, title: `last changed ${moment(incident.last_changed)} UTC` })));
 }
 
 function matches(incident) {
@@ -37,15 +37,15 @@ function matches(incident) {
 }
 
 // Draw the list; the incidents that match, best first.
-export function drawIncidents(now, choose, redraw) {
+export function drawIncidents(choose, redraw) {
   const found = incidentsNewestFirst().filter(matches);
   if ($("order").value === "worst") found.sort((a, b) => b.severity - a.severity);
   const rows = found.slice(0, limit);
   const rest = found.length - rows.length;
   arrange($("incidents"), rest ? [...rows, { rest }] : rows, {
     key: (i) => i.incident_id ?? "rest",
-    sign: (i) => (i.rest ? i.rest : [i.version, i.incident_id === chosen(), ago(i.last_changed, now)].join()),
-    draw: (i) => (i.rest ? more(i.rest, redraw) : row(i, now, choose)),
+    sign: (i) => (i.rest ? i.rest : [i.version, i.incident_id === chosen()].join()),
+    draw: (i) => (i.rest ? more(i.rest, redraw) : row(i, choose)),
   });
   $("incidents-count").textContent = found.length;
   $("incidents-empty").hidden = found.length > 0;

@@ -1,0 +1,189 @@
+"""The console's page in a real browser: what it shows, how it changes, how it is used."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from connectors.publish import Publisher
+from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
+from deploy.ports import free_ports
+from deploy.process import Child
+from deploy.setup import create_topics
+from schemas.codec import Codec
+from schemas.records import Place
+from streams.console.server import create_console
+from tests.browser.chromium import PROGRAM, Page, tab
+from tests.console.made import PORT, START, alert, claim, incident, killed, relation
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium here: apt-get install chromium")
+
+QUAKE = incident(
+    1, title="Quake shakes Port Harbour", figures=(killed(24, 20, 31),),
+    claims=(claim(24, "the mayor"), claim(31, "Quake Watch", "ngo"), claim(20, None, "unattributed")),
+)  # fmt: skip
+FIRE = incident(
+    2, title="Fire <b>burns</b> a warehouse", subtype="explosion-fire", family="accidents", severity=3,
+    place=Place(name="Genoa", country="IT", lat=44.4, lon=8.9, precision="country"), last_changed=START,
+)  # fmt: skip
+QUIET = incident(3, title="Small shake, nobody hurt", severity=1, figures=(), claims=(), place=None)
+STORY = incident(4, title="Parliament debates", role="story", severity=0, figures=(), claims=(), place=PORT)
+ALERTS, INCIDENTS = "alerts.children.length", "incidents.children.length"  # elements with an id are globals
+
+
+@dataclass
+class Stage:
+    """A page on a running console on a running broker."""
+
+    page: Page
+    bootstrap: str
+    broker: Child
+    address: str
+
+    async def publish(self, *records: object) -> None:
+        def send() -> None:
+            with Publisher(self.bootstrap, Codec(), batch_bytes=PRODUCER_BATCH_BYTES) as publisher:
+                for record in records:
+                    publisher.publish(record)
+
+        await asyncio.to_thread(send)
+
+
+@pytest.fixture
+def kafka(tmp_path: Path) -> Iterator[tuple[str, Child]]:
+    (port,) = free_ports(1)
+    with broker(tmp_path / "broker", port=port) as child:
+        yield f"127.0.0.1:{port}", child
+
+
+@asynccontextmanager
+async def stage(kafka: tuple[str, Child], folder: Path, width: int = 1440, height: int = 900) -> AsyncIterator[Stage]:
+    bootstrap, child = kafka
+    await asyncio.to_thread(create_topics, bootstrap, partitions=1, replication=1)
+    async with TestServer(create_console(bootstrap, Codec())) as server, tab(folder / "profile") as page:
+        address = str(server.make_url("/"))
+        await page.open(address, width=width, height=height)
+        yield Stage(page, bootstrap, child, address)
+        assert [url for url in page.requested if not url.startswith(address)] == []
+
+
+async def test_a_page_shows_incidents_and_alerts_and_changes_them_in_place(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        await page.until("health.textContent === 'live'")
+        assert "tocsin demo" in await page.text("#alerts-empty")
+
+        await on.publish(QUAKE, FIRE, QUIET, STORY, alert(QUAKE), alert(FIRE, level="warning"))
+        await page.until(f"{INCIDENTS} === 3 && {ALERTS} === 2")
+        assert await page.texts("#alerts .title") == [QUAKE.title, FIRE.title]
+        assert set(await page.texts("#incidents .title")) == {QUAKE.title, FIRE.title, QUIET.title}
+        assert len(await page.texts("#dots .dot")) == 2
+        assert len(await page.texts("#dots .dot.vague")) == 1
+        assert len(await page.texts("#alerts .unseen")) == 2
+        assert "(2)" in await page.ask("document.title")
+
+        await page.ask("window.second = alerts.children[1]; second.querySelector('button').focus()")
+        worse = replace(QUAKE, version=2, figures=(killed(74),), severity=5, last_changed=START.replace(hour=18))
+        await on.publish(worse, alert(worse, 2))
+        await page.until("alerts.firstChild.querySelectorAll('.moved').length === 2")
+        pills = await page.texts("#alerts li:first-child .moved")
+        assert [" ".join(p.split()) for p in pills] == ["killed 24 (20–31) now → 74", "severity 4 now → 5"]
+        assert await page.ask("alerts.children.length === 2 && alerts.children[1] === second")
+        assert await page.ask("second.contains(document.activeElement)")
+        assert "figures changed" in await page.text("#said")
+        assert page.complaints == []
+
+
+async def test_choosing_filtering_and_keys(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        await on.publish(QUAKE, FIRE, QUIET, STORY, alert(QUAKE), relation(1, 1, 2))
+        await page.until(f"{INCIDENTS} === 3")
+        await page.ask("incidents.querySelector('button').focus()")
+        await page.press("ArrowDown")
+        await page.ask("document.activeElement.click()")
+        await page.until("document.querySelector('#detail h2')")
+        assert await page.text("#detail h2") == (await page.texts("#incidents .title"))[1]
+
+        await page.ask("document.querySelector('#dots g:not(.vague)').dispatchEvent(new MouseEvent('click'))")
+        await page.until("detail.querySelector('h2')?.textContent.startsWith('Quake')")
+        assert await page.texts(".ranges tbody th") == ["all together", "official", "NGO", "no one named"]
+        claims = " ".join(await page.texts(".claims"))
+        assert all(words in claims for words in ("31 killed", "Quake Watch", "the mayor", "20 people were killed"))
+        assert await page.text('#detail a[href^="#"]') == FIRE.title
+        await page.press("Escape")
+        await page.until("!detail.querySelector('h2')")
+
+        await page.press("/")
+        assert await page.ask("document.activeElement.id") == "words"
+        await page.fill("#words", "quake norway")
+        await page.until(f"{INCIDENTS} === 0")
+        assert "None of 4" in await page.text("#incidents-empty")
+        await page.fill("#words", "fire genoa")
+        await page.until(f"{INCIDENTS} === 1")
+        await page.fill("#words", "")
+        await page.ask("stories.click()")
+        await page.until(f"{INCIDENTS} === 4")
+        assert page.complaints == []
+
+
+async def test_what_stood_there_at_a_first_visit_is_no_news_later_revisions_are(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        await page.until("health.textContent === 'live'")
+        await on.publish(QUAKE, alert(QUAKE))
+        await page.until(f"{ALERTS} === 1")
+        await page.ask("localStorage.clear()")
+        await page.open(f"{on.address}?again", width=1440, height=900)
+        await page.until(f"{ALERTS} === 1")
+        assert await page.ask("seen.hidden")
+        worse = replace(QUAKE, version=2, figures=(killed(74),))
+        await on.publish(worse, alert(worse, 2))
+        await page.until("!seen.hidden && document.title.startsWith('(1)')")
+        assert await page.texts("#alerts .unseen") == ["changed"]
+        await page.ask("seen.click()")
+        await page.until("seen.hidden && document.title === 'Tocsin'")
+
+
+async def test_a_narrow_page_fits_and_shows_the_chosen_over_the_lists(kafka, tmp_path):
+    async with stage(kafka, tmp_path, width=390, height=844) as on:
+        page = on.page
+        await on.publish(QUAKE, FIRE, alert(QUAKE))
+        await page.until(f"{ALERTS} === 1 && {INCIDENTS} === 2")
+        assert await page.ask("document.documentElement.scrollWidth <= innerWidth")
+        assert await page.ask("getComputedStyle(detail).display") == "none"
+        await page.ask("alerts.querySelector('button').click()")
+        await page.until("detail.querySelector('h2') && detail.getBoundingClientRect().width === innerWidth")
+        assert await page.ask("document.activeElement === detail.querySelector('h2')")
+        assert await page.ask("detail.scrollWidth <= innerWidth")
+        await page.ask("detail.querySelector('.close').click()")
+        await page.until("getComputedStyle(detail).display === 'none'")
+
+
+async def test_everything_to_press_or_fill_has_a_name(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        await on.publish(QUAKE, alert(QUAKE))
+        await on.page.until(f"{ALERTS} === 1")
+        controls = "[...document.querySelectorAll('button, input, select, summary')]"
+        named = "(e.ariaLabel || e.labels?.[0]?.innerText || e.textContent).trim()"
+        assert await on.page.ask(f"{controls}.filter(e => !{named}).map(e => e.outerHTML)") == []
+
+
+async def test_a_page_says_when_kafka_is_away_and_comes_back(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        await on.publish(QUAKE)
+        await page.until(f"{INCIDENTS} === 1")
+        on.broker.kill()
+        await page.until("!trouble.hidden")
+        assert on.bootstrap in await page.text("#trouble")
+        assert await page.text("#health") == "not live"
+        assert await page.texts("#incidents .title") == [QUAKE.title]
+        on.broker.start().wait_ready()
+        await asyncio.to_thread(create_topics, on.bootstrap, partitions=1, replication=1)
+        await page.until("health.textContent === 'live'")
+        assert await page.ask("trouble.hidden")
