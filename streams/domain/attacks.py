@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).parent / "models" / "attacks.npz"
 KINDS = ("ATTACK", "BOMBING", "KIDNAPPING", "ARSON", "ROBBERY")
 MARKS = ("none", "perp_org", "perp_individual", "hum_tgt_name", "phys_tgt", "place")
+_AROUND = frozenset(("perp_org", "perp_individual", "place"))
 _MARKUP = re.compile(r"\[[^\[\]]{0,80}\]")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=   )")
 _SENTENCE = re.compile(r"(?<=[.?!])[\"\]]*\s+(?=[\"\[(]?[A-Z])")
@@ -37,11 +38,15 @@ _SHORTEST = 15
 
 @dataclass(slots=True)
 class Attack:
-    """One attack: its kind (MUC-4's), how sure the reader is, its sentences and the words that fill its parts."""
+    """One attack: its kind (MUC-4's), how sure the reader is, its sentences and the words that fill its parts.
+
+    Who did it and where is often told in the sentences that follow (`around`), what was hit is not.
+    """
 
     kind: str
     probability: float
     sentences: list[str]
+    around: list[str]
     parts: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -181,10 +186,12 @@ def read_attacks(text: str) -> list[Attack]:
             continue
         telling = _telling(chances[:, kind])
         for group in _apart(telling) if several >= model.least[1] else [telling]:
-            attack = Attack(name, presence, [sentences[k] for k in group])
-            for sentence in attack.sentences:
+            after = sorted({k + 1 for k in group} - set(group) - {len(sentences)})
+            attack = Attack(name, presence, [sentences[k] for k in group], [sentences[k] for k in after])
+            for number, sentence in enumerate((*attack.sentences, *attack.around)):
                 for mark, names in model.mark(sentence, name).items():
-                    attack.parts.setdefault(mark, []).extend(names)
+                    if number < len(group) or mark in _AROUND:
+                        attack.parts.setdefault(mark, []).extend(names)
             found.append(attack)
     return found
 

@@ -1,15 +1,17 @@
 """Predictions of the task `extract`: MUC-4 templates of the attacks that a report tells of.
 
-Dates are ISO days read against the report's dateline. `location` names the country first, then the places told, as
-MUC-4 writes it.
+Dates are ISO days read against the report's dateline. `location` is one line from the country down to the places
+told in the attack's sentences, as MUC-4 writes it; without any, the place of the dateline.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.domain.attacks import Attack, read_attacks
+from streams.domain.attacks import Attack, read_attacks, split
+from streams.domain.places import Toponym, find_toponyms
 from streams.domain.when import find_periods
 from streams.evaluate.documents import published
 
@@ -19,7 +21,14 @@ _DATELINE = re.compile(
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _HEAD = 400  # characters that hold the dateline
 _SLOTS = {"perp_org": 1, "perp_individual": 1, "hum_tgt_name": 3, "phys_tgt": 2}
-_PLACES = 4
+_PLACES = 6
+_SURE = 0.2  # confidence from which a toponym is taken for the place of an attack
+_COUNTRIES = {  # as MUC-4 writes them
+    "AR": "ARGENTINA", "BO": "BOLIVIA", "BR": "BRAZIL", "CL": "CHILE", "CO": "COLOMBIA", "CR": "COSTA RICA",
+    "CU": "CUBA", "DO": "DOMINICAN REPUBLIC", "EC": "ECUADOR", "ES": "SPAIN", "GT": "GUATEMALA", "HN": "HONDURAS",
+    "HT": "HAITI", "MX": "MEXICO", "NI": "NICARAGUA", "PA": "PANAMA", "PE": "PERU", "PR": "PUERTO RICO", "PY": "PARAGUAY",
+    "SV": "EL SALVADOR", "US": "UNITED STATES", "UY": "URUGUAY", "VE": "VENEZUELA",
+}  # fmt: skip
 _LITTLE = frozenset("a an the of and in de del la el los las y".split())
 
 
@@ -27,8 +36,9 @@ def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """For each report `{id, templates: [{type, location, date, perp_org, ...}]}`; reads title, text and time."""
     for row in rows:
         text = f"{row.get('title') or ''}\n\n{row.get('text') or ''}"
-        day = published(row) or dateline(text)
-        yield {"id": row["id"], "templates": [template(attack, day) for attack in read_attacks(text)]}
+        attacks = read_attacks(text)
+        report = Report(text, published(row) or dateline(text), located=bool(attacks))
+        yield {"id": row["id"], "templates": [report.template(attack) for attack in attacks]}
 
 
 def dateline(text: str) -> datetime | None:
@@ -43,22 +53,6 @@ def dateline(text: str) -> datetime | None:
     return None
 
 
-def template(attack: Attack, day: datetime | None) -> dict[str, Any]:
-    """One template of an attack."""
-    out: dict[str, Any] = {"type": attack.kind}
-    places = distinct(attack.parts.get("place", []))[:_PLACES]
-    if places:
-        out["location"] = ": ".join(places)
-    when = _when(attack, day)
-    if when is not None:
-        out["date"] = when.date().isoformat()
-    for slot, most in _SLOTS.items():
-        names = distinct(attack.parts.get(slot, []))[:most]
-        if names:
-            out[slot] = names
-    return out
-
-
 def distinct(names: Iterable[str]) -> list[str]:
     """Names in order, each thing once: a name whose words all stand in another gives way to the longer one."""
     kept: list[tuple[str, frozenset[str]]] = []
@@ -71,9 +65,45 @@ def distinct(names: Iterable[str]) -> list[str]:
     return [name for name, _ in kept]
 
 
-def _when(attack: Attack, day: datetime | None) -> datetime | None:
-    for sentence in attack.sentences:
-        for found in find_periods(sentence, day):
-            if found.period.precision == "day" and not found.open and (day is None or found.period.start <= day):
-                return found.period.start
-    return day
+class Report:
+    """What is known of a report beside its attacks: its day and its places."""
+
+    def __init__(self, text: str, day: datetime | None, *, located: bool) -> None:
+        self.text = " ".join(split(text))
+        self.day = day
+        self.toponyms = find_toponyms(self.text) if located else []
+
+    def template(self, attack: Attack) -> dict[str, Any]:
+        """One template of an attack; slots without a fill are left out."""
+        out: dict[str, Any] = {"type": attack.kind}
+        location = self._location(attack)
+        if location:
+            out["location"] = location
+        when = self._when(attack)
+        if when is not None:
+            out["date"] = when.date().isoformat()
+        for slot, most in _SLOTS.items():
+            names = distinct(attack.parts.get(slot, []))[:most]
+            if names:
+                out[slot] = names
+        return out
+
+    def _location(self, attack: Attack) -> str:
+        spans = [(at, at + len(s)) for s in (*attack.sentences, *attack.around) if (at := self.text.find(s)) >= 0]
+        told = [t for t in self.toponyms if t.confidence >= _SURE and any(a <= t.start < b for a, b in spans)]
+        codes = Counter(t.country for t in told or self.toponyms if t.country)
+        country = next((code for code, _ in codes.most_common() if code in _COUNTRIES), None)
+        near = [t for t in told if t.country == country and t.precision != "country"] or self._sent_from(country)
+        names = [n for t in near for n in (t.admin1 or "", t.name)] + attack.parts.get("place", [])
+        return ": ".join([*([_COUNTRIES[country]] if country else []), *distinct(names)[:_PLACES]])
+
+    def _sent_from(self, country: str | None) -> list[Toponym]:
+        return [t for t in self.toponyms if t.start < _HEAD // 8 and t.country == country and t.precision == "city"][:1]
+
+    def _when(self, attack: Attack) -> datetime | None:
+        for sentence in attack.sentences:
+            for found in find_periods(sentence, self.day):
+                recent = self.day is None or found.period.start <= self.day
+                if found.period.precision == "day" and not found.open and recent:
+                    return found.period.start
+        return self.day

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _HITS = ("hum_tgt_name", "hum_tgt_desc", "phys_tgt", "perp_individual", "instrument_id")
-_LEAST = (0.3, 0.4, 0.35, 0.35, 0.35, 0.35, 0.4)  # presence, several, one per mark
+_LEAST = (0.25, 0.4, 0.12, 0.12, 0.12, 0.15, 0.15)  # presence, several, one per mark
 _TERMS, _FEATURES = 20_000, 40_000  # how many weights are kept
 _MOST_SENTENCES = 12_000
 
