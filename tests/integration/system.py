@@ -9,6 +9,7 @@ from pathlib import Path
 from connectors.migrate import migrate
 from connectors.sinks.contract import Reader
 from connectors.sinks.open import open_reader, open_store
+from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
 from deploy.local.clickhouse import clickhouse
 from deploy.local.kafka import kafka
 from deploy.ports import free_ports
@@ -47,6 +48,15 @@ def running(kind: str, folder: Path, *, partitions: int = 4) -> Iterator[System]
         system = (_real if kind == "real" else _embedded)(folder, partitions, stack)
         stack.callback(system.tree.stop)
         yield system
+
+
+@contextmanager
+def own_kafka(kind: str, folder: Path) -> Iterator[tuple[str, int]]:
+    """A broker for one test alone: its address, and the batch size that its producers must use."""
+    port, controller = free_ports(2)
+    child = kafka(folder, port=port, controller_port=controller) if kind == "real" else broker(folder, port=port)
+    with child:
+        yield f"127.0.0.1:{port}", 16_384 if kind == "real" else PRODUCER_BATCH_BYTES
 
 
 def _embedded(folder: Path, partitions: int, stack: ExitStack) -> System:

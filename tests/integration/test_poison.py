@@ -24,7 +24,7 @@ from schemas.records import Publisher as Source
 from schemas.topics import ARTICLE, ORIGINAL
 from streams.settings import Settings
 from tests.integration import faulty_worker
-from tests.integration.system import eventually, running
+from tests.integration.system import eventually, own_kafka, running
 
 pytestmark = pytest.mark.timeout(300)
 CODEC = Codec()
@@ -119,23 +119,22 @@ def test_every_kind_of_poison_is_quarantined_and_nothing_else(parts, tmp_path, n
         assert system.query("SELECT count() FROM (SELECT article_id FROM article GROUP BY article_id)")[0][0] == good
 
 
-def test_a_stage_that_raises_on_one_record_handles_the_next(kafka, tmp_path, now):
-    settings = Settings(
-        kafka=kafka.bootstrap, data_dir=tmp_path, partitions=1, batch_bytes=kafka.batch_bytes, console_port=0
-    )
-    create_topics(settings.kafka, partitions=1, replication=1)
-    articles = [an_article(now, n, faulty_worker.TITLE if n == 3 else None) for n in range(6)]
-    with Publisher(settings.kafka, CODEC, batch_bytes=settings.batch_bytes) as publisher:
-        for article in articles:
-            publisher.publish(article)
-    worker = Child(
-        "faulty worker", [sys.executable, "-m", "tests.integration.faulty_worker"], log=tmp_path / "faulty.log",
-        ready=lambda: True, environment=settings.environment(),
-    )  # fmt: skip
-    with worker:
-        eventually(lambda: len(originals(settings)) == 5, seconds=60, what="five articles pass the stage")
-        (record,) = newest(settings.kafka, 10)
-        assert (record.stage, record.error, record.offset) == ("faulty", "ZeroDivisionError", 3)
-        assert replay(settings.kafka, record.quarantine_id) == 1
-        eventually(lambda: len(newest(settings.kafka, 10)) == 2, seconds=60, what="the replayed record fails again")
-        assert sorted(originals(settings)) == sorted(a.title for a in articles if a.title != faulty_worker.TITLE)
+def test_a_stage_that_raises_on_one_record_handles_the_next(parts, tmp_path, now):
+    with own_kafka(parts, tmp_path / "kafka") as (address, batch_bytes):
+        settings = Settings(kafka=address, data_dir=tmp_path, partitions=1, batch_bytes=batch_bytes, console_port=0)
+        create_topics(settings.kafka, partitions=1, replication=1)
+        articles = [an_article(now, n, faulty_worker.TITLE if n == 3 else None) for n in range(6)]
+        with Publisher(settings.kafka, CODEC, batch_bytes=settings.batch_bytes) as publisher:
+            for article in articles:
+                publisher.publish(article)
+        worker = Child(
+            "faulty worker", [sys.executable, "-m", "tests.integration.faulty_worker"], log=tmp_path / "faulty.log",
+            ready=lambda: True, environment=settings.environment(),
+        )  # fmt: skip
+        with worker:
+            eventually(lambda: len(originals(settings)) == 5, seconds=60, what="five articles pass the stage")
+            (record,) = newest(settings.kafka, 10)
+            assert (record.stage, record.error, record.offset) == ("faulty", "ZeroDivisionError", 3)
+            assert replay(settings.kafka, record.quarantine_id) == 1
+            eventually(lambda: len(newest(settings.kafka, 10)) == 2, seconds=60, what="the replayed record fails again")
+            assert sorted(originals(settings)) == sorted(a.title for a in articles if a.title != faulty_worker.TITLE)
