@@ -34,6 +34,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=   )")
 _SENTENCE = re.compile(r"(?<=[.?!])[\"\]]*\s+(?=[\"\[(]?[A-Z])")
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,.;:()\"]", re.UNICODE)
 _SHORTEST = 15
+_RUN_ON = 0.4  # share of the threshold at which a word still continues the name before it
 
 
 @dataclass(slots=True)
@@ -144,7 +145,11 @@ class AttackModel:
             chances = np.exp(scores - scores.max())
             chances /= chances.sum()
             mark = int(np.argmax(chances[1:] / self.least[2:])) + 1
-            if chances[mark] < self.least[1 + mark] or not low[at][0].isalnum():
+            if last and chances[last] >= _RUN_ON * self.least[1 + last]:
+                mark = last
+            elif chances[mark] < self.least[1 + mark]:
+                mark = 0
+            if not mark or not low[at][0].isalnum():
                 last = 0
             elif mark == last:
                 out[MARKS[mark]][-1] += f" {words[at]}"

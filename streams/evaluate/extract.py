@@ -18,6 +18,7 @@ from streams.evaluate.documents import published
 _DATELINE = re.compile(
     r"\b(\d{1,2})\s+([A-Z]{3})[A-Z]*\.?\s+(\d{2})\b|\b([A-Z]{3})[A-Z]*\.?\s+(\d{1,2})\s+(\d{2})\b", re.IGNORECASE
 )
+_SENT = re.compile(r"^.{0,150}? --? ")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _HEAD = 400  # characters that hold the dateline
 _SLOTS = {"perp_org": 1, "perp_individual": 1, "hum_tgt_name": 3, "phys_tgt": 2}
@@ -26,8 +27,8 @@ _SURE = 0.2  # confidence from which a toponym is taken for the place of an atta
 _COUNTRIES = {  # as MUC-4 writes them
     "AR": "ARGENTINA", "BO": "BOLIVIA", "BR": "BRAZIL", "CL": "CHILE", "CO": "COLOMBIA", "CR": "COSTA RICA",
     "CU": "CUBA", "DO": "DOMINICAN REPUBLIC", "EC": "ECUADOR", "ES": "SPAIN", "GT": "GUATEMALA", "HN": "HONDURAS",
-    "HT": "HAITI", "MX": "MEXICO", "NI": "NICARAGUA", "PA": "PANAMA", "PE": "PERU", "PR": "PUERTO RICO", "PY": "PARAGUAY",
-    "SV": "EL SALVADOR", "US": "UNITED STATES", "UY": "URUGUAY", "VE": "VENEZUELA",
+    "HT": "HAITI", "MX": "MEXICO", "NI": "NICARAGUA", "PA": "PANAMA", "PE": "PERU", "PR": "PUERTO RICO",
+    "PY": "PARAGUAY", "SV": "EL SALVADOR", "US": "UNITED STATES", "UY": "URUGUAY", "VE": "VENEZUELA",
 }  # fmt: skip
 _LITTLE = frozenset("a an the of and in de del la el los las y".split())
 
@@ -102,7 +103,7 @@ class Report:
 
     def _when(self, attack: Attack) -> datetime | None:
         for sentence in attack.sentences:
-            for found in find_periods(sentence, self.day):
+            for found in find_periods(_SENT.sub("", sentence), self.day):
                 recent = self.day is None or found.period.start <= self.day
                 if found.period.precision == "day" and not found.open and recent:
                     return found.period.start
