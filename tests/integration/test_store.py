@@ -91,12 +91,13 @@ def count(store, view, condition="1"):
 
 
 def state(store):
-    """What every view shows, times of loading left out."""
+    """What every view shows, times of loading left out, and of quarantine: a message refused again is refused later."""
     views = re.findall(r"VIEW IF NOT EXISTS (\w+)", (FOLDER / "0002_views.sql").read_text(encoding="utf-8"))
     seen = {}
     for view in views:
         columns, rows = store.query(f"SELECT * FROM {view}")
-        kept = [i for i, column in enumerate(columns) if column != "loaded_at"]
+        times = {"loaded_at"} | ({"failed_at", "produced_ms"} if view == "quarantine_current" else set())
+        kept = [i for i, column in enumerate(columns) if column not in times]
         seen[view] = sorted(repr([row[i] for i in kept]) for row in rows)
     return seen
 
