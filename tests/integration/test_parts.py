@@ -197,7 +197,7 @@ def test_real_clickhouse_takes_up_after_a_freeze(real_clickhouse_here: None, tmp
     port, http_port = free_ports(2)
     with (
         clickhouse_server(tmp_path, port=port, http_port=http_port) as process,
-        Client("127.0.0.1", port, connect_timeout=1, send_receive_timeout=1, sync_request_timeout=1) as client,
+        Client("127.0.0.1", port, connect_timeout=6, send_receive_timeout=6, sync_request_timeout=6) as client,
     ):
         process.suspend()
         with pytest.raises(SocketTimeoutError):
