@@ -20,7 +20,9 @@ from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.codec import open_codec
 from deploy.counts import IDENTITIES, differences, table_counts, topic_counts
+from deploy.expected import compare, read_manifest
 from deploy.lag import Lag, LagReader
+from deploy.outcome import read_records
 from deploy.replay import replay
 from deploy.tree import Tree
 from deploy.up import console_address, embedded_settings, say_where, started
@@ -35,8 +37,9 @@ QUIET_SECONDS = 4.0  # lag must stay zero this long: between two topics a stage'
 def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Replay at full pace, drain, count. `real` uses the running services of the settings, else embedded ones.
 
-    The report holds counts per topic and per table, their differences in words, and seconds from the first record
-    published until the last topic was drained. Raises Stop when the topics are not drained in time.
+    The report holds counts per topic and per table, their differences in words, seconds from the first record
+    published until the last topic was drained, and how the sample came out against its manifest. Raises Stop when the
+    topics are not drained in time.
     """
     watch: Callable[[], object] = list
     with ExitStack() as stack:
@@ -52,12 +55,14 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
         drain(settings.kafka, watch=watch)
         seconds = time.monotonic() - began - QUIET_SECONDS
         topics, tables = topic_counts(settings.kafka), count_tables(settings)
+        sample = compare(read_records(settings.kafka), read_manifest())
     return {
         "published": published,
         "topics": {name: count.records for name, count in topics.items()},
         "tables": {IDENTITIES[name].table: count.records for name, count in tables.items()},
         "differences": differences(topics, tables),
         "seconds": round(seconds, 1),
+        "sample": sample,
     }
 
 

@@ -8,6 +8,8 @@ import pytest
 from connectors.publish import Publisher
 from deploy.counts import differences, table_counts, topic_counts
 from deploy.demo import drain
+from deploy.expected import compare, read_manifest
+from deploy.outcome import read_records
 from deploy.replay import sample_records
 from deploy.tail import follow
 from schemas.codec import Codec, to_json
@@ -50,6 +52,9 @@ def test_tables_hold_what_the_topics_hold(parts, tmp_path, now):
         assert topics["news.original.v1"].records + topics["news.copy.v1"].records >= len(articles)
         assert topics["news.quarantine.v1"].records == 0
         assert topics["news.alert.v1"].records >= 10
+        found = compare(read_records(system.settings.kafka), read_manifest())
+        assert found["copies_found"] >= 10
+        assert found["alerts_raised"] >= 12
 
 
 def in_order(system, now, *, disturb=None):
