@@ -133,7 +133,7 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
         return None
     at = words.start[first]
     ends = n == len(words.low) - 1 or words.low[n + 1] in (".", *_QUOTES) or (
-        first > 0 and words.low[first - 1] in (",", *_QUOTES) and first > 3 and words.low[n + 1] not in ("that", ":", ",", "the")
+        first > 0 and before != "," and words.low[first - 1] in (",", *_QUOTES) and first > 3 and words.low[n + 1] not in ("that", ":", ",", "the")
         and not _long_rest(words, n))  # fmt: skip
     if ends and first > 2:
         return _source(name, row.start, at, at, speaker, described)
@@ -176,7 +176,7 @@ def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
         if _cuts(words, at - 1) or word in _LEFT_STOP or word in SAYING:
             if end > at:
                 parts.append((at, end))
-            if word != "," or not (closed or len(parts) < 2) or low[parts[-1][0]] in _SELF:
+            if word != "," or not parts or not (closed or len(parts) < 2) or low[parts[-1][0]] in _SELF:
                 break
             end = at - 1
         at -= 1

@@ -172,8 +172,9 @@ def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     direct = _behind(words, parties, harm.last, reach=1)
     if harm.word == "shot" and direct and direct[0].low == 1 and not direct[0].noun:
         return []
-    if direct and following not in ("in", "at", "on", ",", "by", "and"):
-        return [] if following in ("at", "into", "toward", "towards") else direct
+    adjacent = bool(direct) and direct[0].first == harm.last
+    if direct and (adjacent or following not in ("in", "at", "on", ",", "by", "and")):
+        return [] if following in ("at", "into", "toward", "towards") and not adjacent else direct
     if any(w in HAVE for w in back[-2:]) or following in ("at", "into", "toward", "towards", "a", "an", "the", "his", "her", "their"):
         return []
     close = _before(words, parties, harm)

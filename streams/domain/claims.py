@@ -16,6 +16,9 @@ ORDINALS = {w: n for n, w in enumerate("second third fourth fifth sixth seventh 
 _CRIMES = frozenset("homicide murder killing death fatality slaying".split())
 _ACTS = frozenset("attack strike operation bombing shooting raid blast explosion incident offensive assault such".split())
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
+CROWDS = frozenset(("crowd", "crowds", "turnout", "gathering"))
+COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS
+"""Words that may be counted without any word of harm."""
 
 
 class FoundClaim(NamedTuple):
@@ -44,7 +47,7 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
     """Claims of one sentence in order of their quotes."""
     words = tokens(sentence.text, sentence.start) if words is None else words
     harms = find_harm(words)
-    if not harms and COUNTED_ACTS.isdisjoint(words.low) and ORDINALS.keys().isdisjoint(words.low):
+    if not harms and COUNTED.isdisjoint(words.low):
         return []
     parties = find_parties(words, sentence.text, sentence.start)
     out: list[FoundClaim] = []
@@ -63,7 +66,7 @@ def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:
     out = []
     for p in parties:
         lead = words.low[max(0, p.first - 4) : p.first]
-        if p.kind == "count" and lead[-1:] in (["of"], ["at"]) and {"crowd", "crowds", "turnout", "gathering"} & {*lead}:
+        if p.kind == "count" and lead[-1:] in (["of"], ["at"]) and CROWDS & {*lead}:
             first = p.first - 2
             out.append(FoundClaim("participants", p.low, p.high, p.noun or "people", words.start[first], words.end[p.last - 1],
                                   words.start[first], "count", "crowd"))  # fmt: skip

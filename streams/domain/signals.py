@@ -8,8 +8,7 @@ from functools import cache
 from streams.domain.actors import actor_phrases
 from streams.domain.acts import Act, act_phrases
 from streams.domain.attribution import SAYING
-from streams.domain.bind import COUNTED_ACTS
-from streams.domain.claims import ORDINALS
+from streams.domain.claims import COUNTED
 from streams.domain.cues import Cue, Phrases
 from streams.domain.harm import harm_phrases
 from streams.domain.when import TIME_WORDS
@@ -23,7 +22,7 @@ def _book() -> Phrases:
     entries: list[tuple[str, str, object]] = [(phrase, "act", act) for phrase, act in act_phrases()]
     entries.extend((phrase, "harm", None) for phrase in harm_phrases())
     entries.extend((word, "say", None) for word in SAYING)
-    entries.extend((word, "attack", None) for word in COUNTED_ACTS | ORDINALS.keys())
+    entries.extend((word, "attack", None) for word in COUNTED)
     entries.extend((phrase, group, None) for group in _GROUPS for phrase in lists[group])
     entries.extend((word, "time", kind) for word, kind in TIME_WORDS.items())
     entries.extend((phrase, "actor", value) for phrase, value in actor_phrases())
