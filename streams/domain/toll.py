@@ -97,7 +97,7 @@ def _person(out: Tally, c: FoundClaim) -> Person:
     words = {w.lower() for w in _WORD.findall(c.of)}
     ages = [int(a or b) for a, b in _AGE.findall(c.of)]
     sex = "m" if words & _HIM else "f" if words & _HER else ""
-    names = {w.lower() for w in _WORD.findall(c.of) if w[0].isupper()} - _PLAIN if c.kind in ("name", "known") else set()
+    names = {w.lower() for w in _WORD.findall(c.of) if w[0].isupper()} - _PLAIN - _HIM - _HER if c.kind in ("name", "known") else set()
     noun = c.of.split()[-1].lower() if c.of else ""
     new = Person(c.what, ages[0] if ages else None, sex, names, bool(words & _DOERS), c.word == "shot", noun)
     new.known = c.kind == "known"
@@ -138,7 +138,8 @@ def _same(persons: list[Person], new: Person, c: FoundClaim) -> Person | None:
         return next((p for p in fitting if p.noun == new.noun), None)
     if c.kind == "name" and c.what == "killed":
         return next((p for p in fitting if not p.names and (p.fate == "killed" or p.shot)), None)
-    if c.kind == "known" or (new.names and len(fitting) == 1):
+    alive = len(fitting) == 1 and not (fitting[0].fate == "killed" and c.what == "injured")
+    if c.kind == "known" or (new.names and alive):
         return fitting[0] if fitting else (persons[-1] if c.kind == "known" and persons and not new.names else None)
     if c.kind == "one" and "another" not in c.of.lower().split()[:1]:
         return next((p for p in fitting if (p.fate == "injured" and p.shot and c.what == "killed")
