@@ -53,7 +53,7 @@ def test_a_quotation_goes_on_until_it_closes():
 
 
 def test_a_quotation_belongs_to_the_speaker_behind_it():
-    text = '“I saw two die. It was bad,” resident Joe Dee said.'
+    text = "“I saw two die. It was bad,” resident Joe Dee said."
     assert said(text, "two die") == ("resident Joe Dee", "witness")
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,4 +62,4 @@ def test_numbers_never_overlap_and_never_raise(text):
     words = tokens(text)
     found = find_numbers(words)
     assert all(0 <= a.first <= a.core < a.last <= len(words.low) for a in found)
-    assert all(a.last <= b.core for a, b in zip(found, found[1:], strict=False))
+    assert all(a.last <= b.core for a, b in itertools.pairwise(found))
