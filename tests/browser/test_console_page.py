@@ -95,6 +95,7 @@ async def test_a_page_shows_incidents_and_alerts_and_changes_them_in_place(kafka
         assert await page.ask("alerts.children.length === 2 && alerts.children[1] === second")
         assert await page.ask("second.contains(document.activeElement)")
         assert "figures changed" in await page.text("#said")
+        assert await page.ask("document.documentElement.scrollHeight <= innerHeight")  # only the panes scroll
         assert page.complaints == []
 
 

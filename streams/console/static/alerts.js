@@ -1,6 +1,6 @@
 // The alerts: what is new, how bad, what changed, who says so.
 
-import { $, arrange, button, element, walkable } from "./dom.js";
+import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
 import { cut, figure, moment, plural, slug, where } from "./words.js";
 
@@ -9,7 +9,9 @@ const OVER = new Set(["merged", "retracted"]);
 const TOLL = ["killed", "injured", "missing"];
 export const REASONS = { new: "new", merged: "merged into another", retracted: "retracted", "second origin": "second source" };
 const FIELDS = { origins: "independent sources" };
+const FIRST = 60;
 const shown = new Set(LEVELS);
+let limit = FIRST;
 
 // `killed 24 → 74`
 export function pill({ what, before, after }) {
@@ -47,24 +49,24 @@ function card(alert, unseen, closed, choose) {
     element("div", { class: "meta" }, said(alert))));
 }
 
-function into(list, alerts, choose) {
-  arrange(list, alerts, {
-    key: (a) => a.alert_id,
-    sign: (a) => [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen()].join(),
-    draw: (a) => card(a, isUnseen(a), isClosed(a), choose),
+function into(list, alerts, choose, redraw) {
+  arrange(list, first(alerts, limit), {
+    key: (a) => a.alert_id ?? "rest",
+    sign: (a) => a.rest ?? [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen()].join(),
+    draw: (a) => (a.rest ? more(a.rest, () => { limit += FIRST; redraw(); }) : card(a, isUnseen(a), isClosed(a), choose)),
   });
 }
 
 const isClosed = (alert) => board.incidents.get(alert.incident_id)?.status === "closed";
 
-export function drawAlerts(choose) {
+export function drawAlerts(choose, redraw) {
   const all = alertsNewestFirst();
   const standing = all.filter((a) => !OVER.has(a.reason));
   const past = all.filter((a) => OVER.has(a.reason));
   const visible = standing.filter((a) => shown.has(a.level));
-  const unseen = all.filter(isUnseen);
-  into($("alerts"), visible, choose);
-  into($("past-alerts"), past, choose);
+  const unseen = standing.filter(isUnseen);
+  into($("alerts"), visible, choose, redraw);
+  into($("past-alerts"), past, choose, redraw);
   $("past").hidden = !past.length;
   $("past-title").textContent = `${past.length} merged or retracted`;
   $("alerts-count").textContent = standing.length + (unseen.length ? `, ${unseen.length} unseen` : "");

@@ -10,14 +10,17 @@ import { ago, moment, reference, whole } from "./words.js";
 
 const FLOW = ["article", "event", "original", "copy", "mention", "incident", "relation", "alert", "quarantine"];
 const AGAIN = 3000; // milliseconds until a refused stream is asked for again
+const PAUSE = 250; // milliseconds between two drawings, however fast news comes
 let drawing = false;
+let drawn = -PAUSE;
 let known = null; // when the page last heard that all was well
 
 function draw() {
   drawing = false;
+  drawn = performance.now();
   const last = newest();
   const now = reference(last);
-  drawAlerts(choose);
+  drawAlerts(choose, redraw);
   drawMap(drawIncidents(choose, redraw));
   for (const time of document.querySelectorAll("time.ago")) {
     const words = ago(time.dateTime, now);
@@ -29,10 +32,9 @@ function draw() {
 }
 
 function redraw() {
-  if (!drawing) {
-    drawing = true;
-    requestAnimationFrame(draw);
-  }
+  if (drawing) return;
+  drawing = true;
+  setTimeout(() => requestAnimationFrame(draw), Math.max(0, drawn + PAUSE - performance.now()));
 }
 
 function choose(id) {

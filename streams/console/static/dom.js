@@ -53,6 +53,11 @@ export function arrange(list, items, { key, sign, draw }) {
   }
 }
 
+// The first `limit` items, and how many are left out.
+export const first = (items, limit) => (items.length > limit ? [...items.slice(0, limit), { rest: items.length - limit }] : items);
+
+export const more = (rest, onClick) => element("li", {}, button({ class: "more" }, onClick, `Show more, ${rest} are left`));
+
 // Arrow keys walk through the buttons of a list.
 export function walkable(list) {
   list.addEventListener("keydown", (event) => {

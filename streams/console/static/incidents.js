@@ -1,12 +1,12 @@
 // The list of incidents, filtered and ordered; the map shows the same ones.
 
-import { $, arrange, button, element, walkable } from "./dom.js";
+import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { board, chosen, incidentsNewestFirst } from "./state.js";
 import { cut, figure, moment, period, plural, slug, where } from "./words.js";
 
 const NEWS = new Set(["main", "follow-up"]);
 const TOLL = ["killed", "injured", "missing", "arrested", "displaced"];
-const FIRST = 200;
+const FIRST = 100;
 let limit = FIRST;
 
 export const meter = (severity) =>
@@ -40,12 +40,10 @@ function matches(incident) {
 export function drawIncidents(choose, redraw) {
   const found = incidentsNewestFirst().filter(matches);
   if ($("order").value === "worst") found.sort((a, b) => b.severity - a.severity);
-  const rows = found.slice(0, limit);
-  const rest = found.length - rows.length;
-  arrange($("incidents"), rest ? [...rows, { rest }] : rows, {
+  arrange($("incidents"), first(found, limit), {
     key: (i) => i.incident_id ?? "rest",
-    sign: (i) => (i.rest ? i.rest : [i.version, i.incident_id === chosen()].join()),
-    draw: (i) => (i.rest ? more(i.rest, redraw) : row(i, choose)),
+    sign: (i) => i.rest ?? [i.version, i.incident_id === chosen()].join(),
+    draw: (i) => (i.rest ? more(i.rest, () => { limit += FIRST; redraw(); }) : row(i, choose)),
   });
   $("incidents-count").textContent = found.length;
   $("incidents-empty").hidden = found.length > 0;
@@ -55,9 +53,6 @@ export function drawIncidents(choose, redraw) {
   for (const incident of board.incidents.values()) incident.fresh = false;
   return found;
 }
-
-const more = (rest, redraw) => element("li", {}, button({ class: "more" },
-  () => { limit += FIRST; redraw(); }, `Show ${Math.min(rest, FIRST)} more of ${rest}`));
 
 export function prepareIncidents(redraw) {
   for (const kind of ["input", "change"]) $("filter").addEventListener(kind, () => { limit = FIRST; redraw(); });

@@ -6,6 +6,7 @@ import { plural, where } from "./words.js";
 
 const WORLD = { x: -1800, y: -840, width: 3600, height: 1430 };
 const CLOSEST = 12; // times the whole world
+const MOST = 500; // dots; the first of the list have them
 const VAGUE = new Set(["admin", "country", "region", "unknown"]);
 let view = { ...WORLD };
 let dots = [];
@@ -22,21 +23,22 @@ function places(incidents) {
     found.get(key).incidents.push(incident);
   }
   for (const dot of found.values()) dot.severity = Math.max(...dot.incidents.map((i) => i.severity));
-  return [...found.values()].sort((a, b) => isChosen(a) - isChosen(b) || a.severity - b.severity);
+  return [...found.values()].slice(0, MOST).sort((a, b) => isChosen(a) - isChosen(b) || a.severity - b.severity);
 }
 
 const isChosen = (dot) => dot.incidents.some((i) => i.incident_id === chosen());
 
+// Units of the picture to a pixel of the screen. Reading it costs a layout: once for a drawing, not once for a dot.
 const unit = () => view.width / ($("map").clientWidth || 600);
 
-function draw(dot) {
+function draw(dot, pixel) {
   const [x, y] = [dot.place.lon * 10, -dot.place.lat * 10];
   const fresh = dot.incidents.some((i) => i.shine);
   const node = shape("g", { class: `dot s${dot.severity}${VAGUE.has(dot.place.precision) ? " vague" : ""}${isChosen(dot) ? " chosen" : ""}` },
     shape("title", {}, dot.incidents.length === 1 ? dot.incidents[0].title : `${where(dot.place)}: ${plural(dot.incidents.length, "incident")}`),
-    fresh ? shape("circle", { class: "wave", cx: x, cy: y, r: 16 * unit() }) : null,
-    isChosen(dot) ? shape("circle", { class: "ring", cx: x, cy: y, r: (dot.severity + 7) * unit() }) : null,
-    shape("circle", { cx: x, cy: y, r: (dot.severity + 2.5) * unit(), "stroke-width": 1.5 * unit() }));
+    fresh ? shape("circle", { class: "wave", cx: x, cy: y, r: 16 * pixel }) : null,
+    isChosen(dot) ? shape("circle", { class: "ring", cx: x, cy: y, r: (dot.severity + 7) * pixel }) : null,
+    shape("circle", { cx: x, cy: y, r: (dot.severity + 2.5) * pixel, "stroke-width": 1.5 * pixel }));
   node.addEventListener("click", () => next(dot));
   return node;
 }
@@ -47,10 +49,11 @@ function next(dot) {
 }
 
 function redrawDots() {
+  const pixel = unit();
   arrange($("dots"), dots, {
     key: (d) => d.key,
-    sign: (d) => [unit(), isChosen(d), ...d.incidents.map((i) => `${i.incident_id}${i.version}`)].join(),
-    draw,
+    sign: (d) => [pixel, isChosen(d), ...d.incidents.map((i) => `${i.incident_id}${i.version}`)].join(),
+    draw: (d) => draw(d, pixel),
   });
 }
 
