@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.numbers import LARGEST, find_numbers
+from streams.domain.numbers import find_numbers
 from streams.domain.text import tokens
 
 
@@ -44,7 +44,7 @@ def test_numbers_and_their_bounds(text, expected):
     assert read(text) == expected
 
 
-@given(st.integers(0, LARGEST))
+@given(st.integers(0, 999_999_999_999_999))
 def test_any_count_is_read_with_and_without_commas(n):
     assert read(f"killed {n} people") == [(n, n)]
     assert read(f"killed {n:,} people") == [(n, n)]
