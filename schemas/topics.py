@@ -26,7 +26,7 @@ class Topic:
 
 ARTICLE = Topic(
     "news.article.v1",
-    "content key: smallest hash of the body's word shingles",
+    "content key: one word of the body's beginning, by smallest hash",
     ("connect",),
     ("dedupe", "load"),
 )

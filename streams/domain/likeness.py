@@ -14,6 +14,7 @@ NEAR = 0.5  # Jaccard similarity from which two bodies tell the same
 CONTAINED = 0.7  # share of the shorter body that stands in the longer one, from which it is an excerpt
 LEAST_EXCERPT = 16  # shingles of the shortest excerpt: three lines of print
 SAME_HEADLINE = 0.7  # Jaccard similarity of word pairs from which two headline-only items tell the same
+HEADLINE_CONTAINED = 6  # word pairs of a headline that a longer one may contain, all of them, and tell the same
 LEAST_HEADLINE = 3  # telling words that a headline needs to stand for a story
 SAME_ADDRESS = 0.15  # Jaccard similarity from which one address still tells the same story
 RECURS = 18 * 3600  # seconds after which the same text with other figures in their places may be the next issue
@@ -75,7 +76,8 @@ def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> 
 
 def _alike(new: Reading, jaccard: float, contained: float, shorter: int) -> bool:
     if new.headline_only:
-        return jaccard >= SAME_HEADLINE and len(new.title_words()) >= LEAST_HEADLINE
+        within = contained == 1.0 and shorter >= HEADLINE_CONTAINED
+        return (jaccard >= SAME_HEADLINE or within) and len(new.title_words()) >= LEAST_HEADLINE
     return jaccard >= NEAR or (contained >= CONTAINED and shorter >= LEAST_EXCERPT)
 
 

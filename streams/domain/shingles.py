@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from zlib import crc32
 
 import numpy as np
@@ -15,13 +16,16 @@ from rensa import RMinHash
 
 Hashes = npt.NDArray[np.uint64]
 
-FIGURE, TELLING = 1, 2  # bits of a word's hash: has a digit; is long enough to tell something
+FIGURE, TELLING = (
+    1,
+    2,
+)  # bits of a word's hash: begins with a digit; long enough to tell headlines apart, where it stands in one
 SHORT = 3  # letters of words that tell nothing: stop words of most languages; headlines are compared by the others
 BODY_RUN, TITLE_RUN = 5, 2  # words in one shingle
 READ = 40_000  # characters of a body that are compared: a bound on memory, beyond any news article but a live page
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")  # scripts without spaces: one word a character
+_SPOKEN = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")  # scripts without spaces: one word a character
 _ASCII_SPACED = "".join(chr(c).lower() if chr(c).isalnum() or chr(c) == "_" else " " for c in range(128))
 _SPELLED_OUT = """
 two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -33,7 +37,9 @@ zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig hun
 _MARKED = """
 corrected correction corrects correcting corr rpt repeat repeats refile refiling resend update updated updates
 """
+_AFTER_DIGITS = ":"  # the character after 9
 _SHIFT = np.uint64(31)
+_WORD, _PLAIN = ~np.uint64(TELLING), ~np.uint64(FIGURE | TELLING)
 _MIX = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15], np.uint64)
 
 
@@ -41,18 +47,16 @@ def words(text: str) -> list[str]:
     """Words of a text for comparison: compatibility forms joined (NFKC), case folded, punctuation dropped."""
     if text.isascii():
         return text.translate(_ASCII_SPACED).split()
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _SPOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def word_hashes(of: list[str]) -> Hashes:
-    """One 64-bit hash a word, in order; its lowest bits tell figures and words that may tell headlines apart."""
+    """One 64-bit hash a word, in order; its lowest bit tells figures."""
     if not of:
         return np.zeros(0, np.uint64)
     hashed = np.array(RMinHash.hash_token_sets([of])[0], np.uint64)
-    count = len(of)
-    hashed &= ~np.uint64(FIGURE | TELLING)
-    hashed |= ~np.fromiter(map(str.isalpha, of), np.bool_, count)
-    hashed |= (np.fromiter(map(len, of), np.uint32, count) > SHORT) * np.uint64(TELLING)
+    hashed &= _PLAIN
+    hashed[[i for i, word in enumerate(of) if word < _AFTER_DIGITS]] |= FIGURE
     return hashed
 
 
@@ -60,11 +64,11 @@ def shingles(hashed: Hashes, run: int) -> Hashes:
     """One 64-bit hash for each run of `run` words (two or five), in order; none when there are fewer words."""
     if len(hashed) < run:
         return hashed[:0]
-    twos = hashed[:-1] * _MIX[0]
+    twos: Hashes = hashed[:-1] * _MIX[0]
     twos += hashed[1:]
     if run == TITLE_RUN:
         return twos
-    fives = twos[:-3] * _MIX[1]  # two words, two words and one
+    fives: Hashes = twos[:-3] * _MIX[1]  # two words, two words and one
     fives += twos[2:-1]
     fives *= _MIX[2]
     fives += hashed[4:]
@@ -125,19 +129,18 @@ class Reading:
     @property
     def marked(self) -> bool:
         """Whether the headline calls the article a correction, a repeat or an update."""
-        return not _MARKS.isdisjoint(self.head[:1].tolist())
+        return not _MARKS.isdisjoint((self.head[:1] & _WORD).tolist())
 
     def title_words(self) -> set[int]:
         """The words of the headline that tell stories apart."""
-        head = self.head
-        telling = head & (FIGURE | TELLING) == TELLING
+        telling, head = self.head & TELLING == TELLING, self.head & _WORD
         if not telling.any():  # a script that writes no spaces
-            telling = head & FIGURE == 0
-        return set(head[telling & ~among(head, _UNTELLING)].tolist())
+            telling = ~telling
+        return set(head[telling & (head & FIGURE == 0) & ~among(head, _UNTELLING)].tolist())
 
     def figures(self) -> set[int]:
         """The figures of headline and body."""
-        return {h for part in (self.head, self.body) for h in part[_is_figure(part)].tolist()}
+        return {h for part in (self.head & _WORD, self.body) for h in part[_is_figure(part)].tolist()}
 
     def figures_in_place(self) -> dict[int, set[int]]:
         """The figures of the body by what stands around each: one word on both sides, whichever figure it is."""
@@ -172,15 +175,18 @@ def read_all(texts: Iterable[tuple[str, str]]) -> list[Reading]:
     told = [(words(title), words(body[:READ])) for title, body in texts]
     spoken = [word for pair in told for part in pair for word in part]
     hashed = word_hashes(spoken)
+    starts = [0, *accumulate(len(headline) + len(text) for headline, text in told)]
+    hashed[[i for s, (h, _) in zip(starts, told, strict=False) for i, w in enumerate(h, s) if len(w) > SHORT]] |= (
+        TELLING
+    )
     twos, fives = shingles(hashed, TITLE_RUN), shingles(hashed, BODY_RUN)
-    readings, start = [], 0
-    for headline, text in told:
+    readings = []
+    for start, (headline, text) in zip(starts, told, strict=False):
         middle = start + len(headline)
         end = middle + len(text)
         headline_only = len(text) < BODY_RUN
         runs = twos[start : max(start, middle - 1)] if headline_only else fives[middle : end - BODY_RUN + 1]
         readings.append(Reading(hashed[start:middle], hashed[middle:end], headline_only, runs))
-        start = end
     return readings
 
 
