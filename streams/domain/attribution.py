@@ -28,7 +28,7 @@ _RIGHT_STOP = frozenset(
 _PERSONS = frozenset(("he", "she", "they", "it", "him", "her"))
 _LEADING = frozenset("but and however still meanwhile earlier later also yesterday today tonight then now".split())
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
-_BEFORE_VERB = frozenset("also had have has later earlier previously already further reportedly initially".split())
+_BEFORE_VERB = frozenset("now still currently also had have has later earlier previously already further reportedly initially".split())
 _SELF = frozenset("he she they it police officials authorities witnesses".split())
 _NO_SUBJECT = frozenset(
     "with in on at during after before by from for of to as under over among since until monday tuesday wednesday thursday friday "

@@ -212,6 +212,8 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         if not p.person and p.kind in ("name", "known") and p.first and words.low[p.first - 1] in _AT:
             continue
         lead = words.low[p.first - 1] if p.first else ""
+        if between[:1] == [","] and _in_aside(words, p):
+            continue
         if p.last < at and lead in _PREPOSITIONS:
             chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
             continue
@@ -224,6 +226,16 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     if chosen is None:
         return []
     return [chosen, *_joined_before(words, parties, chosen, verb)]
+
+
+def _in_aside(words: Words, party: Party) -> bool:
+    """Whether a party stands inside ", who has a son," rather than before it."""
+    for word in reversed(words.low[max(0, party.first - 8) : party.first]):
+        if word == ",":
+            return False
+        if word in ("who", "which", "whose"):
+            return True
+    return False
 
 
 def _of_them(words: Words, party: Party) -> bool:

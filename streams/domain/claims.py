@@ -153,6 +153,8 @@ def _distinct(found: list[FoundClaim]) -> list[FoundClaim]:
         same = next((n for n, o in enumerate(out) if min(o.end, c.end) > max(o.start, c.start) and _same(o, c)), None)
         if same is None:
             out.append(c)
+        elif c.kind == "part" or out[same].kind == "part":
+            out[same] = out[same]._replace(kind="part")
         elif (out[same].known and not c.known) or (out[same].known == c.known and c.end - c.start < out[same].end - out[same].start):
             out[same] = c
     return out

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 IMPLIED = frozenset("taken rushed transported airlifted flown brought transferred life-flighted driven".split())  # to a hospital
 _GENERIC = frozenset("people persons person others more victims victim men man dead wounded injured bodies body individuals".split())
+_PRONOUNS = frozenset(("he", "she", "him", "her"))
 _ONE_BY_ONE = frozenset(("one", "name", "kin", "known", "self"))
 
 
@@ -69,7 +70,10 @@ def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
             held[id(person)] = len(out)
             out.append(r)
         elif out[old].source is None and r.source is not None:
-            out[old] = r
+            if out[old].claim.known:
+                out[old] = r
+            elif r.claim.of.lower() not in _PRONOUNS:
+                out.append(r)
     return out
 
 

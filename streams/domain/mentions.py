@@ -5,6 +5,7 @@ The first passage that reports something recent opens the news (`main`). A later
 it says that it tells of another happening (a second `main`).
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -24,6 +25,7 @@ LEAD = 6  # sentences at the top in which a second happening is news beside the 
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
 _COARSE = frozenset(("month", "year"))
 _VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
+_NONE = re.compile(r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b", re.IGNORECASE)
 _KINDRED = {
     "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
     "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
@@ -80,6 +82,8 @@ def sort_of(p: Passage) -> Sort:
     if p.counts and deed and (attacks or any(f.open for f in p.periods)):
         return "aggregate"
     if p.unreal and strength < 5:
+        return "none"
+    if p.has("after", 3) and (any(c.what == "arrested" and c.low == 0 for c in p.claims) or _NONE.match(p.text)):
         return "none"
     first = next((a for a in p.acts if a.strength == 3), None)
     if first is not None and first.kind == "after" and not any(c.what in _VICTIMS and c.kind != "known" for c in p.claims):
