@@ -37,8 +37,9 @@ COUNTED_ACTS = frozenset(
 REACH = 25  # words between "death toll" and the verb that gives it
 _REACHED = frozenset(
     "rose risen rises rise climbed climbs stood stands reached reaches hit hits jumped jumps passed topped exceeded increased grew "
-    "of at to soared doubled fell revised put was is".split()
+    "soared doubled fell revised put".split()
 )
+_STANDS = frozenset("of at to is was".split())
 
 
 def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
@@ -270,7 +271,8 @@ def _agrees(party: Party, verb: str) -> bool:
 def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the last number behind the verb."""
     low = words.low
-    verb = next((n for n in range(harm.last, min(len(low), harm.last + REACH)) if low[n] in _REACHED), None)
+    near = [n for n in range(harm.last, min(len(low), harm.last + 2)) if low[n] in _STANDS]
+    verb = next((n for n in (*near, *range(harm.last, min(len(low), harm.last + REACH))) if n in near or low[n] in _REACHED), None)
     if verb is None:
         return []
     return [p for p in parties if p.kind == "count" and 0 <= p.core - verb <= 8 and (p.person or not p.noun)

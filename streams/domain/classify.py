@@ -32,6 +32,7 @@ _LINE = re.compile(r"\n\s*")
 _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
 _WORDS_ONLY = frozenset(("statement", "aggregate"))  # joined by what they are about, never by likeness
 _ORDER = {"point": 0, "city": 1, "admin": 2, "region": 3, "country": 4, "unknown": 5}
+FINE = 1  # a point or a city in the order above
 _FEED_KINDS = {
     "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
     "fl": ("disasters", "flood"), "wf": ("disasters", "wildfire"), "vo": ("disasters", "volcano"), "dr": ("disasters", "drought"),
@@ -54,7 +55,7 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     quiet = guesses[0].family in ("politics", "economy", "other", "diplomacy") and guesses[0].probability > 0.6
     known = kinds.get(f"{guesses[0].family}/{guesses[0].subtype}")
     if quiet and known is not None and not known.incident:
-        drafts = [_demoted(d) for d in drafts]
+        drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0].family)]
     reader = _Reader(article, body, published, story_id or article.article_id)
     toll = _toll(article.title, body, passages, drafts)
     headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"]
@@ -91,6 +92,14 @@ def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -
     counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
     news = next((d for d in drafts if d.role == "main"), None)
     return settle(counted, news.families() if news else set(), title, body)
+
+
+def _worth_recalling(draft: Draft, family: str) -> bool:
+    """Whether news of politics, business or sport really recalls this: with figures or a place, or words of politics."""
+    if draft.role == "statement":
+        return family in ("politics", "diplomacy")
+    quiet = all(a.kind == "quiet" for p in draft.passages for a in p.acts)
+    return quiet or any(p.claims or p.toponyms for p in draft.passages)
 
 
 def _demoted(draft: Draft) -> Draft:
@@ -133,6 +142,7 @@ class _Reader:
         self.article, self.body, self.published, self.story_id = article, body, published, story_id
         self.origin = (article.origin or article.source.domain or article.feed or "unknown").lower()
         self._seen: set[str] = set()
+        self._country: str | None = None  # where the news is
 
     def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage], toll: Toll | None) -> Mention:
         best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
@@ -179,9 +189,18 @@ class _Reader:
     def _place(self, draft: Draft, best: Passage, passages: list[Passage]) -> Place | None:
         """The toponym that the telling passage puts the happening at; for the news else the article's first fine one."""
         found = _pick(best) or next((t for p in draft.passages if (t := _pick(p))), None)
+        if found is not None and _ORDER.get(found.precision, 5) > FINE:
+            country = found.country
+            finer = [t for p in draft.passages[:6] for t in p.toponyms if _ORDER.get(t.precision, 5) <= FINE and t.country == country]
+            found = finer[0] if finer else found
         if found is None and draft.role in ("main", "story", "follow-up"):
             lead = [t for p in passages[:8] for t in p.toponyms]
             found = min(lead, key=lambda t: (_ORDER.get(t.precision, 9) > 2, t.start), default=None)
+        if found is None and self._country and draft.role in ("background", "aggregate"):
+            named = (t for p in passages for t in p.toponyms if t.precision == "country" and t.country == self._country)
+            found = next(named, None)
+        if draft.role == "main" and found is not None:
+            self._country = self._country or found.country
         return to_place(found) if found else None
 
     def _time(self, draft: Draft, passages: list[Passage]) -> Period | None:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from schemas.records import Article, CopyVerdict, Original, Publisher
 from streams.domain.dedupe_state import DedupeState, Entry, Kind, minhash
-from streams.domain.likeness import NEAR, Likeness, compare
+from streams.domain.likeness import Likeness, compare
 from streams.domain.shingles import Reading, read_all
 from streams.domain.wire import wire_origin
 
@@ -126,7 +126,7 @@ def _kind(likeness: Likeness) -> Kind:
         return "exact"
     if likeness.same_address:
         return "revision"
-    return "near" if likeness.jaccard >= NEAR else "excerpt"
+    return "excerpt" if likeness.excerpt else "near"
 
 
 def _story(state: DedupeState, entry: Entry) -> str:

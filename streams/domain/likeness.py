@@ -12,6 +12,7 @@ from streams.domain.shingles import Reading, among
 
 NEAR = 0.5  # Jaccard similarity from which two bodies tell the same
 CONTAINED = 0.7  # share of the shorter body that stands in the longer one, from which it is an excerpt
+SHORTENED = 0.75  # of the length of the earlier text, below which a part of it is an excerpt
 LEAST_EXCERPT = 16  # shingles of the shortest excerpt: three lines of print
 SAME_HEADLINE = 0.7  # Jaccard similarity of word pairs from which two headline-only items tell the same
 HEADLINE_CONTAINED = 6  # word pairs of a headline that a longer one may contain, all of them, and tell the same
@@ -39,9 +40,14 @@ class Likeness:
     ratio: float
 
     @property
+    def excerpt(self) -> bool:
+        """Whether the later one is a part of the earlier rather than the like of it."""
+        return self.jaccard < NEAR or (self.ratio < SHORTENED and self.containment >= CONTAINED)
+
+    @property
     def similarity(self) -> float:
         """Jaccard similarity of near copies, containment of excerpts."""
-        return self.jaccard if self.jaccard >= NEAR else self.containment
+        return self.containment if self.excerpt else self.jaccard
 
 
 def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> Likeness | None:

@@ -23,6 +23,10 @@ QUIET = timedelta(days=3)  # how long before publication a vote or a deal must l
 LARGEST = 3  # strength of a word that reports a happening by itself
 LEAD = 6  # sentences at the top in which a second happening is news beside the first; up to twice as many
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
+_CAUSES = frozenset((
+    "for", "over", "after", "following", "in retaliation for", "in response to", "in revenge for", "days after", "weeks after",
+    "months after", "hours after", "just days after",
+))  # fmt: skip
 _COARSE = frozenset(("month", "year"))
 _VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
 _NONE = re.compile(r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b", re.IGNORECASE)
@@ -148,7 +152,7 @@ class _Grouping:
             return self._recalled(p, time) if role == "background" else Draft(role, [p], time)
         if sort == "after":
             return self._after(p, self.main, time)
-        if self._earlier(p, time, self.main):
+        if self._earlier(p, time, self.main) or (p.link in _CAUSES and p.deed() is not None):
             return self._recalled(p, time)
         if sort == "figures" and _kindred(p, self.main):
             return _join(self._home(p) or self.main, p, None)

@@ -139,8 +139,9 @@ class Reading:
         return set(head[telling & (head & FIGURE == 0) & ~among(head, _UNTELLING)].tolist())
 
     def figures(self) -> set[int]:
-        """The figures of headline and body."""
-        return {h for part in (self.head & _WORD, self.body) for h in part[_is_figure(part)].tolist()}
+        """The figures of the body, of the headline where that is all; other outlets' headlines round them."""
+        spoken = self.head & _WORD if self.headline_only else self.body
+        return set(spoken[_is_figure(spoken)].tolist())
 
     def figures_in_place(self) -> dict[int, set[int]]:
         """The figures of the body by what stands around each: one word on both sides, whichever figure it is."""
