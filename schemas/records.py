@@ -232,6 +232,15 @@ class FeedEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpan:
+    """The words that one field of a mention was read from."""
+
+    field: Literal['type', 'place', 'time', 'actors']
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
     """What linking compares, computed once where the text is at hand."""
 
@@ -258,6 +267,7 @@ class Mention:
     claims: tuple[Claim, ...] = ()
     evidence: Span
     also: tuple[Span, ...] = ()
+    read_from: tuple[FieldSpan, ...] = ()
     passage: str = ''
     about: tuple[str, ...] = ()
     confidence: float

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from schemas.identity import digest
-from schemas.records import Actor, Article, Claim, Features, FeedEvent, Mention, Period, Place, Span
-from streams.domain.actors import MOST, read_actors
+from schemas.records import Actor, Article, Claim, Features, FeedEvent, FieldSpan, Mention, Period, Place, Span
+from streams.domain.actors import MOST, FoundActor, read_actors
 from streams.domain.acts import Act
 from streams.domain.claims import find_claims
 from streams.domain.features import features
@@ -21,9 +21,11 @@ from streams.domain.severity import grade
 from streams.domain.signals import as_act, find_signals
 from streams.domain.text import sentences
 from streams.domain.types import TypeGuess, classify_text
-from streams.domain.when import find_periods, period
+from streams.domain.when import FoundPeriod, find_periods, period
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from streams.domain.harm import What
 
 LEAD = 1500  # characters of the body that the article's own type is read from
@@ -146,14 +148,16 @@ class _Reader:
 
     def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage], toll: Toll | None) -> Mention:
         best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
-        place = self._place(draft, best, passages)
-        time = self._time(draft, passages)
+        toponym = self._place(draft, best, passages)
+        time, said = self._time(draft, passages)
+        actors = _actors(draft)
         claims = claims_of(draft.passages, self.body, news=draft.role in ("main", "background"))
         text = self.body if draft.role == "main" else " ".join(p.text for p in draft.passages)
         return self._record(
             draft.role, family, subtype, Span(start=best.start, end=best.end),
             tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best and _tells(p)),
-            place, time, _actors(draft), claims, text, _confidence(draft), toll,
+            to_place(toponym) if toponym else None, time, tuple(a.actor for a in actors), claims, text, _confidence(draft), toll,
+            read_from=_read_from(best.deed(), toponym, said, actors),
         )  # fmt: skip
 
     def story(self, family: str, subtype: str, probability: float, passages: list[Passage]) -> Mention:
@@ -163,13 +167,17 @@ class _Reader:
         end = next((p.end for p in passages), len(self.body))
         start = next((p.start for p in passages), 0)
         draft = Draft("story", [p for p in passages if p.sentence < 4])
-        place = self._place(draft, draft.passages[0], passages) if draft.passages else None
+        toponym = self._place(draft, draft.passages[0], passages) if draft.passages else None
+        place = to_place(toponym) if toponym else None
         span = Span(start=start, end=max(end, start))
-        return self._record("story", family, subtype, span, (), place, None, (), (), self.body, min(1.0, probability))
+        return self._record(
+            "story", family, subtype, span, (), place, None, (), (), self.body, min(1.0, probability),
+            read_from=_read_from(None, toponym, None, ()),
+        )  # fmt: skip
 
     def _record(self, role: Role, family: str, subtype: str, evidence: Span, also: tuple[Span, ...], place: Place | None,
                 time: Period | None, actors: tuple[Actor, ...], claims: tuple[Claim, ...], text: str,
-                confidence: float, toll: Toll | None = None) -> Mention:  # fmt: skip
+                confidence: float, toll: Toll | None = None, read_from: tuple[FieldSpan, ...] = ()) -> Mention:  # fmt: skip
         a = self.article
         parts = [a.article_id, role, str(evidence.start), str(evidence.end), family]
         key = digest("mention", *parts)
@@ -181,12 +189,12 @@ class _Reader:
         return Mention(
             mention_id=key, document_id=a.article_id, document_kind="article", story_id=self.story_id, block=block(place),
             role=role, family=family, subtype=subtype, place=place, time=time, actors=actors, claims=claims,
-            evidence=evidence, also=also, passage=self.body[evidence.start : evidence.end], confidence=confidence,
+            evidence=evidence, also=also, read_from=read_from, passage=self.body[evidence.start : evidence.end], confidence=confidence,
             severity=grade(family, subtype, claims, toll), title=a.title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
             reported_at=a.published_at or a.fetched_at, features=Features() if role in _WORDS_ONLY else features(title, text),
         )  # fmt: skip
 
-    def _place(self, draft: Draft, best: Passage, passages: list[Passage]) -> Place | None:
+    def _place(self, draft: Draft, best: Passage, passages: list[Passage]) -> Toponym | None:
         """The toponym that the telling passage puts the happening at; for the news else the article's first fine one."""
         found = _pick(best) or next((t for p in draft.passages if (t := _pick(p))), None)
         if found is not None and _ORDER.get(found.precision, 5) > FINE:
@@ -201,18 +209,20 @@ class _Reader:
             found = next(named, None)
         if draft.role == "main" and found is not None:
             self._country = self._country or found.country
-        return to_place(found) if found else None
-
-    def _time(self, draft: Draft, passages: list[Passage]) -> Period | None:
-        found = draft.time.period if draft.time else None
-        if found is None and draft.role == "main":
-            near = [f for p in passages[:6] for f in p.times() if f.period.precision == "day"]
-            recent = [f.period for f in near if self.published - timedelta(days=8) <= f.period.start <= self.published]
-            day = self.published.astimezone(UTC).date()
-            found = recent[0] if recent else period(day - timedelta(days=1), day, "day")
-        if found is not None and draft.role in ("main", "background", "aggregate") and found.start > self.published:
-            return None
         return found
+
+    def _time(self, draft: Draft, passages: list[Passage]) -> tuple[Period | None, FoundPeriod | None]:
+        """When it happened, and the words that say so; news without a day of its own is of the day before or the same."""
+        said = draft.time
+        if said is None and draft.role == "main":
+            near = [f for p in passages[:6] for f in p.times() if f.period.precision == "day"]
+            said = next((f for f in near if self.published - timedelta(days=8) <= f.period.start <= self.published), None)
+            if said is None:
+                day = self.published.astimezone(UTC).date()
+                return period(day - timedelta(days=1), day, "day"), None
+        if said is None or (draft.role in ("main", "background", "aggregate") and said.period.start > self.published):
+            return None, None
+        return said.period, said
 
 
 def _tells(p: Passage) -> bool:
@@ -238,13 +248,25 @@ def _pick(p: Passage) -> Toponym | None:
     return min(p.toponyms, key=cost, default=None)
 
 
-def _actors(draft: Draft) -> tuple[Actor, ...]:
+def _read_from(
+    deed: Act | None, place: Toponym | None, time: FoundPeriod | None, actors: "Iterable[FoundActor]"
+) -> tuple[FieldSpan, ...]:
+    """The words of each field, in the order of the record."""
+    one = (
+        [FieldSpan(field="type", start=deed.start, end=deed.end)] if deed else [],
+        [FieldSpan(field="place", start=place.start, end=place.end)] if place else [],
+        [FieldSpan(field="time", start=time.start, end=time.end)] if time else [],
+    )
+    return (*(s for found in one for s in found), *(FieldSpan(field="actors", start=a.start, end=a.end) for a in actors))
+
+
+def _actors(draft: Draft) -> tuple[FoundActor, ...]:
     """Who takes part, the first naming of each in the telling passages."""
-    out: dict[str, Actor] = {}
+    out: dict[str, FoundActor] = {}
     for p in draft.passages[:6]:
         cues = [c._replace(start=c.start - p.start, end=c.end - p.start) for c in p.actors]
         for found in read_actors(p.text, cues, p.start):
-            out.setdefault(found.actor.name.lower(), found.actor)
+            out.setdefault(found.actor.name.lower(), found)
     return tuple(out.values())[:MOST]
 
 

@@ -90,7 +90,7 @@ def _read(text: str, title: str, home: str | None) -> list[Toponym]:
 def to_place(toponym: Toponym) -> Place:
     """The record of a toponym."""
     return Place(
-        name=toponym.name, country=toponym.country, admin1=toponym.admin1, lat=toponym.lat, lon=toponym.lon,
+        name=" ".join(toponym.name.split()), country=toponym.country, admin1=toponym.admin1, lat=toponym.lat, lon=toponym.lon,
         precision=toponym.precision, gazetteer_id=toponym.gazetteer_id,
     )  # fmt: skip
 

@@ -36,6 +36,9 @@ def hold(a, mentions):
         assert m.passage == body[m.evidence.start : m.evidence.end]
         assert set(m.about) <= known
         assert m.time is None or m.time.start <= m.time.end
+        for word in m.read_from:
+            assert body[word.start : word.end].strip()
+            assert word.field != "place" or body[word.start : word.end].split() == m.place.name.split()
         for c in m.claims:
             assert c.text == body[c.quote.start : c.quote.end] != ""
 

@@ -28,6 +28,13 @@ def test_one_main_strike_on_the_day(mentions):
     assert main[0].place.country in ("IQ", "SY")
 
 
+def test_every_field_shows_the_words_it_was_read_from(mentions):
+    body = SEED.read_text(encoding="utf-8")
+    may = next(m for m in mentions if "crashed in May" in m.passage)
+    words = {w.field: body[w.start : w.end] for w in may.read_from}
+    assert (words["type"], words["place"], words["time"]) == ("drone", "Ain al-Assad", "May")
+
+
 @pytest.mark.parametrize(
     ("words", "place", "start"),
     [
