@@ -41,19 +41,28 @@ def analyze(
     published: Annotated[str | None, typer.Option(help="Publication time, ISO 8601; now when left out.")] = None,
     url: Annotated[str, typer.Option(help="Address of the article.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print records as JSON.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page: the text coloured by mention, claims by source.")
+    ] = None,
 ) -> None:
     """Read one article: its mentions, claims and incidents. Needs no services.
 
-    Example: `tocsin analyze article.txt --published 2021-06-28`
+    Example: `tocsin analyze article.txt --published 2021-06-28 --html reading.html`
     """
     from deploy.analyze import analyze_article, print_reading
 
     now = datetime.now(UTC)
     reading = analyze_article(_text(file), title=title, published=_moment(published) or now, url=url, now=now)
+    if html is not None:
+        from deploy.reading_page import page
+
+        html.write_text(page(reading), encoding="utf-8")
     if as_json:
         print(json.dumps(reading.to_json(), ensure_ascii=False, indent=2))
     else:
         print_reading(reading)
+    if html is not None:
+        print(f"wrote {html}", file=sys.stderr)
 
 
 def evaluate(
