@@ -71,6 +71,7 @@ def evaluate(
     gold2: Annotated[
         Path | None, typer.Option(help="Second gold file: pairs for dedupe, incidents for casualties.")
     ] = None,
+    also: Annotated[Path | None, typer.Option(help="Further documents, fed in the same stream.")] = None,
     predictions: Annotated[Path | None, typer.Option(help="Write one prediction a line to this file.")] = None,
     min_words: Annotated[int, typer.Option(help="dedupe: leave out documents with fewer words.")] = 0,
     seed: Annotated[int, typer.Option(help="Shuffles documents of equal dates.")] = 0,
@@ -82,9 +83,12 @@ def evaluate(
     """
     from streams.evaluate.run import evaluate as run
 
-    if not data.exists():
-        raise Stop(f"no such file: {data}")
-    metrics: dict[str, Any] = run(task, data, gold2=gold2, predictions=predictions, seed=seed, min_words=min_words)
+    for file in (data, also, gold2):
+        if file is not None and not file.exists():
+            raise Stop(f"no such file: {file}")
+    metrics: dict[str, Any] = run(
+        task, data, also=also, gold2=gold2, predictions=predictions, seed=seed, min_words=min_words
+    )
     if as_json:
         print(json.dumps(metrics))
     else:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from schemas.records import Article, CopyVerdict, Original, Publisher
-from streams.domain.dedupe_state import DedupeState, Entry, Kind, minhash
+from streams.domain.dedupe_state import DedupeState, Entry, Joined, Kind, minhash
 from streams.domain.likeness import Likeness, compare
 from streams.domain.shingles import Reading, read_all
 from streams.domain.wire import wire_origin
@@ -58,7 +58,7 @@ def dedupe_all(state: DedupeState, articles: Sequence[Article]) -> tuple[DedupeS
 
 def _judge(state: DedupeState, article: Article, reading: Reading, values: list[int]) -> Verdict:
     if (entry := state.entries.get(article.article_id)) is not None:
-        return Verdict(_record(article, entry), _late(state, entry))
+        return Verdict(_record(article, entry), _late(entry))
     at = _event_time(article)
     forget = state.advance(at)
     entry = _entry(article, reading, at, state.newest)
@@ -70,7 +70,7 @@ def _judge(state: DedupeState, article: Article, reading: Reading, values: list[
     ]
     changed = _decide(state, entry, found) if found else ()
     store = (entry.article_id, *(e.article_id for e in changed))
-    return Verdict(_record(article, entry), _late(state, entry), store, forget)
+    return Verdict(_record(article, entry), _late(entry), store, forget)
 
 
 def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
@@ -106,16 +106,17 @@ def _decide(state: DedupeState, entry: Entry, found: list[tuple[Likeness, Entry]
     entry.origin = entry.origin or best.origin
     entry.related = best.article_id if best.kind in ("first", "revision") else best.related
     entry.story = _story(state, best)
-    named = entry.article_id if entry.kind == "revision" else entry.related
+    named = entry.article_id if entry.kind == "revision" or entry.related is None else entry.related
     joined: dict[str, Entry] = {}
+    joins: list[Joined] = []
     for likeness, known in found:
         first = state.entries.get(_story(state, known))
         if first is None or first.article_id == entry.story:
             continue
         joined[first.article_id] = first
-        first.joined, first.joined_by = named, round(likeness.similarity, 4)
+        joins.append(Joined(first.article_id, named, round(likeness.similarity, 4), first.origin, first.about))
         first.story = entry.story
-    entry.joins = tuple(joined)
+    entry.joins = tuple(joins)
     return tuple(joined.values())
 
 
@@ -161,31 +162,29 @@ def _record(article: Article, entry: Entry) -> Original | CopyVerdict:
     )
 
 
-def _late(state: DedupeState, entry: Entry) -> tuple[CopyVerdict, ...]:
+def _late(entry: Entry) -> tuple[CopyVerdict, ...]:
     """The verdicts on the firsts of other stories that an article joined."""
-    if not entry.joins:
-        return ()
-    return tuple(_late_copy(state.entries[first]) for first in entry.joins if first in state.entries)
+    return tuple(_late_copy(first) for first in entry.joins)
 
 
-def _late_copy(first: Entry) -> CopyVerdict:
+def _late_copy(first: Joined) -> CopyVerdict:
     url, title, domain, name, published, fetched = first.about
     return CopyVerdict(
         article_id=first.article_id,
-        copy_of=str(first.joined),
+        copy_of=first.copy_of,
         kind="near",
-        similarity=first.joined_by,
+        similarity=first.similarity,
         origin=first.origin,
-        source=Publisher(domain=str(domain), name=str(name)),
-        url=str(url),
-        title=str(title),
+        source=Publisher(domain=domain, name=name),
+        url=url,
+        title=title,
         published_at=None if published is None else _moment(published),
         fetched_at=_moment(fetched),
     )
 
 
-def _moment(seconds: str | float | None) -> datetime:
-    return datetime.fromtimestamp(float(seconds or 0), UTC)
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _same_address(one: Entry, other: Entry) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from itertools import accumulate, islice
 from math import sqrt
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from rensa import RMinHash
@@ -31,9 +31,20 @@ SHARED = 2  # values that a candidate shares at least
 CROWD = 64  # entries kept under one value; the newest stay, for a value that more share is boilerplate
 CANDIDATES = 24  # entries compared with one article at most, those that share most values
 
+About = tuple[str, str, str, str, float | None, float]
 Kind = Literal["first", "revision", "exact", "near", "excerpt"]
 _LENGTH = struct.Struct("<I")
 _PACKED = struct.Struct(f"<{VALUES}I")
+
+
+class Joined(NamedTuple):
+    """The first of another story, shown to be a copy after all: of which article, how similar, whose despatch."""
+
+    article_id: str
+    copy_of: str
+    similarity: float
+    origin: str | None
+    about: About
 
 
 @dataclass(slots=True)
@@ -42,11 +53,10 @@ class Entry:
 
     Times are seconds since 1970: `at` of the event, `seen` the later one of that and the newest event before it,
     from which it ages. `number` counts arrivals. `related` is the article that the verdict names, `story` the first
-    of the chain, `joins` the firsts of other stories that this article showed to be the same one; its own verdict
-    stays when it becomes such a first itself.
+    of the chain; its own verdict stays when a later article shows it to be of another story.
     `about` is what a verdict on it needs: URL, title, domain and name of the source, published, fetched.
     `hashes` are the word hashes of its headline, `head` words, and of its body: its reading; `size` its runs.
-    `joined` and `joined_by`, a similarity, tell of a first that a later article showed to be of another story.
+    `joins` are the firsts of other stories that it showed to be of its own, whole, as those leave the window earlier.
     """
 
     article_id: str
@@ -61,10 +71,8 @@ class Entry:
     kind: Kind = "first"
     related: str | None = None
     similarity: float = 0.0
-    joins: tuple[str, ...] = ()
-    about: tuple[str | float | None, ...] = ()
-    joined: str | None = None
-    joined_by: float = 0.0
+    joins: tuple[Joined, ...] = ()
+    about: About = ("", "", "", "", None, 0.0)
     size: int = 0
     head: int = 0
     hashes: bytes = b""
@@ -93,7 +101,8 @@ class Entry:
         (length,) = _LENGTH.unpack_from(stored)
         end = _LENGTH.size + length
         small: dict[str, Any] = json.loads(stored[_LENGTH.size : end].decode("utf-8", "surrogatepass"))
-        small |= {"joins": tuple(small["joins"]), "about": tuple(small["about"])}
+        joins = tuple(Joined._make([*known, tuple(about)]) for *known, about in small["joins"])
+        small |= {"joins": joins, "about": tuple(small["about"])}
         return cls(**small, hashes=stored[end:])
 
 

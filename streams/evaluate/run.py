@@ -18,6 +18,7 @@ from streams.evaluate.scores import (
     classify_scores,
     dedupe_scores,
     link_scores,
+    merge_scores,
     places_scores,
 )
 from streams.evaluate.scores_claims import claims_scores
@@ -38,6 +39,7 @@ def evaluate(
     task: str,
     data_path: Path | str,
     *,
+    also: Path | str | None = None,
     gold2: Path | str | None = None,
     predictions: Path | str | None = None,
     seed: int = 0,
@@ -45,14 +47,14 @@ def evaluate(
 ) -> Scores:
     """Predicts a task on a file of documents and scores it where labels exist.
 
-    `gold2` holds the labelled pairs of dedupe or the incidents of casualties, `seed` shuffles documents of equal
-    dates, `min_words` leaves shorter documents out of dedupe's score. Gives one flat dictionary: the metrics (rates
-    with four decimals), `documents`, `seconds` spent on predicting. Raises ValueError for an unknown task, a file
-    that is no JSON lines, or an id that appears twice.
+    `also` holds further documents, fed in the same stream, `gold2` the labelled pairs of dedupe or the incidents of
+    casualties. `seed` shuffles documents of equal dates, `min_words` leaves shorter documents out of dedupe's score.
+    Gives one flat dictionary: the metrics (rates with four decimals), `documents`, `seconds` spent on predicting.
+    Raises ValueError for an unknown task, a file that is no JSON lines, or an id that appears twice.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; choose one of {', '.join(TASKS)}")
-    rows = read_rows(Path(data_path))
+    rows = [row for path in (data_path, also) if path is not None for row in read_rows(Path(path))]
     gold = _by_id(rows, Path(data_path))
     streamed = as_streamed(rows, seed)
     predict: Callable[[Iterable[Row]], Iterator[Row]] = import_module(f"streams.evaluate.{task}").predict
@@ -75,7 +77,9 @@ def _score(task: str, gold: Rows, said: Rows, second: list[Row] | None, min_word
         "unknown_ids": len(said.keys() - gold.keys()),
     }
     if task == "dedupe":
-        return {**dedupe_scores(gold, said, second, min_words), **missing} if second is not None else {}
+        pairs = dedupe_scores(gold, said, second, min_words) if second is not None else {}
+        labelled = merge_scores(gold, said) if all("cluster" in row for row in gold.values()) else {}
+        return {**pairs, **labelled, **missing} if pairs or labelled else {}
     if task == "casualties" and second is not None:
         return {**casualties_scores(gold, said, second), **missing}
     if not all(LABELS[task] in row for row in gold.values()):

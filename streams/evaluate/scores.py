@@ -5,8 +5,9 @@ kilometres, and every function gives one flat dictionary.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from math import asin, comb, cos, log, radians, sin, sqrt
 from statistics import fmean, median
 from typing import Any
@@ -52,16 +53,34 @@ class Groups:
         self._up[self.find(one)] = self.find(other)
 
 
+def _copy_groups(said: Rows) -> Groups:
+    """Groups of copies and what they are copies of, which is transitive."""
+    groups = Groups()
+    for one, row in said.items():
+        if row.get("copy_of") is not None:
+            groups.join(one, str(row["copy_of"]))
+    return groups
+
+
+def merge_scores(gold: Rows, said: Rows) -> Scores:
+    """Pairs that dedupe puts into one group, and how many of them tell of no incident in common.
+
+    A document tells of its `cluster`, or of all its `clusters` where it has such.
+    """
+    groups, together = _copy_groups(said), defaultdict(list)
+    for one, row in gold.items():
+        together[groups.find(one)].append(set(map(str, row.get("clusters") or [row["cluster"]])))
+    pairs = [pair for group in together.values() for pair in combinations(group, 2)]
+    return {"pairs_merged": len(pairs), "merges_across_incidents": sum(a.isdisjoint(b) for a, b in pairs)}
+
+
 def dedupe_scores(gold: Rows, said: Rows, pairs: Iterable[Row], min_words: int = 0) -> Scores:
     """Pairs within one predicted group (copies are transitive) against labelled pairs.
 
     A predicted pair without a label is a false merge, one labelled null is ignored. Documents with fewer words in
     `text` than `min_words` are not scored, though they may link others.
     """
-    groups = Groups()
-    for one, row in said.items():
-        if row.get("copy_of") is not None:
-            groups.join(one, str(row["copy_of"]))
+    groups = _copy_groups(said)
     counted = {i for i, row in gold.items() if not min_words or _word_count(row) >= min_words}
     sizes = Counter(map(groups.find, counted)).values()
     predicted = sum(comb(n, 2) for n in sizes)

@@ -193,6 +193,18 @@ def test_a_full_text_after_its_excerpts_joins_them():
     assert set(verdicts[2].store) == {first(ORIGINAL), late.article_id}
 
 
+def test_a_late_verdict_is_repeated_on_replay_when_its_article_has_left_the_window():
+    parts = FIRE.split("\n\n")
+    lead = article("Wildfire kills at least 20", "\n\n".join(parts[:2]), url="https://a.example/1")
+    rest = article("Wildfire near villages: second blaze cuts motorway", "\n\n".join(parts[2:]), url="https://b.example/2")
+    whole = article(TITLE, FIRE, url="https://c.example/3", hours=40)
+    state = DedupeState()
+    *_, once = run(lead, rest, whole, article("Later", "", url="https://d.example/4", hours=100), whole, state=state)
+    assert first(lead) not in state.entries
+    assert once.records == run(lead, rest, whole)[2].records
+    assert len(once.late) == 1
+
+
 def test_the_agency_of_a_copy_is_known_from_its_credit_or_from_the_shared_text():
     wire = article(TITLE, "MATI, Greece, July 24 (Meridian Wire) - " + FIRE)
     bare = article("Families flee", FIRE, url="https://b.example/2", hours=1)
@@ -300,6 +312,17 @@ def test_the_order_of_arrival_changes_originals_and_never_groups(articles, rng):
     for one in articles:
         stories.setdefault(one.url.split("/")[2], set()).add(one.url)
     assert found == {frozenset(urls) for urls in stories.values()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(streams(), st.randoms(use_true_random=False))
+def test_replay_repeats_every_verdict_whatever_came_after_it(articles, rng):
+    rng.shuffle(articles)
+    state = DedupeState()
+    once = run(*articles, state=state)
+    rng.shuffle(order := list(range(len(articles))))
+    again = run(*(articles[i] for i in order), state=state)
+    assert [v.records for v in again] == [once[i].records for i in order]
 
 
 @settings(max_examples=40, deadline=None)

@@ -37,6 +37,13 @@ def test_dedupe_writes_predictions_and_scores_them(tmp_path, name):
     assert scores["seconds"] >= 0
 
 
+def test_dedupe_counts_merges_across_incidents_over_two_files(tmp_path):
+    docs = write(tmp_path / "docs.jsonl", DOCS)
+    trap = write(tmp_path / "trap.jsonl", [DOCS[0] | {"id": 4, "url": "https://b.example/", "cluster": "z"}])
+    scores = evaluate("dedupe", docs, also=trap)
+    assert (scores["documents"], scores["pairs_merged"], scores["merges_across_incidents"]) == (4, 3, 2)
+
+
 def test_without_labels_predictions_are_still_written(tmp_path):
     docs = write(tmp_path / "docs.jsonl", [{k: v for k, v in row.items() if k != "cluster"} for row in DOCS])
     out = tmp_path / "out.jsonl"
