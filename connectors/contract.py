@@ -1,16 +1,22 @@
 """What every source promises, and what can go wrong, drawn as what to do next.
 
-A source yields items in order. Each item carries a record, or the error of one input that cannot be read; and, where
-the source can go on from there after a restart, a position to store once everything up to the item is confirmed.
-Reading again from an older position gives the same records with the same ids, so nothing is lost or counted twice.
+A source yields items in order, without end or until it has no more for now. Each item carries a record, or the error
+of one input that cannot be read; and, where the source can go on from there after a restart, a position. The runner
+(`connectors.run`) publishes each item, and stores a position in Kafka once everything up to it is confirmed. Reading
+again from an older position gives the same records with the same ids, so nothing is lost or counted twice.
 
 ConnectorError
-├── Fatal       a person must change something: say what, and end this source
-├── Retriable   the other side is not ready: read again from the last stored position, after a pause
+├── Fatal       a person must change something: say what, and end this source; others go on
+│   └── Gone    the other side has said that it is over for good: never ask again
+├── Retriable   the other side is not ready: read again from the last stored position, after a growing pause
 └── Skippable   this one input can never be read: quarantine it and go on; yielded as a value, so that reading goes on
+
+A source may be cancelled at any `await`; it then closes what it opened and yields no more. One that waits for the
+network awaits it; one that reads a disk for long yields often, as other sources run on the same loop.
+`tests/connectors/conformance` holds every source to this.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,6 +33,10 @@ class ConnectorError(Exception):
 
 class Fatal(ConnectorError):
     """A person must change something first; the message says what."""
+
+
+class Gone(Fatal):
+    """The other side has said that it is over for good (410); it is not asked again, after a restart neither."""
 
 
 class Retriable(ConnectorError):
@@ -55,11 +65,24 @@ class Item:
     """One step of a source.
 
     content: a record to publish, an error to quarantine, or None where only the position has moved.
-    position: where to go on after a restart; None where the source cannot go on from here, only from an earlier one.
+    position: where to go on after a restart, as text below 900,000 bytes; None where the source cannot go on from
+    here, only from an earlier one.
     """
 
     content: Parsed | None
     position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a source may say of a read beside its items; the runner plans the next read with it.
+
+    again_after: seconds to wait at least, as the other side said (Cache-Control, ttl of a feed).
+    repeated: records that came again and were not yielded, for they had been before.
+    """
+
+    again_after: float | None = None
+    repeated: int = 0
 
 
 class Source(Protocol):
@@ -73,10 +96,11 @@ class Source(Protocol):
     def topic(self) -> str:
         """The topic its records belong to."""
 
-    def read(self, position: str | None) -> Iterator[Item]:
+    def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """Items after `position` (None: from the start) until the source has no more for now.
 
-        Raises Fatal or Retriable; never lets another exception out, whatever the input.
+        Raises Fatal or Retriable; never lets another exception out, whatever the input. A position that it cannot
+        read is taken as the start.
         """
 
 

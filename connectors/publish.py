@@ -5,8 +5,10 @@ from typing import Any, Self
 
 from kafka import KafkaProducer
 
+from connectors.positions import Stored
 from schemas.codec import Codec
 from schemas.keys import key_of
+from schemas.topics import POSITIONS
 
 
 class Publisher:
@@ -38,6 +40,10 @@ class Publisher:
         self._unconfirmed.append(
             self._producer.send(self._codec.topic(record), key=key_of(record), value=value)
         )
+
+    def store(self, name: str, stored: Stored) -> None:
+        """Queue what is to be kept of a source."""
+        self._unconfirmed.append(self._producer.send(POSITIONS.name, key=name.encode(), value=stored.to_bytes()))
 
     def flush(self, timeout: float = 60.0) -> None:
         """Wait until every queued record is confirmed. Raises kafka.errors.KafkaError naming what was refused."""

@@ -1,12 +1,16 @@
-"""Runs a source connector: from its records to Kafka, from what it cannot read to quarantine."""
+"""Source connectors by name: makes the sources, runs them into Kafka with their stored positions."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.contract import Fatal, Item, Retriable, Skippable, Source, quarantined
+from connectors.contract import Source
+from connectors.positions import read_positions
 from connectors.publish import Publisher
+from connectors.run import Outcome, Runner
+from connectors.schedule import Limits
 from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.feeds import parse_feed
@@ -15,7 +19,7 @@ from connectors.sources.files import Files
 from connectors.sources.polled import Parse, Polled, body_only
 from connectors.sources.quakes import parse_quakes
 from deploy.codec import open_codec
-from schemas.codec import CodecError
+from schemas.identity import digest
 from schemas.topics import ARTICLE, EVENT
 from streams.errors import Stop
 from streams.settings import Settings
@@ -26,8 +30,8 @@ POLLED: dict[str, tuple[str, Parse]] = {
     "disasters": (EVENT.name, body_only(parse_disasters)),
     "cap": (EVENT.name, body_only(parse_alert)),
 }
-RETRY_SECONDS = 30.0
-FLUSH_EVERY = 200  # records
+ONCE = ("files",)  # connectors that come to an end
+STOP_SECONDS = 0.2  # how often a stop is looked for
 
 
 def run_connector(
@@ -35,59 +39,42 @@ def run_connector(
     name: str,
     where: Sequence[str],
     *,
-    every: float,
+    every: float | None,
+    afresh: bool,
     stop: threading.Event,
     tell: Callable[[str], None],
 ) -> int:
-    """Read every source, again every `every` seconds where it is polled; how many records were published.
+    """Read every source until stopped, in its own rhythm; how many records were published.
 
-    Raises Stop for what a person must change.
+    every: seconds between polls instead of the rhythm; 0 polls once, as files are read once. afresh: from the start,
+    whatever positions are stored. Raises Stop for what a person must change, when no source goes on.
     """
-    sources, sent = make_sources(name, where), 0
-    positions: dict[str, str | None] = {source.name: None for source in sources}
+    sources = make_sources(name, where)
+    limits = Limits(shortest=every, longest=every) if every else Limits()
+    once = name in ONCE or every == 0
+    stored = {} if afresh else read_positions(settings.kafka)
     with Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes) as publisher:
-        while True:
-            pause = every
-            for source in sources:
-                try:
-                    sent += _read(source, positions, publisher, stop)
-                    tell(f"{source.name}: {sent} published so far")
-                except Retriable as error:
-                    pause = max(error.after or 0, RETRY_SECONDS)
-                    tell(f"{source.name}: {error}; again in {pause:g} s")
-                except Fatal as error:
-                    raise Stop(str(error)) from error
-            if name == "files" or not every or stop.wait(pause):
-                return sent
+        runner = Runner(publisher, stored, limits=limits, tell=tell)
+        outcome = asyncio.run(_until(stop, runner, sources, once=once))
+    if len(outcome.ended) == len(sources):
+        raise Stop("; ".join(outcome.ended.values()))
+    return outcome.sent
 
 
-def _read(source: Source, positions: dict[str, str | None], publisher: Publisher, stop: threading.Event) -> int:
-    sent = 0
-    for item in source.read(positions[source.name]):
-        sent += _publish(item, source, publisher)
-        if item.position is not None:
-            if sent % FLUSH_EVERY == 0:
-                publisher.flush()
-            positions[source.name] = item.position
-        if stop.is_set():
-            break
-    publisher.flush()
-    return sent
+async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source], *, once: bool) -> Outcome:
+    """Run until the event of another thread is set."""
+    stopped = asyncio.Event()
 
+    async def watch() -> None:
+        while not await asyncio.to_thread(stop.wait, STOP_SECONDS):
+            pass
+        stopped.set()
 
-def _publish(item: Item, source: Source, publisher: Publisher) -> int:
-    if item.content is None:
-        return 0
-    now = datetime.now(UTC)
-    if isinstance(item.content, Skippable):
-        publisher.publish(quarantined(item.content, source, now))
-        return 0
+    watching = asyncio.create_task(watch())
     try:
-        publisher.publish(item.content)
-    except CodecError as error:
-        publisher.publish(quarantined(Skippable(str(error), where=source.name), source, now))
-        return 0
-    return 1
+        return await runner.run(sources, once=once, stop=stopped)
+    finally:
+        watching.cancel()
 
 
 def make_sources(name: str, where: Sequence[str]) -> list[Source]:
@@ -97,7 +84,8 @@ def make_sources(name: str, where: Sequence[str]) -> list[Source]:
         return datetime.now(UTC)
 
     if name == "files":
-        return [Files([Path(w) for w in where], clock=clock)]
+        paths = [Path(w).resolve() for w in where]
+        return [Files(paths, clock=clock, name=f"files:{digest(*map(str, paths))[:12]}")]
     if name not in POLLED:
         raise Stop(f"no connector {name}; there are files, {', '.join(POLLED)}")
     topic, parse = POLLED[name]

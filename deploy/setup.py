@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from schemas.topics import ALL
+from schemas.topics import ALL, POSITIONS, POSITIONS_CONFIG
 from streams.errors import Stop
 
 log = logging.getLogger("tocsin")
@@ -44,27 +44,21 @@ def create_topics(bootstrap: str, *, partitions: int, replication: int) -> Topic
     try:
         existing = set(admin.list_topics())
         created = []
-        for topic in ALL:
-            if topic.name in existing:
+        wanted = [(topic.name, partitions, topic.config) for topic in ALL]
+        wanted.append((POSITIONS.name, 1, POSITIONS_CONFIG))
+        for name, count, config in wanted:
+            if name in existing:
                 continue
+            topic = NewTopic(name, num_partitions=count, replication_factor=replication, topic_configs=config)
             try:
-                admin.create_topics(
-                    [
-                        NewTopic(
-                            topic.name,
-                            num_partitions=partitions,
-                            replication_factor=replication,
-                            topic_configs=topic.config,
-                        )
-                    ]
-                )
-                created.append(topic.name)
+                admin.create_topics([topic])
+                created.append(name)
             except TopicAlreadyExistsError:
-                existing.add(topic.name)
+                existing.add(name)
         _check_partitions(admin, partitions)
     finally:
         admin.close()
-    return TopicReport(tuple(created), tuple(t.name for t in ALL if t.name not in created))
+    return TopicReport(tuple(created), tuple(n for n, _, _ in wanted if n not in created))
 
 
 def _check_partitions(admin: KafkaAdminClient, partitions: int) -> None:

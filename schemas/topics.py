@@ -41,3 +41,8 @@ CORRECTION = Topic("news.correction.v1", "correction id", ("correct",), ("link",
 QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage",), ("load",), 30)
 
 ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, QUARANTINE)
+
+# The connectors' own memory, written and read by them alone: plain JSON, no contract, no table, one partition, as a
+# start reads it whole. Small segments are compacted soon.
+POSITIONS = Topic("tocsin-positions", "name of the source", ("connect",), ("connect",), None)
+POSITIONS_CONFIG = {**POSITIONS.config, "segment.ms": str(3_600_000), "segment.bytes": str(16 * 2**20)}

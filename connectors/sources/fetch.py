@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from connectors.contract import ConnectorError, Fatal, Retriable, Skippable
+from connectors.contract import ConnectorError, Fatal, Gone, Retriable, Skippable
 
 USER_AGENT = "Tocsin/0.1 (news and disaster feed reader; conditional requests; honours Retry-After)"
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.5"
@@ -110,6 +110,8 @@ def _refusal(response: httpx.Response, url: str) -> ConnectorError:
     code = response.status_code
     if code in LATER or code >= 500:
         return Retriable(f"{url} answered {code}", after=_retry_after(response.headers))
+    if code == httpx.codes.GONE:
+        return Gone(f"{url} answered {code}: it is over; take it off the list")
     return Fatal(f"{url} answered {code}; check the address, or take it off the list")
 
 

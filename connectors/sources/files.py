@@ -5,13 +5,14 @@ An object has `text` (or `body`, `content`) and any of `url`, `title`, `publishe
 short; the text keeps it.
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Fatal, Item, Skippable
+from connectors.contract import Fatal, Item, Remark, Skippable
 from connectors.sources.article import build_article
 from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
@@ -23,6 +24,7 @@ SUFFIXES = (".txt", ".json", *LINES)
 HEADLINE_AT_MOST = 200  # characters; a longer first line is a paragraph
 LONGEST_LINE = 5_000_000  # bytes
 LARGEST_FILE = 50_000_000  # bytes; of files that are read as a whole
+OTHERS_TURN = 50  # items after which other sources on the loop get their turn
 _TEXTS = ("url", "title", "source", "source_name", "lang", "byline", "feed")
 _BODIES = ("text", "body", "content")
 
@@ -41,7 +43,7 @@ class Files:
         self._paths = paths
         self._clock = clock
 
-    def read(self, position: str | None) -> Iterator[Item]:
+    async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """Every article after `position`. Raises Fatal when a given path does not exist or holds no such file."""
         done, last = _place(position)
         for path in find(self._paths):
@@ -50,6 +52,8 @@ class Files:
             for number, content in enumerate(read_file(path, feed=self.name, fetched_at=self._clock()), start=1):
                 if str(path) > last or number > done:
                     yield Item(content, f"{number}:{path}")
+                if number % OTHERS_TURN == 0:
+                    await asyncio.sleep(0)
 
 
 def find(paths: Sequence[Path]) -> list[Path]:

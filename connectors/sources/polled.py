@@ -1,14 +1,15 @@
 """A source that asks one address again and again: fetch, parse, and yield only what is new or has changed."""
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import httpx
 
-from connectors.contract import Item, Parsed, Skippable
+from connectors.contract import Item, Parsed, Remark, Skippable
 from connectors.sources.fetch import Answer, Validators, fetch
 from schemas.identity import digest
 from schemas.records import Article
@@ -75,22 +76,25 @@ class Polled:
         self._client = client
         self._clock = clock
 
-    def read(self, position: str | None) -> Iterator[Item]:
+    async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """What is new since `position`. Raises Fatal or Retriable as the fetch does."""
         seen = Seen.from_position(position)
         try:
-            answer = fetch(self._client, self.url, seen.validators)
+            answer = await asyncio.to_thread(fetch, self._client, self.url, seen.validators)
         except Skippable as error:
             yield Item(error, None)
             return
         if answer is None:
             return
-        marks = set()
+        marks, repeated = set(), 0
         for content in self._parse(answer, feed=self.name, fetched_at=self._clock()):
             mark = _mark(content)
             if mark not in seen.marks and mark not in marks:
                 yield Item(content, None)
+            else:
+                repeated += 1
             marks.add(mark)
+        yield Remark(repeated=repeated)
         yield Item(None, Seen(answer.validators, frozenset(marks)).to_position())
 
 

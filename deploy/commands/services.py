@@ -146,15 +146,18 @@ def worker(
 def connect(
     name: Annotated[str, typer.Argument(help="files, feed, quakes, disasters or cap.")],
     where: Annotated[list[str], typer.Argument(help="Files and folders, or addresses of feeds.")],
-    every: Annotated[float, typer.Option(help="Feeds: seconds between polls; 0 polls once.")] = 300.0,
+    every: Annotated[
+        float | None, typer.Option(help="Seconds between polls instead of each source's own rhythm; 0 polls once.")
+    ] = None,
+    afresh: Annotated[bool, typer.Option("--afresh", help="From the start, whatever was read before.")] = False,
 ) -> None:
-    """Bring articles or feed events into Kafka.
+    """Bring articles or feed events into Kafka. What was read before is not read again, after a restart neither.
 
     Examples: `tocsin connect files news/` and `tocsin connect feed https://example.org/rss.xml`
     """
     from deploy.connecting import run_connector
 
-    sent = run_connector(load_settings(), name, where, every=every, stop=_on_signal(), tell=print)
+    sent = run_connector(load_settings(), name, where, every=every, afresh=afresh, stop=_on_signal(), tell=print)
     print(f"{sent} records published")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from garbage import JSON, damaged, hold
+from gathered import gather
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ FULL = {
 
 
 def read(source, position=None):
-    return list(source.read(position))
+    return gather(source, position)
 
 
 def source(*paths):

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 from garbage import JSON, hold
+from gathered import gather
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +53,7 @@ def open_one(name, handler):
 
 def poll(source, position):
     """(contents, position afterwards) of one poll."""
-    items = list(source.read(position))
+    items = gather(source, position)
     positions = [i.position for i in items if i.position]
     return hold(i.content for i in items if i.content), positions[-1] if positions else position
 
@@ -72,8 +73,7 @@ def test_only_what_is_new_comes_twice():
 
 def test_stopped_in_the_middle_the_poll_is_repeated():
     source = open_one("feeds", Site(rss("a1", "b1", "c1")))
-    reading = source.read(None)
-    assert [next(reading).position for _ in range(3)] == [None] * 3
+    assert [item.position for item in gather(source, None)[:3]] == [None] * 3
     assert len(poll(source, None)[0]) == 3
 
 

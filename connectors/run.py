@@ -1,0 +1,159 @@
+"""Runs sources side by side: each when it is due, each failing alone, all into one delivery."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from connectors.contract import Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
+from connectors.deliver import Delivery, Outlet, Parcel
+from connectors.positions import Stored
+from connectors.schedule import Limits, Plan, after_failure, after_read
+from schemas.records import Article
+
+log = logging.getLogger("tocsin.connect")
+CHUNK = 200  # records after which a long read hands over
+AT_ONCE = 64  # sources that are read at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Records published, and why sources ended that do not go on."""
+
+    sent: int
+    ended: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one read has brought so far. `dates`: of its records, seconds since 1970."""
+
+    dates: list[float] = field(default_factory=list)
+    unreadable: int = 0
+    repeated: int = 0
+    asked: float | None = None
+
+    def count(self, content: Parsed, now: datetime) -> None:
+        """Take one content into account."""
+        if isinstance(content, Skippable):
+            self.unreadable += 1
+            return
+        when = content.published_at if isinstance(content, Article) else content.updated_at
+        self.dates.append((when or now).timestamp())
+
+
+class Runner:
+    """Reads sources until told to stop. `stored`: what `read_positions` gave; `chance`: random numbers from 0 to 1."""
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        stored: Mapping[str, Stored],
+        *,
+        limits: Limits | None = None,
+        at_once: int = AT_ONCE,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
+        tell: Callable[[str], None] = log.info,
+    ) -> None:
+        self._delivery = Delivery(outlet, clock)
+        self._stored = stored
+        self._limits = limits or Limits()
+        self._slots = asyncio.Semaphore(at_once)
+        self._clock, self._chance, self._tell = clock, chance, tell
+        self._ended: dict[str, str] = {}
+
+    async def run(self, sources: Sequence[Source], *, once: bool = False, stop: asyncio.Event | None = None) -> Outcome:
+        """Read until `stop` is set or no source goes on; `once`: each a single time, due or not.
+
+        Raises what the outlet raises, with the sources closed.
+        """
+        delivering = asyncio.create_task(self._delivery.run())
+        reading = asyncio.create_task(self._read_all(sources, once))
+        stopping = asyncio.create_task((stop or asyncio.Event()).wait())
+        try:
+            await asyncio.wait([delivering, reading, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                reading.cancel()
+                await asyncio.wait([reading])
+            finishing = asyncio.create_task(self._delivery.finish())
+            await asyncio.wait([delivering, finishing], return_when=asyncio.FIRST_COMPLETED)
+            finishing.cancel()
+            for task in (delivering, reading, finishing):
+                if task.done() and not task.cancelled():
+                    task.result()
+        finally:
+            delivering.cancel(), reading.cancel(), stopping.cancel()
+            await asyncio.gather(delivering, reading, stopping, return_exceptions=True)
+        return Outcome(self._delivery.sent, dict(self._ended))
+
+    async def _read_all(self, sources: Sequence[Source], once: bool) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for source in sources:
+                tasks.create_task(self._keep_reading(source, once))
+
+    async def _keep_reading(self, source: Source, once: bool) -> None:
+        stored = self._stored.get(source.name, Stored())
+        if stored.plan.ended:
+            self._end(source, stored.plan.ended)
+            return
+        while True:
+            if not once:
+                await asyncio.sleep(stored.plan.due - self._clock().timestamp())
+            async with self._slots:
+                stored = await self._read(source, stored)
+            if once or source.name in self._ended:
+                return
+
+    async def _read(self, source: Source, stored: Stored) -> Stored:
+        """One read; what is kept of the source after it."""
+        tally, pending = Tally(), list[Parsed]()
+        plan, position = stored.plan, stored.position
+        try:
+            async with aclosing(source.read(position)) as items:
+                async for item in items:
+                    if isinstance(item, Remark):
+                        tally.asked, tally.repeated = item.again_after, tally.repeated + item.repeated
+                        continue
+                    if item.content is not None:
+                        pending.append(item.content)
+                        tally.count(item.content, self._clock())
+                    position = item.position or position
+                    if len(pending) >= CHUNK:
+                        await self._delivery.put(Parcel(source, pending, replace(stored, position=position)))
+                        pending = []
+            plan = after_read(
+                plan,
+                at=self._clock().timestamp(),
+                dates=tally.dates,
+                limits=self._limits,
+                chance=self._chance(),
+                asked=tally.asked,
+            )
+            self._tell(f"{source.name}: {len(tally.dates)} new, again in {plan.interval:.0f} s")
+        except Gone as error:
+            plan = replace(plan, ended=str(error))
+            self._end(source, str(error))
+        except Fatal as error:
+            self._end(source, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of one source must not stop the others
+            plan = self._failed(source, stored, error)
+        stored = Stored(position, plan, stored.health)
+        await self._delivery.put(Parcel(source, pending, stored))
+        return stored
+
+    def _failed(self, source: Source, stored: Stored, error: Exception) -> Plan:
+        asked = error.after if isinstance(error, Retriable) else None
+        if not isinstance(error, Retriable):
+            log.error("%s: a fault of the connector; it is read again later", source.name, exc_info=error)
+        now = self._clock().timestamp()
+        plan = after_failure(stored.plan, at=now, limits=self._limits, chance=self._chance(), asked=asked)
+        self._tell(f"{source.name}: {error}; again in {plan.due - now:.0f} s")
+        return plan
+
+    def _end(self, source: Source, why: str) -> None:
+        self._ended[source.name] = why
+        self._tell(f"{source.name} ends: {why}")

@@ -1,0 +1,16 @@
+"""A source read to its end."""
+
+import asyncio
+from contextlib import aclosing
+
+from connectors.contract import Item
+
+
+def gather(source, position=None):
+    """Its items, without its remarks."""
+
+    async def read():
+        async with aclosing(source.read(position)) as items:
+            return [item async for item in items if isinstance(item, Item)]
+
+    return asyncio.run(read())

@@ -1,0 +1,163 @@
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
+from connectors.positions import Stored
+from connectors.run import Runner
+from connectors.sources.article import build_article
+from schemas.records import Article, QuarantineRecord
+from schemas.topics import ARTICLE
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class Shelf:
+    """An outlet in memory that tells confirmed from unconfirmed; `fail` makes the next flush fail."""
+
+    def __init__(self):
+        self.queued, self.records, self.stored, self.fail = [], [], {}, None
+
+    def publish(self, record):
+        self.queued.append(("record", record))
+
+    def store(self, name, stored):
+        self.queued.append((name, stored))
+
+    def flush(self):
+        if self.fail:
+            raise self.fail
+        for name, value in self.queued:
+            if name == "record":
+                self.records.append(value)
+            else:
+                self.stored[name] = Stored.from_bytes(value.to_bytes())
+        self.queued = []
+
+    @property
+    def titles(self):
+        return [r.title for r in self.records if isinstance(r, Article)]
+
+
+class Script:
+    """A source that plays one list of steps after another: titles, errors to raise, errors to yield."""
+
+    topic = ARTICLE.name
+
+    def __init__(self, name, *reads):
+        self.name, self.reads, self.positions = name, list(reads), []
+
+    async def read(self, position):
+        self.positions.append(position)
+        for n, step in enumerate(self.reads.pop(0) if self.reads else [], start=1):
+            if isinstance(step, str):
+                yield Item(build_article(title=step, fetched_at=NOW), f"{position or ''}{n}")
+            elif isinstance(step, Skippable):
+                yield Item(step, None)
+            elif isinstance(step, Remark):
+                yield step
+            elif isinstance(step, Exception):
+                raise step
+            else:
+                await step()
+
+
+def run(shelf, *sources, stored=None, once=True, stop=None, **options):
+    async def go():
+        runner = Runner(shelf, stored or {}, clock=lambda: NOW, chance=lambda: 0.5, **options)
+        return await runner.run(sources, once=once, stop=stop and stop(runner))
+
+    return asyncio.run(go())
+
+
+def test_items_then_position():
+    shelf = Shelf()
+    outcome = run(shelf, Script("s", ["a", Skippable("bad", raw=b"x"), "b"]))
+    assert outcome.sent == 2
+    assert shelf.titles == ["a", "b"]
+    assert [r.reason for r in shelf.records if isinstance(r, QuarantineRecord)] == ["bad"]
+    assert shelf.stored["s"].position == "3"
+
+
+def test_a_restart_goes_on_where_it_was():
+    shelf, source = Shelf(), Script("s", ["a"], ["b"])
+    run(shelf, source)
+    run(shelf, source, stored=shelf.stored)
+    assert source.positions == [None, "1"]
+
+
+def test_one_fatal_stops_only_its_own():
+    shelf = Shelf()
+    outcome = run(shelf, Script("bad", ["a", Fatal("mend me")]), Script("good", ["b"]))
+    assert outcome.ended == {"bad": "mend me"}
+    assert sorted(shelf.titles) == ["a", "b"]
+    assert shelf.stored["bad"].plan.ended == ""
+
+
+def test_gone_is_for_ever():
+    shelf, source = Shelf(), Script("s", [Gone("over")])
+    run(shelf, source)
+    assert run(shelf, source, stored=shelf.stored).ended == {"s": "over"}
+    assert source.positions == [None]
+
+
+def test_a_failure_waits_longer_each_time_and_keeps_the_position():
+    shelf, source = Shelf(), Script("s", ["a"], [Retriable("busy", after=1000)], [RuntimeError("a bug")])
+    waits = []
+    for _ in range(3):
+        run(shelf, source, stored=shelf.stored)
+        waits.append(shelf.stored["s"].plan.due - NOW.timestamp())
+    assert source.positions == [None, "1", "1"]
+    assert shelf.stored["s"].position == "1"
+    assert waits[1] >= 1000
+    assert shelf.stored["s"].plan.failures == 2
+
+
+def test_no_position_without_confirmed_items():
+    shelf = Shelf()
+    shelf.fail = OSError("no broker")
+    with pytest.raises(OSError):
+        run(shelf, Script("s", ["a"]))
+    assert shelf.stored == {}
+
+
+def test_what_is_not_due_is_not_read_and_a_stop_is_quick():
+    shelf, source, other = Shelf(), Script("s", ["a"], ["b"]), Script("t", ["c"])
+    run(shelf, source)
+
+    def soon(_):
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, stop.set)
+        return stop
+
+    outcome = run(shelf, source, other, stored=shelf.stored, once=False, stop=soon)
+    assert outcome.sent == 1
+    assert shelf.titles == ["a", "c"]
+
+
+def test_stopped_in_the_middle_of_a_read_its_items_come_again():
+    shelf = Shelf()
+
+    def soon(_):
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.05, stop.set)
+        return stop
+
+    run(shelf, Script("s", ["a", lambda: asyncio.sleep(60), "b"]), once=False, stop=soon)
+    assert shelf.stored == {}
+    run(shelf, Script("s", ["a", "b"]), stored=shelf.stored)
+    assert shelf.titles == ["a", "b"]
+
+
+def test_a_long_read_hands_over_on_the_way():
+    shelf = Shelf()
+    run(shelf, Script("s", [str(n) for n in range(450)] + [Retriable("cut")]))
+    assert len(shelf.titles) == 450
+    assert shelf.stored["s"].position == "450"
+
+
+def test_the_server_says_when():
+    shelf = Shelf()
+    run(shelf, Script("s", ["a", Remark(again_after=7200.0)]))
+    assert shelf.stored["s"].plan.interval == 7200.0
