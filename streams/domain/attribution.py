@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from streams.domain.sources import Kind, is_known, is_source, source_kind
 from streams.domain.text import Sentence, Words, tokens
+from streams.domain.when import TIME_WORDS
 from streams.domain.wordlists import wordlist
 
 SAYING = frozenset(wordlist("sources")["saying"])
@@ -28,6 +29,12 @@ _RIGHT_STOP = frozenset(
 _PERSONS = frozenset(("he", "she", "they", "it", "him", "her"))
 _LEADING = frozenset("but and however still meanwhile earlier later also yesterday today tonight then now".split())
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
+_DAYTIMES = frozenset(("morning", "afternoon", "evening", "night"))
+_SEAMS = frozenset("about to with by into over when was were is are has had as than because".split())
+_PAPER = re.compile(
+    r"^(?:an?|the|his|her|its|their)\s+(?:[\w-]+\s){0,2}(?:statement|release|report|bulletin|communiqu[eé]|tweet|post|message|letter)s?\s+"
+    r"(?:(?:issued|released|posted)\s+)?(?:from|by|of)\s+(?=\S)", re.IGNORECASE)
+_PAPERS = frozenset("statement statements release releases report reports bulletin communique communiqué".split())
 _BEFORE_VERB = frozenset("now still currently also had have has later earlier previously already further reportedly initially".split())
 _SELF = frozenset("he she they it police officials authorities witnesses".split())
 _NO_SUBJECT = frozenset(
@@ -129,12 +136,16 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
         return None
     if verb in ("report", "reports") and not (words.low[n - 1].endswith("s") or words.low[n - 1] in ("police", "media")):
         return None
-    if verb in _WEAK and source_kind(name) == "official" and not is_known(name):
+    if verb in _WEAK and source_kind(name) == "official" and not is_known(name) and not is_known(described):
         return None
     at = words.start[first]
-    ends = n == len(words.low) - 1 or words.low[n + 1] in (".", *_QUOTES) or (
-        first > 0 and before != "," and words.low[first - 1] in (",", *_QUOTES) and first > 3 and words.low[n + 1] not in ("that", ":", ",", "the")
-        and not _long_rest(words, n))  # fmt: skip
+    behind = _addressed(words, n)
+    follows = words.low[behind] if behind < len(words.low) else "."
+    closed = first > 3 and words.low[first - 1] in (",", *_QUOTES)
+    if closed and follows in (",", ";") and (before != "," or first > 12):
+        return _source(name, row.start, row.end, at, speaker, described)
+    ends = follows in (".", ";", *_QUOTES) or (
+        closed and before != "," and follows not in ("that", ":", "the") and not _long_rest(words, behind - 1))  # fmt: skip
     if ends and first > 2:
         return _source(name, row.start, at, at, speaker, described)
     opened = row.text.rfind("(", 0, at - row.start)
@@ -142,6 +153,16 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     if opened >= 0 and closed > 0 and row.text.find(")", opened, at - row.start) < 0:
         return _source(name, at, row.start + closed, at, speaker, described)
     return _source(name, at if first > 3 else row.start, row.end, at, speaker, described)
+
+
+def _addressed(words: Words, n: int) -> int:
+    """Index behind a verb of saying and those spoken to: `told the BBC`, `told a news conference`."""
+    if words.low[n] not in ("told", "tells"):
+        return n + 1
+    for at in range(n + 2, min(n + 7, len(words.low))):
+        if _cuts(words, at) or (words.low[at] in _RIGHT_STOP and words.low[at] != "that"):
+            return at
+    return n + 1
 
 
 def _long_rest(words: Words, n: int) -> bool:
@@ -173,6 +194,9 @@ def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
     end = at
     while at > 0 and len(parts) < 3 and n - at < 28:
         word = low[at - 1]
+        if word == "and" and (start := _joint_speaker(row, words, at - 1)) is not None:
+            at = start
+            continue
         if _cuts(words, at - 1) or word in _LEFT_STOP or word in SAYING:
             if end > at:
                 parts.append((at, end))
@@ -193,13 +217,33 @@ def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
         first, last = farther
     subject = parts[1][0] if len(parts) > 1 and (closed or _describes(words, *parts[1])) else parts[0][0]
     described = row.text[words.start[subject] - row.start : words.start[n] - row.start]
+    first = _behind_seam(words, first, last)
     return _clean(row, words, first, last), min(first, parts[0][0]), described
 
 
+def _joint_speaker(row: Sentence, words: Words, at: int) -> int | None:
+    """Where the first of two speakers joined by this `and` begins ("residents and a medical group"); None when it joins clauses."""
+    first = at
+    while first > 0 and at - first < 5 and not _cuts(words, first - 1) and words.low[first - 1] not in _LEFT_STOP:
+        first -= 1
+    opens = first == 0 or _cuts(words, first - 1)
+    name = row.text[words.start[first] - row.start : words.end[at - 1] - row.start] if first < at else ""
+    return first if name and opens and is_known(name) else None
+
+
 def _skip_leading(words: Words, first: int) -> int:
-    while first < len(words.low) and words.low[first] in _LEADING:
-        first += 1
+    low = words.low
+    while first < len(low) and (low[first] in _LEADING or _opens_time(words, first)):
+        first += 2 if low[first] in ("on", "in", "late", "early", "by", "last") else 1
     return first
+
+
+def _opens_time(words: Words, at: int) -> bool:
+    """`on Monday the agency had said`: the words of time before a speaker."""
+    pair = words.low[at : at + 2]
+    if len(pair) < 2:
+        return False
+    return pair[0] in _DAYTIMES or (pair[0] in ("on", "in", "late", "early", "by", "last") and pair[1] in TIME_WORDS)
 
 
 def _cuts(words: Words, at: int) -> bool:
@@ -208,8 +252,17 @@ def _cuts(words: Words, at: int) -> bool:
     if word not in _CUT:
         return False
     if word == "." and at and at + 1 < len(words.low):
+        if words.low[at - 1] in ("sgt", "lt", "capt", "dr", "mr", "mrs", "ms", "gen", "col", "det", "rev", "gov", "sen"):
+            return False
         return not (words.end[at - 1] == words.start[at] and len(words.low[at - 1]) <= 4)
     return not (word == "-" and at + 1 < len(words.low) and words.end[at] == words.start[at + 1])
+
+
+def _behind_seam(words: Words, first: int, last: int) -> int:
+    """Where the name begins in words that ran over the end of a sentence without a full stop."""
+    if last - first < 9 and words.low[first] not in _PERSONS:
+        return first
+    return next((n + 1 for n in range(last - 2, first, -1) if words.low[n] in _SEAMS), first)
 
 
 def _describes(words: Words, first: int, last: int) -> bool:
@@ -230,7 +283,9 @@ def _name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
         word = words.low[last]
         if _cuts(words, last):
             break
-        if last > at and (word in _RIGHT_STOP or word in SAYING):
+        if word in ("from", "by") and last > at and words.low[last - 1] in _PAPERS:
+            at = last + 1
+        elif last > at and (word in _RIGHT_STOP or word in SAYING):
             break
         last += 1
     return _clean(row, words, at, last), last
@@ -250,6 +305,7 @@ def _clean(row: Sentence, words: Words, first: int, last: int) -> str:
     if first >= last or (last - first == 1 and words.low[first] in _NOT_SOURCES - _PERSONS):
         return ""
     name = row.text[words.start[first] - row.start : words.end[last - 1] - row.start].strip("'`\"“”‘ ")
+    name = _PAPER.sub("", name)
     return " ".join(name.split()) if any(c.isalpha() for c in name) and len(name) < 140 else ""
 
 

@@ -28,18 +28,22 @@ _THINGS = frozenset(wordlist("persons")["things"])
 _FRESH = frozenset(("count", "one", "name", "kin"))
 _DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
 _PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
+_ASIDES = frozenset("who which whose including mostly mainly among many most".split())
+_BEHIND_NAME = frozenset((",", "who", "(", "of", "-", "–", "—", '"', "”", "'s", "’s", "and", "from", "aged", "age", "."))
 _AT = frozenset("in at near from on outside around by".split())
 _GROUP = frozenset("group total number crowd majority estimated families dozens hundreds thousands bodies body".split())
 COUNTED_ACTS = frozenset(
     "attacks explosions blasts bombings airstrikes strikes raids shootings incidents assaults ambushes clashes air-strikes "
-    "kidnappings robberies earthquakes fires operations offensives murders".split()
+    "kidnappings robberies earthquakes fires offensives murders".split()
 )
 REACH = 25  # words between "death toll" and the verb that gives it
 _REACHED = frozenset(
     "rose risen rises rise climbed climbs stood stands reached reaches hit hits jumped jumps passed topped exceeded increased grew "
     "soared doubled fell revised put".split()
 )
+_INCLUDES = frozenset(("including", "includes", "included"))
 _STANDS = frozenset("of at to is was".split())
+_MODAL = frozenset("could may might would".split())
 
 
 def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
@@ -48,6 +52,8 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         return []
     if harm.form == "toll":
         return _toll(words, parties, harm)
+    if harm.form == "none":
+        return []
     if harm.form == "noun":
         return [p for p in parties if _is_counted_by(p, harm)]
     if harm.form == "self":
@@ -60,6 +66,8 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         return _gathered(words, parties, harm)
     if harm.form in ("part", "state") and harm.first and words.low[harm.first - 1] in ("the", "those") and harm.last - harm.first == 1:
         return []
+    if harm.form in ("of", "ing") and words.low[harm.last : harm.last + 1] == ["at"] and words.low[harm.last + 1 : harm.last + 2] != ["least"]:
+        return []
     if harm.form in ("of", "ing"):
         found = _behind(words, parties, harm.last, reach=3)
     elif harm.form == "part":
@@ -71,6 +79,8 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     if harm.what == "damage":
         return [p for p in found if not p.person and p.kind == "count" and p.noun]
     found = [p for p in found if p.noun not in _THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)]
+    if harm.word == "seized":
+        return [p for p in found if p.person and p.kind in ("count", "one")]
     if harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing") or harm.form == "carried":
         found = [p for p in found if p.person or p.kind == "name"]
     return [p for p in found if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))]
@@ -94,7 +104,8 @@ def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> li
             at = p.last
         elif out:
             break
-    return out if len(out) > 1 and sum(p.low or 0 for p in out) == size else []
+    told = sum(p.low or 0 for p in out)
+    return out if out and (told == size if not _INCLUDES & {*words.low[whole.last : out[0].first]} else told <= size) else []
 
 
 def _opens_parts(gap: list[str]) -> bool:
@@ -192,11 +203,13 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     at = harm.first
     while at > 0 and words.low[at - 1] in _FILL:
         at -= 1
+    if at and words.low[at - 1] in ("it", "which"):
+        return []
     verb = next((w for w in words.low[at : harm.first] if w in _BE or w in HAVE), "")
     chosen: Party | None = None
     spare: Party | None = None
     for p in reversed(parties):
-        if p.first >= harm.first or p.last > harm.first:
+        if p.first >= harm.first or (p.last > harm.first and not (harm.word.startswith("bod") and p.last == harm.first + 1)):
             continue
         between = words.low[p.last : at]
         if len(between) > 16 or any(w in _BARRIER for w in between):
@@ -213,9 +226,13 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         if not p.person and p.kind in ("name", "known") and p.first and words.low[p.first - 1] in _AT:
             continue
         lead = words.low[p.first - 1] if p.first else ""
-        if between[:1] == [","] and _in_aside(words, p):
+        if "," in between and _in_aside(words, p):
             continue
-        if p.last < at and lead in _PREPOSITIONS:
+        if words.low[p.last] == "who" and p.kind in ("one", "count") and p.person and lead == "of":
+            return [p]
+        if p.kind in ("name", "known") and not p.person and between and between[0] not in _BEHIND_NAME:
+            continue
+        if p.last < at and lead in _PREPOSITIONS and not (lead in ("after", "before") and verb and p.kind == "count" and p.person):
             chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
             continue
         if lead == "of" and p.first > 1 and words.low[p.first - 2] not in _GROUP and p.kind != "count":
@@ -230,13 +247,10 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
 
 
 def _in_aside(words: Words, party: Party) -> bool:
-    """Whether a party stands inside ", who has a son," rather than before it."""
-    for word in reversed(words.low[max(0, party.first - 8) : party.first]):
-        if word == ",":
-            return False
-        if word in ("who", "which", "whose"):
-            return True
-    return False
+    """Whether a party stands inside ", who has a son," or ", mostly women," rather than before it."""
+    low = words.low
+    comma = next((n for n in range(party.first - 1, max(-1, party.first - 9), -1) if low[n] == ","), None)
+    return comma is not None and not _ASIDES.isdisjoint(low[comma + 1 : min(comma + 3, party.first)])
 
 
 def _of_them(words: Words, party: Party) -> bool:
@@ -269,14 +283,16 @@ def _agrees(party: Party, verb: str) -> bool:
 
 
 def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
-    """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the last number behind the verb."""
+    """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the number behind the verb."""
     low = words.low
     near = [n for n in range(harm.last, min(len(low), harm.last + 2)) if low[n] in _STANDS]
     verb = next((n for n in (*near, *range(harm.last, min(len(low), harm.last + REACH))) if n in near or low[n] in _REACHED), None)
     if verb is None:
         return []
-    return [p for p in parties if p.kind == "count" and 0 <= p.core - verb <= 8 and (p.person or not p.noun)
-            and not any(w in (";", ":") for w in low[verb : p.core])][-1:]  # fmt: skip
+    given = [p for p in parties if p.kind == "count" and 0 <= p.core - verb <= 8 and (p.person or not p.noun)
+             and not any(w in (";", ":") or w in _MODAL for w in low[harm.last : p.core])]  # fmt: skip
+    rising = len(given) > 1 and low[given[0].first - 1] == "from"
+    return given[rising : rising + 1]
 
 
 def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:

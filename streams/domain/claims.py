@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from streams.domain.bind import COUNTED_ACTS, HAVE, NOBODY, parts_of, said_of
 from streams.domain.harm import Harm, What, find_harm
+from streams.domain.numbers import NUMBER_WORDS
 from streams.domain.quantities import Party, find_parties
 from streams.domain.text import Sentence, Words, tokens
 
@@ -17,7 +18,8 @@ _CRIMES = frozenset("homicide murder killing death fatality slaying".split())
 _ACTS = frozenset("attack strike operation bombing shooting raid blast explosion incident offensive assault such".split())
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
 CROWDS = frozenset(("crowd", "crowds", "turnout", "gathering"))
-COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS
+CROWDED = frozenset("protesters protestors demonstrators marchers rioters strikers".split())
+COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS | CROWDED
 """Words that may be counted without any word of harm."""
 
 
@@ -57,16 +59,20 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
             out.extend(_claim(sentence, words, harm, p)._replace(kind="part") for p in parts_of(words, parties, party, harm))
     out.extend(_denials(words))
     out.extend(_attacks(words, parties))
-    out.extend(_crowds(words, parties))
+    harmed = {(c.start, c.low) for c in out}
+    out.extend(c for c in _crowds(words, parties) if all(not (s <= c.start < s + 60 and low == c.low) for s, low in harmed))
     return _distinct(out)
 
 
 def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:
-    """`a crowd of 70`, `put the crowd at about 70`."""
+    """`a crowd of 70`, `put the crowd at about 70`, `2,000 demonstrators`."""
     out = []
     for p in parties:
         lead = words.low[max(0, p.first - 4) : p.first]
-        if p.kind == "count" and lead[-1:] in (["of"], ["at"]) and CROWDS & {*lead}:
+        if p.kind == "count" and p.noun in CROWDED and (p.high is None or p.high > 1):
+            out.append(FoundClaim("participants", p.low, p.high, p.noun, words.start[p.first], words.end[p.last - 1],
+                                  words.start[p.first], "count", "crowd"))  # fmt: skip
+        elif p.kind == "count" and lead[-1:] in (["of"], ["at"]) and CROWDS & {*lead}:
             first = p.first - 2
             out.append(FoundClaim("participants", p.low, p.high, p.noun or "people", words.start[first], words.end[p.last - 1],
                                   words.start[first], "count", "crowd"))  # fmt: skip
@@ -94,7 +100,9 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
         return "people"
     head = party.last - 1
     first = head
-    while first > party.core + 1 and words.low[first - 1] not in ("of", ",", "-") and not words.low[first - 1][0].isdigit():
+    while first > party.core + 1 and words.low[first - 1] not in ("of", ",", "-") and words.low[first - 1] not in NUMBER_WORDS and (
+        not words.low[first - 1][0].isdigit()
+    ):
         first -= 1
     return " ".join(sentence.text[words.start[first] - sentence.start : words.end[head] - sentence.start].split())
 

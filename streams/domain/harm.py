@@ -2,7 +2,7 @@
 
 Forms: `part` a past form that is active before its object and passive behind its subject; `ing` active, object behind;
 `intr` its subject is counted; `state` predicate or noun behind a number ("two dead", "are missing"); `of` a noun whose object
-follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total.
+follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total; `none` phrases that hold such a word and harm nobody.
 """
 
 from typing import Literal, NamedTuple

@@ -15,7 +15,7 @@ _LISTS = wordlist("persons")
 SINGLE = frozenset(_LISTS["one"])
 PLURAL = frozenset(_LISTS["many"]) | {w + "s" for w in _LISTS["one"] if not w.endswith(("man", "child", "y", "s"))} | {"babies", "bodies"}
 _DETERMINERS = frozenset(("a", "an", "another"))
-_DEFINITE = frozenset(("the", "his", "her", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both"))
+_DEFINITE = frozenset(("the", "his", "her", "whose", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both"))
 _PRONOUNS = {"he": 1, "she": 1, "him": 1, "himself": 1, "herself": 1, "they": None, "them": None}
 STOPS = frozenset(_LISTS["stops"])
 _KIN = frozenset(_LISTS["kin"])
@@ -101,7 +101,7 @@ def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) 
         if word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")) or _spaced_age(words, at):
             best = (at, True)
         elif word in STOPS or word in HARM_WORDS or word.endswith("ly") or not (word[0].isalnum() or word == "-"):
-            if not (word == "and" and (best is None or not best[1]) and _goes_on(words, at + 1)):
+            if not (word == "and" and best is not None and not best[1] and _goes_on(words, at + 1)):
                 break
         elif best is not None and word.endswith("ed"):
             break
@@ -141,6 +141,8 @@ def _counted(words: Words, number: Number) -> Party | None:
         return None
     size = (number.low, number.high)
     plural = size != (1, 1)
+    if following == "of" and words.low[at + 1 : at + 2] == ["the"] and words.low[at + 2 : at + 3] in (["wounded"], ["injured"], ["missing"]):
+        return Party(number.first, at + 3, *size, "count", words.low[at + 2], True, plural, number.core)
     if following == "of" and at + 1 < len(words.low):
         inner = at + 1 + (words.low[at + 1] in _DEFINITE)
         head = head_noun(words, inner) if words.low[inner - 1] != "of" or number.vague else None
@@ -189,7 +191,7 @@ def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
     plural = noun in PLURAL and noun not in SINGLE
     if plural and word == "both":
         return Party(at, head[0] + 1, 2, 2, "count", noun, True, True, at)
-    if word in ("his", "her", "their", "my") and noun in _KIN and head[0] - at < 5:
+    if word in ("his", "her", "their", "my", "whose") and noun in _KIN and head[0] - at < 5:
         return Party(at, head[0] + 1, 1, 1, "kin", noun, True, False, at, owned)
     if plural:
         return Party(at, head[0] + 1, None, None, "known", noun, True, True, at)
@@ -216,7 +218,9 @@ def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
     end = last
     if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1] in _SUFFIX:
         end += 2
-    if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1].isdigit() and len(words.low[end + 1]) < 3:
+    if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1].isdigit() and len(words.low[end + 1]) < 3 and (
+        end + 2 == len(words.low) or not words.low[end + 2][0].isalpha() or words.low[end + 2] in STOPS or words.low[end + 2] in HARM_WORDS
+    ):
         end += 2
         if end < len(words.low) and words.low[end] == ",":
             end += 1

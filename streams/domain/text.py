@@ -20,6 +20,8 @@ _SHORT = frozenset(
     "conn ga va md ala ariz ark colo del ind kan ky la miss mo mont neb nev okla ore tenn vt wyo cf viz i.e e.g a.m p.m "
     "u.s u.n u.k u.s.a d.c n.y n.j e.u n.c s.c l.a ph.d sq in. bn spc pfc pvt brig univ".split()
 )
+_TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev hon prof sen rep gov det insp mt supt".split())
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]$")
 _CLOCK = frozenset(("a.m", "p.m"))
 _DAY = re.compile(r"\(?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:E[SD]T|C[SD]T|P[SD]T|M[SD]T|GMT|UTC|Eastern|Central)\b")
 _TURN = re.compile(r"(?:The|A|An|It|He|She|They|In|On|At|But|And|Police|This|That)\b")
@@ -129,12 +131,15 @@ def _ends(text: str, at: int, after: int, end: int) -> bool:
         return True
     first = rest.lstrip("\"“'‘([`")[:1]
     if not word:  # a mark that stands alone, as tokenised text has it
+        before = back.split()[-1:]
+        if before and (before[0].lower() in _TITLES or (len(before[0]) == 1 and before[0].isupper())) and first.isupper():
+            return False
         return not (first.isdigit() or first.islower() or rest[0] == "." or back.rstrip().endswith("."))
     low = word.lower()
     if low in _CLOCK:
         return first.isupper() and _DAY.match(rest) is None
     if low in _SHORT:
         return low in ("inc", "jr") and first.isupper() and rest[:4].isalpha() and _TURN.match(rest) is not None
-    if len(word) == 1 and word.isupper():
+    if (len(word) == 1 and word.isupper()) or _INITIALS.match(word):
         return not first.isupper()
     return not first.islower()
