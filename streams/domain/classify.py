@@ -11,6 +11,7 @@ from streams.domain.actors import MOST, FoundActor, read_actors
 from streams.domain.acts import Act
 from streams.domain.claims import find_claims
 from streams.domain.features import features
+from streams.domain.feed_events import located
 from streams.domain.ledger import claims_of
 from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
@@ -291,7 +292,7 @@ def classify_event(event: FeedEvent) -> tuple[Mention, ...]:
     )  # fmt: skip
     started = event.started_at or event.updated_at
     ended = event.ended_at or started
-    place = event.place
+    place = located(event.place)
     known = ontology().by_name.get(f"{family}/{subtype}")
     role: Role = "main" if known is None or known.incident else "story"
     return (

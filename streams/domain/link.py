@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from schemas.identity import digest
 from schemas.records import Change, Mention, Relation
+from streams.domain import feed_events
 from streams.domain.candidates import cells
 from streams.domain.correct import carry_out_waiting
 from streams.domain.incident import LOUD, Member, Open, opening, retracted, sourced
@@ -54,14 +55,20 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
 def rank(state: LinkState, mention: Mention) -> list[Found]:
     """Open incidents that the mention may belong to, likeliest first."""
     barred = _barred(state, mention)
-    keys = cells(mention, around=1)
-    out = []
-    for incident_id in state.index.candidates(mention.features.words, keys, CONSIDERED):
-        if incident_id not in barred:
-            now = state.open[incident_id]
-            found = parts(mention, state.profiles[incident_id], now.incident, state.index.idf)
-            out.append(Found(incident_id, score(found), found))
+    keys = (*cells(mention, around=1), *feed_events.keys(mention))
+    likely = state.index.candidates(mention.features.words, keys, CONSIDERED)
+    out = [_score(state, mention, incident_id) for incident_id in likely if incident_id not in barred]
     return sorted(out, key=lambda f: (-f.score, f.incident_id))
+
+
+def _score(state: LinkState, mention: Mention, incident_id: str) -> Found:
+    now = state.open[incident_id]
+    met = feed_events.match(mention, [m.mention for m in now.members]) if feed_events.keys(mention) else None
+    recorded = Found(incident_id, feed_events.score(met) if met else 0.0, met or {})
+    if mention.document_kind == "event" or feed_events.only_events(m.mention for m in now.members):
+        return recorded
+    found = parts(mention, state.profiles[incident_id], now.incident, state.index.idf)
+    return max(Found(incident_id, score(found), found), recorded, key=lambda f: f.score)
 
 
 def _certain(state: LinkState, mention: Mention) -> Found | None:

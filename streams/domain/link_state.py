@@ -14,6 +14,7 @@ from typing import Any
 from schemas.codec import from_json, to_json
 from schemas.records import Change, Correction, Features, Incident
 from schemas.topics import CORRECTION, INCIDENT, MENTION
+from streams.domain import feed_events
 from streams.domain.candidates import Index, cells
 from streams.domain.incident import LOUD, Member, Open, Settled, current, edited
 from streams.domain.score import Profile
@@ -118,7 +119,7 @@ class LinkState:
         for m in now.members:
             if m.mention.role in LOUD:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
-        here = {c for m in now.members[-8:] for c in cells(m.mention, 0)}
+        here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         self.index.put(key, self.profiles[key].words, sorted(here))
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))

@@ -1,0 +1,108 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas.identity import digest
+from schemas.records import FeedEvent, Incident, Mention, Period, Place, Publisher, Span
+from streams.domain.classify import classify_event
+from streams.domain.features import features
+from streams.domain.feed_events import located
+from streams.domain.link import link
+from streams.domain.link_state import LinkState
+
+SHOCK = datetime(2021, 8, 14, 12, 29, tzinfo=UTC)
+NIPPES = Place(name="Nippes, Haiti", lat=18.434, lon=-73.482, precision="point")
+CAPITAL = Place(name="Port-au-Prince", country="HT", lat=18.543, lon=-72.339, precision="city")
+HAITI = Place(name="Haiti", country="HT", lat=19.0, lon=-72.417, precision="country")
+CHILE = Place(name="Chile", country="CL", lat=-30.0, lon=-71.0, precision="country")
+DAY = Period(start=SHOCK.replace(hour=0), end=SHOCK.replace(hour=23, minute=59), precision="day")
+
+
+def an_event(source="quakes.example", own_id="q1", minutes=0.0, **changes):
+    at = SHOCK + timedelta(minutes=minutes)
+    event = FeedEvent(
+        event_id=digest("event", source, own_id), source=Publisher(domain=source), source_event_id=own_id,
+        kind="earthquake", title="M 7.2 - Nippes, Haiti", text="An earthquake of magnitude 7.2 struck Nippes.",
+        place=NIPPES, started_at=at, updated_at=at + timedelta(minutes=9), fetched_at=at, severity=4,
+    )  # fmt: skip
+    (mention,) = classify_event(replace(event, **changes))
+    return mention
+
+
+def an_article(title, passage, number=1, **changes):
+    document = digest("document", title)
+    mention = Mention(
+        mention_id=digest("mention", document), document_id=document, story_id=document, block="caribbean", role="main",
+        family="disasters", subtype="earthquake", place=HAITI, time=DAY, evidence=Span(start=0, end=1), passage=passage,
+        confidence=0.9, severity=4, title=title, source=Publisher(domain=f"{number}.example"),
+        origin=f"{number}.example", reported_at=SHOCK + timedelta(hours=3), features=features(title, passage),
+    )  # fmt: skip
+    return replace(mention, **changes)
+
+
+TOLD = an_article("Strong quake hits Haiti", "A quake of magnitude 7.2 struck Haiti's south-west on Saturday.")
+
+
+def homes(*mentions):
+    """The incident of each mention."""
+    state, found = LinkState(), []
+    for mention in mentions:
+        state, linked = link(state, mention)
+        found.append(next(o.incident_id for o in linked.outputs if isinstance(o, Incident)))
+    return found
+
+
+def test_a_point_without_a_country_is_in_that_of_the_nearest_town():
+    assert located(NIPPES).country == "HT"
+    assert an_event().block == "caribbean"
+    assert located(Place(name="South Pacific", lat=-48.9, lon=-123.4, precision="point")).country is None
+    assert located(None) is None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
+def test_two_networks_and_an_article_meet_in_one_incident_whoever_comes_first(order):
+    told = [an_event(), an_event("alerts.example", "e9", minutes=0.2, title="Red earthquake alert (Magnitude 7.0M)"), TOLD]
+    assert len(set(homes(*(told[i] for i in order)))) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TOLD, place=CHILE),
+        replace(TOLD, time=Period(start=SHOCK - timedelta(days=4000), end=SHOCK - timedelta(days=3999))),
+        replace(TOLD, subtype="flood"),
+        replace(TOLD, title="Light quake", passage="A magnitude 4.1 quake shook Haiti on Saturday."),
+        replace(TOLD, time=None, reported_at=SHOCK + timedelta(days=9)),
+        an_event(own_id="q2", minutes=30, title="M 5.8 - Nippes, Haiti", text=""),
+    ],
+    ids=["elsewhere", "another year", "another kind", "another magnitude", "undated and late", "an aftershock"],
+)
+def test_what_is_not_the_event_stays_apart(other):
+    first, second = homes(an_event(), other)
+    assert first != second
+
+
+def test_a_green_event_is_in_the_news_only_where_its_magnitude_is_told():
+    slight = an_event(severity=1)
+    silent = replace(TOLD, title="Quake in Haiti", passage="An earthquake struck Haiti on Saturday.")
+    assert len(set(homes(slight, TOLD))) == 1
+    assert len(set(homes(slight, silent))) == 2
+
+
+def test_an_account_of_the_main_shock_does_not_join_the_aftershock():
+    later = an_event(own_id="q2", minutes=600, title="M 5.8 - Cavaillon, Haiti", text="", severity=3)
+    undated = replace(TOLD, time=None, passage="An earthquake struck Haiti.", title="Haiti quake kills hundreds")
+    shock, aftershock, told = homes(an_event(), later, undated)
+    assert told == shock != aftershock
+
+
+@pytest.mark.parametrize(("name", "same"), [("Grace", True), ("Fred", False)])
+def test_storms_are_known_by_their_names(name, same):
+    grace = an_event(
+        own_id="tc", kind="TC", title="Orange alert for tropical cyclone GRACE-21", text="",
+        place=Place(name="Haiti, Jamaica", lat=17.9, lon=-73.2, precision="point"), updated_at=SHOCK + timedelta(days=2),
+    )  # fmt: skip
+    told = an_article(f"Storm {name} soaks Haiti", f"Tropical storm {name} brought floods to Haiti.")
+    storm, other = homes(grace, replace(told, subtype="flood", time=None))
+    assert (storm == other) is same
