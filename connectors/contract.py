@@ -77,8 +77,8 @@ class Item:
 class Remark:
     """What a source may say of a read beside its items; the runner plans the next read with it.
 
-    again_after: seconds to wait at least, as the other side said (Cache-Control, ttl of a feed).
-    repeated: records that came again and were not yielded, for they had been before.
+    again_after: seconds to wait at least, as the other side said (Cache-Control, ttl of a feed); of several the most.
+    repeated: records that came again and were not yielded, for they had been before; they are summed.
     """
 
     again_after: float | None = None

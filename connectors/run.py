@@ -36,6 +36,12 @@ class Tally:
     repeated: int = 0
     asked: float | None = None
 
+    def heed(self, remark: Remark) -> None:
+        """Take a remark into account."""
+        self.repeated += remark.repeated
+        if remark.again_after is not None:
+            self.asked = max(self.asked or 0, remark.again_after)
+
     def count(self, content: Parsed, now: datetime) -> None:
         """Take one content into account."""
         if isinstance(content, Skippable):
@@ -116,7 +122,7 @@ class Runner:
             async with aclosing(source.read(position)) as items:
                 async for item in items:
                     if isinstance(item, Remark):
-                        tally.asked, tally.repeated = item.again_after, tally.repeated + item.repeated
+                        tally.heed(item)
                         continue
                     if item.content is not None:
                         pending.append(item.content)

@@ -14,10 +14,10 @@ from connectors.schedule import Limits
 from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.feeds import parse_feed
-from connectors.sources.fetch import new_client
 from connectors.sources.files import Files
 from connectors.sources.polled import Parse, Polled, body_only
 from connectors.sources.quakes import parse_quakes
+from connectors.web.client import Web
 from deploy.codec import open_codec
 from schemas.identity import digest
 from schemas.topics import ARTICLE, EVENT
@@ -49,16 +49,27 @@ def run_connector(
     every: seconds between polls instead of the rhythm; 0 polls once, as files are read once. afresh: from the start,
     whatever positions are stored. Raises Stop for what a person must change, when no source goes on.
     """
-    sources = make_sources(name, where)
     limits = Limits(shortest=every, longest=every) if every else Limits()
     once = name in ONCE or every == 0
     stored = {} if afresh else read_positions(settings.kafka)
     with Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes) as publisher:
         runner = Runner(publisher, stored, limits=limits, tell=tell)
-        outcome = asyncio.run(_until(stop, runner, sources, once=once))
-    if len(outcome.ended) == len(sources):
-        raise Stop("; ".join(outcome.ended.values()))
+
+        async def run() -> Outcome:
+            async with open_web(settings) as web:
+                sources = make_sources(name, where, web)
+                outcome = await _until(stop, runner, sources, once=once)
+                if len(outcome.ended) == len(sources):
+                    raise Stop("; ".join(outcome.ended.values()))
+                return outcome
+
+        outcome = asyncio.run(run())
     return outcome.sent
+
+
+def open_web(settings: Settings) -> Web:
+    """The web with the manners that the settings ask for."""
+    return Web(contact=settings.contact, allow=tuple(filter(None, settings.allow_hosts.split(","))))
 
 
 async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source], *, once: bool) -> Outcome:
@@ -77,7 +88,7 @@ async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source
         watching.cancel()
 
 
-def make_sources(name: str, where: Sequence[str]) -> list[Source]:
+def make_sources(name: str, where: Sequence[str], web: Web) -> list[Source]:
     """The sources of one connector. Raises Stop when there is no such connector."""
 
     def clock() -> datetime:
@@ -89,5 +100,4 @@ def make_sources(name: str, where: Sequence[str]) -> list[Source]:
     if name not in POLLED:
         raise Stop(f"no connector {name}; there are files, {', '.join(POLLED)}")
     topic, parse = POLLED[name]
-    client = new_client()
-    return [Polled(f"{name}:{url}", topic, url, parse, client=client, clock=clock) for url in where]
+    return [Polled(f"{name}:{url}", topic, url, parse, web=web, clock=clock) for url in where]

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     console_host: str = Field("127.0.0.1", description="Address the console listens on; only loopback for now.")
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
     door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
+    contact: str = Field("", description="Address or mail that servers of feeds are told, to write to about us.")
+    allow_hosts: str = Field(
+        "", description="Hosts and networks of feeds that may be private, comma separated; others must be public."
+    )
     dedupe_window_hours: int = Field(72, ge=1, description="How long an article can find its copies, in event time.")
     alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
 

@@ -12,10 +12,10 @@ import feedparser
 
 from connectors.contract import Skippable
 from connectors.sources.article import build_article, host_of
-from connectors.sources.fetch import Answer, Validators
 from connectors.sources.markup import html_to_text, one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
+from connectors.web.answers import Answer
 from schemas.records import Article
 
 JSON_FEED = "https://jsonfeed.org/version/1"
@@ -23,7 +23,7 @@ JSON_FEED = "https://jsonfeed.org/version/1"
 
 def read_feed(raw: bytes, *, feed: str, fetched_at: datetime, url: str = "") -> Iterator[Article | Skippable]:
     """`parse_feed` for bytes that were not fetched, such as a saved feed."""
-    return parse_feed(Answer(url, raw, "", Validators()), feed=feed, fetched_at=fetched_at)
+    return parse_feed(Answer(url, raw), feed=feed, fetched_at=fetched_at)
 
 
 def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:

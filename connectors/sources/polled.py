@@ -1,24 +1,24 @@
 """A source that asks one address again and again: fetch, parse, and yield only what is new or has changed."""
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-import httpx
-
 from connectors.contract import Item, Parsed, Remark, Skippable
-from connectors.sources.fetch import Answer, Validators, fetch
+from connectors.web.answers import Answer, Validators
+from connectors.web.client import Web
 from schemas.identity import digest
 from schemas.records import Article
+
+MARK_DIGITS = 16  # of a mark; among the few hundred records of one address no two agree
 
 
 class Parse(Protocol):
     """Bytes to records; what cannot be read comes out as a value. Pure, and never raises."""
 
-    def __call__(self, answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Parsed]:
+    def __call__(self, answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Parsed | Remark]:
         """The records of one answer, in its order."""
 
 
@@ -40,68 +40,85 @@ def body_only(parse: ParseBytes) -> Parse:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the last poll brought: the position of a polled source. `marks`: one for each version of each record."""
+    """What the last poll brought: the position of a polled source.
+
+    marks: one for each version of each record. body: mark of the whole body, for servers without validators.
+    moved_to: where the address has moved for good; empty while it has not.
+    """
 
     validators: Validators = field(default_factory=Validators)
     marks: frozenset[str] = frozenset()
+    body: str = ""
+    moved_to: str = ""
 
     def to_position(self) -> str:
         """As text, to be stored."""
-        v = self.validators
-        return json.dumps({"etag": v.etag, "last_modified": v.last_modified, "marks": sorted(self.marks)})
+        plain = {**asdict(self.validators), "marks": sorted(self.marks), "body": self.body, "moved_to": self.moved_to}
+        return json.dumps(plain, separators=(",", ":"))
 
     @classmethod
     def from_position(cls, position: str | None) -> "Seen":
         """Out of text; nothing seen when it is not readable, as reading all again does no harm."""
         try:
             plain = json.loads(position or "{}")
-            return cls(
-                Validators(str(plain.get("etag", "")), str(plain.get("last_modified", ""))),
-                frozenset(str(m) for m in plain.get("marks", ())),
-            )
+            texts = {name: str(plain.get(name) or "") for name in ("etag", "last_modified", "body", "moved_to")}
+            marks = frozenset(str(m) for m in plain.get("marks", ()))
         except (ValueError, TypeError, AttributeError, RecursionError):
             return cls()
+        return cls(Validators(texts["etag"], texts["last_modified"]), marks, texts["body"], texts["moved_to"])
 
 
 class Polled:
     """One poll of one address at each `read`. The position moves when the whole answer has been yielded."""
 
     def __init__(
-        self, name: str, topic: str, url: str, parse: Parse, *, client: httpx.Client, clock: Callable[[], datetime]
+        self, name: str, topic: str, url: str, parse: Parse, *, web: Web, clock: Callable[[], datetime]
     ) -> None:
         self.name = name
         self.topic = topic
         self.url = url
         self._parse = parse
-        self._client = client
+        self._web = web
         self._clock = clock
 
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """What is new since `position`. Raises Fatal or Retriable as the fetch does."""
         seen = Seen.from_position(position)
+        url = seen.moved_to or self.url
         try:
-            answer = await asyncio.to_thread(fetch, self._client, self.url, seen.validators)
+            answer = await self._web.get(url, seen.validators)
         except Skippable as error:
             yield Item(error, None)
             return
-        if answer is None:
+        yield Remark(again_after=answer.fresh_for)
+        moved_to = answer.moved_to or seen.moved_to
+        body = _mark_of(answer.body)
+        if answer.unchanged or body == seen.body:
+            validators = seen.validators if answer.unchanged else answer.validators
+            yield Item(None, Seen(validators, seen.marks, seen.body, moved_to).to_position())
             return
-        marks, repeated = set(), 0
+        marks = set()
         for content in self._parse(answer, feed=self.name, fetched_at=self._clock()):
+            if isinstance(content, Remark):
+                yield content
+                continue
             mark = _mark(content)
             if mark not in seen.marks and mark not in marks:
                 yield Item(content, None)
             else:
-                repeated += 1
+                yield Remark(repeated=1)
             marks.add(mark)
-        yield Remark(repeated=repeated)
-        yield Item(None, Seen(answer.validators, frozenset(marks)).to_position())
+        yield Item(None, Seen(answer.validators, frozenset(marks), body, moved_to).to_position())
 
 
 def _mark(content: Parsed) -> str:
     """Tells versions of a record apart: articles by their text, events by all that the source says of them."""
     if isinstance(content, Article):
-        return content.article_id
+        return content.article_id[:MARK_DIGITS]
     if isinstance(content, Skippable):
-        return digest("error", content.reason, content.raw.hex())
-    return digest(content.event_id, content.raw)
+        return digest("error", content.reason, content.raw.hex())[:MARK_DIGITS]
+    return digest(content.event_id, content.raw)[:MARK_DIGITS]
+
+
+def _mark_of(body: bytes) -> str:
+    return digest(body.hex())[:MARK_DIGITS]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Skippable
 from connectors.sources.feeds import parse_feed, read_feed
-from connectors.sources.fetch import Answer, Validators
+from connectors.web.answers import Answer, Validators
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?>

@@ -2,20 +2,19 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from garbage import JSON, hold
 from gathered import gather
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Fatal, Retriable, Skippable
+from connectors.contract import Fatal, Gone, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.feeds import parse_feed
-from connectors.sources.fetch import Validators, new_client
 from connectors.sources.polled import Polled, Seen, body_only
 from connectors.sources.quakes import parse_quakes
+from connectors.web.answers import Answer, Validators
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 EVENTS = Path(__file__).parents[2] / "deploy" / "sample" / "events"
@@ -33,12 +32,16 @@ class Site:
     def __init__(self, body):
         self.body = body
         self.answers = []
+        self.validating = True
+        self.moved_to = ""
 
-    def __call__(self, request):
-        etag = f'"{hash(self.body)}"'
-        status = 304 if request.headers.get("if-none-match") == etag else 200
-        self.answers.append(status)
-        return httpx.Response(status, content=b"" if status == 304 else self.body, headers={"etag": etag})
+    async def get(self, url, known):
+        if isinstance(self.body, Exception):
+            raise self.body
+        validators = Validators(f'"{hash(self.body)}"' if self.validating else "")
+        unchanged = self.validating and known == validators
+        self.answers.append((url, unchanged))
+        return Answer(url, b"" if unchanged else self.body, "", validators, unchanged, self.moved_to)
 
 
 def rss(*titles):
@@ -46,9 +49,11 @@ def rss(*titles):
     return f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
 
 
-def open_one(name, handler):
-    client = new_client(httpx.MockTransport(handler))
-    return Polled(name, "news.event.v1", "https://feeds.example/x", PARSERS[name], client=client, clock=lambda: NOW)
+URL = "https://feeds.example/x"
+
+
+def open_one(name, site):
+    return Polled(name, "news.event.v1", URL, PARSERS[name], web=site, clock=lambda: NOW)
 
 
 def poll(source, position):
@@ -64,7 +69,7 @@ def test_only_what_is_new_comes_twice():
     first, position = poll(source, None)
     assert [a.title for a in first] == ["a1", "b1"]
     assert poll(source, position) == ([], position)
-    assert site.answers == [200, 304]
+    assert site.answers == [(URL, False), (URL, True)]
     site.body = rss("c1", "a2", "b1")
     second, position = poll(source, position)
     assert [a.title for a in second] == ["c1", "a2"]
@@ -96,7 +101,7 @@ def test_an_error_is_told_once():
 
 
 def test_a_body_that_is_too_large_is_an_error_and_not_the_end():
-    source = open_one("feeds", Site(b"x" * 11_000_000))
+    source = open_one("feeds", Site(Skippable("more than we take")))
     (error,), position = poll(source, None)
     assert "more than" in error.reason
     assert position is None
@@ -104,9 +109,28 @@ def test_a_body_that_is_too_large_is_an_error_and_not_the_end():
 
 def test_trouble_is_raised():
     with pytest.raises(Retriable):
-        poll(open_one("cap", lambda _: httpx.Response(503)), None)
+        poll(open_one("cap", Site(Retriable("later"))), None)
     with pytest.raises(Fatal):
-        poll(open_one("cap", lambda _: httpx.Response(410)), None)
+        poll(open_one("cap", Site(Gone("over"))), None)
+
+
+def test_a_server_without_validators_is_told_by_its_body():
+    site = Site(rss("a1"))
+    site.validating = False
+    source = open_one("feeds", site)
+    _, position = poll(source, None)
+    assert poll(source, position) == ([], position)
+
+
+def test_a_feed_that_moved_is_asked_at_its_new_address():
+    site = Site(rss("a1"))
+    source = open_one("feeds", site)
+    site.moved_to = "https://new.example/x"
+    _, position = poll(source, None)
+    site.moved_to = ""
+    _, position = poll(source, position)
+    poll(source, position)
+    assert [url for url, _ in site.answers] == [URL, "https://new.example/x", "https://new.example/x"]
 
 
 POSITIONS = st.dictionaries(st.sampled_from(["etag", "marks", "last_modified"]), JSON)
@@ -118,5 +142,5 @@ def test_a_position_that_is_not_readable_is_the_start(position):
 
 
 def test_a_position_comes_back():
-    seen = Seen(Validators('"e"', "d"), frozenset({"a", "b"}))
+    seen = Seen(Validators('"e"', "d"), frozenset({"a", "b"}), "c", "https://new.example/")
     assert Seen.from_position(seen.to_position()) == seen
