@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -232,9 +233,18 @@ def test_what_is_delivered_again_changes_no_view(topics, store, name):
         wait_until_loaded(topics, name)
     before = state(store)
     assert len(before["mention_current"]) > 300
-    with loading(topics, store, f"{name}again", Limits(seconds=0.2, rows=37)):
+    inserted = Counter()
+
+    class Counting:
+        """The store, counting rows: its own count falls as soon as it has merged equal ones."""
+
+        def insert(self, table, columns, rows):
+            inserted[table] += len(rows)
+            store.insert(table, columns, rows)
+
+    with loading(topics, Counting(), f"{name}again", Limits(seconds=0.2, rows=37)):
         wait_until_loaded(topics, f"{name}again")
-    assert count(store, "mention") > len(before["mention_current"]), "nothing came twice"
+    assert inserted["mention"] >= len(before["mention_current"]), "nothing came twice"
     assert state(store) == before
 
 

@@ -22,6 +22,7 @@ from streams.domain import detect, resolve
 from streams.domain.gazetteer import Gazetteer, gazetteer
 from streams.domain.places import country_of
 from streams.domain.toponyms import Candidate, Reading
+from streams.domain.train.held_out import record
 from streams.domain.train.lexicon import census
 
 THRESHOLD = 0.45
@@ -215,17 +216,15 @@ def score(
     return out
 
 
-def report(counts: dict[str, Counter[str]]) -> None:
-    """Print scores as the independent scorer defines them, names without a place in the gazetteer being wrong."""
-    for name, c in counts.items():
-        rates = {
-            "precision": c["found"] / c["said"],
-            "recall": c["found"] / c["gold"],
-            "f1": 2 * c["found"] / (c["said"] + c["gold"]),
-            "within 161 km": c["near"] / c["found located"],
-            "found and right": c["near"] / c["located"],
-        }
-        print(f"{name:9}", " ".join(f"{what} {rate:.3f}" for what, rate in rates.items()))
+def rates(c: Counter[str]) -> dict[str, float]:
+    """Scores as `tocsin eval places` defines them, but that names without a place in the gazetteer are wrong."""
+    return {
+        "precision": c["found"] / c["said"],
+        "recall": c["found"] / c["gold"],
+        "f1": 2 * c["found"] / (c["said"] + c["gold"]),
+        "accuracy_161km": c["near"] / c["found located"],
+        "end_to_end_recall": c["near"] / c["located"],
+    }
 
 
 def main() -> None:
@@ -241,11 +240,9 @@ def main() -> None:
             total[name].update(counts)
     for path in trial:
         path.unlink()
-    print("cross-validated:")
-    report(total)
+    for name, counts in total.items():
+        record("places", name.lower(), rates(counts))
     train(docs, places, detect.MODEL, resolve.MODEL)
-    print("on the training data itself:")
-    report(score(docs, places, detect.MODEL, resolve.MODEL))
 
 
 if __name__ == "__main__":
