@@ -8,13 +8,14 @@ is known by, or opens a quiet one that raises no alert, and the document's own i
 from dataclasses import dataclass
 
 from schemas.identity import digest
-from schemas.records import Change, Mention, Relation
+from schemas.records import Change, Mention
 from streams.domain import feed_events
 from streams.domain.candidates import cells
 from streams.domain.correct import carry_out_waiting
 from streams.domain.incident import LOUD, Member, Open, opening, retracted, sourced
 from streams.domain.link_state import LinkState
 from streams.domain.regroup import Answer, Linked, Reason, merge
+from streams.domain.relate import relate
 from streams.domain.score import Profile, parts, score
 
 JOIN = 0.5  # least score of a link
@@ -43,10 +44,9 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     if not found and ranked and ranked[0].score >= JOIN:
         found = ranked[0]
     home = _join(state, mention, found, answer) if found else _open(state, mention, answer)
-    if mention.role in ("background", "aggregate"):
-        _refer_back(state, mention, home, answer)
-    else:
+    if mention.role not in ("background", "aggregate"):
         _merge_proven(state, mention, home, ranked, answer)
+    relate(state, mention, state.home[mention.mention_id], answer)
     if state.waiting:
         carry_out_waiting(state, answer)
     return state, answer.done()
@@ -86,9 +86,8 @@ def _certain(state: LinkState, mention: Mention) -> Found | None:
 
 
 def _barred(state: LinkState, mention: Mention) -> set[str]:
-    """Incidents that it cannot be: what its own document tells of as another one."""
-    own = state.documents.get(mention.document_id)
-    return set() if own is None or mention.role == "statement" else {own}
+    """Incidents that it cannot be: what its own document tells of as other ones."""
+    return set() if mention.role == "statement" else set(state.told.get(mention.document_id, ()))
 
 
 def _join(state: LinkState, mention: Mention, found: Found, answer: Answer) -> str:
@@ -129,19 +128,6 @@ def _open(state: LinkState, mention: Mention, answer: Answer) -> str:
 def _said(mention: Mention, what: str) -> str:
     who = mention.source.name or mention.source.domain or mention.origin
     return f"{what} by {who}: {mention.title or mention.passage[:120]}"
-
-
-def _refer_back(state: LinkState, mention: Mention, home: str, answer: Answer) -> None:
-    own = state.documents.get(mention.document_id)
-    if own and own != home:
-        reason = f"{mention.source.domain or mention.origin} recalls it: {mention.passage[:160]}"
-        member = next(m for m in reversed(state.open[home].members) if m.mention.mention_id == mention.mention_id)
-        relation = Relation(
-            relation_id=digest("relation", own, home, "refers-back"), from_incident=own, to_incident=home,
-            kind="refers-back", reason=reason, score=member.score, mention_id=mention.mention_id,
-            at=mention.reported_at,
-        )  # fmt: skip
-        answer.outputs.append(relation)
 
 
 def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Found], answer: Answer) -> None:

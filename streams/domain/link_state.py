@@ -35,6 +35,7 @@ class LinkState:
     home: dict[str, str] = field(default_factory=dict)  # mention_id to incident_id
     documents: dict[str, str] = field(default_factory=dict)  # document_id to the incident that it is chiefly about
     stories: dict[str, str] = field(default_factory=dict)  # story_id likewise
+    told: dict[str, dict[str, None]] = field(default_factory=dict)  # document_id to all incidents that it tells of
     waiting: dict[str, Correction] = field(default_factory=dict)
     clock: datetime | None = None
     touches: int = 0
@@ -79,6 +80,9 @@ class LinkState:
             for where, key in ((self.documents, m.mention.document_id), (self.stories, m.mention.story_id)):
                 if where.get(key) == incident_id:
                     del where[key]
+            told = self.told.get(m.mention.document_id, {})
+            if told.pop(incident_id, "") is None and not told:
+                del self.told[m.mention.document_id]
 
     def dump(self, key: str) -> bytes:
         """What to store under an incident's id, or under the key of a correction that waits."""
@@ -119,6 +123,8 @@ class LinkState:
         for m in now.members:
             if m.mention.role in LOUD:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
+            if m.mention.role != "statement":
+                self.told.setdefault(m.mention.document_id, {})[key] = None
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         self.index.put(key, self.profiles[key].words, sorted(here))
         assert now.closes_at is not None

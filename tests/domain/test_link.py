@@ -77,7 +77,7 @@ def test_what_an_article_recalls_opens_a_quiet_incident_that_it_refers_back_to()
     recalled = a_mention(
         FERRY, document_id=main.document_id, story_id=main.story_id, role="background", reported_at=START
     )
-    _, (quake, ferry, relation) = run(main, recalled)
+    _, (quake, ferry, relation, *_) = run(main, recalled)
     assert ferry.role == "background"
     assert (relation.kind, relation.from_incident, relation.to_incident) == (
         "refers-back",
