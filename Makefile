@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
-.PHONY: install demo test check bench train lock generate
+.PHONY: install demo test check conformance bench train lock generate
 
 install: .venv/.installed  ## .venv from the lock file
 
@@ -25,6 +25,9 @@ check: install  ## lint, types, tests (with drift and architecture)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+conformance: install  ## every connector in every case of the contract, as a table
+	$(BIN)/python tests/connectors/conformance/table.py
 
 bench: install  ## side-by-side measurements
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock

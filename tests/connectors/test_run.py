@@ -2,42 +2,14 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from shelf import Shelf
 
 from connectors.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
-from connectors.positions import Stored
 from connectors.run import Runner
 from connectors.sources.article import build_article
-from schemas.records import Article, QuarantineRecord
 from schemas.topics import ARTICLE
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-class Shelf:
-    """An outlet in memory that tells confirmed from unconfirmed; `fail` makes the next flush fail."""
-
-    def __init__(self):
-        self.queued, self.records, self.stored, self.fail = [], [], {}, None
-
-    def publish(self, record):
-        self.queued.append(("record", record))
-
-    def store(self, name, stored):
-        self.queued.append((name, stored))
-
-    def flush(self):
-        if self.fail:
-            raise self.fail
-        for name, value in self.queued:
-            if name == "record":
-                self.records.append(value)
-            else:
-                self.stored[name] = Stored.from_bytes(value.to_bytes())
-        self.queued = []
-
-    @property
-    def titles(self):
-        return [r.title for r in self.records if isinstance(r, Article)]
 
 
 class Script:
@@ -76,7 +48,7 @@ def test_items_then_position():
     outcome = run(shelf, Script("s", ["a", Skippable("bad", raw=b"x"), "b"]))
     assert outcome.sent == 2
     assert shelf.titles == ["a", "b"]
-    assert [r.reason for r in shelf.records if isinstance(r, QuarantineRecord)] == ["bad"]
+    assert [r.reason for r in shelf.quarantined] == ["bad"]
     assert shelf.stored["s"].position == "3"
 
 

@@ -1,0 +1,194 @@
+"""Every connector with a small world that it reads. To add one: write its documents, and put it into WORLDS.
+
+A world holds numbered records (0, 1, 2...), some broken ones among them where the format allows that, or bytes that are
+no such document at all. It can fall silent. `open` makes the source anew, as a restart does.
+"""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+from badsite import Site, conditional, local_web, serve
+
+from connectors.sources.cap import parse_alert
+from connectors.sources.disasters import parse_disasters
+from connectors.sources.feeds import parse_feed
+from connectors.sources.files import Files
+from connectors.sources.polled import Polled, body_only
+from connectors.sources.quakes import parse_quakes
+from schemas.topics import ARTICLE, EVENT
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+BROKEN = -1  # a record that cannot be read
+OVERSIZED = -2  # a record that is too large for a message
+EVENTS = Path(__file__).parents[3] / "deploy" / "sample" / "events"
+
+
+def words(n):
+    return ("far too long " * 80_000) if n == OVERSIZED else f"Report {n} of a flood in town {n}, with two dead."
+
+
+# --- documents: records by number as bytes
+
+
+def rss(numbers):
+    items = "".join(
+        "<item><title></title></item>"
+        if n == BROKEN
+        else f"<item><title>Title {n}</title><link>https://x.example/{n}</link><description>{words(n)}</description></item>"
+        for n in numbers
+    )
+    return f'<rss version="2.0"><channel><title>X</title>{items}</channel></rss>'.encode()
+
+
+def atom(numbers):
+    entries = "".join(
+        "<entry><title/></entry>"
+        if n == BROKEN
+        else f"<entry><id>tag:{n}</id><title>Title {n}</title><link href='https://x.example/{n}'/><content>{words(n)}</content></entry>"
+        for n in numbers
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>X</title>{entries}</feed>'.encode()
+
+
+def json_feed(numbers):
+    items = [
+        {"id": n} if n == BROKEN else {"url": f"https://x.example/{n}", "title": f"Title {n}", "content_text": words(n)}
+        for n in numbers
+    ]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "X", "items": items}).encode()
+
+
+def quakes(numbers):
+    document = json.loads((EVENTS / "usgs-significant-day-1.geojson").read_bytes())
+    (feature,) = document["features"]
+    document["features"] = [7 if n == BROKEN else _quake(feature, n) for n in numbers]
+    return json.dumps(document).encode()
+
+
+def _quake(feature, n):
+    changed = {"title": words(n), "place": words(n)} if n == OVERSIZED else {"title": f"M {n}"}
+    return {**feature, "id": f"us{n}", "properties": {**feature["properties"], **changed}}
+
+
+def disasters(numbers):
+    items = "".join(
+        "<item/>"
+        if n == BROKEN
+        else f"<item><title>Flood {n}</title><description>{words(n)}</description><gdacs:eventtype>FL</gdacs:eventtype>"
+        f"<gdacs:eventid>{n + 10}</gdacs:eventid></item>"
+        for n in numbers
+    )
+    return f'<rss version="2.0" xmlns:gdacs="http://www.gdacs.org"><channel>{items}</channel></rss>'.encode()
+
+
+def alert(numbers):
+    """CAP has one alert a document: the newest. A broken one has no identifier."""
+    if not numbers:
+        return b""
+    text = (EVENTS / "nws-red-flag-warning.cap.xml").read_text()
+    start, end = text.index("<identifier>"), text.index("</identifier>")
+    text = text[:start] + f"<identifier>{'' if numbers[-1] == BROKEN else f'urn:{numbers[-1]}'}" + text[end:]
+    return text.replace("<event>", f"<event>{words(OVERSIZED)}").encode() if numbers[-1] == OVERSIZED else text.encode()
+
+
+def json_lines(numbers):
+    lines = (
+        "no json"
+        if n == BROKEN
+        else json.dumps({"url": f"https://x.example/{n}", "title": f"Title {n}", "text": words(n)})
+        for n in numbers
+    )
+    return "\n".join(lines).encode()
+
+
+# --- worlds
+
+
+@dataclass
+class SitePolled:
+    """A polled address on a server of this machine."""
+
+    write: object
+    topic: str
+    parse: object
+    most: int = 1_000  # records in one document
+    empty_is_error: bool = False
+    replaced: bool = True  # whether what it reads may be replaced by something shorter
+
+    @asynccontextmanager
+    async def run(self, folder):
+        del folder
+        self.silent = False
+        self.body = b""
+        async with serve(Site({"/x": self._answer})) as self.site, local_web() as self.client:
+            yield self
+
+    async def _answer(self, request):
+        if self.silent:
+            await asyncio.sleep(60)
+        if self.body is None:
+            return await self._flood(request)
+        return conditional(request, self.body)
+
+    async def _flood(self, request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" " * 100_000)
+
+    def hold(self, numbers):
+        self.body = self.write(list(numbers)[-self.most :] if self.most else [])
+
+    def spoil(self, raw):
+        self.body = raw
+
+    def flood(self):
+        """More than anyone should read."""
+        self.body = None
+
+    def open(self):
+        return Polled("polled:x", self.topic, self.site["/x"], self.parse, web=self.client, clock=lambda: NOW)
+
+
+class Folder:
+    """Files in a folder; what is no JSON is a line of its own."""
+
+    most = 1_000
+    empty_is_error = False
+    replaced = False
+
+    @asynccontextmanager
+    async def run(self, folder):
+        self.path = folder / "news.jsonl"
+        self.path.write_bytes(b"")
+        self.silent = False
+        yield self
+
+    def hold(self, numbers):
+        self.path.write_bytes(json_lines(numbers))
+
+    def spoil(self, raw):
+        self.path.write_bytes(raw)
+
+    def flood(self):
+        """One line that does not end; the disk is not asked to hold a document without end."""
+        self.path.write_bytes(b"x" * 12_000_000)
+
+    def open(self):
+        return Files([self.path], clock=lambda: NOW, name="files:x")
+
+
+WORLDS = {
+    "files": Folder,
+    "feed rss": lambda: SitePolled(rss, ARTICLE.name, parse_feed),
+    "feed atom": lambda: SitePolled(atom, ARTICLE.name, parse_feed),
+    "feed json": lambda: SitePolled(json_feed, ARTICLE.name, parse_feed),
+    "quakes": lambda: SitePolled(quakes, EVENT.name, body_only(parse_quakes)),
+    "disasters": lambda: SitePolled(disasters, EVENT.name, body_only(parse_disasters)),
+    "cap": lambda: SitePolled(alert, EVENT.name, body_only(parse_alert), most=1, empty_is_error=True),
+}

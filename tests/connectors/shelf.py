@@ -1,0 +1,42 @@
+"""An outlet in memory, which tells what is confirmed from what is not."""
+
+from connectors.positions import Stored
+from schemas.codec import Codec
+from schemas.records import Article, QuarantineRecord
+
+
+class Shelf:
+    """`fail` makes the next flush fail; `records` and `stored` are what was confirmed."""
+
+    def __init__(self):
+        self.queued, self.records, self.stored, self.fail = [], [], {}, None
+        self.codec = Codec()
+
+    def publish(self, record):
+        self.codec.encode(record)
+        self.queued.append(("record", record))
+
+    def store(self, name, stored):
+        self.queued.append((name, stored))
+
+    def flush(self):
+        if self.fail:
+            raise self.fail
+        for name, value in self.queued:
+            if name == "record":
+                self.records.append(value)
+            else:
+                self.stored[name] = Stored.from_bytes(value.to_bytes())
+        self.queued = []
+
+    @property
+    def titles(self):
+        return [r.title for r in self.records if isinstance(r, Article)]
+
+    @property
+    def good(self):
+        return [r for r in self.records if not isinstance(r, QuarantineRecord)]
+
+    @property
+    def quarantined(self):
+        return [r for r in self.records if isinstance(r, QuarantineRecord)]
