@@ -38,7 +38,7 @@ _RALLIED = re.compile(
     re.IGNORECASE,
 )
 _GENERIC = """attack attacks strike strikes killed killing deaths dead people injured increase increased recent repeated
-group groups forces fighters several many country day week month year deadly incident operation interests"""
+group groups forces fighters several many country day week month year deadly incident operation"""
 
 
 @dataclass(frozen=True, slots=True)
