@@ -1,8 +1,13 @@
-"""News feeds: RSS 0.9 to 2.0, Atom and RDF through feedparser, JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org)."""
+"""News feeds: RSS 0.9 to 2.0, Atom and RDF through feedparser, JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org).
+
+feedparser over fastfeedparser, which is thirty times faster and fails on one in fifty documents of feedparser's own
+collection: a poll that a parser reads otherwise than the last would make old articles look revised.
+"""
 
 import calendar
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,38 +15,46 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from connectors.contract import Skippable
+from connectors.contract import Remark, Skippable
 from connectors.sources.article import build_article, host_of
+from connectors.sources.events import number
 from connectors.sources.markup import html_to_text, one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
+from connectors.sources.sitemap import is_sitemap, parse_sitemap
 from connectors.web.answers import Answer
 from schemas.records import Article
 
 JSON_FEED = "https://jsonfeed.org/version/1"
+# Entity declarations inside the document type: no feed needs them, and a bomb keeps the parser busy before it gives up.
+_DECLARATIONS = re.compile(rb"<!DOCTYPE[^\[>]{0,500}\[.{0,200000}?\]\s*>", re.DOTALL | re.IGNORECASE)
 
 
-def read_feed(raw: bytes, *, feed: str, fetched_at: datetime, url: str = "") -> Iterator[Article | Skippable]:
+def read_feed(raw: bytes, *, feed: str, fetched_at: datetime, url: str = "") -> Iterator[Article | Skippable | Remark]:
     """`parse_feed` for bytes that were not fetched, such as a saved feed."""
     return parse_feed(Answer(url, raw), feed=feed, fetched_at=fetched_at)
 
 
-def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
+def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable | Remark]:
     """Articles of a feed in its order, or the error of each entry that cannot be read. Never raises."""
     text = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{"):
         yield from _json_feed(text, answer.url, feed, fetched_at)
+    elif is_sitemap(text):
+        yield from parse_sitemap(answer, feed=feed, fetched_at=fetched_at)
     else:
         yield from _xml_feed(answer, feed, fetched_at)
 
 
-def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
+def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable | Remark]:
     headers = {"content-location": answer.url}
     if answer.content_type:
         headers["content-type"] = answer.content_type
     try:
         # A stream, never bare bytes: feedparser takes those for a file name or an address to fetch.
-        parsed = feedparser.parse(io.BytesIO(answer.body), response_headers=headers)
+        body = _DECLARATIONS.sub(b"", answer.body, count=1)
+        # Its text is taken out of HTML later, so that nothing needs to be made safe here: a fifth less time.
+        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     except Exception as error:  # noqa: BLE001 whatever its parsers raise on garbage is the feed's fault
         yield Skippable(f"no feed parser can read it: {error!r}", raw=answer.body, where=feed)
         return
@@ -50,6 +63,8 @@ def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Artic
         yield Skippable(f"not a feed: {why}", raw=answer.body, where=feed)
         return
     about = parsed.feed
+    if (ttl := number(about.get("ttl"))) and ttl > 0:
+        yield Remark(again_after=ttl * 60)
     for n, entry in enumerate(parsed.entries, start=1):
         try:
             yield _from_entry(entry, about, answer.url, feed, fetched_at)

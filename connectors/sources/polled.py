@@ -1,5 +1,6 @@
 """A source that asks one address again and again: fetch, parse, and yield only what is new or has changed."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -12,6 +13,7 @@ from connectors.web.client import Web
 from schemas.identity import digest
 from schemas.records import Article
 
+LONG_TO_READ = 200_000  # bytes; what takes longer is parsed in a thread, so that other sources get their turns
 MARK_DIGITS = 16  # of a mark; among the few hundred records of one address no two agree
 
 
@@ -98,7 +100,8 @@ class Polled:
             yield Item(None, Seen(validators, seen.marks, seen.body, moved_to).to_position())
             return
         marks = set()
-        for content in self._parse(answer, feed=self.name, fetched_at=self._clock()):
+        read = self._parse(answer, feed=self.name, fetched_at=self._clock())
+        for content in await asyncio.to_thread(list, read) if len(answer.body) > LONG_TO_READ else read:
             if isinstance(content, Remark):
                 yield content
                 continue

@@ -1,3 +1,5 @@
+import gzip
+import itertools
 import json
 from datetime import UTC, datetime
 
@@ -6,7 +8,7 @@ from garbage import JSON, damaged, hold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Skippable
+from connectors.contract import Remark, Skippable
 from connectors.sources.feeds import parse_feed, read_feed
 from connectors.web.answers import Answer, Validators
 
@@ -55,7 +57,7 @@ MOMENT = datetime(2021, 6, 28, 10, tzinfo=UTC)
 
 def feed(raw, url="https://www.example.org/rss.xml", content_type=""):
     answer = Answer(url, raw, content_type, Validators())
-    return hold(parse_feed(answer, feed="feeds", fetched_at=NOW))
+    return hold(r for r in parse_feed(answer, feed="feeds", fetched_at=NOW) if not isinstance(r, Remark))
 
 
 def test_rss():
@@ -149,6 +151,64 @@ def test_entities_are_not_expanded():
     bomb = b'<!DOCTYPE r [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;">]>'
     results = feed(bomb + RSS.split(b"?>", 1)[1].replace(b"Guid", b"&b;"))
     assert all("hahahaha" not in getattr(r, "title", "") for r in results)
+
+
+def test_a_bomb_is_defused_and_its_feed_read():
+    nested = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in itertools.pairwise("abcdefghij"))
+    bomb = f'<!DOCTYPE r [<!ENTITY a "haha">{nested}]>'.encode()
+    flood, *_ = feed(bomb + RSS.split(b"?>", 1)[1].replace(b"flood", b"flood &j;"))
+    assert flood.title == "Two dead in flood &j;"
+
+
+def test_how_long_a_feed_calls_itself_fresh():
+    raw = RSS.replace(b"<channel>", b"<channel><ttl>60</ttl>")
+    assert next(parse_feed(Answer("", raw), feed="x", fetched_at=NOW)) == Remark(again_after=3600.0)
+
+
+SITEMAP = b"""<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://www.example.org/flood</loc><news:news><news:publication><news:name>Example Times</news:name>
+<news:language>fr</news:language></news:publication><news:publication_date>2021-06-28T12:00:00Z</news:publication_date>
+<news:title>Crue : deux morts</news:title></news:news></url>
+<url><loc>https://www.example.org/about</loc><lastmod>2016-11-21</lastmod></url>
+<url><loc>https://www.example.org/bare</loc><news:news/></url>
+</urlset>"""
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_news_sitemap(pack):
+    flood, bare = feed(pack(SITEMAP), url="https://www.example.org/news.xml")
+    assert (flood.title, flood.url, flood.lang) == ("Crue : deux morts", "https://www.example.org/flood", "fr")
+    assert flood.published_at == datetime(2021, 6, 28, 12, tzinfo=UTC)
+    assert flood.source.name == "Example Times"
+    assert isinstance(bare, Skippable)
+
+
+def test_a_damaged_sitemap_gives_what_came_before():
+    flood, error = feed(SITEMAP[: SITEMAP.index(b"<url><loc>https://www.example.org/about")])
+    assert flood.title == "Crue : deux morts"
+    assert isinstance(error, Skippable)
+
+
+def test_an_index_of_sitemaps_says_what_to_follow():
+    raw = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>
+    <loc>https://www.example.org/news.xml</loc></sitemap></sitemapindex>"""
+    (error,) = feed(raw)
+    assert "https://www.example.org/news.xml" in error.reason
+
+
+@pytest.mark.parametrize("version", ["0.90", "0.91", "0.92", "0.93", "1.0", "2.0"])
+def test_every_version_of_rss(version):
+    if version in {"0.90", "1.0"}:
+        space = "http://my.netscape.com/rdf/simple/0.9/" if version == "0.90" else "http://purl.org/rss/1.0/"
+        item = '<item rdf:about="https://x.example/a"><title>A</title><link>https://x.example/a</link></item>'
+        raw = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="{space}"><channel/>{item}</rdf:RDF>'
+    else:
+        kind = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.netscape.com/dtd/rss-0.91.dtd">'
+        item = "<item><title>A</title><link>https://x.example/a</link></item>"
+        raw = f'{kind if version == "0.91" else ""}<rss version="{version}"><channel>{item}</channel></rss>'
+    (article,) = feed(raw.encode())
+    assert (article.title, article.url) == ("A", "https://x.example/a")
 
 
 def test_a_saved_feed():
