@@ -29,12 +29,14 @@ _RIGHT_STOP = frozenset(
 _PERSONS = frozenset(("he", "she", "they", "it", "him", "her"))
 _LEADING = frozenset("but and however still meanwhile earlier later also yesterday today tonight then now".split())
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
+_LIVES = frozenset(("lives", "life"))
 _DAYTIMES = frozenset(("morning", "afternoon", "evening", "night"))
 _SEAMS = frozenset("about to with by into over when was were is are has had as than because".split())
 _PAPER = re.compile(
-    r"^(?:an?|the|his|her|its|their)\s+(?:[\w-]+\s){0,2}(?:statement|release|report|bulletin|communiqu[eé]|tweet|post|message|letter)s?\s+"
+    r"^(?:(?:an?|the|his|her|its|their)\s+)?(?:[\w-]+\s){0,2}(?:statement|release|report|bulletin|communiqu[eé]|tweet|post|message|letter|figure|"
+    r"count|tally|estimate|number)s?\s+"
     r"(?:(?:issued|released|posted)\s+)?(?:from|by|of)\s+(?=\S)", re.IGNORECASE)
-_PAPERS = frozenset("statement statements release releases report reports bulletin communique communiqué".split())
+_PAPERS = frozenset("statement statements release releases report reports bulletin communique communiqué figures count tally estimates".split())
 _BEFORE_VERB = frozenset("now still currently also had have has later earlier previously already further reportedly initially".split())
 _SELF = frozenset("he she they it police officials authorities witnesses".split())
 _NO_SUBJECT = frozenset(
@@ -116,6 +118,8 @@ def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
     for n, word in enumerate(words.low):
         if word not in SAYING or (n and words.low[n - 1] in ("to", "the", "a", "be", "been", "not", "of", "his", "no")):
             continue
+        if word in ("claimed", "claims") and not _LIVES.isdisjoint(words.low[n + 1 : n + 5]):
+            continue
         found = _speech(row, words, n, speaker)
         if found is not None and not any(s.start <= found.at <= s.end and s.at == found.at for s in out):
             out.append(found)
@@ -189,6 +193,8 @@ def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
     parts: list[tuple[int, int]] = []  # nearest first
     while at > 0 and low[at - 1] in _BEFORE_VERB:
         at -= 1
+    if at > 2 and low[at - 1] == ")" and "(" in low[max(0, at - 6) : at]:  # "the refugee agency (UNHCR) said"
+        at = max(k for k in range(at) if low[k] == "(")
     closed = at > 0 and low[at - 1] == ","  # a comma before the verb closes an apposition
     at -= closed
     end = at
@@ -218,6 +224,7 @@ def _name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
     subject = parts[1][0] if len(parts) > 1 and (closed or _describes(words, *parts[1])) else parts[0][0]
     described = row.text[words.start[subject] - row.start : words.start[n] - row.start]
     first = _behind_seam(words, first, last)
+    last = next((n for n in range(first + 1, last) if low[n] == "who"), last)
     return _clean(row, words, first, last), min(first, parts[0][0]), described
 
 

@@ -5,7 +5,7 @@ of "the killing of", what a death toll has reached. Nothing where harm is only f
 """
 
 from streams.domain.harm import HARM_WORDS, Harm
-from streams.domain.quantities import Party
+from streams.domain.quantities import STOPS, Party
 from streams.domain.text import Words
 from streams.domain.wordlists import wordlist
 
@@ -17,7 +17,7 @@ _FILL = _BE | HAVE | frozenset(
     "believed presumed found pronounced declared left reported listed then both died when who and shot each only just since remains remained remain being".split()
 )
 _OBJECT_FILL = frozenset("another some other of its all also at least about around an the two as many up to more than both a".split())
-_BARRIER = frozenset((";", ":", "”", "“", '"', "said", "says", "told", "because", "''"))
+_BARRIER = frozenset((";", ":", "”", "“", '"', "said", "says", "told", "because", "where", "while", "''"))
 _UNREAL = frozenset(
     "could would might may can should will shall if threatened threatening tried trying attempting attempted plan planned "
     "planning plotting plotted want wanted wants intent risk avoid prevent prevented preventing likely conspiring conspired".split()
@@ -29,7 +29,7 @@ _FRESH = frozenset(("count", "one", "name", "kin"))
 _DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
 _PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
 _ASIDES = frozenset("who which whose including mostly mainly among many most".split())
-_BEHIND_NAME = frozenset((",", "who", "(", "of", "-", "–", "—", '"', "”", "'s", "’s", "and", "from", "aged", "age", "."))
+_THEM = frozenset(("them", "whom"))
 _AT = frozenset("in at near from on outside around by".split())
 _GROUP = frozenset("group total number crowd majority estimated families dozens hundreds thousands bodies body".split())
 COUNTED_ACTS = frozenset(
@@ -157,6 +157,8 @@ def _behind(words: Words, parties: list[Party], at: int, reach: int) -> list[Par
         if not out:
             if len(gap) > reach or any(w not in _OBJECT_FILL for w in gap):
                 break
+        elif p.low is None and p.high is None and not p.noun:
+            break
         elif not gap or any(w not in (",", "and", "then") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
             break
         out.append(p)
@@ -230,7 +232,7 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
             continue
         if words.low[p.last] == "who" and p.kind in ("one", "count") and p.person and lead == "of":
             return [p]
-        if p.kind in ("name", "known") and not p.person and between and between[0] not in _BEHIND_NAME:
+        if p.kind in ("name", "known") and not p.person and between and _is_noun(between[0]):
             continue
         if p.last < at and lead in _PREPOSITIONS and not (lead in ("after", "before") and verb and p.kind == "count" and p.person):
             chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
@@ -246,11 +248,18 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     return [chosen, *_joined_before(words, parties, chosen, verb)]
 
 
+def _is_noun(word: str) -> bool:
+    """Whether a word behind a name goes on with it ("Watergate scandal"), as far as its looks tell."""
+    return word[0].isalpha() and word not in STOPS and word not in _FILL and not word.endswith(("ed", "ing", "ly", "'s", "’s"))
+
+
 def _in_aside(words: Words, party: Party) -> bool:
     """Whether a party stands inside ", who has a son," or ", mostly women," rather than before it."""
     low = words.low
     comma = next((n for n in range(party.first - 1, max(-1, party.first - 9), -1) if low[n] == ","), None)
-    return comma is not None and not _ASIDES.isdisjoint(low[comma + 1 : min(comma + 3, party.first)])
+    if comma is None:
+        return False
+    return not _ASIDES.isdisjoint(low[comma + 1 : min(comma + 3, party.first)]) or not _THEM.isdisjoint(low[comma + 1 : party.last])
 
 
 def _of_them(words: Words, party: Party) -> bool:

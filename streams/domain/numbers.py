@@ -214,4 +214,4 @@ def _joined(words: Words, left: Number, right: Number) -> Number | None:
         return None
     if link == "to" and before in ("from", "rose", "risen", "increased", "up", "fell", "dropped"):
         return None
-    return Number(left.first, right.last, left.core, left.low, right.high, False)
+    return Number(left.first - (before == "between"), right.last, left.core, left.low, right.high, False)

@@ -176,6 +176,8 @@ def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
     following = words.low[at + 1] if at + 1 < len(words.low) else ""
     if following in _NTH and word == "a" and at + 2 < len(words.low) and words.low[at + 2] in STOPS:
         return Party(at, at + 2, 1, 1, "one", following, True, False, at)
+    if following == "family" and words.low[at + 2 : at + 3] == ["of"] and (size_of := numbers.get(at + 3)) is not None:
+        return Party(at, size_of.last, size_of.low, size_of.high, "count", "people", True, False, size_of.core)
     behind = next((n for n in range(at + 1, min(at + 9, len(words.low))) if n in numbers and not is_age(words, n)), None)
     head = head_noun(words, at + 1, 9, behind)
     if head is None:
