@@ -25,15 +25,32 @@ LEAD = 6  # sentences at the top in which a second happening is news beside the 
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
 _CAUSES = frozenset((
     "for", "over", "after", "following", "in retaliation for", "in response to", "in revenge for", "days after", "weeks after",
-    "months after", "hours after", "just days after",
+    "months after", "hours after", "just days after", "just weeks after",
 ))  # fmt: skip
 _COARSE = frozenset(("month", "year"))
+GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
+"""Words that tell of a death and of no kind of happening."""
 _VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
 _NONE = re.compile(r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b", re.IGNORECASE)
+_WAR = re.compile(r"\b(?:war|wars|conflict|insurgency|unrest|violence|fighting|crackdown)\b.{0,80}?\b(?:has|have)\b", re.IGNORECASE | re.DOTALL)
+_PERFECT = re.compile(r"\b(?:has|have)\s+(?:\w+\s+){0,2}(?:been\s+)?(?:killed|died|wounded|injured|displaced|claimed|left|attacked|carried|launched)\b",
+                      re.IGNORECASE)  # fmt: skip
+_SINCE = re.compile(r"\b(?:since|so\s+far\s+this)\b", re.IGNORECASE)
+_BEGAN = re.compile(
+    r"\b(?:outbreak|epidemic|fires?|blaze|wildfires?|war|fighting|protests?|demonstrations?|strike|floods?|flooding|crisis|violence|clashes|unrest|"
+    r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"\W*(?:the|this)\s+(?:[\w'’.,-]+\s+){0,5}?(?:shootings?|incident|attacks?|accident|crash|collision|blast|explosions?|bombing|quake|earthquake|"
+    r"tremor|fire|blaze|stabbing|strikes?|raid|robbery|kidnapping|abduction|derailment|collapse|disaster|tragedy|killings?|murder|clash|clashes|"
+    r"ambush|riot|protest|storm|landslide|avalanche|flood|boat|ship|vessel|ferry|plane|aircraft|flight|train|bus|helicopter|temblor)\s+"
+    r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b",
+    re.IGNORECASE)
+LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
+LONG = timedelta(days=25)  # of an open time over which figures are counted
 _KINDRED = {
     "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
     "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
-    "cyber": "cyber", "strategic-developments": "war person crowd",
+    "cyber": "cyber", "strategic-developments": "war person crowd", "politics": "war crowd", "justice": "person",
 }  # fmt: skip
 
 
@@ -44,6 +61,7 @@ class Draft:
     role: Role
     passages: list[Passage] = field(default_factory=list)
     time: FoundPeriod | None = None
+    legal: bool = False  # news of an arrest, a charge or a verdict
 
     def places(self) -> list[Toponym]:
         """Toponyms of all its passages in order."""
@@ -56,15 +74,16 @@ class Draft:
         for n, p in enumerate(self.passages):
             for act in p.acts:
                 if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
-                    weight = act.strength**2 / (1 + n) * (1.0 if act.kind == kind else 0.2)
+                    full = act.kind == kind or (n == 0 and self.legal)
+                    weight = act.strength**2 / (1 + n) * (1.0 if full else 0.2) * (0.3 if act.word in GENERIC else 1.0)
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
         for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
             out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)
         return out
 
     def families(self) -> set[str]:
-        """Families of its deeds."""
-        return {a.family for p in self.passages for a in p.acts if a.kind == "deed" and a.strength > 1}
+        """Families of its deeds; that people were killed is no kind of its own."""
+        return {a.family for p in self.passages for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC}
 
 
 def group(passages: list[Passage], published: datetime | None) -> list[Draft]:
@@ -85,6 +104,8 @@ def sort_of(p: Passage) -> Sort:
     attacks = any(c.what == "attacks" for c in p.claims)
     if p.counts and deed and (attacks or any(f.open for f in p.periods)):
         return "aggregate"
+    if _counts_long(p):
+        return "aggregate"
     if p.unreal and strength < 5:
         return "none"
     if p.has("after", 3) and (any(c.what == "arrested" and c.low == 0 for c in p.claims) or _NONE.match(p.text)):
@@ -99,6 +120,17 @@ def sort_of(p: Passage) -> Sort:
     if strength >= 2 and any(c.what in _VICTIMS for c in p.claims):
         return "figures"
     return "quiet" if p.has("quiet", 2) and any(not f.open for f in p.periods) else "none"
+
+
+def _counts_long(p: Passage) -> bool:
+    """Whether its figures are of a war or of a long time: `has killed more than 13,000`, `have died since 2000`."""
+    told = [c for c in p.claims if c.what in _VICTIMS and c.kind == "count" and c.high != 1]
+    if (not told and not _SINCE.search(p.text)) or not _PERFECT.search(p.text):
+        return False
+    if any(f.open and f.period.end - f.period.start < LONG for f in p.periods):
+        return False
+    return _WAR.search(p.text) is not None or _SINCE.search(p.text) is not None or (
+        all(c.low is None and c.high is None for c in told) and not p.times())  # fmt: skip
 
 
 def when_of(p: Passage) -> FoundPeriod | None:
@@ -119,10 +151,15 @@ class _Grouping:
         self.drafts: list[Draft] = []
         self.main: Draft | None = None
         self.last: Draft | None = None
+        self.headed = False  # inside a later story of a round-up
 
     def add(self, p: Passage) -> None:
         """Take the next passage."""
         sort = sort_of(p)
+        if p.heading and self.main is not None and sort in ("deed", "figures") and _elsewhere(p, self.main):
+            self.main = self.last = Draft("main", [p], when_of(p))
+            self.drafts.append(self.main)
+            return
         if sort == "none":
             home = self._home(p)
             if p.claims and home is not None:
@@ -142,16 +179,24 @@ class _Grouping:
         time = when_of(p)
         if sort == "words":
             return self._spoken(p, time)
-        if sort == "aggregate":
+        if sort == "aggregate" and (self.main is not None or not p.has("deed", LARGEST) or p.sentence > 1):
             return self._counted(p, time)
         if sort == "quiet":
             old = time is not None and self.published is not None and time.period.end < self.published - QUIET
             return Draft("background", [p], time) if old else None
+        if self.main is None and sort == "after" and p.sentence < LEAD:
+            fresh = next((f for f in p.times() if not self._old(f)), None)
+            return Draft("main", [p], fresh, legal=True)
         if self.main is None:
             role: Role = "background" if self._old(time) else "main"
             return self._recalled(p, time) if role == "background" else Draft(role, [p], time)
         if sort == "after":
             return self._after(p, self.main, time)
+        if time is not None and self._dates(p, time, self.main):
+            self.main.time = time
+            return _join(self.main, p, time)
+        if _BEGAN.search(p.text) and _kindred(p, self.main) and not any(c.what in _VICTIMS for c in p.claims):
+            return _join(self.main, p, None)
         if self._earlier(p, time, self.main) or (p.link in _CAUSES and p.deed() is not None):
             return self._recalled(p, time)
         if sort == "figures" and _kindred(p, self.main):
@@ -161,6 +206,13 @@ class _Grouping:
         if not _kindred(p, self.main):
             return self._beside(p, time, self.main)
         return _join(self._alike(p) or self._home(p) or self.main, p, time)
+
+    def _dates(self, p: Passage, time: FoundPeriod, main: Draft) -> bool:
+        """Whether it says when the news happened ("The shooting occurred about 8 p.m. Monday") a little before the time read so far."""
+        if not _HAPPENED.match(p.text) or p.recalls or time.period.precision not in ("day", "instant") or not _kindred(p, main):
+            return False
+        latest = main.time.period.start if main.time else self.published
+        return latest is not None and latest - LATELY <= time.period.start <= latest
 
     def _alike(self, p: Passage) -> Draft | None:
         """Of several happenings in the news, the first whose deeds are of the very family that this passage's are."""
@@ -184,7 +236,14 @@ class _Grouping:
 
     def _spoken(self, p: Passage, time: FoundPeriod | None) -> Draft:
         name = p.sources[-1].name if p.sources else None
+        kinds = {a.subtype for a in p.acts if a.kind == "words" and a.strength == LARGEST}
         for d in self.drafts:
+            before = d.passages[-1]
+            if d.role == "statement" and before.sentence == p.sentence - 1 and before.text[-1:] not in ".!?”\"" and any(
+                a.subtype in kinds for a in before.acts
+            ):  # its heading
+                d.passages.append(p)
+                return d
             if d.role == "statement" and name and d.passages[-1].sources and d.passages[-1].sources[-1].name == name:
                 d.passages.append(p)
                 return d
@@ -204,6 +263,10 @@ class _Grouping:
 
     def _after(self, p: Passage, main: Draft, time: FoundPeriod | None) -> Draft:
         kind = next((a.subtype for a in p.acts if a.kind == "after" and a.strength == 3), "arrest")
+        crowd = kind == "arrest" and not main.families().isdisjoint(("protests", "riots"))
+        if crowd and any(c.what == "arrested" and c.kind == "count" for c in p.claims) and not self._earlier(p, time, main):
+            main.passages.append(p)
+            return main
         if any(a.subtype == kind and a.kind == "after" for a in main.passages[0].acts) and not main.passages[0].headline:
             main.passages.append(p)
             return main
@@ -266,9 +329,15 @@ def _touch(a: Period, b: Period) -> bool:
 
 def _kindred(p: Passage, d: Draft) -> bool:
     """Whether the deeds of both may be one happening; a passage without a deed fits everything."""
-    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 for k in _KINDRED.get(a.family, a.family).split()}
+    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC for k in _KINDRED.get(a.family, a.family).split()}
     theirs = {k for f in d.families() for k in _KINDRED.get(f, f).split()}
     return not mine or not theirs or bool(mine & theirs)
+
+
+def _elsewhere(p: Passage, d: Draft) -> bool:
+    """Whether it names countries and none of those that the draft named."""
+    mine = {t.country for t in p.toponyms if t.country}
+    return bool(mine) and mine.isdisjoint(t.country for t in d.places())
 
 
 def _same_place(p: Passage, d: Draft) -> bool:

@@ -29,6 +29,13 @@ _CUTS = re.compile(
     r"months|hours)\s+after|just\s+days\s+after)\s|,\s*(?:which|who)\s)",
     re.IGNORECASE,
 )
+_CAUSAL = re.compile(r"\s(?:in\s|following|(?:days|weeks|months|hours|just)\s)", re.IGNORECASE)
+_LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IGNORECASE)
+CAUSED = 60  # characters behind "following" in which the deed is its cause
+_RECALLING = re.compile(
+    r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$", re.IGNORECASE)
+_FEARED = re.compile(r"\W+(?:to\s+(?:have|be)\s+)?(?:dead|killed|drowned|missing|trapped|lost|buried)\b", re.IGNORECASE)
+_CITY_LINE = re.compile(r"\W{0,4}(?:Photo\s+)?[A-Z][A-Z.'’ -]{2,30}(?:,\s[A-Z][A-Za-z. ]{1,20})?\s(?:--|—|–|-)\s")
 _DATELINE = re.compile(
     r"\W{0,4}[A-Z][A-Za-z.'’ -]{1,40}(?:[,(][A-Za-z.,() ]{1,30})?,?\s+(?:\d{1,2}\s+[A-Z][A-Za-z]{2,8}|[A-Z][a-z]{2,8}\.?\s+\d{1,2})"
     r"(?:,?\s+\d{2,4})?\s*(?:\([^()]{2,60}\)\s*)?(?:--|—|–|-)|[A-Z][A-Za-z.'’ ,-]{1,40}\s\([A-Z][^()]{1,40}\)\s*(?:--|—|–|-)"
@@ -37,7 +44,7 @@ _HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\
 _TOLD = re.compile(
     r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
     r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated|conceded|admitted|acknowledged|"
-    r"warned|vowed|pledged)\b\W*(?:\w+\W+){0,2}$|\b(?:rose|risen|climbed|toll)\W*(?:\w+\W+){0,7}$",
+    r"warned|vowed|pledged|stated|declared|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:rose|risen|climbed|toll|jumped)\W*(?:\w+\W+){0,7}$",
     re.IGNORECASE,
 )
 
@@ -63,6 +70,8 @@ class Passage:
     actors: list[Cue]
     link: str  # the word that joins this clause to the one before it
     headline: bool  # a line without a full stop above the text, or the title told again
+    heading: bool  # a line without a full stop inside the text, whose words the next sentence takes up
+    dated: int  # where the dateline ends, or where the sentence starts
 
     def deed(self) -> Act | None:
         """The strongest deed, the first of equals."""
@@ -99,6 +108,7 @@ def read_passages(text: str, title: str, published: datetime | None, source_coun
             row, n, signals[n], places[n], sources[n],
             find_claims(row, words[n]) if groups & _FIGURES else [],
             _times(row, signals[n], published) if "time" in groups else [], _is_headline(row, n, title),
+            n > 0 and _is_heading(row, rows[n + 1] if n + 1 < len(rows) else None),
         )  # fmt: skip
         out.extend(reading.passages())
     return out
@@ -143,10 +153,25 @@ def _is_headline(row: Sentence, n: int, title: str) -> bool:
     return row.text.rstrip("\"'” ")[-1:] not in ".?!…" or (bool(title) and row.text.startswith(title[:60]))
 
 
+def _is_heading(row: Sentence, following: Sentence | None) -> bool:
+    """Whether this line heads a story of its own in a round-up: the next sentence takes up at least two of its names or numbers."""
+    if following is None or len(row.text) > 110 or row.text[-1] in ".?!…:;,\"”'" or following.text[-1] not in ".”\"":
+        return False
+    names = [w.lower() for w in row.text.split()[:16] if w[0].isupper() or w[0].isdigit()]
+    low = following.text.lower()
+    return len(names) > 1 and sum(w in low for w in names) > 1
+
+
 def dateline(text: str, offset: int = 0) -> int:
     """Where the dateline that opens this text ends ("BOGOTA, 1 MAY 89 (AFP) --", "WASHINGTON, Nov 6 (Reuters) -"), else `offset`."""
     m = _DATELINE.match(text, offset)
     return m.end() if m else offset
+
+
+def _behind_city(text: str) -> int:
+    """Where a dateline ends, be it of a place alone ("LEWISTON, Maine —"); 0 without one."""
+    m = _DATELINE.match(text) or _CITY_LINE.match(text)
+    return m.end() if m else 0
 
 
 def _times(row: Sentence, signals: list[Cue], published: datetime | None) -> list[FoundPeriod]:
@@ -175,10 +200,11 @@ class _Reading:
     claims: list[FoundClaim]
     periods: list[FoundPeriod]
     headline: bool
+    heading: bool
 
     def passages(self) -> list[Passage]:
         """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
-        acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s)]
+        acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s) and not self._recalled(s)]
         spans = _cut(self.row, acts, _HEADLINE_CUTS if self.headline else _CUTS)
         out = [self._passage(start, end, acts, link) for start, end, link in spans]
         for p in out[1:]:
@@ -186,14 +212,25 @@ class _Reading:
                 p.periods = [f for f in self.periods if f.start < p.start]
         return out
 
+    def _recalled(self, cue: Cue) -> bool:
+        """Whether an act is what an anniversary is of."""
+        at = cue.start - self.row.start
+        return "year" in self.row.text[:at] and _RECALLING.search(self.row.text, max(0, at - 80), at) is not None
+
     def _governs(self, cue: Cue, acts: list[Act], end: int) -> bool:
         """Whether a deed stands within reach behind a word of planning or doubt, or none stands in the clause at all."""
+        if _FEARED.match(self.row.text, cue.end - self.row.start):
+            return False
         deeds = [a for a in acts if a.kind == "deed" and a.start < end]
         return not deeds or any(0 <= a.start - cue.end <= REACH for a in deeds)
 
     def _opens_another(self, cue: Cue, acts: list[Act]) -> bool:
         """`elsewhere`, `at the same time` do by themselves; `another`, `a third` only right before the deed."""
-        return cue.value is True or any(a.kind == "deed" and 0 <= a.start - cue.end <= 22 for a in acts)
+        if cue.value is True:
+            return True
+        if any(c.kind == "count" and c.start <= cue.start < c.end for c in self.claims):  # "another 36 people were killed"
+            return False
+        return any(a.kind == "deed" and 0 <= a.start - cue.end <= 22 for a in acts)
 
     def _passage(self, start: int, end: int, acts: list[Act], link: str) -> Passage:
         groups = {s.group for s in self.signals if start <= s.start < end}
@@ -214,6 +251,8 @@ class _Reading:
             actors=[s for s in self.signals if s.group == "actor" and start <= s.start < end],
             link=link,
             headline=self.headline,
+            heading=self.heading,
+            dated=self.row.start + _behind_city(self.row.text),
             another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
         )
 
@@ -225,9 +264,10 @@ def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[i
     if len(deeds) > 1:
         cuts = [(row.start + m.start(), row.start + m.end()) for m in where.finditer(row.text)]
         for left, right in pairwise(deeds):
+            between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 12 and row.end - c[0] > 15
+                       and (right.start - c[1] <= CAUSED or not _CAUSAL.match(row.text, c[0] - row.start))]  # fmt: skip
             if (left.family, left.subtype) == (right.family, right.subtype):
-                continue
-            between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 12 and row.end - c[0] > 15]
+                between = [c for c in between if _LONG_AFTER.match(row.text, c[0] - row.start)]
             if between:
                 first, last = between[-1]
                 out.append((at, first, link))

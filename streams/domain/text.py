@@ -91,7 +91,8 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Sentence spans of one paragraph: at full stops that end a sentence and at line ends that are not mere wraps."""
-    stops = [m.end() for m in _END.finditer(text, start, end) if _ends(text, m.start(), m.end(), end)]
+    small = text[start:end].islower()  # a text without capitals: any letter may begin a sentence
+    stops = [m.end() for m in _END.finditer(text, start, end) if _ends(text, m.start(), m.end(), end, small=small)]
     if text.find("\n", start, end) >= 0:
         stops = sorted({*stops, *_line_ends(text, start, end)})
     out, at = [], start
@@ -120,7 +121,7 @@ def _line_ends(text: str, start: int, end: int) -> list[int]:
     return out
 
 
-def _ends(text: str, at: int, after: int, end: int) -> bool:
+def _ends(text: str, at: int, after: int, end: int, *, small: bool) -> bool:
     """Whether the mark at `at` ends a sentence: not an abbreviation, an initial, a decimal, or a spaced-out p . m ."""
     if text[at] != ".":
         return True
@@ -142,4 +143,4 @@ def _ends(text: str, at: int, after: int, end: int) -> bool:
         return low in ("inc", "jr") and first.isupper() and rest[:4].isalpha() and _TURN.match(rest) is not None
     if (len(word) == 1 and word.isupper()) or _INITIALS.match(word):
         return not first.isupper()
-    return not first.islower()
+    return (small and len(word) > 1) or not first.islower()

@@ -61,7 +61,7 @@ TIME_WORDS = {
     ),
 }  # fmt: skip
 """Words without which a sentence has no time expression, and the kind of expression each belongs to."""
-_AHEAD = re.compile(r"\b(?:will|until|to be|due|scheduled|next|expected to|planned for|set for|by)\W+(?:\w+\W+){0,6}$", re.IGNORECASE)
+_AHEAD = re.compile(r"\b(?:will|until|to be|due|scheduled|rescheduled|postponed|slated|next|expected to|planned for|set for|by)\W+(?:\w+\W+){0,6}$", re.IGNORECASE)
 
 
 class FoundPeriod(NamedTuple):
