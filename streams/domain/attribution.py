@@ -145,11 +145,11 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     at = words.start[first]
     behind = _addressed(words, n)
     follows = words.low[behind] if behind < len(words.low) else "."
-    closed = first > 3 and words.low[first - 1] in (",", *_QUOTES)
-    if closed and follows in (",", ";") and (before != "," or first > 12):
+    cut_off = first > 3 and words.low[first - 1] in (",", *_QUOTES)
+    if cut_off and follows in (",", ";") and (before != "," or first > 12):
         return _source(name, row.start, row.end, at, speaker, described)
     ends = follows in (".", ";", *_QUOTES) or (
-        closed and before != "," and follows not in ("that", ":", "the") and not _long_rest(words, behind - 1))  # fmt: skip
+        cut_off and before != "," and follows not in ("that", ":", "the") and not _long_rest(words, behind - 1))  # fmt: skip
     if ends and first > 2:
         return _source(name, row.start, at, at, speaker, described)
     opened = row.text.rfind("(", 0, at - row.start)

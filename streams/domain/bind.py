@@ -157,9 +157,7 @@ def _behind(words: Words, parties: list[Party], at: int, reach: int) -> list[Par
         if not out:
             if len(gap) > reach or any(w not in _OBJECT_FILL for w in gap):
                 break
-        elif p.low is None and p.high is None and not p.noun:
-            break
-        elif not gap or any(w not in (",", "and", "then") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
+        elif p.low is None and p.high is None and not p.noun or not gap or any(w not in (",", "and", "then") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
             break
         out.append(p)
         at = p.last

@@ -17,6 +17,7 @@ from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
 from streams.domain.passages import Passage, dateline, read_passages
 from streams.domain.places import Toponym, block, to_place
+from streams.domain.scene import scene
 from streams.domain.settle import Toll, count, settle
 from streams.domain.severity import grade
 from streams.domain.signals import as_act, find_signals
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
     from streams.domain.harm import What
 
 LEAD = 1500  # characters of the body that the article's own type is read from
-_INTO = re.compile(r"\b(?:in|at|near|on|of|outside|from|around|hit|struck|rocked|shook|targeted|inside)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 _LINE = re.compile(r"\n\s*")
 _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
 _WORDS_ONLY = frozenset(("statement", "aggregate"))  # joined by what they are about, never by likeness
-_ORDER = {"point": 0, "city": 1, "admin": 2, "region": 3, "country": 4, "unknown": 5}
-FINE = 1  # a point or a city in the order above
+_OPINION = re.compile(r"\W*(?:opinion|editorial|op-?ed|comment(?:ary)?|column|letters?|review|analysis|explainer)\s*[:|–—-]", re.IGNORECASE)
+_ARMED = re.compile(
+    r"\b(?:troops|soldiers?|forces|army|military|militants?|militia\w*|rebels?|guerr?illas?|insurgents?|terrorists?|jihadists?|fighters|"
+    r"paramilitar\w+|islamists?)\b", re.IGNORECASE)
+_PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "assault"), ("crime", "stabbing")))
+_PLAYED = frozenset(("sport", "entertainment", "obituary"))
 _FEED_KINDS = {
     "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
     "fl": ("disasters", "flood"), "wf": ("disasters", "wildfire"), "vo": ("disasters", "volcano"), "dr": ("disasters", "drought"),
@@ -51,14 +55,14 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     article's own id when it is the first. Deterministic; never raises on any text.
     """
     body, published = _body_and_time(article)
-    passages = read_passages(body, article.title, published)
+    passages = read_passages(body, article.title, published, article.source.domain)
     drafts = group(passages, published)
     guesses = classify_text(body[:LEAD], title=article.title)
     kinds = ontology().by_name
     quiet = guesses[0].family in ("politics", "economy", "other", "diplomacy") and guesses[0].probability > 0.6
     known = kinds.get(f"{guesses[0].family}/{guesses[0].subtype}")
-    if quiet and known is not None and not known.incident:
-        drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0].family)]
+    if (quiet and known is not None and not known.incident) or _OPINION.match(article.title):
+        drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
     reader = _Reader(article, body, published, story_id or article.article_id)
     toll = _toll(article.title, body, passages, drafts)
     headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"]
@@ -66,7 +70,8 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     for draft in drafts:
         first = all(m.role != "main" for m in out)
         family, subtype = _type(draft, guesses[0], headline if first and draft.role == "main" else None)
-        out.append(reader.mention(draft, family, subtype, passages, toll if first and draft.role == "main" else None))
+        harmed = any(c.what in ("killed", "injured") for p in draft.passages for c in p.claims)
+        out.append(reader.mention(draft, family, subtype, passages, toll if first and harmed and draft.role == "main" else None))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
     return tuple(_related(_same_cause(out)))
@@ -75,7 +80,7 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
 def settled_toll(article: Article) -> Toll:
     """Killed and injured in the news of an article, as its severity takes them."""
     body, published = _body_and_time(article)
-    passages = read_passages(body, article.title, published)
+    passages = read_passages(body, article.title, published, article.source.domain)
     return _toll(article.title, body, passages, group(passages, published))
 
 
@@ -97,10 +102,12 @@ def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -
     return settle(counted, news.families() if news else set(), title, body)
 
 
-def _worth_recalling(draft: Draft, family: str) -> bool:
+def _worth_recalling(draft: Draft, guess: TypeGuess) -> bool:
     """Whether news of politics, business or sport really recalls this: with figures or a place, or words of politics."""
     if draft.role == "statement":
-        return family in ("politics", "diplomacy")
+        return guess.family in ("politics", "diplomacy")
+    if guess.subtype in _PLAYED and (draft.time is None or not draft.places()):  # "shot England level", the plot of a film
+        return False
     quiet = all(a.kind == "quiet" for p in draft.passages for a in p.acts)
     return quiet or any(p.claims or p.toponyms for p in draft.passages)
 
@@ -149,9 +156,13 @@ class _Reader:
 
     def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage], toll: Toll | None) -> Mention:
         best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
-        toponym = self._place(draft, best, passages)
+        toponym = scene(draft.role, draft.passages, best, passages, self._country)
+        if draft.role == "main" and toponym is not None:
+            self._country = self._country or toponym.country
         time, said = self._time(draft, passages)
         actors = _actors(draft)
+        if (family, subtype) in _PERSONAL and any(a.actor.role == "initiator" and _ARMED.search(a.actor.name) for a in actors):
+            family, subtype = "violence-against-civilians", "attack"
         claims = claims_of(draft.passages, self.body, news=draft.role in ("main", "background"))
         text = self.body if draft.role == "main" else " ".join(p.text for p in draft.passages)
         return self._record(
@@ -168,7 +179,7 @@ class _Reader:
         end = next((p.end for p in passages), len(self.body))
         start = next((p.start for p in passages), 0)
         draft = Draft("story", [p for p in passages if p.sentence < 4])
-        toponym = self._place(draft, draft.passages[0], passages) if draft.passages else None
+        toponym = scene("story", draft.passages, draft.passages[0], passages, None) if draft.passages else None
         place = to_place(toponym) if toponym else None
         span = Span(start=start, end=max(end, start))
         return self._record(
@@ -195,23 +206,6 @@ class _Reader:
             reported_at=a.published_at or a.fetched_at, features=Features() if role in _WORDS_ONLY else features(title, text),
         )  # fmt: skip
 
-    def _place(self, draft: Draft, best: Passage, passages: list[Passage]) -> Toponym | None:
-        """The toponym that the telling passage puts the happening at; for the news else the article's first fine one."""
-        found = _pick(best) or next((t for p in draft.passages if (t := _pick(p))), None)
-        if found is not None and _ORDER.get(found.precision, 5) > FINE:
-            country = found.country
-            finer = [t for p in draft.passages[:6] for t in p.toponyms if _ORDER.get(t.precision, 5) <= FINE and t.country == country]
-            found = finer[0] if finer else found
-        if found is None and draft.role in ("main", "story", "follow-up"):
-            lead = [t for p in passages[:8] for t in p.toponyms]
-            found = min(lead, key=lambda t: (_ORDER.get(t.precision, 9) > 2, t.start), default=None)
-        if found is None and self._country and draft.role in ("background", "aggregate"):
-            named = (t for p in passages for t in p.toponyms if t.precision == "country" and t.country == self._country)
-            found = next(named, None)
-        if draft.role == "main" and found is not None:
-            self._country = self._country or found.country
-        return found
-
     def _time(self, draft: Draft, passages: list[Passage]) -> tuple[Period | None, FoundPeriod | None]:
         """When it happened, and the words that say so; news without a day of its own is of the day before or the same."""
         said = draft.time
@@ -235,18 +229,6 @@ def _telling(p: Passage, first: Passage) -> tuple[float, int]:
     figures = sum(c.what in _COUNTED and not c.known for c in p.claims)
     score = min(p.strength(), 4) + bool(p.periods) + bool(p.toponyms) + min(figures, 2) * 0.5 + 1.5 * (p is first)
     return score - 1.5 * p.headline - 0.1 * (p.sentence - first.sentence), -p.start
-
-
-def _pick(p: Passage) -> Toponym | None:
-    """The place of a passage: behind `in`, `at`, `near`, the finest and nearest to the deed."""
-    deed = p.deed()
-    at = deed.start if deed else p.start
-
-    def cost(t: Toponym) -> tuple[float, int]:
-        led = _INTO.search(p.text, max(0, t.start - p.start - 40), max(0, t.start - p.start)) is not None
-        return (_ORDER.get(t.precision, 5) + (0 if led else 3), abs(t.start - at))
-
-    return min(p.toponyms, key=cost, default=None)
 
 
 def _read_from(

@@ -239,7 +239,7 @@ class _Grouping:
         kinds = {a.subtype for a in p.acts if a.kind == "words" and a.strength == LARGEST}
         for d in self.drafts:
             before = d.passages[-1]
-            if d.role == "statement" and before.sentence == p.sentence - 1 and before.text[-1:] not in ".!?”\"" and any(
+            if d.role == "statement" and before.sentence == p.sentence - 1 and before.text[-1:] not in '.!?”"' and any(
                 a.subtype in kinds for a in before.acts
             ):  # its heading
                 d.passages.append(p)
@@ -310,6 +310,8 @@ class _Grouping:
         deed = p.deed()
         if deed is None or deed.strength < 3:
             return _join(main, p, None)
+        if deed.family == "crime" and not main.families().isdisjoint(("riots", "protests")) and not p.toponyms and not p.periods:
+            return _join(main, p, None)  # "two people died of gunshot wounds" in the riot
         role: Role = "background" if (p.headline and p.link not in _WHILE) or p.recalls or p.sentence > 2 * LEAD else "main"
         return Draft(role, [p], time or main.time)
 

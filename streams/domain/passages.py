@@ -93,12 +93,12 @@ class Passage:
         return any(a.kind == kind and a.strength >= least for a in self.acts)
 
 
-def read_passages(text: str, title: str, published: datetime | None, source_country: str | None = None) -> list[Passage]:
-    """Passages of an article's text in order."""
+def read_passages(text: str, title: str, published: datetime | None, source: str = "") -> list[Passage]:
+    """Passages of an article's text in order; `source` is the publisher's domain, which tells which places it means."""
     text = text[:LONGEST]
     rows = sentences(text)
     signals = _by_sentence(rows, find_signals(blank_markup(text)))
-    places = _by_sentence(rows, find_toponyms(text, title=title, source_country=source_country))
+    places = _by_sentence(rows, find_toponyms(text, title=title, source=source))
     words = [tokens(row.text, row.start) if _worth(row, found) else NO_WORDS for row, found in zip(rows, signals, strict=True)]
     sources = find_sources(rows, words)
     out: list[Passage] = []
@@ -155,7 +155,7 @@ def _is_headline(row: Sentence, n: int, title: str) -> bool:
 
 def _is_heading(row: Sentence, following: Sentence | None) -> bool:
     """Whether this line heads a story of its own in a round-up: the next sentence takes up at least two of its names or numbers."""
-    if following is None or len(row.text) > 110 or row.text[-1] in ".?!…:;,\"”'" or following.text[-1] not in ".”\"":
+    if following is None or len(row.text) > 110 or row.text[-1] in ".?!…:;,\"”'" or following.text[-1] not in '.”"':
         return False
     names = [w.lower() for w in row.text.split()[:16] if w[0].isupper() or w[0].isdigit()]
     low = following.text.lower()
