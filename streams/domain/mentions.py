@@ -14,10 +14,10 @@ from schemas.records import Period
 from streams.domain.acts import Act
 from streams.domain.passages import Passage
 from streams.domain.places import Toponym
+from streams.domain.purpose import VICTIMS, Sort, sort_of, when_of
 from streams.domain.when import FoundPeriod
 
 Role = Literal["main", "follow-up", "background", "aggregate", "statement", "story"]
-Sort = Literal["deed", "figures", "aggregate", "after", "words", "quiet", "none"]
 NEWS = timedelta(days=16)  # how long before publication something may have happened and still be its news
 QUIET = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
 LARGEST = 3  # strength of a word that reports a happening by itself
@@ -30,12 +30,6 @@ _CAUSES = frozenset((
 _COARSE = frozenset(("month", "year"))
 GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
 """Words that tell of a death and of no kind of happening."""
-_VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
-_NONE = re.compile(r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b", re.IGNORECASE)
-_WAR = re.compile(r"\b(?:war|wars|conflict|insurgency|unrest|violence|fighting|crackdown)\b.{0,80}?\b(?:has|have)\b", re.IGNORECASE | re.DOTALL)
-_PERFECT = re.compile(r"\b(?:has|have)\s+(?:\w+\s+){0,2}(?:been\s+)?(?:killed|died|wounded|injured|displaced|claimed|left|attacked|carried|launched)\b",
-                      re.IGNORECASE)  # fmt: skip
-_SINCE = re.compile(r"\b(?:since|so\s+far\s+this)\b", re.IGNORECASE)
 _BEGAN = re.compile(
     r"\b(?:outbreak|epidemic|fires?|blaze|wildfires?|war|fighting|protests?|demonstrations?|strike|floods?|flooding|crisis|violence|clashes|unrest|"
     r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b", re.IGNORECASE)
@@ -46,7 +40,6 @@ _HAPPENED = re.compile(
     r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b",
     re.IGNORECASE)
 LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
-LONG = timedelta(days=25)  # of an open time over which figures are counted
 _KINDRED = {
     "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
     "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
@@ -92,55 +85,6 @@ def group(passages: list[Passage], published: datetime | None) -> list[Draft]:
     for p in passages:
         state.add(p)
     return _settled(state.drafts)
-
-
-def sort_of(p: Passage) -> Sort:
-    """What a passage does: report a deed, give figures, count over many, tell what came after, or only speak."""
-    strength, deed = p.strength(), p.deed()
-    if p.has("words", 3) and not (deed and p.claims):
-        return "words"
-    if any(c.word == "nth" for c in p.claims):
-        return "aggregate"
-    attacks = any(c.what == "attacks" for c in p.claims)
-    if p.counts and deed and (attacks or any(f.open for f in p.periods)):
-        return "aggregate"
-    if _counts_long(p):
-        return "aggregate"
-    if p.unreal and strength < 5:
-        return "none"
-    if p.has("after", 3) and (any(c.what == "arrested" and c.low == 0 for c in p.claims) or _NONE.match(p.text)):
-        return "none"
-    first = next((a for a in p.acts if a.strength == 3), None)
-    if first is not None and first.kind == "after" and not any(c.what in _VICTIMS and c.kind != "known" for c in p.claims):
-        return "after"
-    if deed and (strength >= 3 or (strength == 2 and (p.periods or p.toponyms or p.another))):
-        return "deed"
-    if p.has("after", 3):
-        return "after"
-    if strength >= 2 and any(c.what in _VICTIMS for c in p.claims):
-        return "figures"
-    return "quiet" if p.has("quiet", 2) and any(not f.open for f in p.periods) else "none"
-
-
-def _counts_long(p: Passage) -> bool:
-    """Whether its figures are of a war or of a long time: `has killed more than 13,000`, `have died since 2000`."""
-    told = [c for c in p.claims if c.what in _VICTIMS and c.kind == "count" and c.high != 1]
-    if (not told and not _SINCE.search(p.text)) or not _PERFECT.search(p.text):
-        return False
-    if any(f.open and f.period.end - f.period.start < LONG for f in p.periods):
-        return False
-    return _WAR.search(p.text) is not None or _SINCE.search(p.text) is not None or (
-        all(c.low is None and c.high is None for c in told) and not p.times())  # fmt: skip
-
-
-def when_of(p: Passage) -> FoundPeriod | None:
-    """The time of what the passage tells: the closed period nearest to its deed, days before longer ones."""
-    closed = p.times()
-    if not closed:
-        return None
-    deed = p.deed()
-    at = deed.start if deed else p.start
-    return min(closed, key=lambda f: (f.period.precision not in ("day", "instant"), abs(f.start - at)))
 
 
 class _Grouping:
@@ -195,7 +139,7 @@ class _Grouping:
         if time is not None and self._dates(p, time, self.main):
             self.main.time = time
             return _join(self.main, p, time)
-        if _BEGAN.search(p.text) and _kindred(p, self.main) and not any(c.what in _VICTIMS for c in p.claims):
+        if _BEGAN.search(p.text) and _kindred(p, self.main) and not any(c.what in VICTIMS for c in p.claims):
             return _join(self.main, p, None)
         if self._earlier(p, time, self.main) or (p.link in _CAUSES and p.deed() is not None):
             return self._recalled(p, time)

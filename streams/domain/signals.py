@@ -7,10 +7,10 @@ from functools import cache
 
 from streams.domain.actors import actor_phrases
 from streams.domain.acts import Act, act_phrases
-from streams.domain.attribution import SAYING
 from streams.domain.claims import COUNTED
 from streams.domain.cues import Cue, Phrases
 from streams.domain.harm import harm_phrases
+from streams.domain.speakers import SAYING
 from streams.domain.when import TIME_WORDS
 from streams.domain.wordlists import wordlist
 
