@@ -34,11 +34,11 @@ class Publisher:
             max_block_ms=60_000,
         )
 
-    def publish(self, record: object) -> None:
-        """Queue one record. Raises CodecError when it breaks its contract."""
+    def publish(self, record: object, *, partition: int | None = None) -> None:
+        """Queue one record, on its key's partition unless told. Raises CodecError when it breaks its contract."""
         value = self._codec.encode(record)
         self._unconfirmed.append(
-            self._producer.send(self._codec.topic(record), key=key_of(record), value=value)
+            self._producer.send(self._codec.topic(record), key=key_of(record), value=value, partition=partition)
         )
 
     def store(self, name: str, stored: Stored) -> None:

@@ -80,6 +80,7 @@ class Open:
     apart: list[str] = field(default_factory=list)  # incidents that a person said it is not
     edits: dict[str, str] = field(default_factory=dict)  # fields that a person set, as JSON
     absorbed: dict[str, int] = field(default_factory=dict)  # incidents merged into it, with their last version
+    corrections: list[str] = field(default_factory=list)  # ids of the corrections that were carried out on it
 
     @property
     def incident_id(self) -> str:

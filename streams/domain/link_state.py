@@ -37,6 +37,8 @@ class LinkState:
     stories: dict[str, str] = field(default_factory=dict)  # story_id likewise
     told: dict[str, dict[str, None]] = field(default_factory=dict)  # document_id to all incidents that it tells of
     waiting: dict[str, Correction] = field(default_factory=dict)
+    carried_out: dict[str, str] = field(default_factory=dict)  # correction_id to the incident that remembers it
+    _tellers: dict[str, set[str]] = field(default_factory=dict)  # incident_id to the documents that tell of it
     clock: datetime | None = None
     touches: int = 0
     _closing: list[tuple[datetime, str]] = field(default_factory=list)
@@ -73,16 +75,16 @@ class LinkState:
         if not keep_profile:
             del self.profiles[incident_id]
         self.index.drop(incident_id)
+        for correction_id in now.corrections:
+            if self.carried_out.get(correction_id) == incident_id:
+                del self.carried_out[correction_id]
         for mention_id in now.mention_ids():
             if self.home.get(mention_id) == incident_id:
                 del self.home[mention_id]
+        self._tells_of(incident_id, set())
         for m in now.members:
-            for where, key in ((self.documents, m.mention.document_id), (self.stories, m.mention.story_id)):
-                if where.get(key) == incident_id:
-                    del where[key]
-            told = self.told.get(m.mention.document_id, {})
-            if told.pop(incident_id, "") is None and not told:
-                del self.told[m.mention.document_id]
+            if self.stories.get(m.mention.story_id) == incident_id:
+                del self.stories[m.mention.story_id]
 
     def dump(self, key: str) -> bytes:
         """What to store under an incident's id, or under the key of a correction that waits."""
@@ -93,7 +95,8 @@ class LinkState:
             {
                 "incident": to_json(now.incident), "members": [_member(m) for m in now.members],
                 "settled": to_json(now.settled), "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
-                "edits": now.edits, "absorbed": now.absorbed, "closes_at": to_json(now.closes_at),
+                "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections,
+                "closes_at": to_json(now.closes_at),
                 "clock": to_json(self.clock),
                 "words": self.profiles[key].dump(),
             }
@@ -120,15 +123,32 @@ class LinkState:
         key = now.incident_id
         self.open[key] = now
         self.home.update(dict.fromkeys(now.mention_ids(), key))
+        self.carried_out.update(dict.fromkeys(now.corrections, key))
+        self._tells_of(key, {m.mention.document_id for m in now.members if m.mention.role != "statement"})
         for m in now.members:
             if m.mention.role in LOUD:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
-            if m.mention.role != "statement":
-                self.told.setdefault(m.mention.document_id, {})[key] = None
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         self.index.put(key, self.profiles[key].words, sorted(here))
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))
+
+
+    def _tells_of(self, incident_id: str, documents: set[str]) -> None:
+        """Note which documents tell of an incident now, and forget those that no longer do."""
+        for document_id in self._tellers.get(incident_id, set()) - documents:
+            told = self.told[document_id]
+            del told[incident_id]
+            if not told:
+                del self.told[document_id]
+            if self.documents.get(document_id) == incident_id:
+                del self.documents[document_id]
+        for document_id in documents:
+            self.told.setdefault(document_id, {})[incident_id] = None
+        if documents:
+            self._tellers[incident_id] = documents
+        else:
+            self._tellers.pop(incident_id, None)
 
 
 def _closed(incident: Incident, change: Change) -> Incident:
@@ -156,5 +176,5 @@ def _open(row: dict[str, Any]) -> Open:
     return Open(
         incident, members, Settled(**{**s, "first_seen": first}), incident.claims, row["touched"],
         datetime.fromisoformat(row["closes_at"]), row["fixed"], row["apart"],
-        row["edits"], row["absorbed"],
+        row["edits"], row["absorbed"], row["corrections"],
     )  # fmt: skip

@@ -80,7 +80,8 @@ def merge(
     elder.settled = _together(elder.settled, younger.settled)
     elder.absorbed |= {**younger.absorbed, gone.incident_id: closed.version}
     elder.fixed = elder.fixed or younger.fixed
-    elder.apart = sorted({*elder.apart, *younger.apart})
+    elder.apart = sorted({*elder.apart, *younger.apart} - {elder.incident_id, gone.incident_id})
+    elder.corrections += younger.corrections
     state.profiles[elder.incident_id].merge(state.profiles.pop(gone.incident_id))
     answer.close(closed)
     answer.keep(state.keep(elder, change, why.at))
@@ -101,9 +102,8 @@ def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason,
     for m in taken:
         state.profiles[now.incident_id].take_out(m.words, m.names, m.vector)
         state.home.pop(m.mention.mention_id, None)
-        for where, key in ((state.documents, m.mention.document_id), (state.stories, m.mention.story_id)):
-            if where.get(key) == now.incident_id:
-                del where[key]
+        if state.stories.get(m.mention.story_id) == now.incident_id:
+            del state.stories[m.mention.story_id]
     change = Change(kind="split", score=why.score, parts=why.parts, text=why.text)
     answer.keep(state.keep(now, change, now.incident.last_changed))
     profile = state.profiles[new.incident_id] = Profile()
