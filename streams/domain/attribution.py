@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
+from streams.domain.numbers import NUMBER_WORDS
 from streams.domain.sources import Kind, is_known, is_source, source_kind
 from streams.domain.speakers import (
     ARTICLES,
@@ -31,6 +32,9 @@ _QUOTES = frozenset(('"', "“", "”", "''", "``", "»", "«"))
 _MARK = re.compile(r"[“”\"]|''|``")
 LONGEST_QUOTE = 6  # sentences
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
+_UNSAID = frozenset(
+    "to the a be been not of his no n't could couldn't couldn’t would wouldn't did didn't didn’t don't don’t can can't cannot".split())
+_BY = frozenset("by an with for from against some is are was were".split()) | NUMBER_WORDS
 _LIVES = frozenset(("lives", "life"))
 
 
@@ -98,7 +102,7 @@ def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
                 start = row.start
             out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker, described))
     for n, word in enumerate(words.low):
-        if word not in SAYING or (n and words.low[n - 1] in ("to", "the", "a", "be", "been", "not", "of", "his", "no")):
+        if word not in SAYING or (n and words.low[n - 1] in _UNSAID) or (word == "alleged" and n and words.low[n - 1] in _BY):
             continue
         if word in ("claimed", "claims") and not _LIVES.isdisjoint(words.low[n + 1 : n + 5]):
             continue

@@ -109,6 +109,8 @@ def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> li
 
 
 def _opens_parts(gap: list[str]) -> bool:
+    if gap[-1:] == [","] and gap[-2:-1] and gap[-2] in HARM_WORDS:  # "five men have died, five ..."
+        return False
     return bool(gap) and (gap[-1] in (",", ":", "—", "-", "(") or gap[-1].startswith("includ")) and ";" not in gap
 
 
@@ -212,7 +214,7 @@ def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         if p.first >= harm.first or (p.last > harm.first and not (harm.word.startswith("bod") and p.last == harm.first + 1)):
             continue
         between = words.low[p.last : at]
-        if len(between) > 16 or any(w in _BARRIER for w in between):
+        if len(between) > 16 or any(w in _BARRIER for w in between) or "after" in between[:-1]:
             break
         if not _agrees(p, verb) or (p.last < at and not p.person and p.kind == "count" and between[:1] != [","]):
             continue

@@ -16,6 +16,7 @@ from streams.domain.text import Sentence, Words, tokens
 ORDINALS = {w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2)}
 _CRIMES = frozenset("homicide murder killing death fatality slaying".split())
 _ACTS = frozenset("attack strike operation bombing shooting raid blast explosion incident offensive assault such".split())
+_TO_DEATH = frozenset("stabbed stabbing shot shooting beaten beating burned burning hacked hacking".split())
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
 CROWDS = frozenset(("crowd", "crowds", "turnout", "gathering"))
 CROWDED = frozenset("protesters protestors demonstrators marchers rioters strikers".split())
@@ -86,12 +87,25 @@ def _claim(sentence: Sentence, words: Words, harm: Harm, party: Party) -> FoundC
     if party.kind == "count":
         of = _counted_noun(sentence, words, party)
     what = harm.what
+    if harm.word in _TO_DEATH and _to_death(words, last):
+        what = "killed"
     if harm.word in ("shot himself", "shot herself"):
         behind = {*words.low[harm.last : harm.last + 6]}
         before = {*words.low[max(0, harm.first - 3) : harm.first]}
         what = "injured" if behind & (_PARTS | {"accidentally"}) or "accidentally" in before else what
     return FoundClaim(what, party.low, party.high, of.strip(" ,'’\n") or "people", start, end, words.start[harm.first],
                       party.kind, harm.word)  # fmt: skip
+
+
+def _to_death(words: Words, at: int) -> bool:
+    """`stabbing his mother and a former girlfriend to death`."""
+    low = words.low
+    for n in range(at, min(at + 8, len(low) - 1)):
+        if low[n] in (",", ";", ".", "who", "when", "after", "before"):
+            return False
+        if low[n] == "to" and low[n + 1] == "death":
+            return True
+    return False
 
 
 def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:

@@ -106,8 +106,8 @@ def _worth_recalling(draft: Draft, guess: TypeGuess) -> bool:
     """Whether news of politics, business or sport really recalls this: with figures or a place, or words of politics."""
     if draft.role == "statement":
         return guess.family in ("politics", "diplomacy")
-    if guess.subtype in _PLAYED and (draft.time is None or not draft.places()):  # "shot England level", the plot of a film
-        return False
+    if guess.subtype in _PLAYED and (draft.time is None or not draft.places() or not draft.families()):
+        return False  # "shot England level", the plot of a film, the death that is told of
     quiet = all(a.kind == "quiet" for p in draft.passages for a in p.acts)
     return quiet or any(p.claims or p.toponyms for p in draft.passages)
 

@@ -211,7 +211,8 @@ class _Grouping:
         if crowd and any(c.what == "arrested" and c.kind == "count" for c in p.claims) and not self._earlier(p, time, main):
             main.passages.append(p)
             return main
-        if any(a.subtype == kind and a.kind == "after" for a in main.passages[0].acts) and not main.passages[0].headline:
+        told = main.legal or not main.passages[0].headline
+        if told and any(a.subtype == kind and a.kind == "after" for a in main.passages[0].acts):
             main.passages.append(p)
             return main
         for d in self.drafts:
