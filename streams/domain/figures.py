@@ -5,20 +5,25 @@ Rules (they stand in the folder's README, too):
 1. A source is who the text attributes the figure to, else the document's origin. When a source gives another
    figure of the same thing in a later report, the earlier one is superseded. Parts of a toll (children,
    women) are things of their own, so that "two children died" does not supersede "nine died".
-2. low is the least and high the greatest figure that a current claim states.
-3. best is the figure that most independent origins state among the fresh claims, those reported within a day
-   of the newest; where several figures tie, the middle one of them, the lower of two middles.
+2. low is the least and high the greatest figure that a current claim states; "at least 21" states 21.
+3. best is the figure that most independent origins state among the fresh claims, those reported within a day of the
+   newest; of figures that tie the one reported last; of those still tied the middle one, the lower of two middles.
+4. A figure that only one origin states, ten times above the middle one of the others, or below that of two others,
+   is not best while there is another: it tells of something else, or was misread. A rise that an official source
+   states is believed.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from statistics import median_low
 
 from schemas.identity import normalised_text
 from schemas.records import Claim, Figure, SourcedClaim
 
 FRESH = timedelta(days=1)
+FAR, FEW = 10, 10  # so many times another figure, and so many more, is implausible
 KEPT = 120  # claims kept for one incident, superseded ones dropped first
 _PART_WORDS = """
 children child women woman girls boys babies infants students civilians soldiers police officers firefighters
@@ -64,16 +69,35 @@ def figures(claims: Sequence[SourcedClaim]) -> tuple[Figure, ...]:
 def _figure(what: str, claims: list[SourcedClaim]) -> Figure:
     low = min(v for c in claims for v in (c.claim.min, c.claim.max) if v is not None)
     high = max(v for c in claims for v in (c.claim.min, c.claim.max) if v is not None)
-    whole = [c for c in claims if not _part(c.claim)] or claims
-    newest = max(c.reported_at for c in whole)
-    origins: dict[int, set[str]] = defaultdict(set)
-    for c in whole:
-        if newest - c.reported_at <= FRESH:
-            origins[_value(c.claim)].add(c.origin)
-    most = max(len(o) for o in origins.values())
-    tied = sorted(v for v, o in origins.items() if len(o) == most)
-    best = tied[(len(tied) - 1) // 2]
+    best = _best([c for c in claims if not _part(c.claim)] or claims)
     return Figure(what=what, low=low, best=best, high=high, sources=len({attribution(c) for c in claims}))
+
+
+def _best(claims: list[SourcedClaim]) -> int:
+    plausible = [c for c in claims if not _outlier(c, claims)] or claims
+    newest = max(c.reported_at for c in plausible)
+    stated: dict[int, list[SourcedClaim]] = defaultdict(list)
+    for c in plausible:
+        if newest - c.reported_at <= FRESH:
+            stated[_value(c.claim)].append(c)
+
+    def weight(value: int) -> tuple[int, datetime]:
+        return len({c.origin for c in stated[value]}), max(c.reported_at for c in stated[value])
+
+    most = max(map(weight, stated))
+    return median_low([v for v in stated if weight(v) == most])
+
+
+def _outlier(claim: SourcedClaim, claims: list[SourcedClaim]) -> bool:
+    value = _value(claim.claim)
+    agreeing = {c.origin for c in claims if _value(c.claim) == value}
+    others = {c.origin: _value(c.claim) for c in reversed(claims) if c.origin not in agreeing}  # newest
+    if len(agreeing) > 1 or not others:
+        return False
+    middle = median_low(others.values())
+    if value > FAR * middle + FEW:
+        return claim.claim.attribution_kind != "official"
+    return len(others) > 1 and FAR * value + FEW < middle
 
 
 def _value(claim: Claim) -> int:

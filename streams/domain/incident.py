@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from schemas.codec import from_json, to_json
-from schemas.records import Actor, Change, Features, Incident, Mention, Period, Place, SourcedClaim
+from schemas.records import Actor, Change, Features, Figure, Incident, Mention, Period, Place, SourcedClaim
 from schemas.topics import INCIDENT
 from streams.domain.figures import figures, supersede
 
@@ -148,10 +148,12 @@ def current(now: Open, change: Change, at: datetime) -> Incident:
     family, subtype = _type(lead)
     first = min([m.reported_at for m in mentions] + ([s.first_seen] if s.first_seen else []))
     last = max(at, before.last_changed) if before.version else at
+    now_stated = figures(counted)
+    change = replace(change, text=change.text + _new_figures(before, now_stated))
     return Incident(
         incident_id=before.incident_id, version=before.version + 1, family=family, subtype=subtype,
         title=_title(lead), summary=_summary(lead), place=_place(lead), time=_time(lead),
-        actors=_actors(lead), claims=now.claims, figures=figures(counted),
+        actors=_actors(lead), claims=now.claims, figures=now_stated,
         mention_count=len(mentions) + s.mentions,
         article_count=len({m.document_id for m in mentions}) + s.documents,
         source_count=len({*s.sources, *(m.source.domain or m.origin for m in loud)}),
@@ -179,6 +181,17 @@ def opening(mention: Mention, incident_id: str) -> Incident:
         severity=0, role=mention.role, first_seen=mention.reported_at, last_changed=mention.reported_at,
         change=Change(kind="opened"), block=mention.block,
     )  # fmt: skip
+
+
+def _new_figures(before: Incident, after: Sequence[Figure]) -> str:
+    """What a version changed in the figures, to stand behind why: "; killed 17 → 21"."""
+    old, new = ({f.what: f.best for f in stated} for stated in (before.figures, after))
+    moved = [w for w in {**new, **old} if old.get(w) != new.get(w)] if before.version else []
+    return "".join(f"; {w} {_said(old.get(w))} → {_said(new.get(w))}" for w in moved)
+
+
+def _said(figure: int | None) -> str:
+    return "?" if figure is None else f"{figure:,}"
 
 
 def _counted(claims: Sequence[SourcedClaim], recalled: set[str]) -> Sequence[SourcedClaim]:

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,38 @@ def test_the_figure_of_most_origins_is_best_and_stale_ones_do_not_vote():
     ]
     (killed,) = figures(supersede(claims))
     assert (killed.low, killed.best, killed.high) == (3, 7, 8)
+
+
+def test_at_least_raises_the_high_figure_and_the_newer_of_two_is_best():
+    (killed,) = figures(supersede([a_claim(17, "police"), a_claim(21, "army", hours=2, origin="b", most=None)]))
+    assert (killed.low, killed.best, killed.high) == (17, 21, 21)
+
+
+@pytest.mark.parametrize(
+    ("stated", "best"),
+    [
+        ([(63, "a"), (5000, "b"), (6000, "c")], 5000),  # the hurt of a protest beside those of an explosion
+        ([(63, "a"), (6000, "b")], 63),
+        ([(63, "a"), (6000, "b"), (6000, "c")], 6000),
+        ([(0, "a"), (25, "b"), (26, "c")], 25),
+        ([(1, "a"), (9, "b")], 1),
+    ],
+)
+def test_a_figure_far_from_all_others_is_not_best(stated, best):
+    (killed,) = figures(supersede([a_claim(n, None, origin=o) for n, o in stated]))
+    assert killed.best == best
+    assert (killed.low, killed.high) == (min(n for n, _ in stated), max(n for n, _ in stated))
+
+
+def test_a_fresh_outlier_gives_way_to_what_was_said_before():
+    said = [a_claim(n, None, origin=o) for n, o in ((5000, "a"), (5000, "b"))] + [a_claim(63, None, 60, origin="c")]
+    assert figures(supersede(said))[0].best == 5000
+
+
+def test_a_rise_that_officials_state_is_believed():
+    said = [a_claim(29, None, origin="a"), a_claim(1297, "civil protection", 20, origin="b")]
+    official = [said[0], replace(said[1], claim=replace(said[1].claim, attribution_kind="official"))]
+    assert [figures(supersede(c))[0].best for c in (said, official)] == [29, 1297]
 
 
 def test_no_number_gives_no_figure():

@@ -109,6 +109,7 @@ def test_a_revision_takes_the_place_of_the_account_it_revises():
     assert (last.mention_count, last.article_count, last.change.kind) == (1, 1, "revised")
     assert [(c.claim.min, c.superseded) for c in last.claims] == [(15, False), (12, True)]
     assert [(f.low, f.best, f.high) for f in last.figures] == [(15, 15, 15)]
+    assert last.change.text.endswith("Chile quake toll rises; killed 12 → 15")
 
 
 def test_the_account_that_a_revision_replaced_changes_nothing_when_it_comes_again():
