@@ -2,7 +2,10 @@
 
 import re
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import Stemmer
@@ -13,9 +16,12 @@ from streams.domain.vectors import embed
 WORDS, NAMES = 80, 40  # most words and names kept, as the contract says
 LEAD = 600  # characters of the text that the vector covers beside the title
 LONGEST = 20_000  # characters read; behind them nothing changes what an article is about
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_NAME = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
-_BREAK = re.compile(r"[.!?:;\n\"“”(]\W*$")
+_WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
+_ASCII_WORD = re.compile(r"([A-Za-z]++(?:['.-][A-Za-z]++)*+)")  # the same, a third faster
+_NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
+_JOINT = re.compile(r"[.-]")
+_GLYPH = re.compile(r"\w")
+_BREAKS = frozenset('.!?:;\n"“”(')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STOP_WORDS = """
 a about above after again against ago all also although am among an and another any are around as at away
@@ -34,6 +40,25 @@ tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri
 tomorrow day week month year time pm updated posted published edt est gmt
 """
 STOP = frozenset(_STOP_WORDS.split())
+T = TypeVar("T")
+
+
+class _Remembered(dict[str, T]):
+    """What a function makes of each piece of text, made once; emptied when it grows too large."""
+
+    most, longest = 100_000, 60
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, piece: str) -> T:
+        made = self._make(piece)
+        if len(self) >= self.most:
+            self.clear()
+        if len(piece) <= self.longest:
+            self[piece] = made
+        return made
 
 
 def features(title: str, text: str) -> Features:
@@ -41,29 +66,36 @@ def features(title: str, text: str) -> Features:
 
     Words of the title count twice. The most telling words are kept: frequent ones, and those near the top.
     """
-    text = text[:LONGEST]
+    title, text = title[:LONGEST], text[:LONGEST]
     vector = _vector(f"{title}. {text[:LEAD]}")
-    return Features(words=_words(title, text), names=_names(title, text), vector=vector)
+    parts = _pieces(title), _pieces(text)
+    return Features(words=_words(*parts), names=_names(parts), vector=vector)
 
 
-def _words(title: str, text: str) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    first: dict[str, int] = {}
-    for weight, part in ((2, title), (1, text)):
-        for token in _TOKEN.findall(part):
-            for word in _stems(token):
-                counts[word] += weight
-                first.setdefault(word, len(first))
-    best = sorted(counts, key=lambda w: (-counts[w] / (1 + first[w] / WORDS), first[w]))
-    return {w: counts[w] for w in best[:WORDS]}
+def _pieces(text: str) -> list[str]:
+    """A text as gap, word, gap, word ... gap; words are runs of letters with inner marks."""
+    return (_ASCII_WORD if text.isascii() else _WORD).split(text)
 
 
-@lru_cache(maxsize=200_000)
-def _stems(token: str) -> tuple[str, ...]:
-    """The stem of a token; none for a stop word; pairs of characters where a script has no spaces."""
-    if token[0].isdigit():
-        return (token.replace(",", ""),)
-    word = token.lower().replace("’", "'").removesuffix("'s")
+def _words(title: list[str], text: list[str]) -> dict[str, int]:
+    stems = _STEMS.__getitem__
+    counts = Counter(chain.from_iterable(map(stems, chain(title, title, text))))
+    words = list(counts)
+    cost = [-n / (1 + at / WORDS) for at, n in enumerate(counts.values())]
+    best = sorted(range(len(words)), key=cost.__getitem__)
+    return {words[at]: counts[words[at]] for at in best[:WORDS]}
+
+
+def _stems_of(piece: str) -> tuple[str, ...]:
+    """The stems of a word's parts, or the numbers in a gap."""
+    if _WORD.match(piece):
+        return tuple(stem for word in _JOINT.split(piece) for stem in _stems(word))
+    return tuple(number.replace(",", "") for number in _NUMBER.findall(piece))
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """The stem of a word; none for a stop word; pairs of characters where a script has no spaces."""
+    word = word.lower().replace("’", "'").removesuffix("'s")
     if _CJK.match(word):
         return tuple(word[i : i + 2] for i in range(max(1, len(word) - 1)))
     word = word.replace("'", "")
@@ -72,45 +104,60 @@ def _stems(token: str) -> tuple[str, ...]:
     return (_stemmer().stemWord(word[:40]),)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _stemmer() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("english")
 
 
-def _names(title: str, text: str) -> tuple[str, ...]:
+def _names(parts: Iterable[list[str]]) -> tuple[str, ...]:
     """Runs of capitalised words inside sentences; none of a title or text that capitalises most words."""
     inside: Counter[str] = Counter()
     leading: Counter[str] = Counter()
-    for part in (title, text):
-        letters = [w for w in _NAME.findall(part) if len(w) > 3]
-        capitals = sum(w[0].isupper() for w in letters)
-        if capitals > 0.6 * len(letters):
-            continue
-        for name, starts_sentence in _runs(part):
-            (leading if starts_sentence else inside)[name] += 1
+    for pieces in parts:
+        words = pieces[1::2]
+        capitals = [at for at, word in enumerate(words) if not word.islower() and word[0].isupper()]
+        long = sum(map((3).__lt__, map(len, words)))
+        if sum(len(words[at]) > 3 for at in capitals) <= 0.6 * long:
+            for name, starts_sentence in _runs(words, pieces[::2], capitals):
+                (leading if starts_sentence else inside)[name] += 1
     for name, n in leading.items():  # what opens a sentence is a name if it has two words or is one elsewhere
         if " " in name or name in inside:
             inside[name] += n
     return tuple(n for n, _ in inside.most_common(NAMES))
 
 
-def _runs(text: str) -> list[tuple[str, bool]]:
+def _runs(words: list[str], gaps: list[str], capitals: list[int]) -> list[tuple[str, bool]]:
+    """Names, each with whether it opens a sentence; `capitals` are the numbers of the capitalised words."""
     out: list[tuple[str, bool]] = []
-    run: list[str] = []
-    opens, end = False, 0
-    for m in _NAME.finditer(text):
-        word, gap = m.group(), text[end : m.start()]
-        if run and (gap != " " or not word[0].isupper()):
-            out.append((" ".join(run), opens))
-            run = []
-        if word[0].isupper() and (run or word.lower() not in STOP) and len(word) > 1:
-            if not run:
-                opens = end == 0 or _BREAK.search(gap) is not None
-            run.append(word.lower().removesuffix("'s").removesuffix("’s"))
-        end = m.end()
+    run = ""
+    opens, last = False, -1
+    for at in capitals:
+        gap, (name, may_open) = gaps[at], _FORMS[words[at]]
+        if run and (gap != " " or at != last + 1):
+            out.append((run, opens))
+            run = ""
+        if run:
+            run = f"{run} {name}" if name else run
+        elif may_open:
+            run, opens = name, at == 0 or _OPENS[gap]
+        last = at
     if run:
-        out.append((" ".join(run), opens))
+        out.append((run, opens))
     return out
+
+
+def _form(word: str) -> tuple[str, bool]:
+    """What a capitalised word adds to a name, empty for a single letter, and whether a name may begin with it."""
+    low = word.lower()
+    return ("", False) if len(word) < 2 else (low.removesuffix("'s").removesuffix("’s"), low not in STOP)
+
+
+def _opens(gap: str) -> bool:
+    """Whether a sentence or a quotation begins behind what stands between two words."""
+    return not _BREAKS.isdisjoint(_GLYPH.split(gap)[-1])
+
+
+_STEMS, _FORMS, _OPENS = _Remembered(_stems_of), _Remembered(_form), _Remembered(_opens)
 
 
 def _vector(text: str) -> bytes | None:
