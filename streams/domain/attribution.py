@@ -29,6 +29,7 @@ _WEAK = frozenset("claims report reports claim identified put puts believe belie
 _OPEN = re.compile(r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE)
 _OPENING = frozenset("according citing reported cited quoted told quoting words".split())
 _QUOTES = frozenset(('"', "“", "”", "''", "``", "»", "«"))
+_SHORT = re.compile(r"\s*\(([A-Z][A-Za-z]{1,9})\)")
 _MARK = re.compile(r"[“”\"]|''|``")
 LONGEST_QUOTE = 6  # sentences
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
@@ -62,6 +63,9 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
         if not said and (opened or quoted) and speaker is not None and _carries(rows, n):
             said = [Source(speaker.name, speaker.kind, row.start, row.end, speaker.at)]
         said = [_as_introduced(s, kinds) for s in said]
+        for s in said if "(" in row.text else ():
+            if short := _SHORT.match(row.text, row.text.find(s.name) + len(s.name)):
+                kinds.setdefault(short[1].lower(), s.kind)
         out.append(said)
         if said:
             speaker = said[-1]
@@ -74,7 +78,7 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
 def _as_introduced(source: Source, kinds: dict[str, Kind]) -> Source:
     """A surname alone is of the kind that its full introduction had."""
     surname = source.name.split()[-1].lower() if source.name else ""
-    if " " in source.name:
+    if " " in source.name.removeprefix("the ").removeprefix("The "):
         kinds.setdefault(surname, source.kind)
         return source
     return source._replace(kind=kinds.get(surname, source.kind))
@@ -117,7 +121,7 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     verb = words.low[n]
     before = words.low[n - 1] if n else ""
     tail = before in CUT and before != ")"
-    if tail and n >= 2 and verb not in _WEAK:
+    if tail and n >= 2 and verb not in _WEAK and verb not in ("told", "tells"):
         name = _inverted(row, words, n + 1)
         if name:
             return _source(name, row.start, words.start[n], words.start[n], speaker)

@@ -17,6 +17,7 @@ ORDINALS = {w: n for n, w in enumerate("second third fourth fifth sixth seventh 
 _CRIMES = frozenset("homicide murder killing death fatality slaying".split())
 _ACTS = frozenset("attack strike operation bombing shooting raid blast explosion incident offensive assault such".split())
 _TO_DEATH = frozenset("stabbed stabbing shot shooting beaten beating burned burning hacked hacking".split())
+_TAKES = frozenset("took take takes taking taken held hold holds holding".split())
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
 CROWDS = frozenset(("crowd", "crowds", "turnout", "gathering"))
 CROWDED = frozenset("protesters protestors demonstrators marchers rioters strikers".split())
@@ -60,6 +61,8 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
             out.extend(_claim(sentence, words, harm, p)._replace(kind="part") for p in parts_of(words, parties, party, harm))
     out.extend(_denials(words))
     out.extend(_attacks(words, parties))
+    out.extend(_hostages(sentence, words, parties))
+    out.extend(_restated(words, parties, out))
     harmed = {(c.start, c.low) for c in out}
     out.extend(c for c in _crowds(words, parties) if all(not (s <= c.start < s + 60 and low == c.low) for s, low in harmed))
     return _distinct(out)
@@ -145,6 +148,32 @@ def _denials(words: Words) -> list[FoundClaim]:
                 break
             if w in (",", ";", "but", "and", "suspects", "arrests") or (k > n + 1 and w in HAVE):
                 break
+    return out
+
+
+def _hostages(sentence: Sentence, words: Words, parties: list[Party]) -> list[FoundClaim]:
+    """`took scores of passengers hostage`, `holding 40 people captive`."""
+    out = []
+    for n, word in enumerate(words.low):
+        if word not in ("hostage", "captive"):
+            continue
+        verb = next((k for k in range(n - 1, max(-1, n - 9), -1) if words.low[k] in _TAKES), None)
+        held = next((p for p in parties if verb is not None and verb < p.first and p.last in (n, n + 1) and p.person and p.kind != "known"), None)
+        if verb is not None and held is not None:
+            of = _counted_noun(sentence, words, held).removesuffix(" hostage")
+            out.append(FoundClaim("abducted", held.low, held.high, of, words.start[verb], words.end[n], words.start[n], held.kind, word))
+    return out
+
+
+def _restated(words: Words, parties: list[Party], found: list[FoundClaim]) -> list[FoundClaim]:
+    """`109 people were killed, a newspaper said; police put the figure at 56`: the same thing counted by another."""
+    out = []
+    for p in parties:
+        lead = words.low[max(0, p.first - 2) : p.first]
+        told = next((c for c in found if c.end <= words.start[p.first] and c.kind == "count"), None)
+        if p.kind == "count" and told is not None and lead in (["figure", "at"], ["number", "at"], ["total", "at"], ["count", "at"]):
+            first = p.first - 2
+            out.append(told._replace(low=p.low, high=p.high, start=words.start[first], end=words.end[p.last - 1], act=words.start[first]))
     return out
 
 

@@ -17,6 +17,7 @@ from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
 from streams.domain.passages import Passage, dateline, read_passages
 from streams.domain.places import Toponym, block, to_place
+from streams.domain.purpose import when_of
 from streams.domain.scene import scene
 from streams.domain.settle import Toll, count, settle
 from streams.domain.severity import grade
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from streams.domain.harm import What
 
+LEAD_SENTENCES = 4
 LEAD = 1500  # characters of the body that the article's own type is read from
 _LINE = re.compile(r"\n\s*")
 _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
@@ -39,6 +41,9 @@ _ARMED = re.compile(
     r"\b(?:troops|soldiers?|forces|army|military|militants?|militia\w*|rebels?|guerr?illas?|insurgents?|terrorists?|jihadists?|fighters|"
     r"paramilitar\w+|islamists?)\b", re.IGNORECASE)
 _PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "assault"), ("crime", "stabbing")))
+_QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
+FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
+SURE = 0.7  # how likely a type must be for a weak word of it to open the news
 _PLAYED = frozenset(("sport", "entertainment", "obituary"))
 _FEED_KINDS = {
     "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
@@ -59,9 +64,14 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     drafts = group(passages, published)
     guesses = classify_text(body[:LEAD], title=article.title)
     kinds = ontology().by_name
-    quiet = guesses[0].family in ("politics", "economy", "other", "diplomacy") and guesses[0].probability > 0.6
+    if all(d.role != "main" for d in drafts) and guesses[0].probability > SURE:
+        drafts = [*_opened(passages, guesses[0].family), *drafts]
+    quiet = guesses[0].family in _QUIET and guesses[0].probability > 0.6
     known = kinds.get(f"{guesses[0].family}/{guesses[0].subtype}")
-    if (quiet and known is not None and not known.incident) or _OPINION.match(article.title):
+    faint = sum(g.probability for g in guesses if g.family in _QUIET) > FAINT and not any(
+        _harms(d) and d.passages[0].sentence < LEAD_SENTENCES for d in drafts
+    )
+    if (quiet and known is not None and not known.incident) or faint or _OPINION.match(article.title):
         drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
     reader = _Reader(article, body, published, story_id or article.article_id)
     toll = _toll(article.title, body, passages, drafts)
@@ -70,8 +80,8 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     for draft in drafts:
         first = all(m.role != "main" for m in out)
         family, subtype = _type(draft, guesses[0], headline if first and draft.role == "main" else None)
-        harmed = any(c.what in ("killed", "injured") for p in draft.passages for c in p.claims)
-        out.append(reader.mention(draft, family, subtype, passages, toll if first and harmed and draft.role == "main" else None))
+        settled = toll if first and draft.role == "main" and _harms(draft) else None
+        out.append(reader.mention(draft, family, subtype, passages, settled))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
     return tuple(_related(_same_cause(out)))
@@ -100,6 +110,19 @@ def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -
     counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
     news = next((d for d in drafts if d.role == "main"), None)
     return settle(counted, news.families() if news else set(), title, body)
+
+
+def _opened(passages: list[Passage], family: str) -> list[Draft]:
+    """The news that only a weak word of its type tells of ("the fire that destroyed the warehouse"), when the whole is surely of that type."""
+    for p in passages:
+        if p.sentence < LEAD_SENTENCES and not p.unreal and not p.recalls and any(a.kind == "deed" and a.family == family for a in p.acts):
+            return [Draft("main", [p], when_of(p))]
+    return []
+
+
+def _harms(draft: Draft) -> bool:
+    """Whether it tells of anyone killed or hurt."""
+    return any(c.what in ("killed", "injured") for p in draft.passages for c in p.claims)
 
 
 def _worth_recalling(draft: Draft, guess: TypeGuess) -> bool:

@@ -44,7 +44,7 @@ _HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\
 _TOLD = re.compile(
     r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
     r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated|conceded|admitted|acknowledged|"
-    r"warned|vowed|pledged|stated|declared|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:rose|risen|climbed|toll|jumped)\W*(?:\w+\W+){0,7}$",
+    r"warned|vowed|pledged|stated|declared|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:toll|(?:rose|risen|climbed|jumped)\s+(?:to|by|from))\W*(?:\w+\W+){0,7}$",
     re.IGNORECASE,
 )
 

@@ -13,6 +13,10 @@ _NONE = re.compile(r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police
 _WAR = re.compile(r"\b(?:war|wars|conflict|insurgency|unrest|violence|fighting|crackdown)\b.{0,80}?\b(?:has|have)\b", re.IGNORECASE | re.DOTALL)
 _PERFECT = re.compile(r"\b(?:has|have)\s+(?:\w+\s+){0,2}(?:been\s+)?(?:killed|died|wounded|injured|displaced|claimed|left|attacked|carried|launched)\b",
                       re.IGNORECASE)  # fmt: skip
+_NTH = re.compile(
+    r"\b(?:it|this|that)\W+(?:is|was|s|marks|marked)\s+(?:\w+['’]?s?\s+){0,4}?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"\d{1,3}(?:st|nd|rd|th))\s+(?:[\w-]+\s+){0,3}?(?:shooting|stabbing|killing|homicide|murder|attack|bombing|strike|outbreak|incident|crash|"
+    r"accident|death|operation|explosion|fire|kidnapping|quake|earthquake)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|so\s+far\s+this)\b", re.IGNORECASE)
 LONG = timedelta(days=25)  # of an open time over which figures are counted
 
@@ -27,7 +31,7 @@ def sort_of(p: Passage) -> Sort:
     attacks = any(c.what == "attacks" for c in p.claims)
     if p.counts and deed and (attacks or any(f.open for f in p.periods)):
         return "aggregate"
-    if _counts_long(p):
+    if _counts_long(p) or (deed and _NTH.search(p.text)):
         return "aggregate"
     if p.unreal and strength < 5:
         return "none"

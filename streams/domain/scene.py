@@ -28,8 +28,12 @@ def scene(role: str, told: list[Passage], best: Passage, article: list[Passage],
     dated = _DATED if role != "story" else 0
     found = _pick(best, dated) or next((t for p in told if (t := _pick(p, dated))), None)
     if found is not None and (coarse(found) or (dated and _is_dated(found, told))):
-        named = [(p, t) for p in told[:NEAR] for t in p.toponyms if t.country == found.country and not coarse(t)]
-        finer = [t for p, t in named if t.start >= p.dated] or [t for _, t in named if found.precision == "country" or t.admin1 == found.admin1]
+        wide = found.precision not in ("admin", "city", "point")
+        named = [
+            (p, t) for p in told[:NEAR] for t in p.toponyms
+            if t.country == found.country and not coarse(t) and (wide or t.admin1 == found.admin1)
+        ]  # fmt: skip
+        finer = [t for p, t in named if t.start >= p.dated] or [t for _, t in named]
         found = finer[0] if finer else found
     if found is None and role in ("main", "story", "follow-up"):
         lead = [t for p in article[:TOP] for t in p.toponyms]

@@ -10,6 +10,7 @@ _OFFICIAL, _NGO, _MEDIA, _WITNESS, _PARTY, _ANYONES = (
     frozenset(wordlist("sources")[kind]) for kind in ("official", "ngo", "media", "witness", "party", "anyones")
 )
 """Words in the names of sources; the last are those that officials and parties alike have (a spokesman)."""
+_PUBLIC = frozenset(("un", "u.n", "nations", "police"))  # official, whatever else the name says
 _KNOWN = _OFFICIAL | _NGO | _MEDIA | _WITNESS | _PARTY
 
 
@@ -17,6 +18,8 @@ def source_kind(name: str) -> Kind:
     """The kind of source by the words of its name; a bare name of a person is official, as news quotes officials most."""
     words = [w.strip(".,'’").lower() for w in name.replace("’s", " ").replace("'s", " ").split()]
     known = kind_of(name)
+    if not _PUBLIC.isdisjoint(words):
+        return "official"
     for group, kind in ((_NGO, "ngo"), (_WITNESS, "witness"), (_PARTY, "party"), (_OFFICIAL, "official"), (_MEDIA, "media")):
         if kind == "official" and ({"state", "news"} <= {*words} or words[-1:] in (["tv"], ["television"], ["radio"])):
             continue
