@@ -10,6 +10,7 @@ from typing import Protocol
 from connectors.contract import Parsed, Skippable, Source, quarantined
 from connectors.positions import Stored
 from schemas.codec import CodecError
+from schemas.records import FeedHealth
 
 log = logging.getLogger("tocsin.connect")
 WAITING = 32  # parcels between the sources and Kafka; a slow Kafka makes the sources wait
@@ -34,7 +35,7 @@ class Parcel:
     """Items of one source, and what to store of it when they are confirmed; None where it cannot go on from there."""
 
     source: Source
-    contents: Sequence[Parsed | object]
+    contents: Sequence[Parsed | FeedHealth]
     stored: Stored | None
 
 
@@ -77,13 +78,13 @@ class Delivery:
             if parcel.stored is not None:
                 self._outlet.store(parcel.source.name, parcel.stored)
 
-    def _publish(self, content: Parsed | object, source: Source) -> None:
+    def _publish(self, content: Parsed | FeedHealth, source: Source) -> None:
         now = self._clock()
         if isinstance(content, Skippable):
             self._outlet.publish(quarantined(content, source, now))
             return
         try:
             self._outlet.publish(content)
-            self.sent += 1
+            self.sent += not isinstance(content, FeedHealth)
         except CodecError as error:
             self._outlet.publish(quarantined(Skippable(str(error), where=source.name), source, now))

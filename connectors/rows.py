@@ -48,6 +48,7 @@ HOMES: Mapping[str, Home] = {
     "news.relation.v1": Home("relation_current", "relation_id", ("relation",)),
     "news.alert.v1": Home("alert_current", "alert_id", ("alert",)),
     "news.correction.v1": Home("correction_current", "correction_id", ("correction",)),
+    "news.feed.v1": Home("feed_current", "feed_id", ("feed", "feed_history")),
     "news.quarantine.v1": Home("quarantine_current", "quarantine_id", ("quarantine",)),
 }
 
@@ -279,6 +280,34 @@ def _correction(c: r.Correction) -> Rows:
     }
 
 
+def _feed(f: r.FeedHealth) -> Rows:
+    common = {
+        "feed_id": f.feed_id,
+        "revision": f.revision,
+        "name": f.name,
+        "status": f.status,
+        "checked_at": f.checked_at,
+        "items_day": f.items_day,
+        "items_usual": f.items_usual,
+        "unreadable_week": f.unreadable_week,
+        "repeated_share": f.repeated_share,
+        "latency_seconds": f.latency_seconds,
+        "failures": f.failures,
+        "interval_seconds": f.interval_seconds,
+    }
+    state = {
+        "title": f.title,
+        "lang": f.lang,
+        "country": f.country,
+        "status_since": f.status_since,
+        "reason": f.reason,
+        "next_at": f.next_at,
+        "last_success_at": f.last_success_at,
+        "last_item_at": f.last_item_at,
+    }
+    return {"feed": common | state, "feed_history": common}
+
+
 def _quarantine(q: r.QuarantineRecord) -> Rows:
     return {
         "quarantine": {
@@ -309,5 +338,6 @@ _ROWS: dict[type, Callable[[Any], Rows]] = {
     r.Relation: _relation,
     r.Alert: _alert,
     r.Correction: _correction,
+    r.FeedHealth: _feed,
     r.QuarantineRecord: _quarantine,
 }

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from connectors.contract import Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
 from connectors.deliver import Delivery, Outlet, Parcel
+from connectors.health import About, Brought, Memory, health_record, observe, told
 from connectors.positions import Stored
 from connectors.schedule import Limits, Plan, after_failure, after_read
-from schemas.records import Article
+from schemas.records import Article, FeedHealth
 
 log = logging.getLogger("tocsin.connect")
 CHUNK = 200  # records after which a long read hands over
@@ -29,9 +31,10 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """What one read has brought so far. `dates`: of its records, seconds since 1970."""
+    """What one read has brought so far. `dates`: of its records, seconds since 1970; `lags`: seconds until now."""
 
     dates: list[float] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
     unreadable: int = 0
     repeated: int = 0
     asked: float | None = None
@@ -49,16 +52,22 @@ class Tally:
             return
         when = content.published_at if isinstance(content, Article) else content.updated_at
         self.dates.append((when or now).timestamp())
+        if when:
+            self.lags.append((now - when).total_seconds())
 
 
 class Runner:
-    """Reads sources until told to stop. `stored`: what `read_positions` gave; `chance`: random numbers from 0 to 1."""
+    """Reads sources until told to stop.
+
+    stored: what `read_positions` gave. about: by name, the sources whose health is told. chance: random, from 0 to 1.
+    """
 
     def __init__(
         self,
         outlet: Outlet,
         stored: Mapping[str, Stored],
         *,
+        about: Mapping[str, About] | None = None,
         limits: Limits | None = None,
         at_once: int = AT_ONCE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -67,6 +76,7 @@ class Runner:
     ) -> None:
         self._delivery = Delivery(outlet, clock)
         self._stored = stored
+        self._about = about or {}
         self._limits = limits or Limits()
         self._slots = asyncio.Semaphore(at_once)
         self._clock, self._chance, self._tell = clock, chance, tell
@@ -116,8 +126,8 @@ class Runner:
 
     async def _read(self, source: Source, stored: Stored) -> Stored:
         """One read; what is kept of the source after it."""
-        tally, pending = Tally(), list[Parsed]()
-        plan, position = stored.plan, stored.position
+        tally, pending = Tally(), list[Parsed | FeedHealth]()
+        plan, position, error = stored.plan, stored.position, ""
         try:
             async with aclosing(source.read(position)) as items:
                 async for item in items:
@@ -140,16 +150,49 @@ class Runner:
                 asked=tally.asked,
             )
             self._tell(f"{source.name}: {len(tally.dates)} new, again in {plan.interval:.0f} s")
-        except Gone as error:
-            plan = replace(plan, ended=str(error))
-            self._end(source, str(error))
-        except Fatal as error:
-            self._end(source, str(error))
-        except Exception as error:  # noqa: BLE001 - a fault of one source must not stop the others
-            plan = self._failed(source, stored, error)
-        stored = Stored(position, plan, stored.health)
-        await self._delivery.put(Parcel(source, pending, stored))
+        except Fatal as fault:
+            error = str(fault)
+            plan = replace(plan, ended=error) if isinstance(fault, Gone) else plan
+            self._end(source, error)
+        except Exception as fault:  # noqa: BLE001 - a fault of one source must not stop the others
+            error = str(fault) or repr(fault)
+            plan = self._failed(source, stored, fault)
+        health, record = self._health(source, stored.health, plan, tally, error)
+        stored = Stored(position, plan, health)
+        await self._delivery.put(Parcel(source, [*pending, *record], stored))
         return stored
+
+    def _health(
+        self, source: Source, plain: dict[str, Any], plan: Plan, tally: Tally, error: str
+    ) -> tuple[dict[str, Any], list[FeedHealth]]:
+        """What is remembered of a source's health, and its record when it is time for one."""
+        if source.name not in self._about:
+            return plain, []
+        before = Memory.from_plain(plain)
+        brought = Brought(
+            self._clock().timestamp(),
+            tally.dates,
+            tally.lags,
+            tally.unreadable,
+            tally.repeated,
+            error,
+            plan.failures,
+            source.name in self._ended,
+        )
+        memory = observe(before, brought)
+        if (revised := told(memory, before)) is None:
+            return memory.to_plain(), []
+        if revised.status not in {before.status, "ok"}:
+            log.warning("%s is %s: %s", source.name, revised.status, revised.reason)
+        record = health_record(
+            revised,
+            source.name,
+            self._about[source.name],
+            due=plan.due,
+            interval=plan.interval,
+            failures=plan.failures,
+        )
+        return revised.to_plain(), [record]
 
     def _failed(self, source: Source, stored: Stored, error: Exception) -> Plan:
         asked = error.after if isinstance(error, Retriable) else None

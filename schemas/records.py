@@ -232,6 +232,32 @@ class FeedEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """How one feed is doing, against its own history. `silent`, `failing` and `ended` are alerts of their own kind: about the watch, not about the world."""
+
+    feed_id: str
+    revision: int
+    name: str
+    title: str = ''
+    lang: str = ''
+    country: str = ''
+    status: Literal['ok', 'failing', 'silent', 'ended'] = 'ok'
+    status_since: datetime
+    reason: str = ''
+    checked_at: datetime
+    next_at: datetime
+    last_success_at: datetime | None = None
+    last_item_at: datetime | None = None
+    items_day: int = 0
+    items_usual: float = 0.0
+    unreadable_week: int = 0
+    repeated_share: float = 0.0
+    latency_seconds: float | None = None
+    failures: int = 0
+    interval_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpan:
     """The words that one field of a mention was read from."""
 
@@ -330,6 +356,7 @@ TOPICS: dict[str, type] = {
     "news.copy.v1": CopyVerdict,
     "news.correction.v1": Correction,
     "news.event.v1": FeedEvent,
+    "news.feed.v1": FeedHealth,
     "news.incident.v1": Incident,
     "news.mention.v1": Mention,
     "news.original.v1": Original,

@@ -16,10 +16,9 @@ from schemas.contracts import latest
 from schemas.topics import ALL
 
 TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+) \((.*?)\n\) ENGINE", re.DOTALL)
-BASE = next(m for m in migrations() if m.name == "0001_tables")
 COLUMNS = {
     name: [line.split()[0] for line in body.strip().splitlines() if not line.strip().startswith("--")]
-    for name, body in TABLE.findall(BASE.text)
+    for name, body in TABLE.findall("\n".join(m.text for m in migrations()))
 }
 EXAMPLES = [
     pytest.param(from_json(json.loads(path.read_text()), topic), topic, id=f"{topic}/{path.stem}")
