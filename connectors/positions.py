@@ -56,6 +56,7 @@ def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Sto
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        bootstrap_timeout_ms=PATIENCE_MS,
     )
     try:
         partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from kafka.errors import KafkaError
 
-from deploy.commands import correct, look, offline, services
+from deploy.commands import correct, feeds, look, offline, services
 from streams.errors import Stop
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns the world's news stream into incidents, live. Start with `tocsin demo`.",
 )
-for room in (services, look, offline, correct):
+for room in (services, feeds, look, offline, correct):
     room.add_to(app)
 
 

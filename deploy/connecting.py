@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.contract import Source
+from connectors.feedlist import Feed
+from connectors.health import About
 from connectors.positions import read_positions
 from connectors.publish import Publisher
 from connectors.run import Outcome, Runner
@@ -19,6 +21,7 @@ from connectors.sources.polled import Parse, Polled, body_only
 from connectors.sources.quakes import parse_quakes
 from connectors.web.client import Web
 from deploy.codec import open_codec
+from deploy.feeds import listed
 from schemas.identity import digest
 from schemas.topics import ARTICLE, EVENT
 from streams.errors import Stop
@@ -52,24 +55,24 @@ def run_connector(
     limits = Limits(shortest=every, longest=every) if every else Limits()
     once = name in ONCE or every == 0
     stored = {} if afresh else read_positions(settings.kafka)
+
+    async def run(publisher: Publisher) -> Outcome:
+        async with open_web(settings) as web:
+            sources, about = make_sources(name, where, settings, web)
+            runner = Runner(publisher, stored, about=about, limits=limits, tell=tell)
+            outcome = await _until(stop, runner, sources, once=once)
+        if len(outcome.ended) == len(sources):
+            raise Stop("; ".join(outcome.ended.values()))
+        return outcome
+
     with Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes) as publisher:
-        runner = Runner(publisher, stored, limits=limits, tell=tell)
-
-        async def run() -> Outcome:
-            async with open_web(settings) as web:
-                sources = make_sources(name, where, web)
-                outcome = await _until(stop, runner, sources, once=once)
-                if len(outcome.ended) == len(sources):
-                    raise Stop("; ".join(outcome.ended.values()))
-                return outcome
-
-        outcome = asyncio.run(run())
-    return outcome.sent
+        return asyncio.run(run(publisher)).sent
 
 
 def open_web(settings: Settings) -> Web:
     """The web with the manners that the settings ask for."""
-    return Web(contact=settings.contact, allow=tuple(filter(None, settings.allow_hosts.split(","))))
+    allow = (entry.strip() for entry in settings.allow_hosts.split(","))
+    return Web(contact=settings.contact, allow=tuple(filter(None, allow)))
 
 
 async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source], *, once: bool) -> Outcome:
@@ -88,16 +91,37 @@ async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source
         watching.cancel()
 
 
-def make_sources(name: str, where: Sequence[str], web: Web) -> list[Source]:
-    """The sources of one connector. Raises Stop when there is no such connector."""
+def make_sources(
+    name: str, where: Sequence[str], settings: Settings, web: Web
+) -> tuple[list[Source], dict[str, About]]:
+    """The sources of one connector, and what is told of those whose health is watched.
 
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
+    Raises Stop when there is no such connector, or nothing to read.
+    """
     if name == "files":
         paths = [Path(w).resolve() for w in where]
-        return [Files(paths, clock=clock, name=f"files:{digest(*map(str, paths))[:12]}")]
-    if name not in POLLED:
-        raise Stop(f"no connector {name}; there are files, {', '.join(POLLED)}")
-    topic, parse = POLLED[name]
-    return [Polled(f"{name}:{url}", topic, url, parse, web=web, clock=clock) for url in where]
+        return [Files(paths, clock=now, name=f"files:{digest(*map(str, paths))[:12]}")], {}
+    if name == "feeds":
+        feeds = listed(settings)
+        if unknown := sorted({feed.kind for feed in feeds} - set(POLLED)):
+            raise Stop(f"the list of feeds names unknown kinds: {', '.join(unknown)}; there are {', '.join(POLLED)}")
+    elif name in POLLED:
+        feeds = tuple(Feed(url, kind=name) for url in where)
+    else:
+        raise Stop(f"no connector {name}; there are files, feeds, {', '.join(POLLED)}")
+    if not feeds:
+        raise Stop(f"`tocsin connect {name}` needs addresses")
+    return sources_of(feeds, web), {feed.name: About(feed.title, feed.lang, feed.country) for feed in feeds}
+
+
+def sources_of(feeds: Sequence[Feed], web: Web) -> list[Source]:
+    """The source of each feed."""
+    return [
+        Polled(feed.name, POLLED[feed.kind][0], feed.url, POLLED[feed.kind][1], web=web, clock=now, robots=feed.robots)
+        for feed in feeds
+    ]
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)

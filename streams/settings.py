@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     console_host: str = Field("127.0.0.1", description="Address the console listens on; only loopback for now.")
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
     door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
+    feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
     contact: str = Field("", description="Address or mail that servers of feeds are told, to write to about us.")
     allow_hosts: str = Field(
         "", description="Hosts and networks of feeds that may be private, comma separated; others must be public."

@@ -74,7 +74,15 @@ class Polled:
     """One poll of one address at each `read`. The position moves when the whole answer has been yielded."""
 
     def __init__(
-        self, name: str, topic: str, url: str, parse: Parse, *, web: Web, clock: Callable[[], datetime]
+        self,
+        name: str,
+        topic: str,
+        url: str,
+        parse: Parse,
+        *,
+        web: Web,
+        clock: Callable[[], datetime],
+        robots: bool = True,
     ) -> None:
         self.name = name
         self.topic = topic
@@ -82,13 +90,14 @@ class Polled:
         self._parse = parse
         self._web = web
         self._clock = clock
+        self._robots = robots
 
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """What is new since `position`. Raises Fatal or Retriable as the fetch does."""
         seen = Seen.from_position(position)
         url = seen.moved_to or self.url
         try:
-            answer = await self._web.get(url, seen.validators)
+            answer = await self._web.get(url, seen.validators, robots=self._robots)
         except Skippable as error:
             yield Item(error, None)
             return

@@ -46,7 +46,7 @@ class Web:
     """The web as sources see it: `async with Web() as web: answer = await web.get(url)`.
 
     contact: address or mail for those who run the servers. allow: hosts and networks that may be private.
-    obey_robots: hosts that allow us by word of mouth are fetched with False.
+    resolver, trust: other name resolution and certificates than the system's.
     """
 
     def __init__(
@@ -98,17 +98,20 @@ class Web:
         accept: str = ACCEPT,
         largest: int = LARGEST,
         patience: float = PATIENCE,
+        robots: bool = True,
     ) -> Answer:
         """The newest version of `url`; `unchanged` and without a body when that is the version of `known`.
 
         largest: bytes, decompressed; patience: seconds for all of it, waiting for a turn at the host not counted.
+        robots: False where the publisher has allowed us by word of mouth what robots.txt does not.
         Raises Retriable (no proper answer, too slow, 4xx and 5xx; `after` from Retry-After), Gone (410), Fatal (no
         http address, a private one, or closed to robots) or Skippable (a body larger than `largest`).
         """
         at, moved, lasting = url.strip(), "", True
         for _ in range(REDIRECTS + 1):
             host = self._host_of(at)
-            await self._ask_robots(at)
+            if robots:
+                await self._ask_robots(at)
             async with self._manners.turn(host):
                 answer = await self._request(at, known or Validators(), accept, largest, patience)
             if isinstance(answer, Answer):

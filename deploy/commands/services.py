@@ -144,8 +144,8 @@ def worker(
 
 
 def connect(
-    name: Annotated[str, typer.Argument(help="files, feed, quakes, disasters or cap.")],
-    where: Annotated[list[str], typer.Argument(help="Files and folders, or addresses of feeds.")],
+    name: Annotated[str, typer.Argument(help="feeds (your list), files, feed, quakes, disasters or cap.")],
+    where: Annotated[list[str] | None, typer.Argument(help="Files and folders, or addresses of feeds.")] = None,
     every: Annotated[
         float | None, typer.Option(help="Seconds between polls instead of each source's own rhythm; 0 polls once.")
     ] = None,
@@ -153,11 +153,11 @@ def connect(
 ) -> None:
     """Bring articles or feed events into Kafka. What was read before is not read again, after a restart neither.
 
-    Examples: `tocsin connect files news/` and `tocsin connect feed https://example.org/rss.xml`
+    Examples: `tocsin connect feeds`, `tocsin connect files news/` and `tocsin connect feed https://example.org/rss.xml`
     """
     from deploy.connecting import run_connector
 
-    sent = run_connector(load_settings(), name, where, every=every, afresh=afresh, stop=_on_signal(), tell=print)
+    sent = run_connector(load_settings(), name, where or (), every=every, afresh=afresh, stop=_on_signal(), tell=print)
     print(f"{sent} records published")
 
 

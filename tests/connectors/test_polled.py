@@ -35,7 +35,7 @@ class Site:
         self.validating = True
         self.moved_to = ""
 
-    async def get(self, url, known):
+    async def get(self, url, known, **options):
         if isinstance(self.body, Exception):
             raise self.body
         validators = Validators(f'"{hash(self.body)}"' if self.validating else "")
