@@ -12,6 +12,7 @@ from streams.domain.acts import Act
 from streams.domain.claims import find_claims
 from streams.domain.features import features
 from streams.domain.feed_events import located
+from streams.domain.languages import recognise
 from streams.domain.ledger import claims_of
 from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
@@ -44,6 +45,7 @@ _PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "
 _QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
 FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
 SURE = 0.7  # how likely a type must be for a weak word of it to open the news
+UNREAD = 0.5  # how likely a type must be for a text in a foreign language to have it, by names and words that it shares
 _PLAYED = frozenset(("sport", "entertainment", "obituary"))
 _FEED_KINDS = {
     "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
@@ -56,10 +58,13 @@ _COUNTED = frozenset(("killed", "injured", "missing", "arrested", "displaced", "
 def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
     """Every mention of an article, the news first; exactly one `story` when it reports no incident.
 
+    Text in a foreign language gives a story with its place and `lang`, of type `other/unread` when no type is plain.
+
     Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
     article's own id when it is the first. Deterministic; never raises on any text.
     """
     body, published = _body_and_time(article)
+    lang, known_language = recognise(article.title, article.body, article.lang)
     passages = read_passages(body, article.title, published, article.source.domain)
     drafts = group(passages, published)
     guesses = classify_text(body[:LEAD], title=article.title)
@@ -73,7 +78,10 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     )
     if (quiet and known is not None and not known.incident) or faint or _OPINION.match(article.title):
         drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
-    reader = _Reader(article, body, published, story_id or article.article_id)
+    if not known_language:
+        drafts = [_demoted(d) for d in drafts if any(p.claims for p in d.passages)]
+        guesses = [g for g in guesses[:1] if g.probability > UNREAD] or [TypeGuess("other", "unread", guesses[0].probability)]
+    reader = _Reader(replace(article, lang=lang), body, published, story_id or article.article_id)
     toll = _toll(article.title, body, passages, drafts)
     headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"]
     out: list[Mention] = []
