@@ -82,14 +82,13 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
         drafts = [_demoted(d) for d in drafts if any(p.claims for p in d.passages)]
         guesses = [g for g in guesses[:1] if g.probability > UNREAD] or [TypeGuess("other", "unread", guesses[0].probability)]
     reader = _Reader(replace(article, lang=lang), body, published, story_id or article.article_id)
-    toll = _toll(article.title, body, passages, drafts)
-    headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"]
     out: list[Mention] = []
     for draft in drafts:
-        first = all(m.role != "main" for m in out)
-        family, subtype = _type(draft, guesses[0], headline if first and draft.role == "main" else None)
-        settled = toll if first and draft.role == "main" and _harms(draft) else None
-        out.append(reader.mention(draft, family, subtype, passages, settled))
+        news = draft.role == "main" and all(m.role != "main" for m in out)
+        headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"] if news else None
+        family, subtype = _type(draft, guesses[0], headline)
+        toll = _toll(article.title, body, passages, drafts) if news and _harms(draft) else None
+        out.append(reader.mention(draft, family, subtype, passages, toll))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
     return tuple(_related(_same_cause(out)))

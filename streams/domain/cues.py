@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-_OTHER = re.compile(r"[^\w]|_")
+_MARK = re.compile(r"[^\w ]")
 
 
 class Cue(NamedTuple):
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):  # a few letters grow in lower case
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return f" {_OTHER.sub(' ', low)} "
+    return f" {_MARK.sub(' ', low.replace('_', ' '))} "
 
 
 class Phrases:
@@ -44,13 +44,13 @@ class Phrases:
         out: list[Cue] = []
         behind: dict[str, int] = {}
         last = -1
-        for index, start, end in found:
-            values = self._values[index]
-            if start >= last:  # nothing found so far reaches here: the common case
-                out.extend([Cue(start, end - 2, group, value) for group, value in values])
-            else:
-                out.extend([Cue(start, end - 2, g, value) for g, value in values if start >= behind.get(g, 0)])
-            for group, _ in values:
-                behind[group] = max(behind.get(group, 0), end - 2)
-            last = max(last, end - 2)
+        for index, start, behind_end in found:
+            end = behind_end - 2
+            for group, value in self._values[index]:
+                if start >= last or start >= behind.get(group, 0):  # mostly nothing found so far reaches here
+                    out.append(Cue(start, end, group, value))
+            for group, _ in self._values[index]:
+                if end > behind.get(group, 0):
+                    behind[group] = end
+            last = max(last, end)
         return out

@@ -6,12 +6,17 @@ lines that were wrapped by hand are joined, and a run without any sentence end i
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 LONGEST = 1200  # characters of one sentence; a longer run has lost its full stops
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,500}|!--[^<>]{0,500})>|&(?:nbsp|#160|ensp|emsp|#8203);")
-_PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*(?:\n\s*|(?=[ \t]{2,}\S)|(?=[-*•]\s))")
-_END = re.compile(r"[.!?…]+(?:\s?['\"”’»)\]]+)*(?=\s|$)|(?<=[a-z0-9”’\"')])[.!?](?=[\"“'‘]?[A-Z][a-z]|[A-Z]\s)|[。！？｡]+|[؟۔।]+")
+_PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*+(?:\n\s*+|(?<=[ \t]{2})(?=\S)|(?=[-*•]\s))")
+_END = re.compile(  # begins with a class, so that the search runs from mark to mark; no part can be matched in two ways
+    r"[.!?…。！？｡؟۔।](?:"
+    r"(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+(?:\s?['\"”’»)\]])*(?=\s|$)|(?<=[a-z0-9”’\"')][.!?])(?=[\"“'‘]?[A-Z][a-z]|[A-Z]\s)|"
+    r"(?<=[。！？｡])[。！？｡]*+|(?<=[؟۔।])[؟۔।]*+)"
+)
 _LINE = re.compile(r"\n")
 _SHORT = frozenset(
     "mr mrs ms dr st sgt lt col gen capt cpl cmdr maj rev hon prof sen rep gov pres jr sr supt det insp sheriff. adm "
@@ -25,7 +30,7 @@ _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]$")
 _CLOCK = frozenset(("a.m", "p.m"))
 _DAY = re.compile(r"\(?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:E[SD]T|C[SD]T|P[SD]T|M[SD]T|GMT|UTC|Eastern|Central)\b")
 _TURN = re.compile(r"(?:The|A|An|It|He|She|They|In|On|At|But|And|Police|This|That)\b")
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_]|[-'’][^\W\d_])|[^\W_]+(?:['’.\-](?=[^\W_])[^\W_]+)*|[^\w\s]|_")
+_TOKEN = re.compile(r"(\d+(?:[.,]\d+)*(?![^\W_]|[-'’][^\W\d_])|[^\W_]++(?:['’.\-][^\W_]++)*+|[^\w\s]|_)")
 
 
 class Sentence(NamedTuple):
@@ -71,8 +76,11 @@ NO_WORDS = Words([], [], [])
 
 def tokens(text: str, start: int = 0) -> Words:
     """Words (with inner apostrophes, hyphens and points) and marks of `text`, offsets counted from `start`."""
-    spans = [m.span() for m in _TOKEN.finditer(text)]
-    return Words([text[a:b].lower() for a, b in spans], [a + start for a, _ in spans], [b + start for _, b in spans])
+    low = text.lower()
+    pieces = _TOKEN.split(low if len(low) == len(text) else text)  # a few letters grow in lower case
+    at = list(accumulate(map(len, pieces), initial=start))
+    words = pieces[1::2]
+    return Words(words if len(low) == len(text) else [word.lower() for word in words], at[1:-1:2], at[2::2])
 
 
 def sentence_at(rows: list[Sentence], offset: int) -> int:
