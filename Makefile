@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
-.PHONY: install demo test check conformance bench train lock generate
+.PHONY: install demo test check conformance faults bench train lock generate
 
 install: .venv/.installed  ## .venv from the lock file
 
@@ -28,6 +28,9 @@ check: install  ## lint, types, tests (with drift and architecture)
 
 conformance: install  ## every connector in every case of the contract, as a table
 	$(BIN)/python tests/connectors/conformance/table.py
+
+faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run)
+	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED))
 
 bench: install  ## side-by-side measurements
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock

@@ -71,8 +71,12 @@ class Child:
         if self.running:
             raise Stop(f"{self.name} runs already as process {self.pid}: stop it first")
         self._before()
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
+        try:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            log = self.log.open("ab")
+        except OSError as error:
+            raise Stop(f"{self.name} cannot be started: its log {self.log}: {error.strerror}") from error
+        with log:
             self._log_start = log.tell()
             try:
                 self._process = subprocess.Popen(

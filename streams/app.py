@@ -5,6 +5,7 @@ from typing import Any
 
 import faust
 
+from streams.fence import HEARTBEAT_SECONDS, SESSION_SECONDS, FencedTransport
 from streams.recovery import OrderedTableManager
 from streams.settings import Settings
 
@@ -28,6 +29,16 @@ class ConfirmedTable(faust.Table):  # type: ignore[misc]
         await asyncio.gather(*pending)
 
 
+class StageApp(faust.App):  # type: ignore[misc]
+    """An app that writes nothing once it has lost its partitions in its sleep."""
+
+    def _new_transport(self) -> FencedTransport:
+        return FencedTransport(self.conf.broker_consumer, self)
+
+    def _new_producer_transport(self) -> FencedTransport:
+        return FencedTransport(self.conf.broker_producer, self)
+
+
 def create_app(stage: str, settings: Settings) -> faust.App:
     """A Faust app for one stage, with raw bytes on the wire and local files under the data folder.
 
@@ -36,7 +47,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
     """
     folder = settings.data_dir.resolve() / "faust" / stage
     folder.mkdir(parents=True, exist_ok=True)
-    return faust.App(
+    return StageApp(
         f"tocsin-{stage}",
         broker=[f"kafka://{server.strip()}" for server in settings.kafka.split(",")],
         value_serializer="raw",
@@ -49,8 +60,8 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         topic_allow_declare=True,
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
-        broker_session_timeout=6.0,
-        broker_heartbeat_interval=2.0,
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=HEARTBEAT_SECONDS,
         broker_max_poll_interval=10.0,
         broker_commit_interval=1.0,
         broker_commit_every=1_000,

@@ -28,11 +28,14 @@ LOGGING = (
 )
 
 
-def kafka(data: Path, *, port: int = 9092, controller_port: int = 9093, heap_mb: int = 512) -> Child:
+def kafka(
+    data: Path, *, port: int = 9092, controller_port: int = 9093, heap_mb: int = 512, advertised_port: int | None = None
+) -> Child:
     """A broker at 127.0.0.1:`port` that keeps everything under `data`; not started yet.
 
     The first call on a machine downloads the jars (43 MB), the first call on a folder formats it; a second
-    node on the same folder keeps its topics. Clients create topics themselves, a produce to an unknown one fails.
+    node on the same folder keeps its topics. Clients are told to come to `advertised_port`, where a proxy listens, when
+    it is given. Clients create topics themselves, a produce to an unknown one fails.
     Raises Stop when Java or Maven is missing, or Maven cannot get the jars.
     """
     java = shutil.which("java")
@@ -40,7 +43,7 @@ def kafka(data: Path, *, port: int = 9092, controller_port: int = 9093, heap_mb:
         raise Stop("Kafka needs Java 17 or later on PATH: run deploy/local/install.sh, or install a JRE")
     classpath = f"{jars()}/*"
     data = data.resolve()
-    settings = _write_settings(data, port, controller_port)
+    settings = _write_settings(data, port, controller_port, advertised_port or port)
     if not (data / "log" / "meta.properties").exists():
         _format(java, classpath, settings)
     return Child(
@@ -97,13 +100,13 @@ def _cache() -> Path:
     return home / "tocsin" / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
 
 
-def _write_settings(data: Path, port: int, controller_port: int) -> Path:
+def _write_settings(data: Path, port: int, controller_port: int, advertised_port: int) -> Path:
     settings = {
         "process.roles": "broker,controller",
         "node.id": NODE,
         "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
         "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
+        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{advertised_port}",
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "inter.broker.listener.name": "PLAINTEXT",

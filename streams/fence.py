@@ -1,0 +1,86 @@
+"""Keeps a process that was frozen from writing as if it still owned its partitions.
+
+A process that is suspended, swapped out or moved with its machine for longer than the session timeout has lost its
+partitions to another worker, and wakes up with results and state changes in hand that the other has gone beyond.
+Kafka fences such zombies only for transactional producers, and exactly_once is broken in faust-streaming 0.15.3. So
+the process looks at the clock before each request of its producer, and ends when it missed more than its membership
+allows; whoever supervises it starts it afresh. A stage that computes for long is not frozen: a thread keeps the watch.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from faust.transport.drivers.aiokafka import Producer, Transport
+
+log = logging.getLogger("tocsin")
+SESSION_SECONDS, HEARTBEAT_SECONDS, TICK_SECONDS = 6.0, 2.0, 0.25
+LONGEST_GAP = SESSION_SECONDS - HEARTBEAT_SECONDS - TICK_SECONDS  # the last heartbeat may be that much older
+FROZEN = 75  # exit status: EX_TEMPFAIL of sysexits.h
+
+
+class Fence:
+    """Watches for gaps in this process's time."""
+
+    def __init__(
+        self,
+        longest: float = LONGEST_GAP,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        end: Callable[[int], object] = os._exit,
+    ) -> None:
+        self._longest, self._clock, self._end = longest, clock, end
+        self._seen = clock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Keep watch in a thread from now on."""
+        if self._thread is None:
+            self._seen = self._clock()
+            self._thread = threading.Thread(target=self._run, name="fence", daemon=True)
+            self._thread.start()
+
+    def check(self) -> None:
+        """End the process when it was frozen since the watch was last taken."""
+        gap = self._clock() - self._seen
+        if self._thread is not None and gap > self._longest:
+            log.error("frozen for %.1f s: the partitions may be another's now, ending to start afresh", gap)
+            self._end(FROZEN)
+
+    def tick(self) -> None:
+        """Check, and take the watch."""
+        self.check()
+        self._seen = self._clock()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(TICK_SECONDS)
+            self.tick()
+
+
+FENCE = Fence()  # of this process: time stands still for all of it
+
+
+class FencedProducer(Producer):  # type: ignore[misc]
+    """Faust's producer, whose every request passes the fence at the last moment before it is written."""
+
+    def _new_producer(self, transactional_id: str | None = None) -> Any:
+        producer = super()._new_producer(transactional_id)
+        send = producer.client.send
+
+        async def fenced(*args: Any, **kwargs: Any) -> Any:
+            FENCE.check()
+            return await send(*args, **kwargs)
+
+        producer.client.send = fenced
+        FENCE.start()
+        return producer
+
+
+class FencedTransport(Transport):  # type: ignore[misc]
+    """Faust's transport over aiokafka with a fenced producer."""
+
+    Producer = FencedProducer

@@ -1,0 +1,42 @@
+"""`make faults`: every fault on real Kafka and ClickHouse; a table, and one JSON object as the last line.
+
+--seed N repeats a run, --only a,b picks faults, --keep leaves the folder of the run behind.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.integration.faults.faults import FAULTS
+from tests.integration.faults.rig import say
+from tests.integration.faults.run import run, summary, table
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--only", default=",".join(FAULTS), help="names of faults, comma separated")
+    parser.add_argument("--keep", action="store_true")
+    chosen = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-faults-"))
+    say(f"seed {chosen.seed}, logs below {folder}")
+    names = [name.strip() for name in chosen.only.split(",")]
+    if unknown := [name for name in names if name not in FAULTS]:
+        parser.error(f"no fault {', '.join(unknown)}; there are {', '.join(FAULTS)}")
+    result = run(folder, chosen.seed, names, tell=say)
+    for line in (*result.noticed, *result.verdict.lines()):
+        say(line)
+    say(f"{result.verdict.repeats} alert messages stood in the topic again, word for word")
+    print("\n".join(table(result)))
+    print(json.dumps(summary(result)))
+    if result.verdict.good and not chosen.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if result.verdict.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

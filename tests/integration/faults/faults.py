@@ -1,0 +1,234 @@
+"""The faults, each a function that strikes and heals; the dice say whom, when and for how long."""
+
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from streams.errors import Stop
+from streams.worker import STAGES
+from tests.integration.faults.rig import Rig
+
+SESSION_SECONDS = 6.0  # after this long without a heartbeat a member is put out of its group
+STATEFUL = ("dedupe", "link", "alert")
+
+Fault = Callable[[Rig, random.Random], int]  # strikes, heals, and says how often it struck
+
+
+def kill_workers(rig: Rig, dice: random.Random) -> int:
+    """kill -9 of each stage, in any order."""
+    for stage in dice.sample(STAGES, len(STAGES)):
+        _kill(rig, f"worker {stage}")
+        rig.wait(dice.uniform(0, 2))
+    return len(STAGES)
+
+
+def kill_all(rig: Rig, dice: random.Random) -> int:
+    """kill -9 of all stages and the loader in one moment."""
+    names = [*(f"worker {stage}" for stage in STAGES), "loader"]
+    for name in names:
+        _kill(rig, name)
+    rig.wait(dice.uniform(0, 2))
+    return len(names)
+
+
+def kill_loader(rig: Rig, dice: random.Random) -> int:
+    """kill -9 of the loader, twice."""
+    for _ in range(2):
+        _kill(rig, "loader")
+        rig.wait(dice.uniform(2, 4))
+    return 2
+
+
+def zombie_worker(rig: Rig, dice: random.Random) -> int:
+    """A worker with state freezes, another takes its partition over, then the frozen one wakes up."""
+    return _zombie(rig, dice.choice(STATEFUL), dice)
+
+
+def zombie_loader(rig: Rig, dice: random.Random) -> int:
+    """The loader freezes, another takes over, then the frozen one wakes up with its batch in hand."""
+    return _zombie(rig, "loader", dice)
+
+
+def _zombie(rig: Rig, stage: str, dice: random.Random) -> int:
+    sleeper = rig.part("loader" if stage == "loader" else f"worker {stage}")
+    spare = rig.spare(stage)
+    try:
+        spare.start()
+        spare.wait_ready()
+        rig.wait(dice.uniform(1, 2))
+        sleeper.suspend()
+        rig.wait(SESSION_SECONDS + dice.uniform(3, 5))
+        if sleeper.running:
+            sleeper.resume()
+        rig.wait(dice.uniform(2, 4))
+    finally:
+        spare.stop()
+    return 1
+
+
+def rebalances(rig: Rig, dice: random.Random) -> int:
+    """Workers join and leave, some by kill -9."""
+    times = 3
+    for _ in range(times):
+        spare = rig.spare(dice.choice(STAGES))
+        spare.start()
+        rig.wait(dice.uniform(3, 6))
+        if spare.running and dice.random() < 0.5:
+            spare.kill()
+        else:
+            spare.stop()
+    return times
+
+
+def kill_broker(rig: Rig, dice: random.Random) -> int:
+    """kill -9 of the broker; it comes back on its own disk."""
+    rig.kafka.kill()
+    rig.wait(dice.uniform(1, 4))
+    rig.kafka.start()
+    rig.kafka.wait_ready()
+    return 1
+
+
+def refuse_connections(rig: Rig, dice: random.Random) -> int:
+    """The network to the broker is cut, so that connections are refused."""
+    rig.proxy.cut()
+    rig.wait(dice.uniform(12, 20))
+    rig.proxy.mend()
+    return 1
+
+
+def freeze_broker(rig: Rig, dice: random.Random) -> int:
+    """The broker keeps its connections and answers nothing."""
+    rig.kafka.suspend()
+    rig.wait(SESSION_SECONDS + dice.uniform(2, 5))
+    rig.kafka.resume()
+    return 1
+
+
+def kill_clickhouse(rig: Rig, dice: random.Random) -> int:
+    """kill -9 of ClickHouse."""
+    rig.clickhouse.kill()
+    rig.wait(dice.uniform(2, 6))
+    _start(rig)
+    return 1
+
+
+def kill_clickhouse_mid_insert(rig: Rig, dice: random.Random) -> int:
+    """ClickHouse freezes with an insert in its hands, dies of it, and comes back."""
+    for _ in range(2):
+        rig.clickhouse.suspend()
+        rig.wait(dice.uniform(1.5, 3))  # the loader's next insert is under way now
+        if dice.random() < 0.5:  # let it take some of it
+            rig.clickhouse.resume()
+            rig.wait(dice.uniform(0, 0.05))
+        rig.clickhouse.kill()
+        _start(rig)
+    return 2
+
+
+def freeze_clickhouse(rig: Rig, dice: random.Random) -> int:
+    """ClickHouse keeps its connections and answers nothing for longer than the loader's group would wait."""
+    rig.clickhouse.suspend()
+    rig.wait(dice.uniform(11, 14))
+    rig.clickhouse.resume()
+    return 1
+
+
+def clickhouse_read_only(rig: Rig, dice: random.Random) -> int:
+    """ClickHouse answers queries and refuses inserts."""
+    users = rig.folder / "clickhouse" / "users.xml"
+    plain = users.read_text(encoding="utf-8")
+    users.write_text(plain.replace("<profile>default</profile>", "<profile>readonly</profile>"), encoding="utf-8")
+    try:
+        rig.wait(dice.uniform(7, 9))  # the server looks at the file every two seconds
+    finally:
+        users.write_text(plain, encoding="utf-8")
+    return 1
+
+
+def full_disk(rig: Rig, dice: random.Random) -> int:
+    """The disk under the workers' folder is full while they are killed and start again."""
+    folder = rig.settings.data_dir
+    with _full(folder):
+        stage = dice.choice(STATEFUL)
+        _kill(rig, f"worker {stage}")
+        rig.wait(dice.uniform(5, 8))
+    return 1
+
+
+@contextmanager
+def _full(folder: Path) -> Iterator[None]:
+    """A full file system of 64 kB in place of `folder`. Raises Stop where mounting is not allowed."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    mounted = subprocess.run(command, check=False, capture_output=True)
+    if mounted.returncode:
+        raise Stop(f"a full disk needs the right to mount: {mounted.stderr.decode().strip()}")
+    try:
+        for name in ("log", "run", "faust"):
+            (folder / name).mkdir()
+        with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(b"x" * 4096)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def spoiled_folder(rig: Rig, dice: random.Random) -> int:
+    """The workers' local folders are overwritten with noise or deleted, and the workers are killed."""
+    for stage in dice.sample(STATEFUL, 2):
+        folder = rig.settings.data_dir / "faust" / stage
+        _kill(rig, f"worker {stage}")
+        files = [f for f in folder.rglob("*") if f.is_file()]
+        if files and dice.random() < 0.5:
+            for file in files:
+                file.write_bytes(dice.randbytes(512))
+        else:
+            shutil.rmtree(folder)
+        rig.wait(dice.uniform(1, 3))
+    return 2
+
+
+def broker_and_worker(rig: Rig, dice: random.Random) -> int:
+    """The broker dies, and a worker with it."""
+    _kill(rig, f"worker {dice.choice(STATEFUL)}")
+    rig.kafka.kill()
+    rig.wait(dice.uniform(1, 3))
+    rig.kafka.start()
+    rig.kafka.wait_ready()
+    return 2
+
+
+def _kill(rig: Rig, name: str) -> None:
+    part = rig.part(name)
+    if part.running:
+        part.kill()
+
+
+def _start(rig: Rig) -> None:
+    rig.clickhouse.start()
+    rig.clickhouse.wait_ready()
+
+
+FAULTS: dict[str, Fault] = {
+    "worker killed": kill_workers,
+    "all killed at once": kill_all,
+    "loader killed": kill_loader,
+    "frozen worker wakes up": zombie_worker,
+    "frozen loader wakes up": zombie_loader,
+    "workers join and leave": rebalances,
+    "broker killed": kill_broker,
+    "broker refuses connections": refuse_connections,
+    "broker frozen": freeze_broker,
+    "broker and worker killed": broker_and_worker,
+    "ClickHouse killed": kill_clickhouse,
+    "ClickHouse killed mid-insert": kill_clickhouse_mid_insert,
+    "ClickHouse frozen": freeze_clickhouse,
+    "ClickHouse read-only": clickhouse_read_only,
+    "disk full": full_disk,
+    "local state spoiled": spoiled_folder,
+}
+SHORT = ("all killed at once", "frozen worker wakes up", "broker killed", "ClickHouse killed mid-insert")

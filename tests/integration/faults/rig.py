@@ -1,0 +1,144 @@
+"""The system under fault: real Kafka behind a proxy, real ClickHouse, loader and workers watched by their supervisor."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from connectors.migrate import migrate
+from connectors.sinks.contract import Reader
+from connectors.sinks.open import open_reader, open_store
+from deploy.demo import changed
+from deploy.lag import LagReader
+from deploy.local.clickhouse import clickhouse
+from deploy.local.kafka import kafka
+from deploy.ports import free_ports
+from deploy.process import Child
+from deploy.setup import create_topics
+from deploy.tree import Tree, tocsin_child, workers
+from streams.settings import Settings
+from tests.integration.faults.ledger import Slice
+from tests.integration.faults.proxy import Proxy
+
+QUIET_SECONDS = 1.5  # lag must stay zero this long: ends are read before commits
+STUCK_SECONDS = 150.0  # no recovery takes so long
+
+
+@dataclass
+class Rig:
+    """A running system. Faults reach for its parts; `watch` is the supervisor's turn and must be taken often."""
+
+    folder: Path
+    settings: Settings
+    tree: Tree
+    kafka: Child
+    clickhouse: Child
+    proxy: Proxy
+    noticed: list[str] = field(default_factory=list)
+    _lag: LagReader | None = None
+
+    def part(self, name: str) -> Child:
+        """The supervised part of that name."""
+        return next(p for p in self.tree.parts if p.name == name)
+
+    def spare(self, stage: str) -> Child:
+        """One more worker of a stage (or loader), with a folder of its own and without supervision; not started."""
+        settings = changed(self.settings, data_dir=self.folder / "spare")
+        if stage == "loader":
+            return tocsin_child("loader", ["load"], settings, ready=lambda: True)
+        return workers(settings, (stage,))[0]
+
+    def watch(self) -> None:
+        """One turn of the supervisor."""
+        self.noticed += self.tree.watch()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, with the supervisor at work."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.watch()
+            time.sleep(0.2)
+
+    def settle(self, seconds: float = STUCK_SECONDS) -> float:
+        """Wait until every group has read everything; how long it took. Raises AssertionError when it does not come."""
+        began = quiet = time.monotonic()
+        behind = "unknown"
+        while time.monotonic() - quiet < QUIET_SECONDS:
+            self.watch()
+            try:
+                self._lag = self._lag or LagReader(self.settings.kafka)
+                lags = [lag for lag in self._lag.lags() if lag.behind > 0]
+                behind = ", ".join(f"{lag.group} by {lag.behind} of {lag.topic}" for lag in lags)
+            except KafkaError as error:
+                lags, behind = [None], repr(error)
+            if lags:
+                quiet = time.monotonic()
+            if time.monotonic() - began > seconds:
+                raise AssertionError(f"not recovered within {seconds:g} s: {behind}; noticed {self.noticed[-5:]}")
+            time.sleep(0.2)
+        return time.monotonic() - began - QUIET_SECONDS
+
+    def publish(self, part: Slice, pause: float) -> None:
+        """Write a slice in its order, one message after the other, however long the broker is away."""
+        producer = KafkaProducer(
+            bootstrap_servers=self.settings.kafka.split(","), acks="all", enable_idempotence=False, retries=10_000,
+            max_in_flight_requests_per_connection=1, delivery_timeout_ms=180_000, max_block_ms=180_000,
+            bootstrap_timeout_ms=180_000, linger_ms=0, request_timeout_ms=10_000,
+        )  # fmt: skip
+        try:
+            for entry in part.entries:
+                producer.send(entry.topic, key=entry.key, value=entry.value, partition=0).get(180)
+                time.sleep(pause)
+        finally:
+            producer.close()
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """A connection to ClickHouse."""
+        reader = open_reader(self.settings.clickhouse.get_secret_value())
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+
+@contextmanager
+def rig(folder: Path, *, tell: Callable[[str], None] = lambda _: None) -> Iterator[Rig]:
+    """Start everything on one partition; stop it at the end. Raises Stop when a part does not come up."""
+    behind, outside, controller, native, http, console = free_ports(6)
+    with ExitStack() as stack:
+        tell("starting Kafka and ClickHouse")
+        broker = stack.enter_context(
+            kafka(folder / "kafka", port=behind, controller_port=controller, advertised_port=outside)
+        )
+        proxy = stack.enter_context(Proxy(outside, behind))
+        store_server = stack.enter_context(clickhouse(folder / "clickhouse", port=native, http_port=http))
+        settings = Settings(
+            kafka=f"127.0.0.1:{outside}",
+            clickhouse=f"clickhouse://default@127.0.0.1:{native}/tocsin",
+            data_dir=folder / "data",
+            console_port=console,
+            partitions=1,
+        )
+        create_topics(settings.kafka, partitions=1, replication=1)
+        store = open_store(settings.clickhouse.get_secret_value())
+        migrate(store)
+        store.close()
+        tell("starting loader and workers")
+        tree = Tree([], settings.kafka)
+        stack.callback(tree.stop)
+        tree.start_together([tocsin_child("loader", ["load"], settings, ready=lambda: True), *workers(settings)])
+        made = Rig(folder, settings, tree, broker, store_server, proxy)
+        yield made
+        if made._lag is not None:
+            made._lag.close()
+
+
+def say(line: str) -> None:
+    """A line of progress for people, beside the table on standard output."""
+    print(line, file=sys.stderr, flush=True)
