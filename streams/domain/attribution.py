@@ -17,6 +17,7 @@ from streams.domain.speakers import (
     PERSONS,
     RIGHT_STOP,
     SAYING,
+    behind_day,
     cuts,
     name_left,
     name_right,
@@ -135,6 +136,8 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     at = words.start[first]
     behind = _addressed(words, n)
     follows = words.low[behind] if behind < len(words.low) else "."
+    behind = behind if follows in (",", ";") or words.low[n] in ("told", "tells") else n + 1
+    follows = words.low[behind] if behind < len(words.low) else "."
     cut_off = first > 3 and words.low[first - 1] in (",", *_QUOTES)
     if cut_off and follows in (",", ";") and (before != "," or first > 12):
         return _source(name, row.start, row.end, at, speaker, described)
@@ -150,9 +153,9 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
 
 
 def _addressed(words: Words, n: int) -> int:
-    """Index behind a verb of saying and those spoken to: `told the BBC`, `told a news conference`."""
+    """Index behind a verb of saying, those spoken to and the day: `told the BBC`, `said on Monday`."""
     if words.low[n] not in ("told", "tells"):
-        return n + 1
+        return behind_day(words, n + 1)
     for at in range(n + 2, min(n + 7, len(words.low))):
         if cuts(words, at) or (words.low[at] in RIGHT_STOP and words.low[at] != "that"):
             return at

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streams.domain.bind import COUNTED_ACTS, HAVE, NOBODY, parts_of, said_of
 from streams.domain.harm import Harm, What, find_harm
-from streams.domain.numbers import NUMBER_WORDS
+from streams.domain.numbers import NUMBER_WORDS, SCALES
 from streams.domain.quantities import Party, find_parties
 from streams.domain.text import Sentence, Words, tokens
 
@@ -117,7 +117,7 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
         return "people"
     head = party.last - 1
     first = head
-    while first > party.core + 1 and words.low[first - 1] not in ("of", ",", "-") and words.low[first - 1] not in NUMBER_WORDS and (
+    while first > party.core + 1 and words.low[first - 1] not in ("of", ",", "-") and words.low[first - 1] not in NUMBER_WORDS | SCALES and (
         not words.low[first - 1][0].isdigit()
     ):
         first -= 1

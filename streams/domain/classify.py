@@ -16,7 +16,7 @@ from streams.domain.languages import recognise
 from streams.domain.ledger import claims_of
 from streams.domain.mentions import Draft, Role, group
 from streams.domain.ontology import ontology
-from streams.domain.passages import Passage, dateline, read_passages
+from streams.domain.passages import Passage, dateline, is_recalled, read_passages
 from streams.domain.places import Toponym, block, to_place
 from streams.domain.purpose import when_of
 from streams.domain.scene import scene
@@ -43,6 +43,7 @@ _ARMED = re.compile(
     r"paramilitar\w+|islamists?)\b", re.IGNORECASE)
 _PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "assault"), ("crime", "stabbing")))
 _QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
+CALM = 0.6  # how likely quiet types together must be for an article to report no incident
 FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
 SURE = 0.7  # how likely a type must be for a weak word of it to open the news
 UNREAD = 0.5  # how likely a type must be for a text in a foreign language to have it, by names and words that it shares
@@ -68,15 +69,10 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     passages = read_passages(body, article.title, published, article.source.domain)
     drafts = group(passages, published)
     guesses = classify_text(body[:LEAD], title=article.title)
-    kinds = ontology().by_name
-    if all(d.role != "main" for d in drafts) and guesses[0].probability > SURE:
+    sure = guesses[0].probability > SURE and guesses[0].family not in (*_QUIET, "justice")
+    if sure and all(d.role != "main" for d in drafts):
         drafts = [*_opened(passages, guesses[0].family), *drafts]
-    quiet = guesses[0].family in _QUIET and guesses[0].probability > 0.6
-    known = kinds.get(f"{guesses[0].family}/{guesses[0].subtype}")
-    faint = sum(g.probability for g in guesses if g.family in _QUIET) > FAINT and not any(
-        _harms(d) and d.passages[0].sentence < LEAD_SENTENCES for d in drafts
-    )
-    if (quiet and known is not None and not known.incident) or faint or _OPINION.match(article.title):
+    if _is_quiet(guesses, drafts) or _OPINION.match(article.title):
         drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
     if not known_language:
         drafts = [_demoted(d) for d in drafts if any(p.claims for p in d.passages)]
@@ -85,8 +81,9 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     out: list[Mention] = []
     for draft in drafts:
         news = draft.role == "main" and all(m.role != "main" for m in out)
-        headline = [as_act(s) for s in find_signals(article.title) if s.group == "act"] if news else None
-        family, subtype = _type(draft, guesses[0], headline)
+        family, subtype = _type(draft, guesses[0], _deeds(article.title) if news else None)
+        if draft.role == "main" and family in _QUIET and not ontology().by_name[f"{family}/{subtype}"].incident:
+            continue  # a death without a deed, in news of politics
         toll = _toll(article.title, body, passages, drafts) if news and _harms(draft) else None
         out.append(reader.mention(draft, family, subtype, passages, toll))
     if not any(m.role == "main" for m in out):
@@ -119,12 +116,32 @@ def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -
     return settle(counted, news.families() if news else set(), title, body)
 
 
+def _deeds(title: str) -> list[Act]:
+    """What the headline says happened, without what an anniversary is of."""
+    return [as_act(s) for s in find_signals(title) if s.group == "act" and not is_recalled(title, s.start)]
+
+
+def _is_quiet(guesses: list[TypeGuess], drafts: list[Draft]) -> bool:
+    """Whether this is news of politics, business, sport or a person's life, which only recalls incidents."""
+    kinds = ontology().by_name
+    quiet = sum(g.probability for g in guesses if (k := kinds.get(f"{g.family}/{g.subtype}")) is not None and not k.incident
+                and g.family in _QUIET)  # fmt: skip
+    if quiet > CALM or (guesses[0].subtype in _PLAYED and guesses[0].probability > FAINT):
+        return True
+    return quiet > FAINT and not any(_harms(d) and d.passages[0].sentence < LEAD_SENTENCES for d in drafts)
+
+
 def _opened(passages: list[Passage], family: str) -> list[Draft]:
-    """The news that only a weak word of its type tells of ("the fire that destroyed the warehouse"), when the whole is surely of that type."""
-    for p in passages:
-        if p.sentence < LEAD_SENTENCES and not p.unreal and not p.recalls and any(a.kind == "deed" and a.family == family for a in p.acts):
-            return [Draft("main", [p], when_of(p))]
-    return []
+    """The news that no strong word tells of ("the fire that destroyed the warehouse"), when the whole is surely of a type.
+
+    It opens with the first passage that has a weak word of the type or a victim, else with the first; with none when the top
+    of the article only fears or speaks.
+    """
+    top = [p for p in passages if p.sentence < LEAD_SENTENCES]
+    if any(p.unreal or p.has("words", 3) or p.has("quiet") for p in top):
+        return []
+    told = next((p for p in top if not p.recalls and (any(a.family == family for a in p.acts) or p.claims)), top[0] if top else None)
+    return [Draft("main", [told], when_of(told))] if told is not None else []
 
 
 def _harms(draft: Draft) -> bool:
@@ -150,7 +167,7 @@ def _type(draft: Draft, guess: TypeGuess, headline: list[Act] | None) -> tuple[s
     """Type of a draft: by its deeds; the article's own type decides between them for the news it opens with."""
     weights = draft.types(headline)
     kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
-    if headline is not None and kind is not None and kind.incident:
+    if headline is not None and kind is not None and kind.incident and (draft.legal or guess.family != "justice"):
         same = sum(w for (f, _), w in weights.items() if f == guess.family)
         if not weights or same + 12 * guess.probability > max(weights.values()):
             best = max((t for t in weights if t[0] == guess.family), key=lambda t: weights[t], default=None)

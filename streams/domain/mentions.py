@@ -145,7 +145,7 @@ class _Grouping:
             return self._recalled(p, time)
         if sort == "figures" and _kindred(p, self.main):
             return _join(self._home(p) or self.main, p, None)
-        if p.another and not p.recalls:
+        if (p.another or (p.besides and p.deed() is not None and not _same_place(p, self.main))) and not p.recalls:
             return Draft("main", [p], time or self.main.time)
         if not _kindred(p, self.main):
             return self._beside(p, time, self.main)

@@ -23,6 +23,7 @@ _COMPOUND = re.compile(
     r"(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(one|two|three|four|five|six|seven|eight|nine)$"
 )
 NUMBER_WORDS = frozenset((*_SMALL, *_VAGUE))
+SCALES = frozenset((*_SCALE, "dozen"))
 _STARTS = frozenset((*_SMALL, *_VAGUE, "a", "half", "couple", "dozen", "hundred", "thousand"))
 LARGEST = 9 * 10**15  # above it a run of digits is no count
 

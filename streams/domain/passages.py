@@ -34,6 +34,10 @@ _LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IG
 CAUSED = 60  # characters behind "following" in which the deed is its cause
 _RECALLING = re.compile(
     r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$", re.IGNORECASE)
+_CAME_AFTER = re.compile(
+    r"\b(?:came|comes|happened|occurred)\s+(?:just\s+|less\s+than\s+|more\s+than\s+|only\s+|barely\s+|nearly\s+)*(?:\w+\s+)?"
+    r"(?:days?|weeks?|months?|years?)\s+after\s", re.IGNORECASE)
+_MEANWHILE = re.compile(r"\W*(?:meanwhile|in\s+addition|similarly|also)\W+(?:\w+\W+){0,2}?in\s", re.IGNORECASE)
 _FEARED = re.compile(r"\W+(?:to\s+(?:have|be)\s+)?(?:dead|killed|drowned|missing|trapped|lost|buried)\b", re.IGNORECASE)
 _CITY_LINE = re.compile(r"\W{0,4}(?:Photo\s+)?[A-Z][A-Z.'’ -]{2,30}(?:,\s[A-Z][A-Za-z. ]{1,20})?\s(?:--|—|–|-)\s")
 _DATELINE = re.compile(
@@ -44,7 +48,7 @@ _HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\
 _TOLD = re.compile(
     r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
     r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated|conceded|admitted|acknowledged|"
-    r"warned|vowed|pledged|stated|declared|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:toll|(?:rose|risen|climbed|jumped)\s+(?:to|by|from))\W*(?:\w+\W+){0,7}$",
+    r"warned|vowed|pledged|stated|declared|accused|accuses|blamed|blames|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:toll|(?:rose|risen|climbed|jumped)\s+(?:to|by|from))\W*(?:\w+\W+){0,7}$",
     re.IGNORECASE,
 )
 
@@ -70,6 +74,7 @@ class Passage:
     actors: list[Cue]
     link: str  # the word that joins this clause to the one before it
     headline: bool  # a line without a full stop above the text, or the title told again
+    besides: bool  # opens with `meanwhile, in`
     heading: bool  # a line without a full stop inside the text, whose words the next sentence takes up
     dated: int  # where the dateline ends, or where the sentence starts
 
@@ -85,7 +90,7 @@ class Passage:
     def strength(self) -> int:
         """How surely this passage reports a happening: 0 not at all, 3 its words say so, more with figures."""
         deed = self.deed()
-        victims = any(c.what in ("killed", "injured", "missing", "abducted") and not c.known for c in self.claims)
+        victims = any(c.what in ("killed", "injured", "missing", "abducted") and not c.known and c.high != 0 for c in self.claims)
         return (deed.strength if deed else 0) + (2 if victims else 0)
 
     def has(self, kind: str, least: int = 2) -> bool:
@@ -162,6 +167,12 @@ def _is_heading(row: Sentence, following: Sentence | None) -> bool:
     return len(names) > 1 and sum(w in low for w in names) > 1
 
 
+def is_recalled(text: str, at: int) -> bool:
+    """Whether the act at this offset is what an anniversary is of, or lies years back."""
+    low = text[max(0, at - 80) : at].lower()
+    return ("year" in low or "anniversary" in low or "decade" in low) and _RECALLING.search(text, max(0, at - 80), at) is not None
+
+
 def dateline(text: str, offset: int = 0) -> int:
     """Where the dateline that opens this text ends ("BOGOTA, 1 MAY 89 (AFP) --", "WASHINGTON, Nov 6 (Reuters) -"), else `offset`."""
     m = _DATELINE.match(text, offset)
@@ -204,18 +215,13 @@ class _Reading:
 
     def passages(self) -> list[Passage]:
         """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
-        acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s) and not self._recalled(s)]
+        acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s) and not is_recalled(self.row.text, s.start - self.row.start)]
         spans = _cut(self.row, acts, _HEADLINE_CUTS if self.headline else _CUTS)
         out = [self._passage(start, end, acts, link) for start, end, link in spans]
         for p in out[1:]:
             if not p.periods and self.row.text[: p.start - self.row.start].rstrip().endswith("and"):
                 p.periods = [f for f in self.periods if f.start < p.start]
         return out
-
-    def _recalled(self, cue: Cue) -> bool:
-        """Whether an act is what an anniversary is of."""
-        at = cue.start - self.row.start
-        return "year" in self.row.text[:at] and _RECALLING.search(self.row.text, max(0, at - 80), at) is not None
 
     def _governs(self, cue: Cue, acts: list[Act], end: int) -> bool:
         """Whether a deed stands within reach behind a word of planning or doubt, or none stands in the clause at all."""
@@ -253,6 +259,7 @@ class _Reading:
             headline=self.headline,
             heading=self.heading,
             dated=self.row.start + _behind_city(self.row.text),
+            besides=_MEANWHILE.match(self.row.text, start - self.row.start) is not None,
             another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
         )
 
@@ -272,5 +279,8 @@ def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[i
                 first, last = between[-1]
                 out.append((at, first, link))
                 at, link = last, row.text[first - row.start : last - row.start].strip(' ,;:"”').lower()
+    if not out and deeds and "after" in row.text and (m := _CAME_AFTER.search(row.text)) and row.start + m.end() <= deeds[-1].start:
+        out.append((row.start, row.start + m.end(), ""))
+        at, link = row.start + m.end(), "days after"
     out.append((at, row.end, link))
     return out

@@ -28,13 +28,7 @@ def scene(role: str, told: list[Passage], best: Passage, article: list[Passage],
     dated = _DATED if role != "story" else 0
     found = _pick(best, dated) or next((t for p in told if (t := _pick(p, dated))), None)
     if found is not None and (coarse(found) or (dated and _is_dated(found, told))):
-        wide = found.precision not in ("admin", "city", "point")
-        named = [
-            (p, t) for p in told[:NEAR] for t in p.toponyms
-            if t.country == found.country and not coarse(t) and (wide or t.admin1 == found.admin1)
-        ]  # fmt: skip
-        finer = [t for p, t in named if t.start >= p.dated] or [t for _, t in named]
-        found = finer[0] if finer else found
+        found = _finer(found, told[:NEAR]) or found
     if found is None and role in ("main", "story", "follow-up"):
         lead = [t for p in article[:TOP] for t in p.toponyms]
         found = min(lead, key=lambda t: (ORDER.get(t.precision, 9) > FINE + 1, t.start), default=None)
@@ -42,6 +36,24 @@ def scene(role: str, told: list[Passage], best: Passage, article: list[Passage],
         named_country = (t for p in article for t in p.toponyms if t.precision == "country" and t.country == country)
         found = next(named_country, None)
     return found
+
+
+def _finer(found: Toponym, told: list[Passage]) -> Toponym | None:
+    """A finer place inside the one found that is said to be where something was; the dateline's when no other is."""
+    wide = ORDER.get(found.precision, 5) > ORDER["admin"]
+    inside = [
+        (p, t) for p in told for t in p.toponyms
+        if t.country == found.country and t is not found and (wide or t.admin1 == found.admin1)
+    ]  # fmt: skip
+    said = [t for p, t in inside if t.start >= p.dated and _led(p, t) and (not coarse(t) or (wide and t.precision == "admin"))]
+    if said:
+        return min(said, key=coarse)
+    return next((t for p, t in inside if t.start < p.dated and not coarse(t)), None)
+
+
+def _led(p: Passage, t: Toponym) -> bool:
+    """Whether `in`, `at`, `near` stands before a place."""
+    return _INTO.search(p.text, max(0, t.start - p.start - 50), max(0, t.start - p.start)) is not None
 
 
 def coarse(place: Toponym) -> bool:
@@ -60,7 +72,6 @@ def _pick(p: Passage, dated: int) -> Toponym | None:
     at = deed.start if deed else p.start
 
     def cost(t: Toponym) -> tuple[float, int]:
-        led = _INTO.search(p.text, max(0, t.start - p.start - 50), max(0, t.start - p.start)) is not None
-        return (ORDER.get(t.precision, 5) + (0 if led else 3) + (dated if t.start < p.dated else 0), abs(t.start - at))
+        return (ORDER.get(t.precision, 5) + (0 if _led(p, t) else 3) + (dated if t.start < p.dated else 0), abs(t.start - at))
 
     return min(p.toponyms, key=cost, default=None)

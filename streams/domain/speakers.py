@@ -102,6 +102,14 @@ def _skip_leading(words: Words, first: int) -> int:
     return first
 
 
+def behind_day(words: Words, at: int) -> int:
+    """Index behind `Wednesday`, `on Monday`, `late on Friday` where they stand at `at`, else `at`."""
+    last = at
+    while last < len(words.low) and last - at < 3 and words.low[last] in ("on", "late", "early"):
+        last += 1
+    return last + 1 if last < len(words.low) and TIME_WORDS.get(words.low[last]) in ("weekday", "relative") else at
+
+
 def _opens_time(words: Words, at: int) -> bool:
     """`on Monday the agency had said`: the words of time before a speaker."""
     pair = words.low[at : at + 2]

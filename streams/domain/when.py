@@ -45,7 +45,9 @@ _RELATIVE = (
 )
 _WEEKDAY = r"(?:(?P<lead>last|next|this|on|past)\s+)?(?P<weekday>" + "|".join(_WEEKDAYS) + r")\b"
 _YEAR = (r"\b(?:in|of|since|during|from|until|by)\s+(?:(?P<yearpart>early|late|mid)[\s-]+)?(?P<year>(?:19|20)\d\d)\b"
-         r"|\b(?:the|an?|his|her|its|their|over|for)\s+(?P<which_year>(?:19|20)\d\d)\s+(?!block)(?=(?-i:[a-z]))")
+         r"|\b(?:the|an?|his|her|its|their|over|for)\s+(?P<which_year>(?:19|20)\d\d)\s+(?!block)(?=(?-i:[a-z]))"
+         r"|\b(?P<deed_year>(?:19|20)\d\d)\s+(?=(?:murders?|killings?|attacks?|bombings?|shootings?|massacre|war|(?:earth)?quake|tsunami|floods?|crash|"
+         r"disaster|explosion|blast|riots?|protests?|coup|genocide|hurricane|fire|assassination|kidnapping|slayings?|raid|invasion)\b)")
 _FIND = {
     "any": re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE),
     "month": re.compile(rf"\b(?:{_FULL}|{_LOOSE})", re.IGNORECASE),
@@ -124,8 +126,8 @@ def _resolve(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Gra
         return _full(m, anchor, text)
     if m["m3"]:
         return _month(m, anchor, text)
-    if m["year"] or m["which_year"]:
-        return _year(int(m["year"] or m["which_year"]), m["yearpart"], anchor, since=m.words.lower().startswith("since"))
+    if year := m["year"] or m["which_year"] or m["deed_year"]:
+        return _year(int(year), m["yearpart"], anchor, since=m.words.lower().startswith("since"))
     if anchor is None:
         return None
     if m["weekday"]:
