@@ -12,7 +12,7 @@ from streams.domain.toponyms import Candidate, Reading
 Precision = Literal["point", "city", "admin", "country", "region", "unknown"]
 PRECISION: dict[str, Precision] = {
     "country": "country", "admin1": "admin", "admin2": "admin", "city": "city", "locality": "city", "capital": "city",
-    "facility": "point", "region": "region", "water": "region", "terrain": "region",
+    "facility": "point", "region": "region", "water": "region", "terrain": "region", "people": "country",
 }  # fmt: skip
 PIECE = 20_000  # characters that are read as one document: names weigh on each other pair by pair
 _SHARED = frozenset("tv me io ai am fm ly to cc la ws nu co su st gl is gg im sh ac".split())  # sold to everybody
