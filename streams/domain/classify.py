@@ -38,6 +38,7 @@ _LINE = re.compile(r"\n\s*")
 _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
 _WORDS_ONLY = frozenset(("statement", "aggregate"))  # joined by what they are about, never by likeness
 _OPINION = re.compile(r"\W*(?:opinion|editorial|op-?ed|comment(?:ary)?|column|letters?|review|analysis|explainer)\s*[:|–—-]", re.IGNORECASE)
+_SPOKEN = re.compile(r"\[[^\]]{0,60}\b(?:speech|interview|commentary|editorial|statement|communiqu[eé]|news conference|article|letter)\b", re.IGNORECASE)
 _ARMED = re.compile(
     r"\b(?:troops|soldiers?|forces|army|military|militants?|militia\w*|rebels?|guerr?illas?|insurgents?|terrorists?|jihadists?|fighters|"
     r"paramilitar\w+|islamists?)\b", re.IGNORECASE)
@@ -46,6 +47,7 @@ _QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
 CALM = 0.6  # how likely quiet types together must be for an article to report no incident
 FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
 SURE = 0.7  # how likely a type must be for a weak word of it to open the news
+GENRE = 300  # characters at the top in which agencies name the genre: "[SPEECH] [PRESIDENT CRISTIANI]"
 UNREAD = 0.5  # how likely a type must be for a text in a foreign language to have it, by names and words that it shares
 _PLAYED = frozenset(("sport", "entertainment", "obituary"))
 _FEED_KINDS = {
@@ -74,6 +76,8 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
         drafts = [*_opened(passages, guesses[0].family), *drafts]
     if _is_quiet(guesses, drafts) or _OPINION.match(article.title):
         drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
+    if _SPOKEN.search(body, 0, GENRE):
+        drafts = [d if d.time is not None or d.role != "main" else _demoted(d) for d in drafts]
     if not known_language:
         drafts = [_demoted(d) for d in drafts if any(p.claims for p in d.passages)]
         guesses = [g for g in guesses[:1] if g.probability > UNREAD] or [TypeGuess("other", "unread", guesses[0].probability)]
@@ -171,7 +175,8 @@ def _type(draft: Draft, guess: TypeGuess, headline: list[Act] | None) -> tuple[s
         same = sum(w for (f, _), w in weights.items() if f == guess.family)
         if not weights or same + 12 * guess.probability > max(weights.values()):
             best = max((t for t in weights if t[0] == guess.family), key=lambda t: weights[t], default=None)
-            return (guess.family, guess.subtype) if best is None or guess.probability > 0.5 else best
+            if best is not None or not weights or guess.probability > SURE:
+                return (guess.family, guess.subtype) if best is None or guess.probability > 0.5 else best
     if weights:
         return max(weights, key=lambda t: (weights[t], t))
     return guess.family, guess.subtype
