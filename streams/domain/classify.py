@@ -207,8 +207,8 @@ class _Reader:
         self._country: str | None = None  # where the news is
 
     def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage], toll: Toll | None) -> Mention:
-        best = max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
-        toponym = scene(draft.role, draft.passages, best, passages, self._country)
+        best = telling_passage(draft)
+        toponym = scene(draft.role, draft.passages, best, passages, self.article.title, self._country)
         if draft.role == "main" and toponym is not None:
             self._country = self._country or toponym.country
         time, said = self._time(draft, passages)
@@ -231,7 +231,7 @@ class _Reader:
         end = next((p.end for p in passages), len(self.body))
         start = next((p.start for p in passages), 0)
         draft = Draft("story", [p for p in passages if p.sentence < 4])
-        toponym = scene("story", draft.passages, draft.passages[0], passages, None) if draft.passages else None
+        toponym = scene("story", draft.passages, draft.passages[0], passages, self.article.title, None) if draft.passages else None
         place = to_place(toponym) if toponym else None
         span = Span(start=start, end=max(end, start))
         return self._record(
@@ -275,6 +275,11 @@ class _Reader:
 def _tells(p: Passage) -> bool:
     """Whether a further passage reports the happening itself, rather than a figure or a word on it."""
     return any(a.strength > 1 for a in p.acts)
+
+
+def telling_passage(draft: Draft) -> Passage:
+    """The passage that says most about what happened."""
+    return max(draft.passages, key=lambda p: _telling(p, draft.passages[0]))
 
 
 def _telling(p: Passage, first: Passage) -> tuple[float, int]:

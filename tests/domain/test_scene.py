@@ -1,0 +1,42 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.records import Article, Publisher
+from streams.domain.classify import classify
+
+AT = datetime(2023, 3, 2, 12, tzinfo=UTC)
+
+
+def place(body, title=""):
+    a = Article(
+        article_id="0" * 32, url="", source=Publisher(domain="example.org"), title=title, body=body, published_at=AT, fetched_at=AT
+    )
+    return next(m.place for m in classify(a) if m.role == "main")
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "country"),
+    [
+        ("WASHINGTON (Reuters) - US forces struck a militia depot in eastern Syria on Tuesday, killing five fighters.", "Syria", "SY"),
+        ("CONAKRY (Meridian) - Seven people died of Ebola in Guinea on Tuesday, the health ministry said.", "Guinea", "GN"),
+        ("A bomb killed three people in Lagos on Monday, police in Abuja said.", "Lagos", "NG"),
+        ("The Pentagon said its aircraft bombed a camp near Mosul in Iraq on Monday, killing nine.", "Mosul", "IQ"),
+        ("Five people were shot dead on Vance Street in Toledo, Ohio, on Monday. Toledo police arrested a man.", "Toledo", "US"),
+    ],
+)
+def test_the_place_of_the_deed_wins_over_those_of_speakers_actors_and_datelines(body, name, country):
+    found = place(body)
+    assert (found.name, found.country) == (name, country)
+
+
+def test_a_namesake_abroad_is_an_unknown_place_at_home():
+    found = place(
+        "A train hit a truck near Tempe in Greece on Tuesday, killing 26 people, the Greek fire service said. The train ran from "
+        "Athens to Thessaloniki, and the injured were taken to Larissa in central Greece.", title="Greek train crash kills 26"
+    )  # fmt: skip
+    assert found.country == "GR"
+
+
+def test_no_place_is_made_up():
+    assert place("A bomb killed three people on Monday, police said.") is None
