@@ -13,12 +13,13 @@ from connectors.positions import read_positions
 from connectors.publish import Publisher
 from connectors.run import Outcome, Runner
 from connectors.schedule import Limits
-from connectors.sources.cap import parse_alert
-from connectors.sources.disasters import parse_disasters
+from connectors.sources import disasters, gdelt_updates, quakes
 from connectors.sources.feeds import parse_feed
 from connectors.sources.files import Files
+from connectors.sources.gdelt_updates import Updates
 from connectors.sources.polled import Parse, Polled, body_only
-from connectors.sources.quakes import parse_quakes
+from connectors.sources.reliefweb import parse_reliefweb
+from connectors.sources.warnings import Warnings
 from connectors.web.client import Web
 from deploy.codec import open_codec
 from deploy.feeds import listed
@@ -27,12 +28,22 @@ from schemas.topics import ARTICLE, EVENT
 from streams.errors import Stop
 from streams.settings import Settings
 
-POLLED: dict[str, tuple[str, Parse]] = {
-    "feed": (ARTICLE.name, parse_feed),
-    "quakes": (EVENT.name, body_only(parse_quakes)),
-    "disasters": (EVENT.name, body_only(parse_disasters)),
-    "cap": (EVENT.name, body_only(parse_alert)),
+Make = Callable[[Feed, Web], Source]
+
+
+def _polled(topic: str, parse: Parse) -> Make:
+    return lambda feed, web: Polled(feed.name, topic, feed.url, parse, web=web, clock=now, robots=feed.robots)
+
+
+KINDS: dict[str, Make] = {
+    "feed": _polled(ARTICLE.name, parse_feed),
+    "quakes": _polled(EVENT.name, body_only(quakes.parse_quakes)),
+    "disasters": _polled(EVENT.name, body_only(disasters.parse_disasters)),
+    "reliefweb": _polled(EVENT.name, body_only(parse_reliefweb)),
+    "cap": lambda feed, web: Warnings(feed.name, feed.url, web=web, clock=now, robots=feed.robots),
+    "gdelt": lambda feed, web: Updates(feed.name, feed.url, web=web, clock=now),
 }
+ADDRESSES = {"quakes": quakes.URL, "disasters": disasters.URL, "gdelt": gdelt_updates.URL}  # where none is named
 ONCE = ("files",)  # connectors that come to an end
 STOP_SECONDS = 0.2  # how often a stop is looked for
 
@@ -103,12 +114,12 @@ def make_sources(
         return [Files(paths, clock=now, name=f"files:{digest(*map(str, paths))[:12]}")], {}
     if name == "feeds":
         feeds = listed(settings)
-        if unknown := sorted({feed.kind for feed in feeds} - set(POLLED)):
-            raise Stop(f"the list of feeds names unknown kinds: {', '.join(unknown)}; there are {', '.join(POLLED)}")
-    elif name in POLLED:
-        feeds = tuple(Feed(url, kind=name) for url in where)
+        if unknown := sorted({feed.kind for feed in feeds} - set(KINDS)):
+            raise Stop(f"the list of feeds names unknown kinds: {', '.join(unknown)}; there are {', '.join(KINDS)}")
+    elif name in KINDS:
+        feeds = tuple(Feed(url, kind=name) for url in where or filter(None, [ADDRESSES.get(name)]))
     else:
-        raise Stop(f"no connector {name}; there are files, feeds, {', '.join(POLLED)}")
+        raise Stop(f"no connector {name}; there are files, feeds, {', '.join(KINDS)}")
     if not feeds:
         raise Stop(f"`tocsin connect {name}` needs addresses")
     return sources_of(feeds, web), {feed.name: About(feed.title, feed.lang, feed.country) for feed in feeds}
@@ -116,10 +127,7 @@ def make_sources(
 
 def sources_of(feeds: Sequence[Feed], web: Web) -> list[Source]:
     """The source of each feed."""
-    return [
-        Polled(feed.name, POLLED[feed.kind][0], feed.url, POLLED[feed.kind][1], web=web, clock=now, robots=feed.robots)
-        for feed in feeds
-    ]
+    return [KINDS[feed.kind](feed, web) for feed in feeds]
 
 
 def now() -> datetime:

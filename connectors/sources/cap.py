@@ -1,5 +1,6 @@
 """Public warnings: the Common Alerting Protocol 1.2 and 1.1 (https://docs.oasis-open.org/emergency/cap/v1.2/)."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from xml.etree.ElementTree import Element, ParseError
@@ -9,6 +10,7 @@ from defusedxml.ElementTree import fromstring
 
 from connectors.contract import Skippable
 from connectors.sources.article import language
+from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
@@ -16,6 +18,8 @@ from schemas.records import FeedEvent, Place, Publisher
 
 VERSIONS = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
 SEVERITIES = {"Extreme": 5, "Severe": 4, "Moderate": 3, "Minor": 2}
+AMERICAN, EUROPEAN = ("SAME", "UGC", "FIPS6"), ("EMMA_ID", "NUTS2", "NUTS3")  # systems of area codes
+_WMO = re.compile(r"\b2\.49\.0\.\d\.(\d{1,3})\.")
 TOLD = ("Alert", "Update", "Cancel")  # Ack and Error are talk between machines
 
 
@@ -58,7 +62,7 @@ def _events(root: Element, raw: bytes, feed: str, fetched_at: datetime) -> Itera
         title=_text(info, "c:headline", ns) or kind,
         text=text,
         lang=language(_text(info, "c:language", ns)) or "en",
-        place=_place(info, ns),
+        place=_place(info, _country(root, info, ns), ns),
         started_at=read_moment(_text(info, "c:onset", ns)) or read_moment(_text(info, "c:effective", ns)) or sent,
         ended_at=sent if cancelled else read_moment(ending),
         updated_at=sent,
@@ -89,7 +93,20 @@ def _publisher(root: Element, info: Element, ns: dict[str, str]) -> Publisher:
     return Publisher(domain=sender.rpartition("@")[2], name=one_line(_text(info, "c:senderName", ns)))
 
 
-def _place(info: Element, ns: dict[str, str]) -> Place:
+def _country(root: Element, info: Element, ns: dict[str, str]) -> str | None:
+    """Country of the warning: in identifiers that WMO hands out (2.49.0.0.<ISO number>), or by its area codes."""
+    if found := _WMO.search(_text(root, "c:identifier", ns)):
+        return from_number(found[1])
+    for code in info.iterfind("c:area/c:geocode", ns):
+        name, value = _text(code, "c:valueName", ns).upper(), _text(code, "c:value", ns)
+        if name in AMERICAN:
+            return "US"
+        if name in EUROPEAN and value[:2].isalpha():
+            return "GB" if value[:2].upper() == "UK" else from_name(value[:2])
+    return None
+
+
+def _place(info: Element, country: str | None, ns: dict[str, str]) -> Place:
     """All areas by name; the middle of their outlines, which are `lat,lon` pairs or `lat,lon radius` circles."""
     names, lats, lons = [], [], []
     for area in info.iterfind("c:area", ns):
@@ -101,9 +118,10 @@ def _place(info: Element, ns: dict[str, str]) -> Place:
                     lats.append(lat)
                     lons.append(lon)
     if not lats:
-        return Place(name="; ".join(filter(None, names)))
+        return Place(name="; ".join(filter(None, names)), country=country)
     middle = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
-    return Place(name="; ".join(filter(None, names)), lat=middle[0], lon=middle[1], precision="admin")
+    name = "; ".join(filter(None, names))
+    return Place(name=name, country=country, lat=middle[0], lon=middle[1], precision="admin")
 
 
 def _parameter(info: Element, name: str, ns: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from connectors.contract import Skippable
+from connectors.sources.countries import from_alpha3, from_name
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
@@ -78,7 +79,8 @@ def _place(item: Element) -> Place:
     if lat is None and len(pair := _text(item, "georss:point").split()) == 2:
         lat, lon = coordinates(*pair)
     name = one_line(_text(item, "gdacs:country"))
-    return Place(name=name, lat=lat, lon=lon, precision="unknown" if lat is None else "point")
+    country = from_alpha3(_text(item, "gdacs:iso3")) or from_name(name)  # none for several countries, or at sea
+    return Place(name=name, country=country, lat=lat, lon=lon, precision="unknown" if lat is None else "point")
 
 
 def _figures(item: Element, kind: str) -> Iterator[EventFigure]:

@@ -13,7 +13,7 @@ _BLOCKS = frozenset(
 )
 _DROPPED = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "button"))
 _TAG = re.compile(r"<[^<>]*>")
-_LOOKS_LIKE_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\d+);")
+_LOOKS_LIKE_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\d+|#[xX][0-9a-fA-F]+);")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u2060\xad]")
 _LINE_END = re.compile(r"\r\n?|\u2028|\x85")
 _PARAGRAPH_END = re.compile(r"\u2029")

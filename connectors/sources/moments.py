@@ -24,6 +24,16 @@ def read_moment(value: object) -> datetime | None:
         return None
 
 
+def read_day(text: str) -> datetime | None:
+    """The day as its midnight in UTC, of `2024-01-31`, `31 January 2024` or `31-Jan-2024`; None of others."""
+    for form in ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%B-%Y"):
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
 def plausible(moment: datetime | None, seen: datetime) -> datetime | None:
     """The moment, or None when it lies before 1970 or more than a day after it was seen: a clock gone wrong."""
     return moment if moment is not None and EPOCH <= moment <= seen + SKEW else None

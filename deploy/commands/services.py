@@ -144,7 +144,7 @@ def worker(
 
 
 def connect(
-    name: Annotated[str, typer.Argument(help="feeds (your list), files, feed, quakes, disasters or cap.")],
+    name: Annotated[str, typer.Argument(help="feeds (your list), files, feed, or a kind of events: gdelt, quakes...")],
     where: Annotated[list[str] | None, typer.Argument(help="Files and folders, or addresses of feeds.")] = None,
     every: Annotated[
         float | None, typer.Option(help="Seconds between polls instead of each source's own rhythm; 0 polls once.")

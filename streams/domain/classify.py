@@ -12,6 +12,7 @@ from streams.domain.acts import Act
 from streams.domain.claims import find_claims
 from streams.domain.features import features
 from streams.domain.feed_events import located
+from streams.domain.feed_kinds import kind_of, origin_of
 from streams.domain.languages import recognise
 from streams.domain.ledger import claims_of
 from streams.domain.mentions import Draft, Role, group
@@ -50,11 +51,6 @@ SURE = 0.7  # how likely a type must be for a weak word of it to open the news
 GENRE = 300  # characters at the top in which agencies name the genre: "[SPEECH] [PRESIDENT CRISTIANI]"
 UNREAD = 0.5  # how likely a type must be for a text in a foreign language to have it, by names and words that it shares
 _PLAYED = frozenset(("sport", "entertainment", "obituary"))
-_FEED_KINDS = {
-    "earthquake": ("disasters", "earthquake"), "eq": ("disasters", "earthquake"), "tc": ("disasters", "storm"),
-    "fl": ("disasters", "flood"), "wf": ("disasters", "wildfire"), "vo": ("disasters", "volcano"), "dr": ("disasters", "drought"),
-    "ts": ("disasters", "tsunami"),
-}  # fmt: skip
 _COUNTED = frozenset(("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage"))
 
 
@@ -319,11 +315,7 @@ def _confidence(draft: Draft) -> float:
 def classify_event(event: FeedEvent) -> tuple[Mention, ...]:
     """The one mention of a structured feed event: its type by the source's kind or its words, its place and figures as given."""
     text = f"{event.title}\n{event.text}".strip()
-    family, subtype = _FEED_KINDS.get(event.kind.lower(), ("", ""))
-    confidence = 0.95
-    if not family:
-        guess = classify_text(event.text or event.title, title=f"{event.kind} {event.title}")[0]
-        family, subtype, confidence = guess.family, guess.subtype, guess.probability
+    family, subtype, confidence = kind_of(event)
     claims = tuple(
         Claim(what=cast("What", f.what), min=int(f.value), max=int(f.value), attributed_to=event.source.name or event.source.domain or None,
               attribution_kind="official", quote=Span(start=0, end=0), text=f"{f.what} {f.value:g}")
@@ -341,7 +333,7 @@ def classify_event(event: FeedEvent) -> tuple[Mention, ...]:
             place=place, time=Period(start=started, end=max(started, ended), precision="instant"), claims=claims,
             evidence=Span(start=0, end=len(event.text)), passage=event.text or event.title, confidence=confidence,
             severity=max(event.severity, grade(family, subtype, claims) if claims else 0), title=event.title, url=event.url,
-            source=event.source, origin=(event.source.domain or event.feed or "unknown").lower(), lang=event.lang,
+            source=event.source, origin=origin_of(event), lang=event.lang,
             reported_at=event.updated_at, features=features(event.title, text),
         ),
     )  # fmt: skip

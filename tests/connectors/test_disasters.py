@@ -27,7 +27,7 @@ def test_a_real_shape():
     quake, storm, aftershock = disasters(FEED)
     assert quake.event_id == event_id("gdacs.org", "EQ1280713")
     assert (quake.kind, quake.severity) == ("EQ", 5)
-    assert quake.place == Place(name="Haiti", lat=18.4335, lon=-73.4822, precision="point")
+    assert quake.place == Place(name="Haiti", country="HT", lat=18.4335, lon=-73.4822, precision="point")
     assert quake.started_at == quake.updated_at == datetime(2021, 8, 14, 12, 29, 8, tzinfo=UTC)
     assert quake.ended_at is None
     assert quake.figures == (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import gdelt_site
 from aiohttp import web
 from badsite import Site, conditional, local_web, serve
 
@@ -18,8 +19,11 @@ from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.feeds import parse_feed
 from connectors.sources.files import Files
+from connectors.sources.gdelt_updates import STEP, Updates
 from connectors.sources.polled import Polled, body_only
 from connectors.sources.quakes import parse_quakes
+from connectors.sources.reliefweb import parse_reliefweb
+from connectors.sources.warnings import Warnings
 from schemas.topics import ARTICLE, EVENT
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -84,6 +88,25 @@ def disasters(numbers):
         for n in numbers
     )
     return f'<rss version="2.0" xmlns:gdacs="http://www.gdacs.org"><channel>{items}</channel></rss>'.encode()
+
+
+def reliefweb(numbers):
+    data = [
+        {"id": str(n + 10), "fields": {} if n == BROKEN else {"name": words(n), "primary_type": {"code": "FL"}, "description": words(n)}}
+        for n in numbers
+    ]
+    return json.dumps({"data": data}).encode()
+
+
+def gdelt(numbers):
+    """Rows of the sample's first event, each with a number, an article and a headline-long place of its own."""
+    row = gdelt_site.sample("export").decode().splitlines()[0].split("\t")
+    rows = []
+    for n in numbers:
+        row[0], row[60] = str(n + 1_000), f"https://x.example/{n}"
+        row[52] = words(n) if n == OVERSIZED else "Kharkiv, Kharkivs'ka Oblast', Ukraine"
+        rows.append("\t".join(row[: 3 if n == BROKEN else 61]))
+    return "\n".join(rows).encode()
 
 
 def alert(numbers):
@@ -155,6 +178,55 @@ class SitePolled:
         return Polled("polled:x", self.topic, self.site["/x"], self.parse, web=self.client, clock=lambda: NOW)
 
 
+class Index(SitePolled):
+    """An index with an alert behind each of its entries."""
+
+    def __init__(self):
+        super().__init__(self._index, EVENT.name, None, most=150)
+
+    @asynccontextmanager
+    async def run(self, folder):
+        async with super().run(folder):
+            self.hold([])
+            yield self
+
+    def _index(self, numbers):
+        self.site.pages = {"/x": self._answer} | {f"/{n}": alert([n]) for n in numbers}
+        entries = (f"<entry><id>{n}</id><link href='{self.site[f'/{n}']}'/></entry>" for n in numbers)
+        return f'<feed xmlns="http://www.w3.org/2005/Atom">{"".join(entries)}</feed>'.encode()
+
+    def open(self):
+        return Warnings("cap:x", self.site["/x"], web=self.client, clock=lambda: NOW)
+
+
+class Gdelt(SitePolled):
+    """Updates of GDELT, in which nothing comes twice: what is new is in an update of its own."""
+
+    def __init__(self):
+        super().__init__(None, EVENT.name, None, most=5_000)
+
+    @asynccontextmanager
+    async def run(self, folder):
+        self.held, self.first, self.last = None, NOW, NOW - STEP
+        async with super().run(folder):
+            self.hold([])
+            yield self
+
+    def hold(self, numbers):
+        numbers = list(numbers)[-self.most :]
+        self.last += STEP
+        if self.held is None or not set(self.held) <= set(numbers):
+            self.held, self.first = [], self.last
+        new = [n for n in dict.fromkeys(numbers) if n not in self.held]
+        self.held += new
+        gdelt_site.publish(self.site, f"{self.last:%Y%m%d%H%M%S}", export=gdelt(new), mentions=b"", gkg=b"")
+        self.body = self.site.pages["/gdeltv2/lastupdate.txt"]
+        self.site.pages["/x"] = self._answer
+
+    def open(self):
+        return Updates("gdelt", self.site["/x"], web=self.client, clock=lambda: NOW, back=self.last - self.first)
+
+
 class Folder:
     """Files in a folder; what is no JSON is a line of its own."""
 
@@ -190,5 +262,8 @@ WORLDS = {
     "feed json": lambda: SitePolled(json_feed, ARTICLE.name, parse_feed),
     "quakes": lambda: SitePolled(quakes, EVENT.name, body_only(parse_quakes)),
     "disasters": lambda: SitePolled(disasters, EVENT.name, body_only(parse_disasters)),
-    "cap": lambda: SitePolled(alert, EVENT.name, body_only(parse_alert), most=1, empty_is_error=True),
+    "reliefweb": lambda: SitePolled(reliefweb, EVENT.name, body_only(parse_reliefweb)),
+    "cap alert": lambda: SitePolled(alert, EVENT.name, body_only(parse_alert), most=1, empty_is_error=True),
+    "cap index": Index,
+    "gdelt": Gdelt,
 }
