@@ -2,11 +2,12 @@
 
     .venv/bin/python -m pytest tests/benchmarks/bench_dedupe.py -s --override-ini "python_files=bench_*.py"
 
-Texts are the newswire stream of the evaluation data where that folder lies beside the repository, else invented.
+Texts are the newswire stream of the evaluation data (`make bench DATA=folder`), else invented.
 Speeds are processor time of one core, the best of several interleaved rounds.
 """
 
 import gc
+import json
 import random
 import time
 import tracemalloc
@@ -14,22 +15,20 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
-from datasketch import MinHash, MinHashLSH
-from rensa import RMinHash, RMinHashLSH
 
-from schemas.identity import content_key, digest, normalised_text
+from schemas.identity import content_key, digest
 from schemas.records import Article, CopyVerdict
 from streams.domain.dedupe import DedupeState, dedupe, dedupe_all
 from streams.evaluate.documents import article_of, as_streamed, read_rows
 from streams.evaluate.scores import dedupe_scores
+from tests.benchmarks.machine import DATA, described
+from tests.benchmarks.peers import datasketch_verified, rensa_lsh
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 STREAM, PAIRS = DATA / "reuters_stream/docs.jsonl.gz", DATA / "reuters_stream/near_duplicate_pairs.jsonl.gz"
-ROUNDS, BATCH, MIN_WORDS, RUN = 5, 64, 40, 5
-needs_data = pytest.mark.skipif(not STREAM.exists(), reason="needs the evaluation data beside the repository")
+ROUNDS, BATCH, MIN_WORDS = 5, 64, 40
+needs_data = pytest.mark.skipif(not STREAM.exists(), reason="needs the evaluation data: make bench DATA=folder")
 
 
 @cache
@@ -62,33 +61,12 @@ def ours_alone() -> None:
         state, _ = dedupe(state, article)
 
 
-def shingled(article: Article) -> list[str]:
-    words = normalised_text(article.body).split()
-    return [" ".join(words[i : i + RUN]) for i in range(max(1, len(words) - RUN + 1))]
-
-
 def rensa_plain() -> None:
-    index = RMinHashLSH(0.7, 128, 16)
-    for number, article in enumerate(articles()):
-        sketch = RMinHash(128, 42)
-        sketch.update(shingled(article))
-        index.query(sketch)
-        index.insert(number, sketch)
+    list(rensa_lsh((a.article_id, a.body) for a in articles()))
 
 
 def datasketch_same_job() -> None:
-    """MinHashLSH with verification of its candidates by exact Jaccard similarity and containment, no expiry."""
-    index = MinHashLSH(threshold=0.5, num_perm=128)
-    sets: dict[int, set[str]] = {}
-    for number, article in enumerate(articles()):
-        mine = set(shingled(article))
-        sketch = MinHash(num_perm=128)
-        sketch.update_batch([s.encode() for s in mine])
-        for other in index.query(sketch):
-            common = len(mine & sets[other])
-            _ = common / len(mine | sets[other]) >= 0.5 or common / min(len(mine), len(sets[other])) >= 0.7
-        index.insert(number, sketch)
-        sets[number] = mine
+    list(datasketch_verified((a.article_id, a.body) for a in articles()))
 
 
 def seconds(job: Callable[[], None]) -> float:
@@ -111,10 +89,13 @@ def test_speed_beside_peers() -> None:
         for name, job in jobs.items():
             if name != peer or turn % 2 == 0:
                 spent[name].append(seconds(job))
-    print(f"\n{len(articles()):,} articles, processor time of one core")
-    for name, rounds in spent.items():
-        speed, times = len(articles()) / min(rounds), min(spent[peer]) / min(rounds)
-        print(f"{name:28}{speed:>10,.0f} articles/s{times:>8.1f} x datasketch")
+    here = described()
+    print(f"\n{len(articles()):,} articles, processor time of one core, {here['machine']}, {here['date']}")
+    speeds = {name: len(articles()) / min(rounds) for name, rounds in spent.items()}
+    for name, speed in speeds.items():
+        print(f"{name:28}{speed:>10,.0f} articles/s{speed / speeds[peer]:>8.1f} x datasketch")
+    rounded = {name: round(speed) for name, speed in speeds.items()}
+    print(json.dumps({**rounded, "times datasketch": round(speeds[f"tocsin, {BATCH} at a time"] / speeds[peer], 1), **here}))
 
 
 def test_memory_of_the_window() -> None:

@@ -1,0 +1,164 @@
+"""What linking one mention costs as open incidents grow, and what partitions cost in recall.
+
+    .venv/bin/python -m pytest tests/benchmarks/bench_link.py -s --override-ini "python_files=bench_*.py"
+
+Incidents are invented: words by Zipf's law, towns of the gazetteer, three in five mentions an account of an incident
+of the last two hundred. Costs are processor time of one core. Recall is measured on the evaluation data.
+"""
+
+import gc
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import accumulate, islice
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+
+from deploy.correct import partition
+from schemas.identity import digest
+from schemas.records import Features, Incident, Mention, Period, Place, Publisher, Span
+from streams.domain.classify import classify
+from streams.domain.gazetteer import KINDS, gazetteer
+from streams.domain.incident import LOUD
+from streams.domain.link import link
+from streams.domain.link_state import LinkState
+from streams.domain.ontology import ontology
+from streams.domain.places import block
+from streams.evaluate.documents import article_of, as_streamed, read_rows
+from streams.evaluate.link import Whereabouts
+from streams.evaluate.scores import link_scores
+from tests.benchmarks.curve import draw
+from tests.benchmarks.machine import DATA, described
+
+SIZES = (1_000, 3_000, 10_000, 30_000, 50_000, 100_000)
+TIMED, ROUND = 1_500, 250  # mentions timed at each size, and how many at a time
+AGAIN, RECENT = 0.6, 200  # share of mentions that tell of one of the latest incidents
+PICTURE = Path(__file__).parents[2] / "deploy" / "pictures" / "link-cost.svg"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="needs the evaluation data: make bench DATA=folder")
+
+
+def invented(seed: int = 1) -> Iterator[Mention]:
+    """Mentions for ever, their words, names, towns and kinds spread as news has them."""
+    rng, numbers = random.Random(seed), np.random.default_rng(seed)
+    vocabulary = [f"w{digest(str(n))[:5]}" for n in range(40_000)]
+    weights = list(accumulate(1 / (n + 8) for n in range(len(vocabulary))))
+    kinds = [t for t in ontology().types if t.incident]
+    towns = _towns()
+    latest: list[Mention] = []
+    for number in range(10**9):
+        document = digest("invented", str(number))
+        again = bool(latest) and rng.random() < AGAIN
+        if again:
+            told = rng.choice(latest)
+            words = {w: n for w, n in told.features.words.items() if rng.random() < 0.7}
+            words |= dict.fromkeys(rng.choices(vocabulary, cum_weights=weights, k=15), 1)
+            names, vector = told.features.names[:3], np.frombuffer(told.features.vector or b"", "<f2").astype(np.float32)
+        else:
+            kind = rng.choice(kinds)
+            words = dict.fromkeys(rng.choices(vocabulary, cum_weights=weights, k=60), 1)
+            names, vector = tuple(f"N{rng.randrange(60_000)}" for _ in range(5)), numbers.normal(size=256)
+            place = rng.choice(towns)
+            told = _mention(kind.family, kind.subtype, place)
+        vector = vector + 0.3 * numbers.normal(size=256) * np.linalg.norm(vector) / 16
+        packed = (vector / np.linalg.norm(vector)).astype("<f2").tobytes()
+        mention = replace(
+            told, mention_id=digest("mention", document), document_id=document, story_id=document, title=" ".join(list(words)[:8]),
+            reported_at=START + timedelta(seconds=number), features=Features(words=words, names=names, vector=packed),
+            source=Publisher(domain=f"{number % 500}.example"), origin=f"{number % 500}.example",
+        )  # fmt: skip
+        if not again:
+            latest = [*latest[-RECENT:], mention]
+        yield mention
+
+
+@cache
+def _towns() -> list[Place]:
+    g = gazetteer()
+    cities = [n for n in range(len(g.lat)) if KINDS[g.kind[n]] == "city" and g.code(n)]
+    return [
+        Place(name=g.identifier(n), country=g.code(n), lat=g.lat[n] / 1000, lon=g.lon[n] / 1000, precision="city", gazetteer_id=g.identifier(n))
+        for n in cities[:: max(1, len(cities) // 8_000)]
+    ]  # fmt: skip
+
+
+def _mention(family: str, subtype: str, place: Place) -> Mention:
+    return Mention(
+        mention_id="", document_id="", story_id="", block=block(place), role="main", family=family, subtype=subtype, place=place,
+        time=Period(start=START, end=START + timedelta(days=1)), evidence=Span(start=0, end=1), passage="", confidence=0.8,
+        severity=3, source=Publisher(domain=""), origin="", reported_at=START, features=Features(),
+    )  # fmt: skip
+
+
+def test_cost_of_a_mention_as_open_incidents_grow() -> None:
+    state, coming = LinkState(), invented()
+    found = []
+    print("\nopen incidents   microseconds a mention   mentions/s")
+    for size in SIZES:
+        while len(state.open) < size:
+            for mention in islice(coming, 500):
+                state, _ = link(state, mention)
+        gc.collect()
+        rounds = []
+        for _ in range(TIMED // ROUND):
+            some = list(islice(coming, ROUND))
+            began = time.process_time()
+            for mention in some:
+                state, _ = link(state, mention)
+            rounds.append((time.process_time() - began) / ROUND * 1e6)
+        found.append((size, median(rounds)))
+        print(f"{size:>14,}{median(rounds):>25,.0f}{1e6 / median(rounds):>13,.0f}")
+    here = described()
+    draw(
+        PICTURE, {"link": found}, title="Cost of linking one mention", across="open incidents", up="microseconds",
+        note=f"processor time of one core, {here['machine']}, Python {here['python']}, {here['date']}",
+    )  # fmt: skip
+    print(json.dumps({"microseconds": {str(s): round(c) for s, c in found}, **here}))
+
+
+def read_mentions(name: str) -> tuple[dict[str, dict], list[tuple[str, list[Mention]]]]:
+    """Rows by id, and each row's mentions in the order of the stream, as the stages would read them."""
+    rows = read_rows(DATA / name / "docs.jsonl.gz")
+    told, fetched = [], None
+    for row in as_streamed(rows):
+        article = article_of(row, fetched)
+        fetched = article.fetched_at
+        told.append((str(row["id"]), list(classify(article))))
+    return {str(r["id"]): r for r in rows}, told
+
+
+def clusters(told: list[tuple[str, list[Mention]]], partitions: int) -> dict[str, dict[str, str | None]]:
+    """Each document's incident when every partition links alone."""
+    states = [LinkState() for _ in range(partitions)]
+    where, chief = Whereabouts(), {}
+    for document, mentions in told:
+        for mention in mentions:
+            at = partition(mention.block, partitions)
+            states[at], linked = link(states[at], mention)
+            for out in linked.outputs:
+                if isinstance(out, Incident):
+                    where.see(out)
+            if mention.role in LOUD:
+                chief.setdefault(document, mention.mention_id)
+    return {d: {"cluster": where.incident(m)} for d, m in chief.items()}
+
+
+@needs_data
+@pytest.mark.parametrize("name", ["gva_incidents", "ecbplus"])
+def test_recall_of_partitions(name: str) -> None:
+    gold, told = read_mentions(name)
+    found = {}
+    print(f"\n{name}: partitions   pairwise precision   recall   B-cubed recall")
+    for partitions in (1, 8, 64):
+        s = link_scores(gold, clusters(told, partitions))
+        found[partitions] = s["pairwise_recall"]
+        print(f"{partitions:>{len(name) + 12}}{s['pairwise_precision']:>21.4f}{s['pairwise_recall']:>9.4f}{s['bcubed_recall']:>17.4f}")
+    lost = {p: round(100 * (found[1] - r), 2) for p, r in found.items()}
+    print(json.dumps({"set": name, "points of pairwise recall lost": lost, **described()}))
