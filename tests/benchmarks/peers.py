@@ -16,9 +16,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from schemas.identity import normalised_text
 
 RUN = 5  # words in one shingle
+CANDIDATE = 0.3  # threshold of both indexes, low enough to find excerpts
 NEAR, CONTAINED = 0.5, 0.7  # of verified pairs: Jaccard similarity, or share of the shorter text
-PLAIN = 0.7  # threshold of plain MinHash without verification
+ESTIMATED = 0.4  # of pairs that are not verified: the similarity of their sketches
+REACH = timedelta(days=2)  # between copies
 WINDOW = timedelta(days=14)
+Text = tuple[str, str, datetime | None]  # id, headline and body, time
 Copy = tuple[str, str | None]
 
 
@@ -28,33 +31,36 @@ def shingled(text: str) -> list[str]:
     return [" ".join(words[i : i + RUN]) for i in range(max(1, len(words) - RUN + 1))]
 
 
-def rensa_lsh(texts: Iterable[tuple[str, str]]) -> Iterator[Copy]:
-    """Plain rensa: each text a copy of the first that its index names, nothing verified."""
-    index, names = RMinHashLSH(PLAIN, 128, 16), []
-    for number, (name, text) in enumerate(texts):
+def rensa_lsh(texts: Iterable[Text]) -> Iterator[Copy]:
+    """Plain rensa: each text a copy of the first within reach whose sketch is like its own; nothing verified."""
+    index = RMinHashLSH(CANDIDATE, 128, 32)
+    known: list[tuple[str, datetime | None, RMinHash]] = []
+    for name, text, at in texts:
         sketch = RMinHash(128, 42)
         sketch.update(shingled(text))
-        found = index.query(sketch)
-        index.insert(number, sketch)
-        names.append(name)
-        yield name, names[min(found)] if found else None
+        likely = (known[n] for n in sorted(index.query(sketch)))
+        found = [k for k, when, other in likely if _within(when, at, REACH) and sketch.jaccard(other) >= ESTIMATED]
+        index.insert(len(known), sketch)
+        known.append((name, at, sketch))
+        yield name, found[0] if found else None
 
 
-def datasketch_verified(texts: Iterable[tuple[str, str]]) -> Iterator[Copy]:
-    """MinHashLSH with verification of its candidates by exact similarity and containment; no window, no expiry."""
-    index = MinHashLSH(threshold=NEAR, num_perm=128)
-    sets: dict[str, set[str]] = {}
-    for name, text in texts:
+def datasketch_verified(texts: Iterable[Text]) -> Iterator[Copy]:
+    """MinHashLSH with verification of its candidates by exact similarity and containment; nothing expires."""
+    index = MinHashLSH(threshold=CANDIDATE, num_perm=128)
+    sets: dict[str, tuple[datetime | None, set[str]]] = {}
+    for name, text, at in texts:
         mine = set(shingled(text))
         sketch = MinHash(num_perm=128)
         sketch.update_batch([s.encode() for s in mine])
         copy_of = None
-        for other in index.query(sketch):
-            common = len(mine & sets[other])
-            if common / len(mine | sets[other]) >= NEAR or common / min(len(mine), len(sets[other])) >= CONTAINED:
-                copy_of = other
+        for known in index.query(sketch):
+            when, other = sets[known]
+            common = len(mine & other)
+            alike = common / len(mine | other) >= NEAR or common / min(len(mine), len(other)) >= CONTAINED
+            copy_of = known if alike and _within(when, at, REACH) else copy_of
         index.insert(name, sketch)
-        sets[name] = mine
+        sets[name] = at, mine
         yield name, copy_of
 
 
@@ -76,7 +82,7 @@ def tfidf_single_pass(rows: list[dict[str, Any]], times: list[datetime | None], 
         for term, weight in terms:
             for cluster, held in found[term].items():
                 dots[cluster] += weight * held
-        open_ones = {c: d / sqrt(squares[c]) for c, d in dots.items() if _open(newest[c], at)}
+        open_ones = {c: d / sqrt(squares[c]) for c, d in dots.items() if _within(newest[c], at, WINDOW)}
         home = max(open_ones, key=lambda c: (open_ones[c], -c), default=-1)
         if home < 0 or open_ones[home] < threshold:
             home = len(squares)
@@ -90,5 +96,5 @@ def tfidf_single_pass(rows: list[dict[str, Any]], times: list[datetime | None], 
     return out
 
 
-def _open(newest: datetime | None, at: datetime | None) -> bool:
-    return newest is None or at is None or abs(at - newest) <= WINDOW
+def _within(one: datetime | None, other: datetime | None, reach: timedelta) -> bool:
+    return one is None or other is None or abs(one - other) <= reach
