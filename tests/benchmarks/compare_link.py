@@ -4,17 +4,17 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from streams.evaluate.documents import as_streamed, published, read_rows
-from streams.evaluate.run import evaluate
-from streams.evaluate.scores import Scores, dedupe_scores, link_scores, merge_scores
+from streams.evaluate.documents import Row, as_streamed, published, read_rows
+from streams.evaluate.scores import dedupe_scores, link_scores, merge_scores
 from tests.benchmarks.machine import described
 from tests.benchmarks.peers import Copy, Text, datasketch_verified, rensa_lsh, tfidf_single_pass
 
 LINK_SETS = {"gva_incidents": 0.2, "ecbplus": 0.25, "uci_headlines": 0.08}  # with the threshold of the TF-IDF peer
 MIN_WORDS = 40  # reuters_stream labels pairs of articles of so many words
+Said = tuple[dict[str, Row], float]  # predictions by id, and the processor time they took in seconds
 Peer = Callable[[Iterable[Text]], Iterable[Copy]]
 MINHASH: dict[str, Peer] = {"datasketch MinHashLSH, verified": datasketch_verified, "rensa MinHashLSH, plain": rensa_lsh}
 HEAD = ["task", "set", "who", "F1", "precision", "recall", "second metric", "documents/s"]
@@ -33,51 +33,53 @@ def main(data: Path) -> None:
 
 def dedupe_pairs(data: Path) -> Iterable[list[str]]:
     """Pairs of reuters_stream."""
-    docs, pairs = data / "reuters_stream/docs.jsonl.gz", data / "reuters_stream/near_duplicate_pairs.jsonl.gz"
-    ours, seconds = _ours("dedupe", docs, gold2=pairs, min_words=MIN_WORDS)
-    rows, labelled = read_rows(docs), read_rows(pairs, needed=("a", "b"))
+    rows = read_rows(data / "reuters_stream/docs.jsonl.gz")
+    labelled = read_rows(data / "reuters_stream/near_duplicate_pairs.jsonl.gz", needed=("a", "b"))
     gold = {str(r["id"]): r for r in rows}
-    yield _dedupe_line("reuters_stream", "tocsin", ours, len(rows) / seconds)
-    for name, peer in MINHASH.items():
-        said, seconds = _copies(peer, rows)
-        yield _dedupe_line("reuters_stream", name, dedupe_scores(gold, said, labelled, MIN_WORDS), len(rows) / seconds)
+    for name, (said, seconds) in _everyone(rows):
+        s = dedupe_scores(gold, said, labelled, MIN_WORDS)
+        rates = [_rate(s[part]) for part in ("f1", "precision", "recall")]
+        yield ["dedupe", "reuters_stream", name, *rates, f"{s['false_merges']} false merges", _speed(rows, seconds)]
 
 
 def dedupe_traps(data: Path) -> Iterable[list[str]]:
     """Pages of gva_incidents with those whose text is the site's boilerplate, in one stream: merges across incidents."""
-    docs, traps = data / "gva_incidents/docs.jsonl.gz", data / "gva_incidents/boilerplate_docs.jsonl.gz"
-    ours, seconds = _ours("dedupe", docs, also=traps)
-    rows = read_rows(docs) + read_rows(traps)
+    rows = [r for name in ("docs", "boilerplate_docs") for r in read_rows(data / f"gva_incidents/{name}.jsonl.gz")]
     gold = {str(r["id"]): r for r in rows}
-    yield _trap_line("tocsin", ours, len(rows) / seconds)
-    for name, peer in MINHASH.items():
-        said, seconds = _copies(peer, rows)
-        yield _trap_line(name, merge_scores(gold, said), len(rows) / seconds)
+    for name, (said, seconds) in _everyone(rows):
+        s = merge_scores(gold, said)
+        merges = f"{s['merges_across_incidents']} of {s['pairs_merged']} merges across incidents"
+        yield ["dedupe", "gva_incidents and boilerplate", name, "", "", "", merges, _speed(rows, seconds)]
 
 
 def links(data: Path) -> Iterable[list[str]]:
     """Clusters of every set with incidents or stories."""
-    for name, threshold in LINK_SETS.items():
-        docs = data / name / "docs.jsonl.gz"
-        ours, seconds = _ours("link", docs)
-        yield _link_line(name, "tocsin", ours, ours["documents"] / seconds)
-        rows = read_rows(docs)
-        streamed = as_streamed(rows)
-        began = time.process_time()
-        clusters = tfidf_single_pass(streamed, [published(r) for r in streamed], threshold)
-        seconds = time.process_time() - began
+    for where, threshold in LINK_SETS.items():
+        rows = read_rows(data / where / "docs.jsonl.gz")
         gold = {str(r["id"]): r for r in rows}
-        scores = link_scores(gold, {i: {"cluster": c} for i, c in clusters.items()})
-        yield _link_line(name, f"single-pass TF-IDF, {threshold:g}", scores, len(rows) / seconds)
+        found = {"tocsin": _ours("link", rows), f"single-pass TF-IDF, {threshold:g}": _tfidf(rows, threshold)}
+        for name, (said, seconds) in found.items():
+            s = link_scores(gold, said)
+            rates = [_rate(s[f"bcubed_{part}"]) for part in ("f1", "precision", "recall")]
+            yield ["link", where, name, *rates, f"pairwise F1 {_rate(s['pairwise_f1'])}", _speed(rows, seconds)]
 
 
-def _ours(task: str, docs: Path, **more: Any) -> tuple[Scores, float]:
-    """Scores of `tocsin eval`, and the processor time of all of it: reading the file and scoring, too."""
+def _everyone(rows: list[Row]) -> Iterable[tuple[str, Said]]:
+    yield "tocsin", _ours("dedupe", rows)
+    for name, peer in MINHASH.items():
+        yield name, _copies(peer, rows)
+
+
+def _ours(task: str, rows: list[Row]) -> Said:
+    """Predictions as `tocsin eval` makes them, by id."""
+    predict = import_module(f"streams.evaluate.{task}").predict
+    streamed = as_streamed(rows)
     began = time.process_time()
-    return evaluate(task, docs, **more), time.process_time() - began
+    said = {str(row["id"]): row for row in predict(streamed)}
+    return said, time.process_time() - began
 
 
-def _copies(peer: Peer, rows: list[dict[str, Any]]) -> tuple[dict[str, dict[str, str | None]], float]:
+def _copies(peer: Peer, rows: list[Row]) -> Said:
     streamed = as_streamed(rows)
     texts = [(str(r["id"]), f"{r.get('title', '')} {r.get('text', '')}", published(r)) for r in streamed]
     began = time.process_time()
@@ -85,19 +87,15 @@ def _copies(peer: Peer, rows: list[dict[str, Any]]) -> tuple[dict[str, dict[str,
     return said, time.process_time() - began
 
 
-def _dedupe_line(where: str, who: str, s: Scores, speed: float) -> list[str]:
-    merges = f"{s['false_merges']} false merges"
-    return ["dedupe", where, who, _rate(s["f1"]), _rate(s["precision"]), _rate(s["recall"]), merges, f"{speed:,.0f}"]
+def _tfidf(rows: list[Row], threshold: float) -> Said:
+    streamed = as_streamed(rows)
+    began = time.process_time()
+    clusters = tfidf_single_pass(streamed, [published(r) for r in streamed], threshold)
+    return {i: {"cluster": c} for i, c in clusters.items()}, time.process_time() - began
 
 
-def _trap_line(who: str, s: Scores, speed: float) -> list[str]:
-    merges = f"{s['merges_across_incidents']} of {s['pairs_merged']} merges across incidents"
-    return ["dedupe", "gva_incidents and boilerplate", who, "", "", "", merges, f"{speed:,.0f}"]
-
-
-def _link_line(where: str, who: str, s: Scores, speed: float) -> list[str]:
-    rates = [_rate(s[f"bcubed_{part}"]) for part in ("f1", "precision", "recall")]
-    return ["link", where, who, *rates, f"pairwise F1 {_rate(s['pairwise_f1'])}", f"{speed:,.0f}"]
+def _speed(rows: list[Row], seconds: float) -> str:
+    return f"{len(rows) / seconds:,.0f}"
 
 
 def _rate(value: float) -> str:
