@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 IMPLIED = frozenset("taken rushed transported airlifted flown brought transferred life-flighted driven".split())  # to a hospital
 _GENERIC = frozenset("people persons person others more victims victim men man dead wounded injured bodies body individuals".split())
+_HURT = frozenset(("injured", "wounded", "hurt", "suffered injuries", "suffered broken"))
+_DEFINITE = frozenset("a an the they them those these his her their its this that he she police both all".split())
 _PRONOUNS = frozenset(("he", "she", "him", "her"))
 _ONE_BY_ONE = frozenset(("one", "name", "kin", "known", "self"))
 
@@ -39,6 +41,9 @@ def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim,
     pairs = [(p, c) for p in passages for c in p.claims]
     people = tally(c for _, c in pairs).who
     rows = [_Entry(c, p, source_of(p.sources, c.start, c.end), who) for (p, c), who in zip(pairs, people, strict=True)]
+    for r in rows:
+        if _unnumbered(r):
+            r.claim = r.claim._replace(kind="count")
     rows = [r for r in rows if not _implied(r.claim) and (r.claim.low is not None or r.claim.high is not None
                                                                or not r.claim.known)]  # fmt: skip
     rows = _each_person_once(rows)
@@ -53,6 +58,13 @@ def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim,
 def _implied(claim: FoundClaim) -> bool:
     """Single persons taken to a hospital may be anyone; several are the injured."""
     return claim.word in IMPLIED and (claim.kind != "count" or (claim.low or claim.high or 0) < 2)
+
+
+def _unnumbered(r: _Entry) -> bool:
+    """`Fighters were shot dead, the coalition said`: some, none knows how many, and a source for it."""
+    c = r.claim
+    some = c.known and c.low is None and c.high is None and c.of.split()[:1] != [] and c.of.split()[0].lower() not in _DEFINITE
+    return some and (c.what == "killed" or c.word in _HURT) and r.source is not None
 
 
 def _each_person_once(rows: list[_Entry]) -> list[_Entry]:

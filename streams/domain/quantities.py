@@ -31,7 +31,7 @@ _AGES = frozenset(("ages", "aged", "age"))
 _SUFFIX = frozenset(("jr", "sr", "ii", "iii", "iv", "jr.", "sr."))
 _CARRIES = frozenset(
     "train trains bus buses plane planes jet ship ships boat boats ferry vessel vessels car cars van vehicle vehicles truck convoy station "
-    "stations base camp camps post posts office headquarters building quarters school".split())
+    "stations base checkpoint camp camps post posts office headquarters building quarters school".split())
 _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep gov det officer deputy sheriff".split())
 
 
@@ -101,7 +101,7 @@ def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) 
         word = words.low[at]
         if word.endswith(("'s", "’s")) and at + 1 < len(words.low) and words.low[at + 1] in _POSSESSED:
             return (at, True) if word[:-2] in SINGLE or word[:-2].endswith("-year-old") else best
-        if word in SINGLE and at + 1 < end and words.low[at + 1] in _CARRIES:  # "a passenger train"
+        if (word in SINGLE or word in PLURAL) and at + 1 < end and words.low[at + 1] in _CARRIES:  # "a passenger train"
             best = (at + 1, False)
             at += 1
         elif word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")) or _spaced_age(words, at):

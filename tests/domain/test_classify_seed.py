@@ -38,6 +38,7 @@ def test_every_field_shows_the_words_it_was_read_from(mentions):
 @pytest.mark.parametrize(
     ("words", "place", "start"),
     [
+        ("unilaterally withdrew", "Vienna", "2018-01-01"),
         ("A strike in eastern Syria", "Syria", "2021-02-01"),
         ("crashed in April", "Erbil", "2021-04-01"),
         ("crashed in May", "Ain al-Assad", "2021-05-01"),
@@ -56,6 +57,7 @@ def test_earlier_incidents_are_background_with_place_and_time(mentions, words, p
 @pytest.mark.parametrize(
     ("what", "low", "high", "source", "kind"),
     [
+        ("killed", None, None, "the influential coalition of pro-Iran paramilitaries", "party"),
         ("killed", 5, None, "an NGO", "ngo"),
         ("killed", 5, None, "the Syrian Observatory for Human Rights", "ngo"),
         ("killed", 10, 10, "The Pentagon", "official"),
@@ -69,3 +71,31 @@ def test_tolls_stand_side_by_side_with_their_sources(mentions, what, low, high, 
     found = [c for c in main.claims if (c.what, c.min, c.max, c.attributed_to, c.attribution_kind) == (what, low, high, source, kind)]
     assert len(found) == 1
     assert body[found[0].quote.start : found[0].quote.end] == found[0].text
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "low"),
+    [("second such operation", "Syria", 2), ("more than 40 attacks", "Iraq", 41)],
+)
+def test_counts_over_many_are_aggregates(mentions, words, place, low):
+    found = [m for m in mentions if m.role == "aggregate" and words in m.passage]
+    assert [(m.place.name, [(c.what, c.min) for c in m.claims]) for m in found] == [(place, [("attacks", low)])]
+    assert found[0].time.start.date().isoformat() == "2021-01-01"
+
+
+def test_words_alone_are_statements_on_the_strike(mentions):
+    main = next(m for m in mentions if m.role == "main")
+    said = [m for m in mentions if m.role == "statement"]
+    assert any("denounced the raids" in m.passage and m.family == "diplomacy" for m in said)
+    assert all(m.about == (main.mention_id,) and not m.claims for m in said)
+
+
+def test_the_strike_has_one_claim_for_each_source_and_figure(mentions):
+    main = next(m for m in mentions if m.role == "main")
+    told = [(c.what, c.min, c.max, c.attributed_to) for c in main.claims]
+    assert len(told) == len(set(told)) == 7
+    assert all(c.attributed_to for c in main.claims)
+
+
+def test_nothing_recalled_is_taken_for_news(mentions):
+    assert {m.role for m in mentions if "in February" in m.passage or "crashed in" in m.passage} == {"background"}
