@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.contract import Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
@@ -18,6 +18,7 @@ from schemas.records import Article, FeedHealth
 
 log = logging.getLogger("tocsin.connect")
 CHUNK = 200  # records after which a long read hands over
+LONG_READ = timedelta(seconds=5)  # after which it hands over as soon as it can be resumed there
 AT_ONCE = 64  # sources that are read at the same time
 
 
@@ -128,6 +129,7 @@ class Runner:
         """One read; what is kept of the source after it."""
         tally, pending = Tally(), list[Parsed | FeedHealth]()
         plan, position, error = stored.plan, stored.position, ""
+        given, handed = position, self._clock()
         try:
             async with aclosing(source.read(position)) as items:
                 async for item in items:
@@ -138,7 +140,8 @@ class Runner:
                         pending.append(item.content)
                         tally.count(item.content, self._clock())
                     position = item.position or position
-                    if len(pending) >= CHUNK:
+                    if len(pending) >= CHUNK or (position != given and self._clock() - handed > LONG_READ):
+                        given, handed = position, self._clock()
                         await self._delivery.put(Parcel(source, pending, replace(stored, position=position)))
                         pending = []
             plan = after_read(

@@ -16,10 +16,12 @@ from connectors.schedule import Limits
 from connectors.sources import disasters, gdelt_updates, quakes
 from connectors.sources.feeds import parse_feed
 from connectors.sources.files import Files
+from connectors.sources.fulltext import FullText
 from connectors.sources.gdelt_updates import Updates
 from connectors.sources.polled import Parse, Polled, body_only
 from connectors.sources.reliefweb import parse_reliefweb
 from connectors.sources.warnings import Warnings
+from connectors.web.archive import Archive
 from connectors.web.client import Web
 from deploy.codec import open_codec
 from deploy.feeds import listed
@@ -28,11 +30,15 @@ from schemas.topics import ARTICLE, EVENT
 from streams.errors import Stop
 from streams.settings import Settings
 
-Make = Callable[[Feed, Web], Source]
+Make = Callable[[Feed, Web, FullText], Source]
 
 
 def _polled(topic: str, parse: Parse) -> Make:
-    return lambda feed, web: Polled(feed.name, topic, feed.url, parse, web=web, clock=now, robots=feed.robots)
+    def make(feed: Feed, web: Web, full_text: FullText) -> Source:
+        pages = full_text if feed.pages else None
+        return Polled(feed.name, topic, feed.url, parse, web=web, clock=now, robots=feed.robots, full_text=pages)
+
+    return make
 
 
 KINDS: dict[str, Make] = {
@@ -40,8 +46,8 @@ KINDS: dict[str, Make] = {
     "quakes": _polled(EVENT.name, body_only(quakes.parse_quakes)),
     "disasters": _polled(EVENT.name, body_only(disasters.parse_disasters)),
     "reliefweb": _polled(EVENT.name, body_only(parse_reliefweb)),
-    "cap": lambda feed, web: Warnings(feed.name, feed.url, web=web, clock=now, robots=feed.robots),
-    "gdelt": lambda feed, web: Updates(feed.name, feed.url, web=web, clock=now),
+    "cap": lambda feed, web, _: Warnings(feed.name, feed.url, web=web, clock=now, robots=feed.robots),
+    "gdelt": lambda feed, web, _: Updates(feed.name, feed.url, web=web, clock=now),
 }
 ADDRESSES = {"quakes": quakes.URL, "disasters": disasters.URL, "gdelt": gdelt_updates.URL}  # where none is named
 ONCE = ("files",)  # connectors that come to an end
@@ -55,13 +61,15 @@ def run_connector(
     *,
     every: float | None,
     afresh: bool,
+    pages: bool = False,
     stop: threading.Event,
     tell: Callable[[str], None],
 ) -> int:
     """Read every source until stopped, in its own rhythm; how many records were published.
 
     every: seconds between polls instead of the rhythm; 0 polls once, as files are read once. afresh: from the start,
-    whatever positions are stored. Raises Stop for what a person must change, when no source goes on.
+    whatever positions are stored. pages: with the full text behind the links of feeds given by address.
+    Raises Stop for what a person must change, when no source goes on.
     """
     limits = Limits(shortest=every, longest=every) if every else Limits()
     once = name in ONCE or every == 0
@@ -69,7 +77,7 @@ def run_connector(
 
     async def run(publisher: Publisher) -> Outcome:
         async with open_web(settings) as web:
-            sources, about = make_sources(name, where, settings, web)
+            sources, about = make_sources(name, where, settings, web, pages=pages)
             runner = Runner(publisher, stored, about=about, limits=limits, tell=tell)
             outcome = await _until(stop, runner, sources, once=once)
         if len(outcome.ended) == len(sources):
@@ -103,9 +111,11 @@ async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source
 
 
 def make_sources(
-    name: str, where: Sequence[str], settings: Settings, web: Web
+    name: str, where: Sequence[str], settings: Settings, web: Web, *, pages: bool = False
 ) -> tuple[list[Source], dict[str, About]]:
     """The sources of one connector, and what is told of those whose health is watched.
+
+    pages: fetch the full text behind the links of the feeds in `where`; a list says it for each of its feeds.
 
     Raises Stop when there is no such connector, or nothing to read.
     """
@@ -117,17 +127,20 @@ def make_sources(
         if unknown := sorted({feed.kind for feed in feeds} - set(KINDS)):
             raise Stop(f"the list of feeds names unknown kinds: {', '.join(unknown)}; there are {', '.join(KINDS)}")
     elif name in KINDS:
-        feeds = tuple(Feed(url, kind=name) for url in where or filter(None, [ADDRESSES.get(name)]))
+        addresses = where or filter(None, [ADDRESSES.get(name)])
+        feeds = tuple(Feed(url, kind=name, pages=pages) for url in addresses)
     else:
         raise Stop(f"no connector {name}; there are files, feeds, {', '.join(KINDS)}")
     if not feeds:
         raise Stop(f"`tocsin connect {name}` needs addresses")
-    return sources_of(feeds, web), {feed.name: About(feed.title, feed.lang, feed.country) for feed in feeds}
+    archive = Archive(settings.archive) if settings.archive else None
+    return sources_of(feeds, web, archive), {feed.name: About(feed.title, feed.lang, feed.country) for feed in feeds}
 
 
-def sources_of(feeds: Sequence[Feed], web: Web) -> list[Source]:
-    """The source of each feed."""
-    return [KINDS[feed.kind](feed, web) for feed in feeds]
+def sources_of(feeds: Sequence[Feed], web: Web, archive: Archive | None = None) -> list[Source]:
+    """The source of each feed; `archive`: where pages are kept."""
+    full_text = FullText(web, archive)
+    return [KINDS[feed.kind](feed, web, full_text) for feed in feeds]
 
 
 def now() -> datetime:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
     door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
     feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
+    archive: Path | None = Field(None, description="Folder for pages as they came, in WARC files; without it none.")
     contact: str = Field("", description="Address or mail that servers of feeds are told, to write to about us.")
     allow_hosts: str = Field(
         "", description="Hosts and networks of feeds that may be private, comma separated; others must be public."

@@ -53,8 +53,10 @@ def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Artic
     try:
         # A stream, never bare bytes: feedparser takes those for a file name or an address to fetch.
         body = _DECLARATIONS.sub(b"", answer.body, count=1)
-        # Its text is taken out of HTML later, so that nothing needs to be made safe here: a fifth less time.
-        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+        # Texts are taken out of their HTML later: making it safe and its links absolute would be a quarter of the time.
+        parsed = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
     except Exception as error:  # noqa: BLE001 whatever its parsers raise on garbage is the feed's fault
         yield Skippable(f"no feed parser can read it: {error!r}", raw=answer.body, where=feed)
         return

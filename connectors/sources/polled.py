@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from connectors.contract import Item, Parsed, Remark, Skippable
+from connectors.sources.fulltext import FullText
 from connectors.web.answers import Answer, Validators
 from connectors.web.client import Web
 from schemas.identity import digest
@@ -83,7 +84,9 @@ class Polled:
         web: Web,
         clock: Callable[[], datetime],
         robots: bool = True,
+        full_text: FullText | None = None,
     ) -> None:
+        """`full_text`: where articles come with no more than their beginnings, what fetches the rest."""
         self.name = name
         self.topic = topic
         self.url = url
@@ -91,6 +94,7 @@ class Polled:
         self._web = web
         self._clock = clock
         self._robots = robots
+        self._full_text = full_text
 
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """What is new since `position`. Raises Fatal or Retriable as the fetch does."""
@@ -108,17 +112,21 @@ class Polled:
             validators = seen.validators if answer.unchanged else answer.validators
             yield Item(None, Seen(validators, seen.marks, seen.body, moved_to).to_position())
             return
-        marks = set()
+        marks = set[str]()
         read = self._parse(answer, feed=self.name, fetched_at=self._clock())
         for content in await asyncio.to_thread(list, read) if len(answer.body) > LONG_TO_READ else read:
             if isinstance(content, Remark):
                 yield content
                 continue
             mark = _mark(content)
-            if mark not in seen.marks and mark not in marks:
-                yield Item(content, None)
-            else:
+            if mark in seen.marks or mark in marks:
                 yield Remark(repeated=1)
+            elif self._full_text is not None and isinstance(content, Article):
+                # Pages take long: their articles are marked one by one, and the feed is asked as if for the first time.
+                so_far = Seen(marks=seen.marks | marks | {mark}, moved_to=moved_to)
+                yield Item(await self._full_text.complete(content), so_far.to_position())
+            else:
+                yield Item(content, None)
             marks.add(mark)
         yield Item(None, Seen(answer.validators, frozenset(marks), body, moved_to).to_position())
 

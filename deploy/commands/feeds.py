@@ -67,6 +67,7 @@ def check(
 ) -> None:
     """Read every feed once, publishing nothing; exit code 1 when one cannot be read."""
     import asyncio
+    from dataclasses import replace
 
     from connectors.feedlist import Feed
     from deploy.connecting import open_web, sources_of
@@ -75,7 +76,7 @@ def check(
 
     settings = load_settings()
     known = {feed.url: feed for feed in listed(settings)}
-    wanted = [known.get(url, Feed(url)) for url in urls] if urls else list(known.values())
+    wanted = [replace(known.get(url, Feed(url)), pages=False) for url in urls or known]
 
     def tell(found: Check) -> None:
         newest = found.newest.isoformat(timespec="minutes") if found.newest else ""

@@ -149,6 +149,7 @@ def connect(
     every: Annotated[
         float | None, typer.Option(help="Seconds between polls instead of each source's own rhythm; 0 polls once.")
     ] = None,
+    pages: Annotated[bool, typer.Option("--pages", help="With the full text behind the links of feeds.")] = False,
     afresh: Annotated[bool, typer.Option("--afresh", help="From the start, whatever was read before.")] = False,
 ) -> None:
     """Bring articles or feed events into Kafka. What was read before is not read again, after a restart neither.
@@ -157,7 +158,16 @@ def connect(
     """
     from deploy.connecting import run_connector
 
-    sent = run_connector(load_settings(), name, where or (), every=every, afresh=afresh, stop=_on_signal(), tell=print)
+    sent = run_connector(
+        load_settings(),
+        name,
+        where or (),
+        every=every,
+        afresh=afresh,
+        pages=pages,
+        stop=_on_signal(),
+        tell=print,
+    )
     print(f"{sent} records published")
 
 

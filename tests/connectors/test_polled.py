@@ -133,6 +133,26 @@ def test_a_feed_that_moved_is_asked_at_its_new_address():
     assert [url for url, _ in site.answers] == [URL, "https://new.example/x", "https://new.example/x"]
 
 
+class Pages:
+    def __init__(self):
+        self.completed = []
+
+    async def complete(self, article):
+        self.completed.append(article.title)
+        return article
+
+
+def test_stopped_between_pages_no_page_is_fetched_twice():
+    pages = Pages()
+    source = Polled("x", "t", URL, parse_feed, web=Site(rss("a1", "b1", "c1")), clock=lambda: NOW, full_text=pages)
+    items = gather(source, None)
+    assert pages.completed == ["a1", "b1", "c1"]
+    contents, position = poll(source, items[1].position)
+    assert [a.title for a in contents] == ["c1"]
+    assert pages.completed == ["a1", "b1", "c1", "c1"]
+    assert poll(source, position)[0] == []
+
+
 POSITIONS = st.dictionaries(st.sampled_from(["etag", "marks", "last_modified"]), JSON)
 
 
