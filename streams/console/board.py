@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from schemas.codec import to_json
-from schemas.records import Alert, Incident, Relation
+from schemas.records import Alert, FeedHealth, Incident, Relation
 from streams.console.summaries import Step, history, summary, summary_of_alert
 
 # A page of more is not looked at; ClickHouse has them all.
 KEPT_INCIDENTS = 2_000
 KEPT_ALERTS = 1_000
 KEPT_RELATIONS = 10_000
+KEPT_FEEDS = 10_000
 KEPT_STEPS = 50  # versions of one incident
 SLACK = 1.1  # the oldest go in one sweep when this much too many are held: a sweep for each would sort for each
 
@@ -25,7 +26,7 @@ T = TypeVar("T")
 class Update:
     """One change to tell open pages: `kind` says what `body` is, `key` what it is about.
 
-    Kinds: incident and alert (their short forms), relation, gone (what and id), counts, health.
+    Kinds: incident and alert (their short forms), relation, feed, gone (what and id), counts, health.
     """
 
     kind: str
@@ -56,18 +57,23 @@ class Board:
     incidents: dict[str, Held] = field(default_factory=dict)
     alerts: dict[str, Raised] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
+    feeds: dict[str, FeedHealth] = field(default_factory=dict)
 
-    def apply(self, record: Incident | Alert | Relation) -> list[Update]:
+    def apply(self, record: Incident | Alert | Relation | FeedHealth) -> list[Update]:
         """Take a record in; what changed by it for lists, nothing when it is old."""
         if isinstance(record, Incident):
             return self._incident(record)
         if isinstance(record, Alert):
             return self._alert(record)
+        if isinstance(record, FeedHealth):
+            return self._feed(record)
         return self._relation(record)
 
     def forget(self, key: str) -> list[Update]:
         """Take out what a tombstone names: the incident, alert or relation of this id."""
         self.relations.pop(key, None)
+        if self.feeds.pop(key, None):
+            return [_gone("feed", key)]
         if self.incidents.pop(key, None):
             return [_gone("incident", key)]
         return [_gone("alert", key)] if self.alerts.pop(key, None) else []
@@ -114,11 +120,20 @@ class Board:
         _sweep(self.relations, KEPT_RELATIONS, lambda r: (r.at, r.relation_id))
         return [Update("relation", f"relation/{relation.relation_id}", to_json(relation))]
 
+    def _feed(self, feed: FeedHealth) -> list[Update]:
+        held = self.feeds.get(feed.feed_id)
+        if held and held.revision >= feed.revision and held.checked_at >= feed.checked_at:
+            return []  # a connector that starts afresh counts from 1 again, but reads later
+        self.feeds[feed.feed_id] = feed
+        swept = _sweep(self.feeds, KEPT_FEEDS, lambda f: (f.checked_at, f.feed_id))
+        return [Update("feed", f"feed/{feed.feed_id}", to_json(feed)), *(_gone("feed", key) for key in swept)]
+
     def snapshot(self) -> dict[str, Any]:
         """Everything that a page needs at its start."""
         return {
             "incidents": [summary(h.incident) for h in self.incidents.values()],
             "alerts": [summary_of_alert(r.alert, r.before) for r in self.alerts.values()],
+            "feeds": [to_json(f) for f in self.feeds.values()],
         }
 
     def detail(self, incident_id: str) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from schemas.codec import Codec, CodecError
 from streams.console.board import Board, Update
 
 log = logging.getLogger("tocsin")
-SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name)
+SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name, topics.FEED.name)
 CONNECTED = "connected"
 BATCH = 100  # records between two turns of the loop, so that pages are answered during a long catch-up
 PATIENCE = 5.0  # seconds without an answer before Kafka counts as away; its client would retry in silence

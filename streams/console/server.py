@@ -15,6 +15,7 @@ from schemas.codec import Codec
 from schemas.registry import routes as registry_routes
 from streams.console.board import Board, Update
 from streams.console.follow import CONNECTED, Follower, started_now
+from streams.console.metrics import CONTENT_TYPE, metrics
 from streams.console.outbox import Outbox
 
 STATIC = Path(__file__).parent / "static"
@@ -70,6 +71,13 @@ async def _detail(request: web.Request) -> web.Response:
 
 async def _state(request: web.Request) -> web.Response:
     return web.json_response(_snapshot(request.app))
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    follower = request.app[FOLLOWER]
+    health, feeds = follower.health, request.app[BOARD].feeds.values()
+    text = metrics(feeds, follower.counts, health.behind, connected=health.kafka == CONNECTED)
+    return web.Response(text=text, headers={"Content-Type": CONTENT_TYPE})
 
 
 async def _health(request: web.Request) -> web.Response:
@@ -137,6 +145,7 @@ def create_console(bootstrap: str, codec: Codec) -> web.Application:
             web.get("/api/state", _state),
             web.get("/api/stream", _stream),
             web.get("/health", _health),
+            web.get("/metrics", _metrics),
             web.get("/api/incidents/{id}", _detail),
             web.static("/static", STATIC),
         ]

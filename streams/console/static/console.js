@@ -3,6 +3,7 @@
 import { announce, drawAlerts, prepareAlerts } from "./alerts.js";
 import { showDetail } from "./detail.js";
 import { $, element } from "./dom.js";
+import { drawFeeds } from "./feeds.js";
 import { drawIncidents, prepareIncidents } from "./incidents.js";
 import { drawMap, prepareMap } from "./map.js";
 import { board, chosen, meetFirst, newest } from "./state.js";
@@ -22,6 +23,7 @@ function draw() {
   const now = reference(last);
   drawAlerts(choose, redraw);
   drawMap(drawIncidents(choose, redraw));
+  drawFeeds();
   for (const time of document.querySelectorAll("time.ago")) {
     const words = ago(time.dateTime, now);
     if (time.textContent !== words) time.textContent = words;
@@ -70,9 +72,10 @@ function say(words) {
 }
 
 const take = {
-  snapshot({ incidents, alerts, counts, health }) {
+  snapshot({ incidents, alerts, feeds, counts, health }) {
     board.incidents = new Map(incidents.map((i) => [i.incident_id, i]));
     board.alerts = new Map(alerts.map((a) => [a.alert_id, a]));
+    board.feeds = new Map(feeds.map((f) => [f.feed_id, f]));
     meetFirst(alerts);
     take.counts(counts);
     take.health(health);
@@ -88,6 +91,7 @@ const take = {
     if (body.incident_id === chosen()) showDetail();
   },
   relation(body) { if ([body.from_incident, body.to_incident].includes(chosen())) showDetail(); },
+  feed(body) { board.feeds.set(body.feed_id, body); },
   gone({ what, id }) { board[`${what}s`].delete(id); },
   counts(counts) { board.counts = counts; drawCounts(); },
   health(health) { board.health = health; drawHealth(); },
