@@ -12,7 +12,7 @@ from schemas.codec import Codec, CodecError
 from schemas.records import Change, Correction
 from streams.domain.incident import Open, edited
 from streams.domain.link_state import WAITS, LinkState
-from streams.domain.regroup import Answer, Linked, Reason, merge, split
+from streams.domain.regroup import Answer, Linked, Reason, hold_apart, merge, split
 
 EDITABLE = frozenset(("title", "summary", "family", "subtype", "place", "time", "severity", "status", "role"))
 MOST_WAITING = 1_000  # corrections that wait for their incident; beyond it the oldest go
@@ -108,7 +108,7 @@ def _split(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answ
     now.corrections.append(c.correction_id)
     now.fixed = True
     new.fixed = True
-    new.apart, now.apart = sorted({*new.apart, now.incident_id}), sorted({*now.apart, new.incident_id})
+    hold_apart(now, new)
     return True
 
 

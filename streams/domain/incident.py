@@ -77,7 +77,7 @@ class Open:
     touched: int = 0  # the stage's count of changes when this one was last changed
     closes_at: datetime | None = None
     fixed: bool = False  # a person decided on it: the model neither merges nor splits it any more
-    apart: list[str] = field(default_factory=list)  # incidents that a person said it is not
+    apart: list[str] = field(default_factory=list)  # incidents that a person or a document said it is not
     edits: dict[str, str] = field(default_factory=dict)  # fields that a person set, as JSON
     absorbed: dict[str, int] = field(default_factory=dict)  # incidents merged into it, with their last version
     corrections: list[str] = field(default_factory=list)  # ids of the corrections that were carried out on it

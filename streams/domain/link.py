@@ -12,6 +12,7 @@ from schemas.records import Change, Mention
 from streams.domain import feed_events
 from streams.domain.candidates import cells
 from streams.domain.correct import carry_out_waiting
+from streams.domain.divide import divide_proven
 from streams.domain.incident import LOUD, Member, Open, opening, retracted, sourced
 from streams.domain.link_state import LinkState
 from streams.domain.regroup import Answer, Linked, Reason, merge
@@ -44,6 +45,7 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     if not found and ranked and ranked[0].score >= JOIN:
         found = ranked[0]
     home = _join(state, mention, found, answer) if found else _open(state, mention, answer)
+    home = divide_proven(state, mention, home, answer)
     if mention.role not in ("background", "aggregate"):
         _merge_proven(state, mention, home, ranked, answer)
     relate(state, mention, state.home[mention.mention_id], answer)

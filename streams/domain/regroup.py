@@ -121,6 +121,11 @@ def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason,
     return new
 
 
+def hold_apart(a: Open, b: Open) -> None:
+    """Keep the model from merging two incidents again."""
+    a.apart, b.apart = sorted({*a.apart, b.incident_id}), sorted({*b.apart, a.incident_id})
+
+
 def _taken_out(now: Open, taken: list[Member], state: LinkState) -> Open:
     """The incident that the taken members make: the one they all came from, or a new one."""
     first = taken[0].mention
