@@ -126,6 +126,7 @@ class _Grouping:
         if sort == "aggregate" and (self.main is not None or not p.has("deed", LARGEST) or p.sentence > 1):
             return self._counted(p, time)
         if sort == "quiet":
+            time = time or next((f for f in p.periods if not f.open), None)  # "announced in early June" is its time
             old = time is not None and self.published is not None and time.period.end < self.published - QUIET
             return Draft("background", [p], time) if old else None
         if self.main is None and sort == "after" and p.sentence < LEAD:

@@ -39,6 +39,7 @@ def test_every_field_shows_the_words_it_was_read_from(mentions):
     ("words", "place", "start"),
     [
         ("unilaterally withdrew", "Vienna", "2018-01-01"),
+        ("to offer up to three million dollars", None, "2021-06-01"),
         ("A strike in eastern Syria", "Syria", "2021-02-01"),
         ("crashed in April", "Erbil", "2021-04-01"),
         ("crashed in May", "Ain al-Assad", "2021-05-01"),
