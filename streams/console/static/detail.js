@@ -46,11 +46,13 @@ function actors(all) {
     element("th", { scope: "row" }, role), element("td", {}, group.map((a) => (a.kind === "other" ? a.name : `${a.name} (${slug(a.kind)})`)).join(", ")))))) : null;
 }
 
+const DECIDED = ["merged", "split", "corrected"]; // by the model with a reason, or by a person under a name
+
 function version(step) {
   const parts = Object.entries(step.parts);
   return element("li", {},
     element("div", {}, element("b", {}, `${step.version}`), " ", element("time", { datetime: step.at, class: "meta" }, moment(step.at))),
-    element("div", {}, step.text || step.kind),
+    element("div", {}, DECIDED.includes(step.kind) ? element("b", {}, `${step.kind}: `) : null, step.text || step.kind),
     pills([], step.changes),
     parts.length ? element("details", {}, element("summary", {}, `why it belongs here: score ${step.score.toFixed(2)}`),
       element("p", { class: "meta" }, parts.map(([k, v]) => `${slug(k)} ${v.toFixed(2)}`).join(" · "))) : null);
