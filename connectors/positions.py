@@ -12,6 +12,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
+from connectors.contract import Fatal
 from connectors.schedule import Plan
 from schemas.topics import POSITIONS
 
@@ -48,7 +49,7 @@ class Stored:
 def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Stored]:
     """What is stored of every source, by name. What is not readable is left out, so its source starts afresh.
 
-    Raises kafka.errors.KafkaError when the broker does not answer.
+    Raises Fatal when the topic is missing, kafka.errors.KafkaError when the broker does not answer.
     """
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap.split(","),
@@ -61,7 +62,7 @@ def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Sto
     try:
         partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
         if not partitions:
-            return {}
+            raise Fatal(f"there is no topic {topic}: run `tocsin setup`")
         consumer.assign(partitions)
         return fold(_messages(consumer, partitions))
     finally:

@@ -19,7 +19,7 @@ from schemas.records import Article, FeedHealth
 log = logging.getLogger("tocsin.connect")
 CHUNK = 200  # records after which a long read hands over
 LONG_READ = timedelta(seconds=5)  # after which it hands over as soon as it can be resumed there
-AT_ONCE = 64  # sources that are read at the same time
+AT_ONCE = 256  # sources that are read at the same time; many of them wait for their turn at a host
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,8 @@ class Runner:
                 chance=self._chance(),
                 asked=tally.asked,
             )
-            self._tell(f"{source.name}: {len(tally.dates)} new, again in {plan.interval:.0f} s")
+            if tally.dates or tally.unreadable:
+                self._tell(f"{source.name}: {len(tally.dates)} new, {tally.unreadable} unreadable")
         except Fatal as fault:
             error = str(fault)
             plan = replace(plan, ended=error) if isinstance(fault, Gone) else plan

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.contract import Source
+from connectors.contract import Fatal, Source
 from connectors.feedlist import Feed
 from connectors.health import About
 from connectors.positions import read_positions
@@ -73,7 +73,10 @@ def run_connector(
     """
     limits = Limits(shortest=every, longest=every) if every else Limits()
     once = name in ONCE or every == 0
-    stored = {} if afresh else read_positions(settings.kafka)
+    try:
+        stored = {} if afresh else read_positions(settings.kafka)
+    except Fatal as error:
+        raise Stop(str(error)) from error
 
     async def run(publisher: Publisher) -> Outcome:
         async with open_web(settings) as web:

@@ -8,7 +8,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.codec import Codec, CodecError, to_json
-from schemas.records import Alert, Article, Incident, Mention
+from schemas.records import Alert, Article, FeedHealth, Incident, Mention
 from schemas.topics import ALL
 from streams.errors import Stop
 
@@ -100,4 +100,6 @@ def line(read: Read) -> str:
         return f"{place} {r.role:10} {r.family}/{r.subtype:24} {r.passage[:90]}"
     if isinstance(r, Article):
         return f"{place} {r.source.domain:24} {r.title}"
+    if isinstance(r, FeedHealth):
+        return f"{place} {r.status:8} {r.title or r.name}: {r.reason or f'{r.items_usual:g} a day'}"
     return f"{place} {read.error or str(to_json(r))[:160]}"

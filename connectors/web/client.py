@@ -46,7 +46,8 @@ class Web:
     """The web as sources see it: `async with Web() as web: answer = await web.get(url)`.
 
     contact: address or mail for those who run the servers. allow: hosts and networks that may be private.
-    resolver, trust: other name resolution and certificates than the system's.
+    obey_robots: whether robots.txt is asked at all. at_once: connections to all hosts together. resolver, trust: other
+    name resolution and certificates than the system's.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Web:
         obey_robots: bool = True,
         resolver: AbstractResolver | None = None,
         trust: ssl.SSLContext | None = None,
-        at_once: int = 100,
+        at_once: int = 64,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._guard = Guard(allow)

@@ -37,6 +37,7 @@ def list_feeds(
     from rich.console import Console
     from rich.table import Table
 
+    from connectors.contract import Fatal
     from connectors.positions import read_positions
     from deploy.feeds import listed, states
 
@@ -44,9 +45,9 @@ def list_feeds(
     found = listed(settings)
     try:
         stored = read_positions(settings.kafka)
-    except KafkaError:
+    except (KafkaError, Fatal) as error:
         stored = {}
-        Console(stderr=True).print(f"Kafka does not answer at {settings.kafka}: the list without its states")
+        Console(stderr=True).print(f"the list without its states: {settings.kafka}: {error!r}")
     rows = states(found, stored, datetime.now(UTC))
     if troubled:
         rows = [row for row in rows if row["status"] not in {"ok", "new"}]

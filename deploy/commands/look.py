@@ -35,7 +35,9 @@ def doctor() -> None:
 def tail(
     topic: Annotated[
         str,
-        typer.Argument(help="articles, originals, copies, events, mentions, incidents, relations, alerts, quarantine."),
+        typer.Argument(
+            help="articles, originals, copies, events, mentions, incidents, relations, alerts, feeds, quarantine."
+        ),
     ],
     from_start: Annotated[
         bool, typer.Option("--from-start", help="From the oldest message on, not only new ones.")

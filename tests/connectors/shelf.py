@@ -2,7 +2,7 @@
 
 from connectors.positions import Stored
 from schemas.codec import Codec
-from schemas.records import Article, QuarantineRecord
+from schemas.records import Article, FeedHealth, QuarantineRecord
 
 
 class Shelf:
@@ -35,7 +35,11 @@ class Shelf:
 
     @property
     def good(self):
-        return [r for r in self.records if not isinstance(r, QuarantineRecord)]
+        return [r for r in self.records if not isinstance(r, QuarantineRecord | FeedHealth)]
+
+    @property
+    def health(self):
+        return [r for r in self.records if isinstance(r, FeedHealth)]
 
     @property
     def quarantined(self):

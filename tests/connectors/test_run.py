@@ -1,10 +1,11 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from shelf import Shelf
 
 from connectors.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
+from connectors.health import About
 from connectors.run import Runner
 from connectors.sources.article import build_article
 from schemas.topics import ARTICLE
@@ -37,7 +38,7 @@ class Script:
 
 def run(shelf, *sources, stored=None, once=True, stop=None, **options):
     async def go():
-        runner = Runner(shelf, stored or {}, clock=lambda: NOW, chance=lambda: 0.5, **options)
+        runner = Runner(shelf, stored or {}, **{"clock": lambda: NOW, "chance": lambda: 0.5, **options})
         return await runner.run(sources, once=once, stop=stop and stop(runner))
 
     return asyncio.run(go())
@@ -133,3 +134,29 @@ def test_the_server_says_when():
     shelf = Shelf()
     run(shelf, Script("s", ["a", Remark(again_after=7200.0)]))
     assert shelf.stored["s"].plan.interval == 7200.0
+
+
+def test_health_is_told_of_those_that_are_watched_and_not_counted():
+    shelf = Shelf()
+    about = {"s": About("The S", "en", "GB")}
+    outcome = run(shelf, Script("s", ["a"]), Script("t", ["b"]), about=about)
+    (health,) = shelf.health
+    assert (health.name, health.title, health.country, health.status) == ("s", "The S", "GB", "ok")
+    assert outcome.sent == 2
+    for _ in range(3):
+        run(shelf, Script("s", [Retriable("503")]), stored=shelf.stored, about=about)
+    assert [(h.status, h.reason, h.revision) for h in shelf.health[1:]] == [("failing", "503", 2)]
+    run(shelf, Script("s", [Gone("410")]), stored=shelf.stored, about=about)
+    assert (shelf.health[-1].status, shelf.health[-1].reason) == ("ended", "410")
+
+
+def test_a_feed_that_goes_quiet_raises_an_alarm():
+    shelf, hour = Shelf(), timedelta(hours=1)
+    for n in range(24 * 13):
+        at = NOW + n * hour
+        article = [f"{n}"] if n < 24 * 12 else []
+        run(shelf, Script("s", article), stored=shelf.stored, about={"s": About("The S")}, clock=lambda at=at: at)
+    assert {h.status for h in shelf.health} == {"ok", "silent"}
+    alarm = next(h for h in shelf.health if h.status == "silent")
+    assert alarm.status_since == NOW + (24 * 12 + 6) * hour
+    assert alarm.reason == "nothing new for 7 h; usually 24.1 a day, its longest pause was 1 h"

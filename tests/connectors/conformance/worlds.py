@@ -59,6 +59,26 @@ def atom(numbers):
     return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>X</title>{entries}</feed>'.encode()
 
 
+def rdf(numbers):
+    items = "".join(
+        "<item rdf:about='x'><title/></item>"
+        if n == BROKEN
+        else f"<item rdf:about='{n}'><title>Title {n}</title><link>https://x.example/{n}</link><description>{words(n)}</description></item>"
+        for n in numbers
+    )
+    spaces = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    return f"<rdf:RDF {spaces}><channel><title>X</title></channel>{items}</rdf:RDF>".encode()
+
+
+def sitemap(numbers):
+    urls = "".join(
+        f"<url><loc>https://x.example/{n}</loc><news:news><news:title>{'' if n == BROKEN else words(n)}</news:title></news:news></url>"
+        for n in numbers
+    )
+    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    return f"<urlset {spaces}>{urls}</urlset>".encode()
+
+
 def json_feed(numbers):
     items = [
         {"id": n} if n == BROKEN else {"url": f"https://x.example/{n}", "title": f"Title {n}", "content_text": words(n)}
@@ -259,6 +279,8 @@ WORLDS = {
     "files": Folder,
     "feed rss": lambda: SitePolled(rss, ARTICLE.name, parse_feed),
     "feed atom": lambda: SitePolled(atom, ARTICLE.name, parse_feed),
+    "feed rdf": lambda: SitePolled(rdf, ARTICLE.name, parse_feed),
+    "feed sitemap": lambda: SitePolled(sitemap, ARTICLE.name, parse_feed),
     "feed json": lambda: SitePolled(json_feed, ARTICLE.name, parse_feed),
     "quakes": lambda: SitePolled(quakes, EVENT.name, body_only(parse_quakes)),
     "disasters": lambda: SitePolled(disasters, EVENT.name, body_only(parse_disasters)),
