@@ -16,6 +16,7 @@ from schemas.records import Correction, Incident
 from schemas.topics import CORRECTION, INCIDENT
 from streams.domain.correct import CorrectionError, check
 from streams.domain.incident import edited
+from streams.domain.link_state import OPEN_FOR
 from streams.errors import Stop
 from streams.settings import Settings
 
@@ -50,7 +51,7 @@ class Known:
             to = incident.merged_into
             raise Stop(f"{named} was merged into {to}; correct that one, or take the merge back with `undo`")
         if incident.status == "closed":
-            raise Stop(f"{named} is closed, as nothing came for two weeks; closed incidents change no more")
+            raise Stop(f"{named} is closed, as nothing came for {OPEN_FOR.days} days; closed incidents change no more")
         return incident
 
     def incident_id(self, named: str) -> str:

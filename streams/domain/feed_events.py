@@ -30,6 +30,7 @@ LASTING = frozenset(("storm", "flood", "drought", "wildfire", "volcano"))  # go 
 _KINDRED = {"storm": "weather", "flood": "weather", "landslide": "weather"}
 _MAGNITUDE = re.compile(r"\b(?:magnitude[- ]|m ?)(\d(?:\.\d)?)(?!\d)", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?i:storm|cyclone|hurricane|typhoon|depression)\s+([A-ZÀ-Þ][^\W\d_]{2,})")
+_WARNS = re.compile(r"\b(?:warning|watch|advisory|outlook|forecast)\b", re.IGNORECASE)
 _COUNTRY_ONLY = ("country", "region", "unknown")
 
 
@@ -98,6 +99,8 @@ def _parts(a: Mention, b: Mention) -> dict[str, float] | None:
     if kind is None or place is None or time is None or size < 0:
         return None
     event, other = (a, b) if a.document_kind == "event" else (b, a)
+    if _WARNS.search(event.title):  # of what may come; it is not what came
+        return None
     if other.document_kind == "article" and event.severity < SLIGHT and not size:
         return None
     return {"kind": kind, "place": place, "time": time, "magnitude": size, "severity": 1 - abs(a.severity - b.severity) / 5}

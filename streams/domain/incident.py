@@ -221,8 +221,9 @@ def _top(weights: Counter[str]) -> str:
 
 
 def _title(mentions: Sequence[Mention]) -> str:
-    """Headline of the surest account; of the latest of equally sure ones."""
+    """Headline of the surest account, an article's before a feed's; of the latest of equally sure ones."""
     titled = [m for m in mentions if m.title] or list(mentions)
+    titled = [m for m in titled if m.document_kind == "article"] or titled
     best = max(titled, key=lambda m: (m.severity, round(m.confidence, 1), m.reported_at, m.mention_id))
     return best.title or best.passage[:120]
 

@@ -76,28 +76,6 @@ def seconds(job: Callable[[], None]) -> float:
     return time.process_time() - began
 
 
-def test_speed_beside_peers() -> None:
-    peer = "datasketch MinHashLSH"
-    jobs = {
-        f"tocsin, {BATCH} at a time": ours,
-        "tocsin, one by one": ours_alone,
-        "rensa MinHashLSH, plain": rensa_plain,
-        peer: datasketch_same_job,
-    }
-    spent: dict[str, list[float]] = {name: [] for name in jobs}
-    for turn in range(ROUNDS):
-        for name, job in jobs.items():
-            if name != peer or turn % 2 == 0:
-                spent[name].append(seconds(job))
-    here = described()
-    print(f"\n{len(articles()):,} articles, processor time of one core, {here['machine']}, {here['date']}")
-    speeds = {name: len(articles()) / min(rounds) for name, rounds in spent.items()}
-    for name, speed in speeds.items():
-        print(f"{name:28}{speed:>10,.0f} articles/s{speed / speeds[peer]:>8.1f} x datasketch")
-    rounded = {name: round(speed) for name, speed in speeds.items()}
-    print(json.dumps({**rounded, "times datasketch": round(speeds[f"tocsin, {BATCH} at a time"] / speeds[peer], 1), **here}))
-
-
 def test_memory_of_the_window() -> None:
     tracemalloc.start()
     state = DedupeState(window=timedelta(days=9_999))
@@ -153,3 +131,25 @@ def test_load_of_partitions() -> None:
     for a in articles():
         content_key(a.canonical_url, a.title, a.body)
     print(f"content_key {(time.process_time() - began) / len(keys) * 1e6:.0f} microseconds an article")
+
+
+def test_speed_beside_peers() -> None:
+    peer = "datasketch MinHashLSH"
+    jobs = {
+        f"tocsin, {BATCH} at a time": ours,
+        "tocsin, one by one": ours_alone,
+        "rensa MinHashLSH, plain": rensa_plain,
+        peer: datasketch_same_job,
+    }
+    spent: dict[str, list[float]] = {name: [] for name in jobs}
+    for turn in range(ROUNDS):
+        for name, job in jobs.items():
+            if name != peer or turn % 2 == 0:
+                spent[name].append(seconds(job))
+    here = described()
+    print(f"\n{len(articles()):,} articles, processor time of one core, {here['machine']}, {here['date']}")
+    speeds = {name: len(articles()) / min(rounds) for name, rounds in spent.items()}
+    for name, speed in speeds.items():
+        print(f"{name:28}{speed:>10,.0f} articles/s{speed / speeds[peer]:>8.1f} x datasketch")
+    rounded = {name: round(speed) for name, speed in speeds.items()}
+    print(json.dumps({**rounded, "times datasketch": round(speeds[f"tocsin, {BATCH} at a time"] / speeds[peer], 1), **here}))

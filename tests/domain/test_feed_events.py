@@ -66,6 +66,12 @@ def test_two_networks_and_an_article_meet_in_one_incident_whoever_comes_first(or
     assert len(set(homes(*(told[i] for i in order)))) == 1
 
 
+def test_an_article_names_the_incident():
+    state, _ = link(LinkState(), TOLD)
+    _, linked = link(state, an_event())
+    assert linked.outputs[0].title == TOLD.title
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -75,8 +81,9 @@ def test_two_networks_and_an_article_meet_in_one_incident_whoever_comes_first(or
         replace(TOLD, title="Light quake", passage="A magnitude 4.1 quake shook Haiti on Saturday."),
         replace(TOLD, time=None, reported_at=SHOCK + timedelta(days=9)),
         an_event(own_id="q2", minutes=30, title="M 5.8 - Nippes, Haiti", text=""),
+        an_event(own_id="w1", title="Earthquake Warning issued for Haiti", text=""),
     ],
-    ids=["elsewhere", "another year", "another kind", "another magnitude", "undated and late", "an aftershock"],
+    ids=["elsewhere", "another year", "another kind", "another magnitude", "undated and late", "an aftershock", "a warning"],
 )
 def test_what_is_not_the_event_stays_apart(other):
     first, second = homes(an_event(), other)
