@@ -168,6 +168,8 @@ def _behind(words: Words, parties: list[Party], at: int, reach: int) -> list[Par
 
 def _has_own_verb(words: Words, party: Party) -> bool:
     window = words.low[party.last : party.last + 3]
+    if window[:2] == ["to", "death"]:
+        return False
     return any(w in _BE or w in HARM_WORDS for w in window)
 
 

@@ -58,7 +58,9 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
     for harm in harms:
         for party in said_of(words, parties, harm):
             out.append(_claim(sentence, words, harm, party))
-            out.extend(_claim(sentence, words, harm, p)._replace(kind="part") for p in parts_of(words, parties, party, harm))
+            for p in parts_of(words, parties, party, harm):
+                part = _claim(sentence, words, harm, p)._replace(kind="part")
+                out.append(part if p.first < harm.first else part._replace(start=words.start[p.first]))
     out.extend(_denials(words))
     out.extend(_attacks(words, parties))
     out.extend(_hostages(sentence, words, parties))

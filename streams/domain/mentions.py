@@ -39,6 +39,7 @@ _HAPPENED = re.compile(
     r"ambush|riot|protest|storm|landslide|avalanche|flood|boat|ship|vessel|ferry|plane|aircraft|flight|train|bus|helicopter|temblor)\s+"
     r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b",
     re.IGNORECASE)
+_BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
 LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
 _KINDRED = {
     "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
@@ -68,7 +69,7 @@ class Draft:
             for act in p.acts:
                 if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
                     full = act.kind == kind or (n == 0 and self.legal)
-                    weight = act.strength**2 / (1 + n) * (1.0 if full else 0.2) * (0.3 if act.word in GENERIC else 1.0)
+                    weight = act.strength**2 / (1 + n) * (1.0 if full else _BESIDE[act.kind]) * (0.3 if act.word in GENERIC else 1.0)
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
         for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
             out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)

@@ -31,6 +31,7 @@ _CUTS = re.compile(
 )
 _CAUSAL = re.compile(r"\s(?:in\s|following|(?:days|weeks|months|hours|just)\s)", re.IGNORECASE)
 _LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IGNORECASE)
+STEM = 5  # letters by which a heading's words are found again
 CAUSED = 60  # characters behind "following" in which the deed is its cause
 _RECALLING = re.compile(
     r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$", re.IGNORECASE)
@@ -159,12 +160,12 @@ def _is_headline(row: Sentence, n: int, title: str) -> bool:
 
 
 def _is_heading(row: Sentence, following: Sentence | None) -> bool:
-    """Whether this line heads a story of its own in a round-up: the next sentence takes up at least two of its names or numbers."""
+    """Whether this line heads a story of its own in a round-up: the next sentence takes up at least two of its words."""
     if following is None or len(row.text) > 110 or row.text[-1] in ".?!…:;,\"”'" or following.text[-1] not in '.”"':
         return False
-    names = [w.lower() for w in row.text.split()[:16] if w[0].isupper() or w[0].isdigit()]
+    stems = {w[:STEM].lower() for w in row.text.split()[:16] if len(w) > 3 or w[0].isdigit()}
     low = following.text.lower()
-    return len(names) > 1 and sum(w in low for w in names) > 1
+    return len(stems) > 1 and sum(w in low for w in stems) > 1
 
 
 def is_recalled(text: str, at: int) -> bool:
