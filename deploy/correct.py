@@ -91,7 +91,7 @@ def correction_of(
         if partition(target.block, partitions) != where:
             raise Stop(
                 f"{wanted.incident} stands in {incident.block} and {wanted.other} in {target.block}: two partitions, "
-                "and no stage holds both; edit the place of one, or run with fewer partitions"
+                f"and no stage holds both; close one instead: tocsin correct edit {wanted.incident} status=closed"
             )
     correction = Correction(
         correction_id=digest("correction", incident.incident_id, wanted.action, at.isoformat()),

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 correct = typer.Typer(
     no_args_is_help=True,
-    help="Correct incidents: a person's decision wins over the model and survives replay. Ids may be cut to 6 digits.",
+    help="Correct incidents: a person's decision wins over the model and survives replay. Six digits of an id do.\n\n"
+    "Examples: `tocsin correct merge 3f9a61c2 b07e44d1 --reason 'the same fire'`, "
+    "`tocsin correct edit b07e44d1 severity=4`, `tocsin correct undo 91d0c7e2`",
 )
 Author = Annotated[str, typer.Option(help="Who decides.", default_factory=getpass.getuser, show_default="your login")]
 Why = Annotated[str, typer.Option("--reason", help="Why; stands in the incident's history.")]

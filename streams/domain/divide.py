@@ -55,7 +55,7 @@ def _two_days(a: Mention, b: Mention) -> bool:
 
 def divide_proven(state: LinkState, mention: Mention, home: str, answer: Answer) -> str:
     """Split the incidents that a document proves to be two, and let what comes out join; the mention's home then."""
-    for incident_id in list(state.told.get(mention.document_id, ())):
+    for incident_id in sorted(state.told.get(mention.document_id, ())):
         now = state.open[incident_id]
         first = next((m.mention for m in now.members if m.mention.document_id == mention.document_id), None)
         if incident_id == home or now.fixed or first is None or first.role != "main" or mention.role != "main":

@@ -62,7 +62,7 @@ def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
 
 def _told(state: LinkState, document_id: str) -> Iterator[tuple[str, Mention]]:
     """Everything that a document tells of, and where that is."""
-    for incident_id in list(state.told.get(document_id, ()))[:MOST_TOLD]:
+    for incident_id in sorted(state.told.get(document_id, ()))[:MOST_TOLD]:
         for m in state.open[incident_id].members:
             if m.mention.document_id == document_id:
                 yield incident_id, m.mention

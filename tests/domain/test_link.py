@@ -279,3 +279,30 @@ def test_a_restored_state_goes_on_as_the_old_one_would(stories, cut):
     two, same = run(*mentions[cut:], state=restored)
     assert out == same
     assert {k: one.dump(k) for k in one.open} == {k: two.dump(k) for k in two.open}
+
+
+@st.composite
+def documents(draw):
+    """Mentions of a few documents, each with its news and what it recalls."""
+    told = []
+    for number in range(draw(st.integers(1, 4))):
+        document = digest("d", str(number))
+        roles = ["main", *draw(st.lists(st.sampled_from(["main", "background", "aggregate", "follow-up", "statement"]), max_size=4))]
+        for place, role in enumerate(roles):
+            story = draw(st.sampled_from([QUAKE, TREMOR, FERRY]))
+            changes = {"role": role, "document_id": document, "story_id": document}
+            changes |= {"evidence": Span(start=place, end=place + 1), "mention_id": digest(document, str(place))}
+            told.append(a_mention(story, number, **changes))
+    return told
+
+
+@settings(max_examples=40, deadline=None)
+@given(documents(), st.integers(0, 12))
+def test_a_restart_between_mentions_of_a_document_changes_nothing(mentions, cut):
+    state, _ = run(*mentions[:cut])
+    restored = LinkState.restore([(k, state.dump(k)) for k in sorted(state.open)])
+    one, out = run(*mentions[cut:], state=state)
+    two, same = run(*mentions[cut:], state=restored)
+    assert out == same
+    assert {k: set(v) for k, v in one.told.items()} == {k: set(v) for k, v in two.told.items()}
+    assert one.documents.keys() == two.documents.keys() <= one.told.keys()
