@@ -12,6 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
-from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
 from tenacity.nap import sleep_using_event
 
 from connectors.publish import Publisher
@@ -27,12 +28,14 @@ from connectors.rows import Rows, rows_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
+from schemas.tolerance import Flooded, Tolerance
 from schemas.topics import ALL
 
 log = logging.getLogger("tocsin.load")
 STAGE = "load"
 TOPICS = tuple(t.name for t in ALL)
 HEARTBEAT_SECONDS = 0.5  # how often Kafka hears from us while a batch is being stored
+TELL_SECONDS = 20.0  # between two complaints about a partition that is read no further
 LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
 
 
@@ -61,6 +64,15 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
+class _Taken:
+    """A message with its rows, or the reason why it has none."""
+
+    message: Any
+    rows: Rows
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Refused:
     message: Any
     error: Exception
@@ -84,8 +96,14 @@ class Loader:
         limits: Limits | None = None,
         producer_batch_bytes: int = 16_384,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        waits: Callable[[str], None] = lambda _: None,
+        tolerance: Tolerance | None = None,
     ) -> None:
+        """`waits` is told what the loader waits for, and the empty string when it waits no more."""
         self.counters = Counters()
+        self._waits, self._tolerance = waits, tolerance or Tolerance(1.0)
+        self._told = 0.0
+        self._held: dict[TopicPartition, tuple[int, str]] = {}
         self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
         self._codec = codec or Codec()
         self._limits = limits or Limits()
@@ -94,39 +112,52 @@ class Loader:
     def run(self, stop: threading.Event) -> None:
         """Load until `stop` is set; then finish the batch in hand, commit it and leave the group.
 
-        With the store away at that moment the batch stays uncommitted and comes again at the next start.
+        With the store away at that moment the batch stays uncommitted and comes again at the next start. While Kafka is
+        away it tries again for ever.
         """
-        consumer = KafkaConsumer(
-            bootstrap_servers=self._bootstrap.split(","),
-            client_id=self._group,
-            group_id=self._group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            session_timeout_ms=6_000,
-            heartbeat_interval_ms=2_000,
-            max_poll_interval_ms=10_000,
-            max_partition_fetch_bytes=4 * 2**20,
-            metadata_max_age_ms=10_000,
+        again = Retrying(
+            retry=retry_if_exception_type(KafkaError),
+            wait=wait_exponential_jitter(multiplier=self._limits.first_wait, max=self._limits.longest_wait),
+            stop=stop_when_event_set(stop),
+            sleep=sleep_using_event(stop),
+            before_sleep=self._note_failure,
         )
-        consumer.subscribe(list(self._topics))
-        publisher = Publisher(
-            self._bootstrap, self._codec, batch_bytes=self._producer_batch_bytes, client_id=self._group
-        )
-        worker = ThreadPoolExecutor(1, thread_name_prefix="load")
-        try:
+        with suppress(RetryError):  # stopped while Kafka was away
+            again(self._session, stop)
+
+    def _session(self, stop: threading.Event) -> None:
+        """Load as one member of the group. Raises KafkaError when Kafka is away."""
+        with ExitStack() as stack:
+            consumer = KafkaConsumer(
+                bootstrap_servers=self._bootstrap.split(","),
+                client_id=self._group,
+                group_id=self._group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                session_timeout_ms=6_000,
+                heartbeat_interval_ms=2_000,
+                max_poll_interval_ms=10_000,
+                max_partition_fetch_bytes=4 * 2**20,
+                metadata_max_age_ms=10_000,
+            )
+            stack.callback(consumer.close, autocommit=False)
+            consumer.subscribe(list(self._topics))
+            publisher = Publisher(
+                self._bootstrap, self._codec, batch_bytes=self._producer_batch_bytes, client_id=self._group
+            )
+            stack.callback(publisher.close)
+            worker = ThreadPoolExecutor(1, thread_name_prefix="load")
+            stack.callback(worker.shutdown)
             while not stop.is_set():
+                self._tell_held()
                 if batch := self._gather(consumer, stop):
                     stored = worker.submit(self._keep, batch, publisher, stop)
                     if self._await(stored, consumer):
                         self._commit(consumer, batch)
-        finally:
-            worker.shutdown()
-            publisher.close()
-            consumer.close(autocommit=False)
 
-    def _gather(self, consumer: Any, stop: threading.Event) -> list[Any]:
+    def _gather(self, consumer: Any, stop: threading.Event) -> list[_Taken]:
         """Messages until the batch is full or its time is over; empty when none came within a second."""
-        batch: list[Any] = []
+        batch: list[_Taken] = []
         size, end = 0, time.monotonic() + self._limits.seconds
         while len(batch) < self._limits.rows and size < self._limits.bytes and not stop.is_set():
             left = end - time.monotonic()
@@ -134,10 +165,39 @@ class Loader:
                 break
             patience = int(min(left, LISTEN_SECONDS) * 1000) + 1
             polled = consumer.poll(timeout_ms=patience, max_records=self._limits.rows - len(batch))
-            for messages in polled.values():
-                batch.extend(messages)
-                size += sum(len(m.value or b"") for m in messages)
+            for place, messages in polled.items():
+                taken = list(self._take(place, messages))
+                if place in self._held:
+                    consumer.pause(place)
+                    consumer.seek(place, self._held[place][0])
+                batch.extend(taken)
+                size += sum(len(t.message.value or b"") for t in taken)
         return batch
+
+    def _take(self, place: TopicPartition, messages: Sequence[Any]) -> Iterator[_Taken]:
+        """Decode messages of a partition up to a flood of invalid ones, from where the partition is held."""
+        for message in messages:
+            if place in self._held:
+                return
+            try:
+                record = self._codec.decode(message.value, message.topic)
+                taken = _Taken(message, rows_of(record, max(0, message.timestamp)))
+            except CodecError as error:
+                taken = _Taken(message, {}, error)
+            try:
+                self._tolerance.note(f"{place.topic}-{place.partition}", good=taken.error is None)
+            except Flooded as flood:
+                self._held[place] = (message.offset, str(flood))
+                return
+            yield taken
+
+    def _tell_held(self) -> None:
+        """Say loudly, now and then, what is read no further."""
+        if self._held and time.monotonic() - self._told > TELL_SECONDS:
+            self._told = time.monotonic()
+            for _, reason in self._held.values():
+                log.error("%s", reason)
+                self._waits(reason)
 
     def _await(self, stored: Future[bool], consumer: Any) -> bool:
         """Whether the batch is kept. Keeps the membership while it takes long, taking no message meanwhile."""
@@ -146,11 +206,12 @@ class Loader:
             for partition, messages in consumer.poll(timeout_ms=0).items():  # assigned this moment, so not yet paused
                 consumer.seek(partition, messages[0].offset)
                 consumer.pause(partition)
-        consumer.resume(*consumer.paused())
+        consumer.resume(*(consumer.paused() - self._held.keys()))
         return stored.result()
 
-    def _commit(self, consumer: Any, batch: list[Any]) -> None:
-        offsets = {TopicPartition(m.topic, m.partition): OffsetAndMetadata(m.offset + 1, "", -1) for m in batch}
+    def _commit(self, consumer: Any, batch: list[_Taken]) -> None:
+        messages = [taken.message for taken in batch]
+        offsets = {TopicPartition(m.topic, m.partition): OffsetAndMetadata(m.offset + 1, "", -1) for m in messages}
         try:
             consumer.commit(offsets, timeout_ms=10_000)
             self.counters.last_commit = time.time()
@@ -159,10 +220,11 @@ class Loader:
             self.counters.last_error = repr(error)
             log.warning("commit failed (%r); the batch will come again", error)
 
-    def _keep(self, batch: list[Any], publisher: Publisher, stop: threading.Event) -> bool:
+    def _keep(self, batch: list[_Taken], publisher: Publisher, stop: threading.Event) -> bool:
         """Store a batch and quarantine what cannot be stored; False when `stop` ended the waiting for the store."""
         started = time.monotonic()
-        rows, refused = self._decode(batch)
+        rows = [(t.message, t.rows) for t in batch if t.error is None]
+        refused = [_Refused(t.message, t.error) for t in batch if t.error is not None]
         again = Retrying(
             retry=retry_if_exception_type((StoreAway, KafkaError)),
             wait=wait_exponential_jitter(multiplier=self._limits.first_wait, max=self._limits.longest_wait),
@@ -178,22 +240,14 @@ class Loader:
         except (StoreAway, KafkaError) as error:
             log.warning("stopped with %d messages unstored (%s); they will come again", len(batch), error)
             return False
+        if not self._held:
+            self._waits("")
         self.counters.batches += 1
         self.counters.rows.update(stored)
         self.counters.quarantined += len(refused)
         line = {"messages": len(batch), "rows": stored, "quarantined": len(refused)}
         log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
         return True
-
-    def _decode(self, batch: list[Any]) -> tuple[list[tuple[Any, Rows]], list[_Refused]]:
-        good, refused = [], []
-        for message in batch:
-            try:
-                record = self._codec.decode(message.value, message.topic)
-                good.append((message, rows_of(record, max(0, message.timestamp))))
-            except CodecError as error:
-                refused.append(_Refused(message, error))
-        return good, refused
 
     def _insert(self, rows: list[tuple[Any, Rows]]) -> tuple[dict[str, int], list[_Refused]]:
         """Rows stored by table, and the messages whose rows the store refuses, found by halving. Raises StoreAway."""
@@ -235,6 +289,7 @@ class Loader:
         error = state.outcome.exception()
         self.counters.retries += 1
         self.counters.last_error = str(error)
+        self._waits(str(error) or repr(error))
         log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
 
 

@@ -1,5 +1,6 @@
 """How far every consumer group is behind: what the brokers hold against what was committed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
@@ -18,12 +19,13 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Messages that a group has yet to commit on one topic."""
+    """Messages that a group has yet to commit on one topic, or on one partition of it."""
 
     group: str
     topic: str
     behind: int
     committed: int
+    partition: int | None = None
 
 
 class LagReader:
@@ -37,8 +39,11 @@ class LagReader:
             enable_auto_commit=False,
             client_id="tocsin-lag",
             bootstrap_timeout_ms=5_000,
+            request_timeout_ms=5_000,
         )
-        self._admin = KafkaAdminClient(bootstrap_servers=servers, client_id="tocsin-lag", bootstrap_timeout_ms=5_000)
+        self._admin = KafkaAdminClient(
+            bootstrap_servers=servers, client_id="tocsin-lag", bootstrap_timeout_ms=5_000, request_timeout_ms=5_000
+        )
 
     def ends(self) -> dict[TopicPartition, int]:
         """End offset of every partition of our topics that exist."""
@@ -49,13 +54,17 @@ class LagReader:
 
     def lags(self) -> list[Lag]:
         """Lag of each group on each topic that it reads; a group that never committed is behind by everything."""
+        return totals(self.places())
+
+    def places(self) -> list[Lag]:
+        """The same for each partition."""
         ends, found = self.ends(), []
         for group, topics in GROUPS.items():
             committed = self._committed(group)
-            for topic in topics:
-                partitions = [tp for tp in ends if tp.topic == topic]
-                done = sum(committed.get(tp, 0) for tp in partitions)
-                found.append(Lag(group, topic, sum(ends[tp] for tp in partitions) - done, done))
+            for tp, end in ends.items():
+                if tp.topic in topics:
+                    done = committed.get(tp, 0)
+                    found.append(Lag(group, tp.topic, end - done, done, tp.partition))
         return found
 
     def _committed(self, group: str) -> dict[TopicPartition, int]:
@@ -70,3 +79,12 @@ class LagReader:
         """Disconnect."""
         self._consumer.close()
         self._admin.close()
+
+
+def totals(places: Iterable[Lag]) -> list[Lag]:
+    """Lag by group and topic, summed over the partitions."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for lag in places:
+        behind, committed = sums.get((lag.group, lag.topic), (0, 0))
+        sums[lag.group, lag.topic] = (behind + lag.behind, committed + lag.committed)
+    return [Lag(group, topic, behind, committed) for (group, topic), (behind, committed) in sums.items()]

@@ -13,7 +13,9 @@ from connectors.sinks.door import Door
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.open import open_store
 from schemas.codec import Codec
+from schemas.tolerance import Tolerance
 from streams.errors import Stop
+from streams.marks import WaitingMark
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
@@ -26,7 +28,14 @@ def run_loader(settings: Settings, codec: Codec, *, embedded: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     try:
         with _embedded(settings) if embedded else _server(settings) as store:
-            loader = Loader(settings.kafka, store, codec=codec, producer_batch_bytes=settings.batch_bytes)
+            loader = Loader(
+                settings.kafka,
+                store,
+                codec=codec,
+                producer_batch_bytes=settings.batch_bytes,
+                waits=WaitingMark(settings, "loader").note,
+                tolerance=Tolerance(settings.invalid_share),
+            )
             loader.run(stop)
     except StoreError as error:
         raise Stop(str(error)) from error

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from kafka.errors import KafkaError
 
-from deploy.lag import LagReader
+from deploy.lag import LagReader, totals
 from deploy.liveness import Liveness
 from deploy.process import Child
 from streams.errors import Stop
+from streams.marks import ready_file, waiting_for
 from streams.settings import Settings
-from streams.worker import STAGES, ready_file
+from streams.worker import STAGES
 
 log = logging.getLogger("tocsin")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
@@ -33,10 +34,11 @@ class Restart:
 
 @dataclass(slots=True)
 class Tree:
-    """Parts in order of start."""
+    """Parts in order of start. With `kafka` their offsets are watched, with `data_dir` what they say they wait for."""
 
     parts: list[Child]
     kafka: str | None = None
+    data_dir: Path | None = None
     _restarts: dict[str, Restart] = field(default_factory=dict)
     _liveness: Liveness = field(default_factory=Liveness)
     _lag: LagReader | None = None
@@ -91,18 +93,25 @@ class Tree:
         """Kill the workers whose offsets do not move, so that they are started again like dead ones."""
         if self.kafka is None or now - self._looked < LOOK_SECONDS:
             return []
-        self._looked, noticed = now, []
+        noticed = []
         try:
             self._lag = self._lag or LagReader(self.kafka)
-            stalled = self._liveness.observe(self._lag.lags(), now)
+            places = self._lag.places()
+            stalled = self._liveness.observe([*totals(places), *places], now)
         except KafkaError as error:
+            self._liveness.forgive(None, now)
             return [f"Kafka does not answer: {error!r}"]
+        finally:
+            self._looked = time.monotonic()
         for part in self.parts:
             group = "tocsin-load" if part.name == "loader" else part.name.replace("worker ", "tocsin-")
             if group in stalled and part.running:
+                self._liveness.forgive(group, now)
+                if self.data_dir and (reason := waiting_for(self.data_dir, part.name.removeprefix("worker "))):
+                    noticed.append(f"{part.name} waits: {reason}")
+                    continue
                 noticed.append(f"{part.name} has stalled: {stalled[group]}; it is killed and started again")
                 part.kill()
-                self._liveness.forgive(group, now)
         return noticed
 
     def stop(self) -> None:

@@ -40,7 +40,7 @@ def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: No
     Raises Stop naming the part that did not come up, having stopped the others.
     """
     port = int(settings.kafka.rsplit(":", 1)[1])
-    tree = Tree([broker(log_folder(settings), port=port)], settings.kafka)
+    tree = Tree([broker(log_folder(settings), port=port)], settings.kafka, settings.data_dir)
     try:
         tree.start(tell)
         tell("topics")

@@ -16,6 +16,7 @@ class ConfirmedTable(faust.Table):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unconfirmed: list[Any] = []
+        self._deleted: set[bytes] = set()
 
     def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
         """Send one change to the changelog topic and remember to wait for it."""
@@ -23,10 +24,22 @@ class ConfirmedTable(faust.Table):  # type: ignore[misc]
         self._unconfirmed.append(future)
         return future
 
+    def put(self, key: bytes, value: bytes | None) -> None:
+        """Set an entry, or delete it when `value` is None; called again, it sends the change again."""
+        if value is not None:
+            self[key] = value
+        elif key in self:
+            del self[key]
+            self._deleted.add(key)
+        elif key in self._deleted:  # its tombstone was sent and not confirmed
+            self[key] = b""
+            del self[key]
+
     async def confirmed(self) -> None:
         """Wait until the broker has every change; raises what the producer raised."""
         pending, self._unconfirmed = self._unconfirmed, []
         await asyncio.gather(*pending)
+        self._deleted.clear()
 
 
 class StageApp(faust.App):  # type: ignore[misc]

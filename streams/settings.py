@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         "", description="Hosts and networks of feeds that may be private, comma separated; others must be public."
     )
     dedupe_window_hours: int = Field(72, ge=1, description="How long an article can find its copies, in event time.")
+    invalid_share: float = Field(
+        0.5, ge=0, le=1, description="A consumer stops when more of a partition's last 100 messages are invalid."
+    )
     alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
 
     @model_validator(mode="after")

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -15,14 +14,10 @@ from streams.agents.link import LinkStage
 from streams.agents.stage import Stage, stage_app
 from streams.domain.alert import Rule
 from streams.errors import Stop
+from streams.marks import WaitingMark, ready_file
 from streams.settings import Settings
 
 STAGES = ("dedupe", "classify", "link", "alert")
-
-
-def ready_file(settings: Settings, stage: str) -> Path:
-    """File that exists while the stage's worker holds partitions and has recovered its state."""
-    return settings.data_dir.resolve() / "run" / f"{stage}.ready"
 
 
 def make_stage(name: str, settings: Settings) -> Stage:
@@ -40,7 +35,8 @@ def make_stage(name: str, settings: Settings) -> Stage:
 
 def run_stage(name: str, settings: Settings, codec: Codec) -> None:
     """Run one stage for ever; ends the process."""
-    app = stage_app(make_stage(name, settings), settings, codec, lambda: datetime.now(UTC))
+    waiting = WaitingMark(settings, name)
+    app = stage_app(make_stage(name, settings), settings, codec, lambda: datetime.now(UTC), waiting.note)
     ready = ready_file(settings, name)
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)

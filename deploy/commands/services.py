@@ -133,7 +133,7 @@ def worker(
 
         run_stage(wanted[0], settings, open_codec(settings))
         return
-    stop, tree = _on_signal(), Tree([], settings.kafka)
+    stop, tree = _on_signal(), Tree([], settings.kafka, settings.data_dir)
     try:
         tree.start_together(workers(settings, wanted))
         while not stop.wait(0.5):
@@ -187,10 +187,13 @@ def load(
 def console() -> None:
     """Serve the console and the built-in schema registry."""
     from deploy.codec import open_codec
+    from deploy.groups import GroupWatch
     from streams.console.server import run_console
 
     settings = load_settings()
-    run_console(settings.kafka, settings.console_host, settings.console_port, open_codec(settings))
+    watch = GroupWatch(settings.kafka, settings.data_dir)
+    watch.start()
+    run_console(settings.kafka, settings.console_host, settings.console_port, open_codec(settings), watch.groups)
 
 
 def _run_child(make: Callable[[], object], address: str) -> None:

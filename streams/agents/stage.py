@@ -8,7 +8,7 @@ faust-streaming 0.15.3 that raises acknowledges the event and never sees it agai
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ import faust
 from schemas.codec import Codec, CodecError
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
+from schemas.tolerance import Flooded, Tolerance
 from schemas.topics import QUARANTINE
 from streams.app import ConfirmedTable, create_app
 from streams.settings import Settings
@@ -53,9 +54,18 @@ class Runner:
     """Feeds one stage from Kafka and sends what it answers."""
 
     def __init__(
-        self, stage: Stage, codec: Codec, app: faust.App, now: Callable[[], datetime], partitions: int
+        self,
+        stage: Stage,
+        codec: Codec,
+        app: faust.App,
+        now: Callable[[], datetime],
+        *,
+        partitions: int,
+        waits: Callable[[str], None],
+        tolerance: Tolerance,
     ) -> None:
-        self._stage, self._codec, self._app, self._now = stage, codec, app, now
+        self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
+        self._tolerance = tolerance
         self._states: dict[int, Any] = {}
         self._table: ConfirmedTable | None = None
         if stage.keeps_state:
@@ -89,20 +99,31 @@ class Runner:
         try:
             record = self._codec.decode(message.value, message.topic)
         except CodecError as error:
-            await self._quarantine(message, error)
+            await self._set_aside(message, error)
             return
         try:
             outcome = self._stage.handle(self._state(message.partition), record)
             encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
         except Exception as error:
-            place = f"{message.topic}-{message.partition}-{message.offset}"
-            log.exception("stage=%s gave up on %s", self._stage.name, place)
+            log.exception("stage=%s gave up on %s-%d", self._stage.name, _place(message), message.offset)
             self._states.pop(message.partition, None)
-            await self._quarantine(message, error)
+            await self._set_aside(message, error)
             return
+        self._tolerance.note(_place(message), good=True)
         await self._until_sent(encoded)
         if outcome.entries:
             await self._keep(message.partition, {**outcome.entries, **_mark(message)})
+
+    async def _set_aside(self, message: Any, error: Exception) -> None:
+        """Into quarantine, or no further when a flood of invalid messages comes: then stand still and say so."""
+        try:
+            self._tolerance.note(_place(message), good=False)
+        except Flooded as flood:
+            while True:
+                log.error("stage=%s stands still: %s", self._stage.name, flood)  # noqa: TRY400 - no fault of ours
+                self._waits(str(flood))
+                await asyncio.sleep(LONGEST_WAIT)
+        await self._quarantine(message, error)
 
     def _finished_before(self, message: Any) -> bool:
         """Whether the state already holds this message: then its outputs were confirmed too, before a crash.
@@ -134,39 +155,41 @@ class Runner:
 
     async def _until_sent(self, messages: Sequence[tuple[str, bytes, bytes]]) -> None:
         """Send in order and wait for the broker; while it is away, wait and send again rather than lose or pile up."""
-        wait = FIRST_WAIT
-        while messages:
-            try:
-                sent = [await self._app.topic(t).send(key=k, value=v, force=True) for t, k, v in messages]
-                await asyncio.gather(*sent)
-            except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds; all mean not confirmed
-                log.warning("stage=%s cannot write (%r), next try in %.1f s", self._stage.name, error, wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-            else:
-                return
+
+        async def send() -> None:
+            sent = [await self._app.topic(t).send(key=k, value=v, force=True) for t, k, v in messages]
+            await asyncio.gather(*sent)
+
+        if messages:
+            await self._patiently(send, "write")
 
     async def _keep(self, partition: int, entries: dict[str, bytes | None]) -> None:
-        assert self._table is not None
-        wait = FIRST_WAIT
+        table = self._table
+        assert table is not None
+
+        async def keep() -> None:
+            for key, value in entries.items():
+                table.put(f"{partition}:{key}".encode(), value)
+            await table.confirmed()
+
+        await self._patiently(keep, "keep its state")
+
+    async def _patiently(self, act: Callable[[], Awaitable[None]], what: str) -> None:
+        """Try until it succeeds, and tell meanwhile that we wait."""
+        wait, failed = FIRST_WAIT, False
         while True:
             try:
-                for key, value in entries.items():
-                    self._write(f"{partition}:{key}".encode(), value)
-                await self._table.confirmed()
-            except Exception as error:  # noqa: BLE001 - see _until_sent
-                log.warning("stage=%s cannot keep its state (%r), next try in %.1f s", self._stage.name, error, wait)
+                await act()
+            except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds; all mean not confirmed
+                failed = True
+                self._waits(f"stage {self._stage.name} cannot {what}: {error!r}")
+                log.warning("stage=%s cannot %s (%r), next try in %.1f s", self._stage.name, what, error, wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
+                if failed:
+                    self._waits("")
                 return
-
-    def _write(self, key: bytes, value: bytes | None) -> None:
-        assert self._table is not None
-        if value is not None:
-            self._table[key] = value
-        elif key in self._table:
-            del self._table[key]
 
     def _state(self, partition: int) -> Any:
         if partition not in self._states:
@@ -178,13 +201,24 @@ class Runner:
         return self._states[partition]
 
 
+def _place(message: Any) -> str:
+    return f"{message.topic}-{message.partition}"
+
+
 def _mark(message: Any) -> dict[str, bytes | None]:
     """The last entry of an outcome: how far the state has come in the message's topic."""
     return {f"{MARK}{message.topic}": f"{message.offset} {message.timestamp}".encode()}
 
 
-def stage_app(stage: Stage, settings: Settings, codec: Codec, now: Callable[[], datetime]) -> faust.App:
-    """A Faust app that runs `stage`."""
+def stage_app(
+    stage: Stage,
+    settings: Settings,
+    codec: Codec,
+    now: Callable[[], datetime],
+    waits: Callable[[str], None] = lambda _: None,
+) -> faust.App:
+    """A Faust app that runs `stage`; `waits` is told what it waits for, and the empty string when it waits no more."""
     app = create_app(stage.name, settings)
-    Runner(stage, codec, app, now, settings.partitions)
+    tolerance = Tolerance(settings.invalid_share)
+    Runner(stage, codec, app, now, partitions=settings.partitions, waits=waits, tolerance=tolerance)
     return app

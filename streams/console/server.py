@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,19 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How a consumer group stands: `state` is idle, moving, waiting or stalled, with the reason of the last two."""
+
+    state: str
+    behind: int
+    reason: str = ""
+
+
+Groups = Callable[[], Mapping[str, Group]]
+GROUPS: web.AppKey[Groups] = web.AppKey("groups")
 BOARD = web.AppKey("board", Board)
 FOLLOWER = web.AppKey("follower", Follower)
 PAGES = web.AppKey("pages", set[Outbox])
@@ -81,8 +94,11 @@ async def _metrics(request: web.Request) -> web.Response:
 
 
 async def _health(request: web.Request) -> web.Response:
-    health = request.app[FOLLOWER].health
-    return web.json_response(asdict(health), status=200 if health.kafka == CONNECTED else 503)
+    """Kafka and every consumer group; 503 when Kafka is away or a group has stalled, so that a probe sees it."""
+    health, groups = request.app[FOLLOWER].health, request.app[GROUPS]()
+    good = health.kafka == CONNECTED and not any(g.state == "stalled" for g in groups.values())
+    body = {**asdict(health), "groups": {name: asdict(group) for name, group in groups.items()}}
+    return web.json_response(body, status=200 if good else 503)
 
 
 async def _stream(request: web.Request) -> web.StreamResponse:
@@ -127,8 +143,8 @@ async def _let_go(app: web.Application) -> None:
         outbox.close()
 
 
-def create_console(bootstrap: str, codec: Codec) -> web.Application:
-    """The console as an aiohttp application that follows the topics at `bootstrap`."""
+def create_console(bootstrap: str, codec: Codec, groups: Groups = dict) -> web.Application:
+    """The console as an aiohttp application that follows the topics at `bootstrap`; `groups` says how they stand."""
     app = web.Application(middlewares=[guard])
     board, pages = Board(), set[Outbox]()
 
@@ -136,7 +152,7 @@ def create_console(bootstrap: str, codec: Codec) -> web.Application:
         for outbox in pages:
             outbox.put(update)
 
-    app[BOARD], app[PAGES] = board, pages
+    app[BOARD], app[PAGES], app[GROUPS] = board, pages, groups
     app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now())
     app.add_routes(registry_routes())
     app.add_routes(
@@ -155,11 +171,11 @@ def create_console(bootstrap: str, codec: Codec) -> web.Application:
     return app
 
 
-def run_console(bootstrap: str, host: str, port: int, codec: Codec) -> None:
+def run_console(bootstrap: str, host: str, port: int, codec: Codec, groups: Groups = dict) -> None:
     """Serve until SIGINT or SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower says in one line what it says in many
     web.run_app(
-        create_console(bootstrap, codec),
+        create_console(bootstrap, codec, groups),
         host=host,
         port=port,
         print=None,

@@ -13,6 +13,7 @@ from connectors.load import Limits, Loader
 from connectors.sinks.contract import RowsRefused, StoreAway
 from schemas.codec import Codec
 from schemas.records import Article, Publisher
+from schemas.tolerance import Tolerance
 
 CODEC = Codec()
 NOW = datetime(2021, 6, 28, 12, 0, tzinfo=UTC)
@@ -71,25 +72,29 @@ def loader(store, **changes):
     return Loader("nowhere:9", store, codec=CODEC, limits=limits, now=lambda: NOW)
 
 
+def keep(tested, batch, publisher, stop):
+    return tested._keep(list(tested._take(TopicPartition(TOPIC, 0), batch)), publisher, stop)
+
+
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))))
 def test_exactly_the_refused_messages_are_found_and_the_rest_is_stored(case):
     count, bad = case
     store, sent = Store(bad={f"{n:032x}" for n in bad}), Sent()
-    assert loader(store)._keep(messages(range(count)), sent, threading.Event())
+    assert keep(loader(store), messages(range(count)), sent, threading.Event())
     assert sorted(r.offset for r in sent.records) == sorted(bad)
     assert set(store.rows) == {f"{n:032x}" for n in range(count) if n not in bad}
 
 
 def test_one_bad_row_among_many_costs_few_inserts():
     store = Store(bad={f"{7:032x}"})
-    loader(store)._keep(messages(range(1024)), Sent(), threading.Event())
+    keep(loader(store), messages(range(1024)), Sent(), threading.Event())
     assert store.inserts <= 2 * 10 + 1
 
 
 def test_what_cannot_be_decoded_goes_to_quarantine_as_it_came():
     store, sent = Store(), Sent()
     good, poison = messages([1])[0], Message(b"\xff\xfe poison", offset=2, headers=(("trace", b"1"), ("empty", None)))
-    assert loader(store)._keep([good, poison], sent, threading.Event())
+    assert keep(loader(store), [good, poison], sent, threading.Event())
     (record,) = sent.records
     assert (record.quarantine_id, record.stage, record.error) == (f"{TOPIC}-0-2-load", "load", "CodecError")
     assert (record.key, record.value, record.headers) == (b"k", b"\xff\xfe poison", {"trace": b"1", "empty": b""})
@@ -102,7 +107,7 @@ def test_what_cannot_be_decoded_goes_to_quarantine_as_it_came():
 def test_a_store_that_is_away_is_asked_again_until_it_answers():
     store = Store(away=5)
     tested = loader(store)
-    assert tested._keep(messages([1, 2]), Sent(), threading.Event())
+    assert keep(tested, messages([1, 2]), Sent(), threading.Event())
     assert set(store.rows) == {f"{1:032x}", f"{2:032x}"}
     assert tested.counters.retries == 5
     assert tested.counters.last_error == "not now"
@@ -113,7 +118,7 @@ def test_waiting_for_the_store_ends_with_stop_and_keeps_nothing():
     stop, sent = threading.Event(), Sent()
     tested = loader(Store(away=10**9), first_wait=5.0, longest_wait=5.0)
     with ThreadPoolExecutor(1) as pool:
-        kept = pool.submit(tested._keep, messages([1]), sent, stop)
+        kept = pool.submit(keep, tested, messages([1]), sent, stop)
         while not tested.counters.retries:
             assert not wait([kept], timeout=0.01).done
         stop.set()
@@ -128,7 +133,7 @@ def test_a_programming_error_is_not_taken_for_poison():
 
     sent = Sent()
     with pytest.raises(ZeroDivisionError):
-        loader(Broken())._keep(messages([1]), sent, threading.Event())
+        keep(loader(Broken()), messages([1]), sent, threading.Event())
     assert sent.records == []
 
 
@@ -196,3 +201,15 @@ def test_a_stop_hands_over_what_was_gathered():
             return super().poll(timeout_ms, max_records)
 
     assert len(loader(Store(), seconds=60.0)._gather(Stopping(), stop)) == 10
+
+
+def test_a_flood_of_poison_is_held_where_it_begins():
+    tested = Loader("nowhere:9", Store(), codec=CODEC, tolerance=Tolerance(0.5, recent=4))
+    place, other = TopicPartition(TOPIC, 0), TopicPartition(TOPIC, 1)
+    good, bad = messages([1, 2]), [Message(b"poison", offset=n) for n in range(3, 9)]
+    taken = list(tested._take(place, [*good, *bad]))
+    assert [t.error is None for t in taken] == [True, True, False, False]
+    assert tested._held[place][0] == 5
+    assert "quarantine list" in tested._held[place][1]
+    assert list(tested._take(place, messages([9]))) == []
+    assert len(list(tested._take(other, messages([9])))) == 1

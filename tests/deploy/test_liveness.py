@@ -1,7 +1,13 @@
 """A group that has work and commits nothing has stalled; one that moves, or has nothing to do, has not."""
 
+import os
+import time
+
+from deploy.groups import GroupWatch
 from deploy.lag import Lag
 from deploy.liveness import Liveness
+from streams.marks import FRESH_SECONDS, WaitingMark, waiting_for
+from streams.settings import Settings
 
 
 def observe(liveness, now, *, behind, committed, group="tocsin-link"):
@@ -33,3 +39,42 @@ def test_a_restarted_group_gets_its_patience_back():
     assert observe(liveness, 40, behind=5, committed=10) != {}
     liveness.forgive("tocsin-link", 40)
     assert observe(liveness, 60, behind=5, committed=10) == {}
+
+
+def test_one_partition_may_rest_longer_than_its_group():
+    liveness = Liveness(patience=30)
+    for now in range(0, 301, 10):
+        moving = [Lag("tocsin-link", "t", 5, now), Lag("tocsin-link", "t", 5, now, 0), Lag("tocsin-link", "t", 3, 7, 1)]
+        assert liveness.observe(moving, now) == {}
+    assert "3 messages of t-1 wait" in liveness.observe(moving[2:], 301)["tocsin-link"]
+
+
+def test_while_kafka_is_away_nobody_stalls():
+    liveness = Liveness(patience=30)
+    observe(liveness, 0, behind=5, committed=10)
+    liveness.forgive(None, 100)
+    assert observe(liveness, 120, behind=5, committed=10) == {}
+
+
+def test_health_tells_waiting_from_stalled(tmp_path):
+    watch = GroupWatch("nowhere:1", tmp_path)
+    mark = WaitingMark(Settings(data_dir=tmp_path), "loader")
+    mark.note("ClickHouse does not answer")
+    places = [Lag("tocsin-load", "t", 5, 1, 0), Lag("tocsin-link", "t", 2, 1, 0), Lag("tocsin-alert", "t", 0, 1, 0)]
+    for now in (0, 40):
+        watch.look(places, now)
+    states = {name: (group.state, group.behind) for name, group in watch.groups().items()}
+    assert states == {"loader": ("waiting", 5), "link": ("stalled", 2), "alert": ("idle", 0)}
+    assert "ClickHouse" in watch.groups()["loader"].reason
+    mark.note("")
+    watch.look(places, 41)
+    assert watch.groups()["loader"].state == "stalled"
+
+
+def test_an_old_note_of_waiting_excuses_nobody(tmp_path):
+    mark = WaitingMark(Settings(data_dir=tmp_path), "link")
+    mark.note("the broker is away")
+    assert waiting_for(tmp_path, "link") == "the broker is away"
+    past = time.time() - FRESH_SECONDS - 1
+    os.utime(tmp_path / "run" / "link.waiting", (past, past))
+    assert waiting_for(tmp_path, "link") is None

@@ -80,7 +80,7 @@ def _real(folder: Path, partitions: int, stack: ExitStack) -> System:
     store = open_store(settings.clickhouse.get_secret_value())
     migrate(store)
     store.close()
-    tree = Tree([], settings.kafka)
+    tree = Tree([], settings.kafka, settings.data_dir)
     tree.start_together([tocsin_child("loader", ["load"], settings, ready=lambda: True), *workers(settings)])
     return System(settings, tree)
 

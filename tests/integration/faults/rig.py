@@ -130,7 +130,7 @@ def rig(folder: Path, *, tell: Callable[[str], None] = lambda _: None) -> Iterat
         migrate(store)
         store.close()
         tell("starting loader and workers")
-        tree = Tree([], settings.kafka)
+        tree = Tree([], settings.kafka, settings.data_dir)
         stack.callback(tree.stop)
         tree.start_together([tocsin_child("loader", ["load"], settings, ready=lambda: True), *workers(settings)])
         made = Rig(folder, settings, tree, broker, store_server, proxy)

@@ -1,0 +1,92 @@
+"""Defects of faust-streaming 0.15.3 as it comes, and the guards that hold against them.
+
+An agent that raises acknowledges the event: ours sets it aside, see `test_poison.py`. Two copies of an agent commit past
+an event that one still works on: ours has one copy and acknowledges in order. A consumer stands still, alive: the
+supervisor sees it by its offsets.
+"""
+
+import sys
+from contextlib import contextmanager
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError
+
+from connectors.publish import Publisher
+from deploy.demo import drain
+from deploy.liveness import Liveness
+from deploy.process import Child
+from deploy.replay import sample_records
+from schemas.codec import Codec
+from schemas.records import Article
+from schemas.topics import ARTICLE
+from tests.integration.system import eventually, running
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def plain(kafka, name, tmp_path):
+    """Runs plain Faust over some values on a topic of its own; gives what it has seen and how far it committed."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1)])
+    log = tmp_path / "seen"
+
+    def seen():
+        return log.read_text().split() if log.exists() else []
+
+    def committed():
+        try:
+            offset = admin.list_group_offsets([name]).get(name, {}).get(TopicPartition(name, 0))
+        except KafkaError:  # the group has no coordinator yet
+            return 0
+        return offset.offset if offset else 0
+
+    @contextmanager
+    def run(*values, copies):
+        producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, enable_idempotence=False, linger_ms=0, batch_size=0)
+        for value in values:
+            producer.send(name, value=value.encode(), partition=0).get(30)
+        producer.close()
+        command = [sys.executable, "-m", "tests.integration.plain_faust", kafka.bootstrap, name, log, str(copies)]
+        with Child("plain Faust", command, log=tmp_path / "plain.log", ready=lambda: True):
+            yield seen, committed
+
+    yield run
+    admin.close()
+
+
+def test_plain_faust_acknowledges_what_its_agent_raised_on(plain):
+    with plain("one", "bad", "two", copies=1) as (seen, committed):
+        eventually(lambda: committed() >= 3, seconds=60, what="the offset behind the bad value is committed")
+        assert seen() == ["one", "two"]  # the bad one is neither handled nor kept anywhere, and never read again
+
+
+def test_plain_faust_commits_past_a_value_that_a_copy_of_its_agent_still_works_on(plain):
+    with plain("slow", "one", "two", "three", "four", copies=2) as (seen, committed):
+        eventually(lambda: committed() >= 2, seconds=60, what="an offset behind the slow value is committed")
+        assert "slow" not in seen()  # a crash now would lose it
+
+
+def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_path, now):
+    """Alive, its connections open, and silent: only the offsets show it."""
+    with running(parts, tmp_path) as system:
+        system.tree._liveness = Liveness(patience=8)
+        drain(system.settings.kafka, watch=system.tree.watch)
+        worker = system.part("worker dedupe")
+        first = worker.pid
+        worker.suspend()
+        articles = [r for r in sample_records(now) if isinstance(r, Article)][:8]
+        with Publisher(system.settings.kafka, Codec(), batch_bytes=system.settings.batch_bytes) as publisher:
+            for article in articles:
+                publisher.publish(article)
+        noticed = []
+
+        def another():
+            noticed.extend(system.tree.watch())
+            return worker.running and worker.pid != first
+
+        eventually(another, seconds=60, what="the silent worker is replaced")
+        assert any(f"worker dedupe has stalled: {len(articles)} messages of {ARTICLE.name} wait" in n for n in noticed)
+        drain(system.settings.kafka, watch=system.tree.watch)
