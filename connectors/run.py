@@ -115,7 +115,7 @@ class Runner:
     async def _keep_reading(self, source: Source, once: bool) -> None:
         stored = self._stored.get(source.name, Stored())
         if stored.plan.ended:
-            self._end(source, stored.plan.ended)
+            self._end(source, f"{stored.plan.ended}; to ask again, start afresh (--afresh)")
             return
         while True:
             if not once:

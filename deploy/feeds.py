@@ -11,6 +11,7 @@ from connectors.contract import ConnectorError, Fatal, Item, Skippable, Source
 from connectors.feedlist import BUNDLED, Feed, from_opml, merged, read_list, write_list
 from connectors.health import Memory, usual_per_day
 from connectors.positions import Stored
+from connectors.sources.polled import Seen
 from schemas.records import Article
 from streams.errors import Stop
 from streams.settings import Settings
@@ -86,6 +87,7 @@ def states(feeds: Sequence[Feed], stored: Mapping[str, Stored], now: datetime) -
         kept = stored.get(feed.name)
         memory = Memory.from_plain(kept.health) if kept else Memory()
         plan = kept.plan if kept else None
+        moved = Seen.from_position(kept.position).moved_to if kept else ""
         overdue = bool(plan and not plan.ended and plan.due + 3_600 < now.timestamp())
         rows.append(
             {
@@ -97,6 +99,7 @@ def states(feeds: Sequence[Feed], stored: Mapping[str, Stored], now: datetime) -
                 "lang": feed.lang,
                 "status": "new" if not kept else "overdue" if overdue else memory.status,
                 "reason": memory.reason or ("no connector reads it: `tocsin connect feeds`" if overdue else ""),
+                "moved_to": moved,
                 "items_usual": round(usual_per_day(memory), 1),
                 "last_success_at": _iso(memory.succeeded_at),
                 "last_item_at": _iso(memory.newest),

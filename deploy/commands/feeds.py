@@ -54,10 +54,10 @@ def list_feeds(
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table("status", "feed", "region", "a day", "last item", "next", "reason")
+    table = Table("status", "feed", "region", "a day", "last item", "next", "reason or address")
     for row in rows:
         cells = (row[name] for name in ("status", "title", "region", "items_usual", "last_item_at", "next_at"))
-        table.add_row(*(str(cell or "") for cell in cells), str(row["reason"] or row["url"]))
+        table.add_row(*(str(cell or "") for cell in cells), str(row["reason"] or row["moved_to"] or row["url"]))
     console.print(table)
 
 

@@ -18,7 +18,7 @@ from schemas.codec import Codec
 from schemas.records import Place
 from streams.console.server import create_console
 from tests.browser.chromium import PROGRAM, Page, tab
-from tests.console.made import PORT, START, alert, claim, incident, killed, relation
+from tests.console.made import PORT, START, alert, claim, feed, incident, killed, relation
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium here: apt-get install chromium")
 
@@ -96,6 +96,22 @@ async def test_a_page_shows_incidents_and_alerts_and_changes_them_in_place(kafka
         assert await page.ask("second.contains(document.activeElement)")
         assert "figures changed" in await page.text("#said")
         assert await page.ask("document.documentElement.scrollHeight <= innerHeight")  # only the panes scroll
+        assert page.complaints == []
+
+
+async def test_feeds_that_are_not_well_stand_by_themselves(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        well, quiet = feed(1, title="Example Times"), feed(2, title="Quiet <b>Post</b>", status="silent", reason="nothing new for 21 h")
+        await on.publish(well, quiet)
+        await page.until("!feeds.hidden && troubled.children.length === 1")
+        assert await page.text("#feeds-title") == "2 feeds: 1 silent"
+        await page.ask("feeds.open = true")
+        assert await page.texts("#troubled .title, #troubled .meta") == [quiet.title, quiet.reason]
+        assert await page.ask(f"{ALERTS}") == 0
+        await on.publish(feed(2, title=quiet.title, revision=2))
+        await page.until("troubled.children.length === 0")
+        assert await page.text("#feeds-title") == "2 feeds: all well"
         assert page.complaints == []
 
 

@@ -13,6 +13,7 @@ from connectors.feedlist import Feed, read_list, to_opml
 from connectors.health import Brought, Memory, observe
 from connectors.positions import Stored
 from connectors.schedule import Plan
+from connectors.sources.polled import Seen
 from deploy.cli import app
 from deploy.connecting import make_sources, sources_of
 from deploy.feeds import check, states
@@ -40,11 +41,12 @@ def test_states_of_feeds():
     memory = observe(Memory(), Brought(at - 60, [at - 60], error="503", failures=3))
     stored = {
         "feed:a": Stored(None, Plan(due=at + 60, failures=3), memory.to_plain()),
-        "feed:b": Stored(None, Plan(due=at - 7200)),
+        "feed:b": Stored(Seen(moved_to="https://new.example/").to_position(), Plan(due=at - 7200)),
     }
     rows = states([Feed("a"), Feed("b"), Feed("c")], stored, now)
     assert [row["status"] for row in rows] == ["failing", "overdue", "new"]
     assert rows[0]["reason"] == "503"
+    assert [row["moved_to"] for row in rows] == ["", "https://new.example/", ""]
 
 
 def test_import_and_export(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from schemas.records import (
     Alert,
     Change,
     Claim,
+    FeedHealth,
     Figure,
     Incident,
     Place,
@@ -66,5 +67,13 @@ def relation(n: int, from_incident: int, to_incident: int, **changes: object) ->
     made = Relation(
         relation_id=ident(5_000 + n), from_incident=ident(from_incident), to_incident=ident(to_incident),
         kind="refers-back", reason="Ledger recalls it", at=START,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def feed(n: int, revision: int = 1, **changes) -> FeedHealth:
+    made = FeedHealth(
+        feed_id=ident(n), revision=revision, name=f"feed:https://feed{n}.example/rss", status_since=START,
+        checked_at=START + timedelta(minutes=revision), next_at=START + timedelta(hours=1),
     )  # fmt: skip
     return replace(made, **changes)

@@ -1,20 +1,16 @@
 """Feeds on the board and in the metrics."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import FeedHealth
 from streams.console.board import Board
 from streams.console.metrics import metrics
+from tests.console.made import feed
 
-AT = datetime(2026, 1, 1, tzinfo=UTC)
-FEED = FeedHealth(
-    feed_id="0" * 32, revision=1, name="feed:https://x.example/rss", title='The "X"', status_since=AT, checked_at=AT,
-    next_at=AT, items_usual=40.5, latency_seconds=None,
-)  # fmt: skip
+FEED = feed(0, name="feed:https://x.example/rss", title='The "X"', items_usual=40.5)
 
 
 def test_a_silent_feed_is_told_and_shown():
@@ -30,7 +26,7 @@ def test_what_is_old_changes_nothing_and_a_fresh_start_does():
     board.apply(replace(FEED, revision=7))
     assert board.apply(replace(FEED, revision=6)) == []
     assert board.apply(replace(FEED, revision=7)) == []
-    assert board.apply(replace(FEED, revision=1, checked_at=AT + timedelta(hours=1)))
+    assert board.apply(replace(FEED, revision=1, checked_at=FEED.checked_at + timedelta(hours=1)))
 
 
 def parsed(text):

@@ -23,7 +23,7 @@ from schemas import topics
 from schemas.codec import Codec
 from schemas.contracts import latest
 from streams.console.server import HEADERS, create_console
-from tests.console.made import alert, incident, killed, relation
+from tests.console.made import alert, feed, incident, killed, relation
 from tests.integration.conftest import KafkaPart
 
 NUMBERS = itertools.count(random.randrange(10**6, 10**9))  # incidents of their own for tests that share a broker
@@ -103,6 +103,20 @@ async def test_a_page_gets_a_snapshot_and_then_what_changes(prepared):
             {"version": i["version"]} for i in snapshot["incidents"] if i["incident_id"] == first.incident_id
         ]
         assert (await client.get("/api/incidents/nobody")).status == 404
+
+
+async def test_the_health_of_feeds_is_in_the_metrics(prepared):
+    silent = feed(next(NUMBERS), title="Quiet Post", status="silent", items_usual=40.5)
+    publish(prepared, silent)
+    async with console(prepared.bootstrap) as client:
+        await healthy(client, "connected")
+        answer = await client.get("/metrics")
+        text = await answer.text()
+        state = await (await client.get("/api/state")).json()
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert f'tocsin_feed_silent{{feed="{silent.name}",title="Quiet Post"}} 1.0' in text.splitlines()
+    assert "tocsin_kafka_up 1.0" in text.splitlines()
+    assert silent.feed_id in {f["feed_id"] for f in state["feeds"]}
 
 
 async def test_what_cannot_be_read_is_counted_and_a_tombstone_takes_out(prepared):
