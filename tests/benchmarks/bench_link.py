@@ -10,11 +10,10 @@ import gc
 import json
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 from statistics import median
 
@@ -45,38 +44,46 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="needs the evaluation data: make bench DATA=folder")
 
 
-def invented(seed: int = 1) -> Iterator[Mention]:
+class Invented:
     """Mentions for ever, their words, names, towns and kinds spread as news has them."""
-    rng, numbers = random.Random(seed), np.random.default_rng(seed)
-    vocabulary = [f"w{digest(str(n))[:5]}" for n in range(40_000)]
-    weights = list(accumulate(1 / (n + 8) for n in range(len(vocabulary))))
-    kinds = [t for t in ontology().types if t.incident]
-    towns = _towns()
-    latest: list[Mention] = []
-    for number in range(10**9):
-        document = digest("invented", str(number))
-        again = bool(latest) and rng.random() < AGAIN
+
+    def __init__(self, seed: int = 1) -> None:
+        self._rng, self._numbers = random.Random(seed), np.random.default_rng(seed)
+        self._vocabulary = [f"w{digest(str(n))[:5]}" for n in range(40_000)]
+        self._weights = list(accumulate(1 / (n + 8) for n in range(len(self._vocabulary))))
+        self._kinds = [t for t in ontology().types if t.incident]
+        self._latest: list[Mention] = []
+        self._number = 0
+
+    def some(self, count: int, again: float) -> list[Mention]:
+        """The next mentions, a share of them accounts of incidents told before."""
+        return [self._next(again=bool(self._latest) and self._rng.random() < again) for _ in range(count)]
+
+    def _next(self, *, again: bool) -> Mention:
+        rng, self._number = self._rng, self._number + 1
+        document, source = digest("invented", str(self._number)), f"{self._number % 500}.example"
         if again:
-            told = rng.choice(latest)
-            words = {w: n for w, n in told.features.words.items() if rng.random() < 0.7}
-            words |= dict.fromkeys(rng.choices(vocabulary, cum_weights=weights, k=15), 1)
-            names, vector = told.features.names[:3], np.frombuffer(told.features.vector or b"", "<f2").astype(np.float32)
+            told = rng.choice(self._latest)
+            words = {w: n for w, n in told.features.words.items() if rng.random() < 0.7} | self._words(15)
+            names = told.features.names[:3]
+            vector = np.frombuffer(told.features.vector or b"", "<f2").astype(np.float32)
         else:
-            kind = rng.choice(kinds)
-            words = dict.fromkeys(rng.choices(vocabulary, cum_weights=weights, k=60), 1)
-            names, vector = tuple(f"N{rng.randrange(60_000)}" for _ in range(5)), numbers.normal(size=256)
-            place = rng.choice(towns)
-            told = _mention(kind.family, kind.subtype, place)
-        vector = vector + 0.3 * numbers.normal(size=256) * np.linalg.norm(vector) / 16
+            kind = rng.choice(self._kinds)
+            words, names = self._words(60), tuple(f"N{rng.randrange(60_000)}" for _ in range(5))
+            told, vector = _mention(kind.family, kind.subtype, rng.choice(_towns())), self._numbers.normal(size=256)
+        vector = vector + 0.3 * self._numbers.normal(size=256) * np.linalg.norm(vector) / 16
         packed = (vector / np.linalg.norm(vector)).astype("<f2").tobytes()
         mention = replace(
-            told, mention_id=digest("mention", document), document_id=document, story_id=document, title=" ".join(list(words)[:8]),
-            reported_at=START + timedelta(seconds=number), features=Features(words=words, names=names, vector=packed),
-            source=Publisher(domain=f"{number % 500}.example"), origin=f"{number % 500}.example",
+            told, mention_id=digest("mention", document), document_id=document, story_id=document,
+            title=" ".join(list(words)[:8]), reported_at=START + timedelta(seconds=self._number),
+            features=Features(words=words, names=names, vector=packed), source=Publisher(domain=source), origin=source,
         )  # fmt: skip
         if not again:
-            latest = [*latest[-RECENT:], mention]
-        yield mention
+            self._latest = [*self._latest[-RECENT:], mention]
+        return mention
+
+    def _words(self, count: int) -> dict[str, int]:
+        return dict.fromkeys(self._rng.choices(self._vocabulary, cum_weights=self._weights, k=count), 1)
 
 
 @cache
@@ -98,17 +105,17 @@ def _mention(family: str, subtype: str, place: Place) -> Mention:
 
 
 def test_cost_of_a_mention_as_open_incidents_grow() -> None:
-    state, coming = LinkState(), invented()
+    state, coming = LinkState(), Invented()
     found = []
     print("\nopen incidents   microseconds a mention   mentions/s")
     for size in SIZES:
         while len(state.open) < size:
-            for mention in islice(coming, 500):
+            for mention in coming.some(500, again=0.0):
                 state, _ = link(state, mention)
         gc.collect()
         rounds = []
         for _ in range(TIMED // ROUND):
-            some = list(islice(coming, ROUND))
+            some = coming.some(ROUND, AGAIN)
             began = time.process_time()
             for mention in some:
                 state, _ = link(state, mention)
