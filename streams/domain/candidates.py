@@ -5,13 +5,14 @@ looks at a bounded number of postings, rarest terms first, the most recently cha
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import islice
 
 from schemas.records import Mention
+from streams.domain.vocabulary import chance
 
-TERMS = 32  # terms by which one incident can be found
+PRIOR = 1000  # incidents' worth of trust in how rare words are at large
 POSTINGS = 64  # incidents looked at for one term of a mention
 ASKED = 24  # terms of a mention that are asked for
 LOCAL = ("point", "city", "admin")  # precisions of a place that say where something happened
@@ -23,32 +24,43 @@ class Index:
     def __init__(self) -> None:
         self._found_by: dict[str, dict[str, None]] = {}
         self._terms: dict[str, tuple[str, ...]] = {}
-        self._holds: Counter[str] = Counter()
-        self._held: dict[str, tuple[str, ...]] = {}
+        self._holds: dict[str, int] = {}
+        self._held: dict[str, frozenset[str]] = {}
+        self._log_all = math.log(PRIOR + 1)
 
     def __len__(self) -> int:
         return len(self._terms)
 
     def idf(self, word: str) -> float:
-        """How telling a word is: ln((1 + open incidents) / (1 + those with it)) + 1."""
-        return math.log((1 + len(self._held)) / (1 + self._holds[word])) + 1
+        """How telling a word is: -ln of the share of incidents that have it, as if PRIOR of English at large were open."""
+        return self._log_all - math.log(_expected(word) + self._holds.get(word, 0))
 
-    def put(self, incident_id: str, weights: Mapping[str, float], keys: Iterable[str]) -> None:
-        """Index an incident anew by its words with their weights and by further keys, as the newest."""
-        self.drop(incident_id)
-        self._held[incident_id] = tuple(weights)
-        self._holds.update(weights.keys())
-        best = sorted(weights, key=lambda w: (-weights[w] * self.idf(w), w))[:TERMS]
-        self._terms[incident_id] = terms = (*best, *keys)
-        for term in terms:
+    def put(self, incident_id: str, words: Iterable[str], terms: Iterable[str]) -> None:
+        """Index an incident, anew or for the first time, as the newest: its words, and the terms that it is found by."""
+        before = self._held.get(incident_id, frozenset())
+        held = self._held[incident_id] = frozenset(words)
+        for word in held - before:
+            self._holds[word] = self._holds.get(word, 0) + 1
+        self._let_go(before - held)
+        self._unlist(incident_id)
+        self._terms[incident_id] = listed = tuple(dict.fromkeys(terms))
+        for term in listed:
             self._found_by.setdefault(term, {})[incident_id] = None
+        self._log_all = math.log(PRIOR + len(self._held) + 1)
 
     def drop(self, incident_id: str) -> None:
         """Take an incident out; nothing happens when it is not in."""
-        for word in self._held.pop(incident_id, ()):
+        self._let_go(self._held.pop(incident_id, frozenset()))
+        self._unlist(incident_id)
+        self._log_all = math.log(PRIOR + len(self._held) + 1)
+
+    def _let_go(self, words: Iterable[str]) -> None:
+        for word in words:
             self._holds[word] -= 1
             if not self._holds[word]:
                 del self._holds[word]
+
+    def _unlist(self, incident_id: str) -> None:
         for term in self._terms.pop(incident_id, ()):
             found = self._found_by[term]
             del found[incident_id]
@@ -71,6 +83,12 @@ class Index:
             if not left:
                 break
         return sorted(shared, key=lambda i: (-shared[i], i))[:most]
+
+
+@lru_cache(maxsize=200_000)
+def _expected(word: str) -> float:
+    """How many of PRIOR incidents have a word, and half of one."""
+    return PRIOR * chance(word) + 0.5
 
 
 def cells(mention: Mention, around: int) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
         out.append(reader.mention(draft, family, subtype, passages, toll))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
+    out.sort(key=lambda m: m.role not in ("main", "story"))
     return tuple(_related(_same_cause(out)))
 
 
@@ -201,6 +202,7 @@ class _Reader:
         self.origin = (article.origin or article.source.domain or article.feed or "unknown").lower()
         self._seen: set[str] = set()
         self._country: str | None = None  # where the news is
+        self._led = False  # whether the article's first news has been written
 
     def mention(self, draft: Draft, family: str, subtype: str, passages: list[Passage], toll: Toll | None) -> Mention:
         best = telling_passage(draft)
@@ -212,7 +214,7 @@ class _Reader:
         if (family, subtype) in _PERSONAL and any(a.actor.role == "initiator" and _ARMED.search(a.actor.name) for a in actors):
             family, subtype = "violence-against-civilians", "attack"
         claims = claims_of(draft.passages, self.body, news=draft.role in ("main", "background"))
-        text = self.body if draft.role == "main" else " ".join(p.text for p in draft.passages)
+        text = " ".join(p.text for p in draft.passages)
         return self._record(
             draft.role, family, subtype, Span(start=best.start, end=best.end),
             tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best and _tells(p)),
@@ -245,12 +247,14 @@ class _Reader:
             parts.append("again")
             key = digest("mention", *parts)
         self._seen.add(key)
-        title = a.title if role in ("main", "story") else ""
+        leads = role in ("main", "story") and not self._led  # the article's title and whole text are those of its first news
+        self._led = self._led or leads
+        title, text = (a.title, self.body) if leads else ("", text)
         return Mention(
             mention_id=key, document_id=a.article_id, document_kind="article", story_id=self.story_id, block=block(place),
             role=role, family=family, subtype=subtype, place=place, time=time, actors=actors, claims=claims,
             evidence=evidence, also=also, read_from=read_from, passage=self.body[evidence.start : evidence.end], confidence=confidence,
-            severity=grade(family, subtype, claims, toll), title=a.title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
+            severity=grade(family, subtype, claims, toll), title=title, url=a.url, source=a.source, origin=self.origin, lang=a.lang,
             reported_at=a.published_at or a.fetched_at, features=Features() if role in _WORDS_ONLY else features(title, text),
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What linking compares, computed once where the text is at hand: content words, proper names, one vector."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -12,13 +13,15 @@ import Stemmer
 
 from schemas.records import Features
 from streams.domain.vectors import embed
+from streams.domain.vocabulary import rarity
 
-WORDS, NAMES = 80, 40  # most words and names kept, as the contract says
+WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
 LEAD = 600  # characters of the text that the vector covers beside the title
 LONGEST = 20_000  # characters read; behind them nothing changes what an article is about
 _WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
 _ASCII_WORD = re.compile(r"([A-Za-z]++(?:['.-][A-Za-z]++)*+)")  # the same, a third faster
 _NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
+_AGE = re.compile(r"\b(\d{1,2})[- ]years?[- ]old\b|(?<=[a-z], )(\d{1,2})(?=[,.;]| of\b)")
 _JOINT = re.compile(r"[.-]")
 _GLYPH = re.compile(r"\w")
 _BREAKS = frozenset('.!?:;\n"“”(')
@@ -29,7 +32,7 @@ back be became because been before being below between both but by came can cann
 does doesn doing don done down due during each early either else even ever every few first for former found
 from further gave get gets getting give go goes going got had has have having he her here hers herself him
 himself his how however i if in into is isn it its itself just know known last late later least less like
-made make makes making many may me might more most mr mrs ms much must my near new next no nor not now of off
+made make makes making many old may me might more most mr mrs ms much must my near new next no nor not now of off
 often on once one only or other others our out over own part per put quite rather re really reported said
 same saw say says see seen several shall she should since so some still such take taken than that the their
 them themselves then there these they this those though through thus to told too took toward towards two
@@ -64,12 +67,24 @@ class _Remembered(dict[str, T]):
 def features(title: str, text: str) -> Features:
     """Features of one account: `text` is the whole article for its news, the passage for what it recalls.
 
-    Words of the title count twice. The most telling words are kept: frequent ones, and those near the top.
+    Words of the title count twice, ages ("27-year-old", "Smith, 27,") are words of their own. The most telling words are
+    kept: those that are frequent here and rare elsewhere.
     """
     title, text = title[:LONGEST], text[:LONGEST]
     vector = _vector(f"{title}. {text[:LEAD]}")
     parts = _pieces(title), _pieces(text)
-    return Features(words=_words(*parts), names=_names(parts), vector=vector)
+    ages = [age(int(one or other)) for one, other in _AGE.findall(f"{title}\n{text}")]
+    return Features(words=_words(*parts, ages), names=_names(parts), vector=vector)
+
+
+def age(years: int) -> str:
+    """The word that stands for an age."""
+    return f"{years}y"
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """The different stems of a short text, in order."""
+    return tuple(dict.fromkeys(chain.from_iterable(map(_STEMS.__getitem__, _pieces(text)))))
 
 
 def _pieces(text: str) -> list[str]:
@@ -77,13 +92,14 @@ def _pieces(text: str) -> list[str]:
     return (_ASCII_WORD if text.isascii() else _WORD).split(text)
 
 
-def _words(title: list[str], text: list[str]) -> dict[str, int]:
-    stems = _STEMS.__getitem__
-    counts = Counter(chain.from_iterable(map(stems, chain(title, title, text))))
-    words = list(counts)
-    cost = [-n / (1 + at / WORDS) for at, n in enumerate(counts.values())]
-    best = sorted(range(len(words)), key=cost.__getitem__)
-    return {words[at]: counts[words[at]] for at in best[:WORDS]}
+def _words(title: list[str], text: list[str], ages: list[str]) -> dict[str, int]:
+    counts = Counter(chain.from_iterable(map(_STEMS.__getitem__, chain(title, title, text))))
+    counts.update(ages)
+    if len(counts) <= WORDS:
+        return dict(counts)
+    worth = {word: (1 + math.log(n)) * rarity(word) for word, n in counts.items()}
+    best = sorted(counts, key=worth.__getitem__, reverse=True)
+    return {word: counts[word] for word in best[:WORDS]}
 
 
 def _stems_of(piece: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ PASSAGE = 400  # characters of each member's passage kept for the summary
 SETTLED_IDS = 500  # mention ids remembered of members no longer whole, against replays
 STABLE = timedelta(days=2)  # without a new figure or type for this long, an incident is stable
 ROLES = ("main", "follow-up", "story", "statement", "background", "aggregate")  # strongest first
+NEWS = frozenset(("main", "story"))  # what an article is about, other roles are said in passing
 LOUD = frozenset(("main", "follow-up", "story"))  # news of its own; other roles only add to what is known
 PLACE_GRAIN = ("point", "city", "admin", "country", "region", "unknown")
 TIME_GRAIN = ("instant", "day", "week", "month", "year")
@@ -39,6 +40,7 @@ class Member:
     vector: bytes | None
     score: float = 1.0
     came_from: str = ""  # the incident it was in before a merge
+    profiled: bool = True  # whether the incident's profile counts it
 
     @classmethod
     def of(cls, mention: Mention, score: float = 1.0) -> "Member":

@@ -6,22 +6,27 @@ is known by, or opens a quiet one that raises no alert, and the document's own i
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from schemas.identity import digest
-from schemas.records import Change, Mention
+from schemas.records import Change, Incident, Mention
 from streams.domain import feed_events
 from streams.domain.candidates import cells
 from streams.domain.correct import carry_out_waiting
 from streams.domain.divide import divide_proven
-from streams.domain.incident import LOUD, Member, Open, opening, retracted, sourced
+from streams.domain.incident import LOUD, NEWS, Member, Open, opening, retracted, sourced
 from streams.domain.link_state import LinkState
+from streams.domain.profile import Profile
 from streams.domain.regroup import Answer, Linked, Reason, merge
 from streams.domain.relate import relate
-from streams.domain.score import Profile, parts, score
+from streams.domain.score import Side, compare, named, scores
 
 JOIN = 0.5  # least score of a link
-MERGE = 0.9  # least score, both ways, of a merge
+PASSING = 0.75  # least score of a link of, or to, what is only said in passing
+MERGE = 0.5  # least score of a merge
 CONSIDERED = 12  # candidates scored for one mention
+RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
+RIVALS = 4  # incidents that a home is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,13 @@ class Found:
 
     incident_id: str
     score: float
-    parts: dict[str, float]
+    row: list[float]  # in the order of PARTS; empty when `known` holds other parts
+    known: dict[str, float] | None = None
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """The parts of the score by name."""
+        return self.known or named(self.row)
 
 
 def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
@@ -41,12 +52,13 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     for incident in state.advance(mention.reported_at):
         answer.close(incident)
     found = _certain(state, mention)
-    ranked = [] if found else rank(state, mention)
-    if not found and ranked and ranked[0].score >= JOIN:
-        found = ranked[0]
-    home = _join(state, mention, found, answer) if found else _open(state, mention, answer)
+    member = Member.of(mention)
+    profile = Profile.of(member, state.index.idf)
+    ranked = [] if found else rank(state, mention, profile)
+    found = found or _chosen(state, mention, ranked)
+    home = _join(state, member, profile, found, answer) if found else _open(state, member, profile, answer)
     home = divide_proven(state, mention, home, answer)
-    if mention.role not in ("background", "aggregate"):
+    if mention.role in NEWS:
         _merge_proven(state, mention, home, ranked, answer)
     relate(state, mention, state.home[mention.mention_id], answer)
     if state.waiting:
@@ -54,23 +66,46 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     return state, answer.done()
 
 
-def rank(state: LinkState, mention: Mention) -> list[Found]:
+def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
     """Open incidents that the mention may belong to, likeliest first."""
+    compared = considered(state, mention, Side(profile, state.index.idf))
+    chances = scores([row for _, row in compared])
+    found = [_recorded(state, mention, Found(i, p, row)) for (i, row), p in zip(compared, chances, strict=True)]
+    return sorted(found, key=lambda f: (-f.score, f.incident_id))
+
+
+def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
+    """The incident to join: news joins news first; what is said in passing, and what was, must be surer."""
+    if mention.role in NEWS:
+        news = next((f for f in ranked if state.open[f.incident_id].incident.role in NEWS), None)
+        if news and news.score >= JOIN:
+            return news
+    return ranked[0] if ranked and ranked[0].score >= PASSING else None
+
+
+def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str, list[float]]]:
+    """Incidents that a mention is compared with, and the parts of each comparison."""
     barred = _barred(state, mention)
-    keys = (*cells(mention, around=1), *feed_events.keys(mention))
-    likely = state.index.candidates(mention.features.words, keys, CONSIDERED)
-    out = [_score(state, mention, incident_id) for incident_id in likely if incident_id not in barred]
-    return sorted(out, key=lambda f: (-f.score, f.incident_id))
+    ids = state.index.candidates(mention.features.words, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
+    return [
+        (i, compare(side, state.profiles[i], days_apart(state.open[i].incident, mention.reported_at, mention.reported_at)))
+        for i in ids if i not in barred
+    ]  # fmt: skip
 
 
-def _score(state: LinkState, mention: Mention, incident_id: str) -> Found:
-    now = state.open[incident_id]
-    met = feed_events.match(mention, [m.mention for m in now.members]) if feed_events.keys(mention) else None
-    recorded = Found(incident_id, feed_events.score(met) if met else 0.0, met or {})
-    if mention.document_kind == "event" or feed_events.only_events(m.mention for m in now.members):
+def days_apart(incident: Incident, first: datetime, last: datetime) -> float:
+    """Days between the reports of an incident and a time."""
+    return max(incident.first_seen - last, first - incident.last_changed, timedelta()) / timedelta(days=1)
+
+
+def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
+    """What is known from a feed's records, where either side has one: the better of it and of the model's score."""
+    members = state.open[found.incident_id].members
+    met = feed_events.match(mention, [m.mention for m in members]) if feed_events.keys(mention) else None
+    recorded = Found(found.incident_id, feed_events.score(met) if met else 0.0, [], met)
+    if mention.document_kind == "event" or feed_events.only_events(m.mention for m in members):
         return recorded
-    found = parts(mention, state.profiles[incident_id], now.incident, state.index.idf)
-    return max(Found(incident_id, score(found), found), recorded, key=lambda f: f.score)
+    return max(found, recorded, key=lambda f: f.score)
 
 
 def _certain(state: LinkState, mention: Mention) -> Found | None:
@@ -79,11 +114,11 @@ def _certain(state: LinkState, mention: Mention) -> Found | None:
         known = state.stories.get(mention.story_id)
         if known and mention.document_kind == "article" and state.documents.get(mention.document_id) == known:
             return None  # one document tells of two things as news: they are two
-        return Found(known, 1.0, {"same story": 1.0}) if known else None
+        return Found(known, 1.0, [], {"same story": 1.0}) if known else None
     if mention.role == "statement":
         homes = [state.home[a] for a in mention.about if a in state.home]
         known = homes[0] if homes else state.documents.get(mention.document_id)
-        return Found(known, 1.0, {"about": 1.0}) if known else None
+        return Found(known, 1.0, [], {"about": 1.0}) if known else None
     return None
 
 
@@ -92,15 +127,18 @@ def _barred(state: LinkState, mention: Mention) -> set[str]:
     return set() if mention.role == "statement" else set(state.told.get(mention.document_id, ()))
 
 
-def _join(state: LinkState, mention: Mention, found: Found, answer: Answer) -> str:
-    now = state.open[found.incident_id]
+def _join(state: LinkState, member: Member, profile: Profile, found: Found, answer: Answer) -> str:
+    now, mention = state.open[found.incident_id], member.mention
     replaced = [m for m in now.members if _revises(mention, m.mention)]
     now.members = [m for m in now.members if m not in replaced]
     now.settled.remember(m.mention.mention_id for m in replaced)
     now.claims = retracted(now.claims, frozenset(m.mention.mention_id for m in replaced)) + sourced(mention)
-    now.members.append(Member.of(mention, found.score))
-    f = mention.features
-    state.profiles[found.incident_id].add(f.words, f.names, f.vector)
+    member.score, member.profiled = found.score, mention.role in NEWS or now.incident.role not in NEWS
+    now.members.append(member)
+    if replaced:
+        state.profiles[found.incident_id].take_out(replaced, state.index.idf)
+    if member.profiled:
+        state.profiles[found.incident_id].merge(profile, state.index.idf)
     change = Change(
         kind="revised" if replaced else "joined", mention_id=mention.mention_id, document_id=mention.document_id,
         score=found.score, parts=found.parts, text=_said(mention, "revised" if replaced else "joined"),
@@ -115,11 +153,11 @@ def _revises(mention: Mention, earlier: Mention) -> bool:
     return mention.document_id != earlier.document_id or mention.document_kind == "event"
 
 
-def _open(state: LinkState, mention: Mention, answer: Answer) -> str:
+def _open(state: LinkState, member: Member, profile: Profile, answer: Answer) -> str:
+    mention = member.mention
     incident_id = digest("incident", mention.mention_id)
-    now = Open(opening(mention, incident_id), [Member.of(mention)], claims=sourced(mention))
-    profile = state.profiles[incident_id] = Profile()
-    profile.add(mention.features.words, mention.features.names, mention.features.vector)
+    now = Open(opening(mention, incident_id), [member], claims=sourced(mention))
+    state.profiles[incident_id] = profile
     change = Change(
         kind="opened", mention_id=mention.mention_id, document_id=mention.document_id, text=_said(mention, "opened")
     )
@@ -133,16 +171,26 @@ def _said(mention: Mention, what: str) -> str:
 
 
 def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Found], answer: Answer) -> None:
-    """Merge the home with another incident when the mention fits both beyond doubt."""
-    mine = next((f for f in ranked if f.incident_id == home), None)
-    if mine is None or mine.score < MERGE or state.open[home].fixed:
+    """Merge the home with other incidents that the mention has shown to be the same."""
+    here = state.open[home]
+    if here.fixed:
         return
-    for other in ranked:
-        here, there = state.open[home], state.open.get(other.incident_id)
-        if other.incident_id == home or other.score < MERGE or there is None or there.fixed:
-            continue
-        if other.incident_id not in here.apart and home not in there.apart:
-            text = f"{mention.source.domain or mention.origin} tells of both as one: {mention.title}"
-            why = Reason(text, mention.reported_at, other.score, other.parts, mention.mention_id)
-            merge(state, here, there, why, answer)
-            return
+    rivals = [state.open[f.incident_id] for f in ranked if f.score >= RIVAL and f.incident_id != home][:RIVALS]
+    others = [o for o in rivals if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)]
+    compared = alike(state, here, others)
+    for other, chance, row in sorted(zip(others, scores(compared), compared, strict=True), key=lambda c: -c[1]):
+        if chance < MERGE:
+            break
+        text = f"{mention.source.domain or mention.origin} shows both to be one: {mention.title}"
+        why = Reason(text, mention.reported_at, chance, named(row), mention.mention_id)
+        merge(state, state.open[home], other, why, answer)
+        break
+
+
+def alike(state: LinkState, here: Open, others: list[Open]) -> list[list[float]]:
+    """The parts of comparing an incident with others."""
+    if not others:
+        return []
+    side = Side(state.profiles[here.incident_id], state.index.idf)
+    first, last = here.incident.first_seen, here.incident.last_changed
+    return [compare(side, state.profiles[o.incident_id], days_apart(o.incident, first, last)) for o in others]

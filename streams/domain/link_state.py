@@ -17,9 +17,9 @@ from schemas.topics import CORRECTION, INCIDENT, MENTION
 from streams.domain import feed_events
 from streams.domain.candidates import Index, cells
 from streams.domain.incident import LOUD, Member, Open, Settled, current, edited
-from streams.domain.score import Profile
+from streams.domain.profile import Profile
 
-OPEN_FOR = timedelta(days=14)  # an incident closes when the clock is this far past its last report
+OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far past its last report
 STEP = timedelta(days=1)  # one report moves the clock on by this much at most, whatever date it bears
 MOST_OPEN = 100_000  # beyond it the incident longest unchanged closes
 WAITS = "waits:"
@@ -129,7 +129,8 @@ class LinkState:
             if m.mention.role in LOUD:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
-        self.index.put(key, self.profiles[key].words, sorted(here))
+        profile = self.profiles[key]
+        self.index.put(key, profile.words, (*profile.terms, *sorted(here)))
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))
 
@@ -161,14 +162,15 @@ def _json(value: Any) -> bytes:
 
 def _member(m: Member) -> dict[str, Any]:
     features = Features(words=m.words, names=m.names, vector=m.vector)
-    return {"mention": to_json(replace(m.mention, features=features)), "score": m.score, "came_from": m.came_from}
+    mention = to_json(replace(m.mention, features=features))
+    return {"mention": mention, "score": m.score, "came_from": m.came_from, "profiled": m.profiled}
 
 
 def _open(row: dict[str, Any]) -> Open:
     members = []
     for m in row["members"]:
         member = Member.of(from_json(m["mention"], MENTION.name), m["score"])
-        member.came_from = m["came_from"]
+        member.came_from, member.profiled = m["came_from"], m["profiled"]
         members.append(member)
     s = row["settled"]
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])

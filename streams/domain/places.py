@@ -80,7 +80,7 @@ def _read(text: str, title: str, home: str | None) -> list[Toponym]:
         if not chance or candidate.end > len(text):
             continue
         if place == NO_ENTRY:
-            around = _stated_around(i, chosen, found, reading)
+            around = _land(_stated_around(i, chosen, found, reading), places)
             out.append(_unknown(candidate, text, focus if around == NO_ENTRY else around, places, chance / 2))
         else:
             out.append(_toponym(candidate, text, place, places, chance * share))
@@ -142,4 +142,9 @@ def _focus(found: list[tuple[int, float]], places: Gazetteer) -> int:
     if not small and not large:
         return NO_ENTRY
     at = Counter(small or large).most_common(1)[0][0]
-    return places.admin1(at) if KINDS[places.kind[at]] == "people" else at
+    return _land(at, places)
+
+
+def _land(place: int, places: Gazetteer) -> int:
+    """The place, or the country of a demonym."""
+    return places.admin1(place) if place != NO_ENTRY and KINDS[places.kind[place]] == "people" else place

@@ -11,7 +11,7 @@ from schemas.identity import digest
 from schemas.records import Change, Incident, Relation
 from streams.domain.incident import Member, Open, Settled, opening, sourced, strongest
 from streams.domain.link_state import LinkState
-from streams.domain.score import Profile
+from streams.domain.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def merge(
     elder.fixed = elder.fixed or younger.fixed
     elder.apart = sorted({*elder.apart, *younger.apart} - {elder.incident_id, gone.incident_id})
     elder.corrections += younger.corrections
-    state.profiles[elder.incident_id].merge(state.profiles.pop(gone.incident_id))
+    state.profiles[elder.incident_id].merge(state.profiles.pop(gone.incident_id), state.index.idf)
     answer.close(closed)
     answer.keep(state.keep(elder, change, why.at))
     answer.outputs.append(_relation(gone.incident_id, elder.incident_id, "merged", why))
@@ -99,16 +99,16 @@ def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason,
     now.members = left
     new = _taken_out(now, taken, state)
     now.claims = tuple(c for c in now.claims if c.mention_id not in moved)
+    state.profiles[now.incident_id].take_out(taken, state.index.idf)
     for m in taken:
-        state.profiles[now.incident_id].take_out(m.words, m.names, m.vector)
         state.home.pop(m.mention.mention_id, None)
         if state.stories.get(m.mention.story_id) == now.incident_id:
             del state.stories[m.mention.story_id]
     change = Change(kind="split", score=why.score, parts=why.parts, text=why.text)
     answer.keep(state.keep(now, change, now.incident.last_changed))
-    profile = state.profiles[new.incident_id] = Profile()
+    state.profiles[new.incident_id] = Profile.of_all(taken, state.index.idf)
     for m in taken:  # one version for each, so that the topic tells where every mention went
-        profile.add(m.words, m.names, m.vector)
+        m.profiled = True
         new.members.append(m)
         new.claims += sourced(m.mention)
         change = replace(change, mention_id=m.mention.mention_id, document_id=m.mention.document_id)

@@ -1,105 +1,166 @@
-"""How likely a mention and an open incident are the same: parts with names, and one score of them."""
+"""How likely two groups of accounts tell of the same incident: parts with names, and one score of them.
+
+A group is one mention or a whole open incident; the same comparison serves for linking and for merging.
+"""
 
 import math
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.records import Incident, Mention, Place
+from schemas.records import Place
+from streams.domain.features import stems_of
+from streams.domain.profile import Profile, Weight
 
-Vector = npt.NDArray[np.float32]
-Idf = Callable[[str], float]
-WEIGHTS = {"text": 9.0, "vector": 2.0, "names": 3.0, "place": 1.2, "time": -0.15, "type": 0.5, "figures": 0.5}
-BIAS = -5.0
+MODEL = Path(__file__).parent / "models" / "link.npz"
 EARTH = 6371.0088  # mean radius in kilometres
+FAR = 3000.0  # kilometres from which places are only elsewhere
+LONG = 400.0  # days from which times are only long apart
+SAME = 0.25  # days within which reports are of one time: when a collector ran says nothing
+SQUARE = 50.0  # of a middling idf, so that means of products are about 1 at most
+RARE = 5.0  # idf from which a word is rare
+UNKNOWN = math.nan
+LOCAL = frozenset(("point", "city"))
+PARTS = (
+    "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
+    "names", "name", "people", "age", "km", "same_place", "same_area", "country", "days", "reports", "family", "subtype",
+    "killed", "injured", "same_source", "accounts", "accounts_other", "body", "body_other",
+)  # fmt: skip
+Indices = npt.NDArray[np.intp]
+Matrix = npt.NDArray[np.float64]
 
 
-class Profile:
-    """The words, names and mean vector of an incident's members."""
+class Spot(NamedTuple):
+    """A place of a profile."""
 
-    def __init__(self) -> None:
-        self.words: dict[str, float] = {}
-        self.names: dict[str, int] = {}
-        self.vector: Vector = np.zeros(0, dtype=np.float32)
-
-    def add(self, words: Mapping[str, int], names: tuple[str, ...], vector: bytes | None) -> None:
-        """Count one more member in."""
-        for word, n in words.items():
-            self.words[word] = self.words.get(word, 0.0) + damped(n)
-        for name in names:
-            self.names[name] = self.names.get(name, 0) + 1
-        if vector:
-            v = unpacked(vector)
-            self.vector = self.vector + v if self.vector.size else v
-
-    def take_out(self, words: Mapping[str, int], names: tuple[str, ...], vector: bytes | None) -> None:
-        """Undo `add`."""
-        for word, n in words.items():
-            self.words[word] = self.words.get(word, 0.0) - damped(n)
-            if self.words[word] < 1e-6:
-                del self.words[word]
-        for name in names:
-            self.names[name] = self.names.get(name, 0) - 1
-            if self.names[name] < 1:
-                del self.names[name]
-        if vector:
-            self.vector = self.vector - unpacked(vector)
-
-    def merge(self, other: "Profile") -> None:
-        """Count all members of another profile in."""
-        for word, n in other.words.items():
-            self.words[word] = self.words.get(word, 0.0) + n
-        for name, n in other.names.items():
-            self.names[name] = self.names.get(name, 0) + n
-        if other.vector.size:
-            self.vector = self.vector + other.vector if self.vector.size else other.vector
-
-    def dump(self) -> dict[str, Any]:
-        """The profile as JSON values."""
-        return {"words": self.words, "names": self.names, "vector": self.vector.tolist()}
-
-    @classmethod
-    def load(cls, row: dict[str, Any]) -> "Profile":
-        """The profile that `dump` gave."""
-        profile = cls()
-        profile.words, profile.names = row["words"], row["names"]
-        profile.vector = np.array(row["vector"], dtype=np.float32)
-        return profile
+    country: str
+    name: str
+    precision: str
+    area: str
+    lat: float | None
+    lon: float | None
 
 
-def damped(count: int) -> float:
-    """Weight of a word that stands `count` times: 1 + ln(count)."""
-    return 1 + math.log(count)
+class Side:
+    """One group, weighed once for all that it is compared with."""
+
+    def __init__(self, profile: Profile, idf: Weight) -> None:
+        self.profile = profile
+        rarity = {w: idf(w) for w in profile.words}
+        self.words = [(w, n * rarity[w] * rarity[w], rarity[w]) for w, n in profile.words.items()]
+        self.title_rarity = {w: rarity.get(w) or idf(w) for w in profile.title}
+        self.title = [(w, n * self.title_rarity[w] ** 2) for w, n in profile.title.items()]
+        self.said = sum(self.title_rarity.values())
+        self.names = {n: _name_rarity(n, idf) for n in profile.names}
+        self.named = sum(self.names.values())
+        self.spots = _spots(profile)
+        self.days = [int(d) for d in _commonest(profile.days, 3)]
+        self.vector_length = math.sqrt(float(profile.vector @ profile.vector))
+        self.family = _top([k for k in profile.kinds if "/" not in k], profile.kinds)
+        self.subtype = _top([k for k in profile.kinds if "/" in k], profile.kinds)
 
 
-def unpacked(vector: bytes) -> Vector:
-    """A features vector as 256 float32 values."""
-    return np.frombuffer(vector, dtype="<f2").astype(np.float32)
+def compare(one: Side, other: Profile, apart: float) -> list[float]:
+    """The PARTS of the score; `apart` is the days between the reports of both. NaN where nothing is known."""
+    a, b = one.profile, other
+    words = b.words
+    dot, rare, rarest, ages = 0.0, 0.0, 0.0, 0
+    for w, n, g in one.words:
+        if w in words:
+            dot += n * words[w]
+            if g > RARE:
+                rare += g - RARE
+            rarest = max(rarest, g)
+            ages += w[-1] == "y" and w[0].isdigit()
+    pairs = a.accounts * b.accounts
+    title = sum(n * b.title[w] for w, n in one.title if w in b.title)
+    titles = a.title_length * b.title_length
+    vector = float(a.vector @ b.vector)
+    lengths = one.vector_length * math.sqrt(float(b.vector @ b.vector))
+    found = sum(g for w, g in one.title_rarity.items() if w in words)
+    shared = [n for n in one.names if n in b.names]
+    names = one.named and b.names
+    return [
+        dot / (a.length * b.length or 1.0),
+        dot / pairs / SQUARE,
+        title / titles if titles else UNKNOWN,
+        title / pairs / SQUARE if titles else UNKNOWN,
+        vector / lengths if lengths else UNKNOWN,
+        vector / pairs if lengths else UNKNOWN,
+        found / one.said if one.said else UNKNOWN,
+        rare,
+        rarest,
+        sum(one.names[n] for n in shared) / one.named if names else UNKNOWN,
+        max((one.names[n] for n in shared), default=0.0) if names else UNKNOWN,
+        float(sum(" " in n for n in shared)) if names else UNKNOWN,
+        float(ages),
+        *_where(one.spots, _spots(b)),
+        _days_apart(one.days, b.days),
+        math.log1p(min(apart, LONG)) if apart > SAME else 0.0,
+        b.kinds.get(one.family, 0.0) / b.accounts,
+        b.kinds.get(one.subtype, 0.0) / b.accounts,
+        _tolls(a.tolls, b.tolls, "killed"),
+        _tolls(a.tolls, b.tolls, "injured"),
+        float(any(s in b.sources for s in a.sources)),
+        math.log(a.accounts), math.log(b.accounts),
+        math.log1p(len(a.words) / a.accounts), math.log1p(len(b.words) / b.accounts),
+    ]  # fmt: skip
 
 
-def parts(mention: Mention, profile: Profile, incident: Incident, idf: Idf) -> dict[str, float]:
-    """The parts of the score by name: cosines 0..1; place -1 (elsewhere) to 1 (here); time in days apart."""
-    f = mention.features
-    return {
-        "text": _cosine({w: damped(n) for w, n in f.words.items()}, profile.words, idf),
-        "vector": _cosine_of(f.vector, profile.vector),
-        "names": _shared(f.names, profile.names),
-        "place": near(mention.place, incident.place),
-        "time": _days(mention, incident),
-        "type": (mention.family == incident.family) + (mention.subtype == incident.subtype) - 1.0,
-        "figures": _figures(mention, incident),
-    }
+class Trees(NamedTuple):
+    """Boosted regression trees as flat arrays over all their nodes; a leaf leads to itself."""
+
+    roots: Indices
+    part: Indices
+    at_most: Matrix
+    unknown_left: npt.NDArray[np.bool_]
+    children: Indices  # right and left of node n at 2n and 2n + 1
+    value: Matrix
+    bias: float
+    depth: int
+
+    def logits(self, rows: Sequence[Sequence[float]]) -> Matrix:
+        """Log-odds of each row of parts."""
+        x = np.array(rows, dtype=np.float64)
+        cells = np.arange(len(x))[:, None] * x.shape[1]
+        node = np.broadcast_to(self.roots, (len(x), len(self.roots)))
+        for _ in range(self.depth):
+            found = x.take(self.part.take(node) + cells)
+            left = found <= self.at_most.take(node)
+            left |= np.isnan(found) & self.unknown_left.take(node)
+            node = self.children.take(2 * node + left)
+        total: Matrix = self.value.take(node).sum(axis=1) + self.bias
+        return total
 
 
-def score(found: Mapping[str, float]) -> float:
-    """Probability that they are the same incident, from the parts."""
-    return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in found.items())))
+@cache
+def trees() -> Trees:
+    """The trained model, read once."""
+    with np.load(MODEL) as data:
+        return Trees(
+            data["roots"].astype(np.intp), data["part"].astype(np.intp), data["at_most"].astype(np.float64), data["unknown_left"],
+            data["children"].astype(np.intp), data["value"].astype(np.float64), float(data["bias"]), int(data["depth"]),
+        )  # fmt: skip
 
 
-def kilometres(a: Place, b: Place) -> float | None:
+def scores(rows: list[list[float]]) -> list[float]:
+    """Probability of each row of parts that both sides are the same incident."""
+    if not rows:
+        return []
+    found: list[float] = (1 / (1 + np.exp(-trees().logits(rows)))).tolist()
+    return found
+
+
+def named(row: list[float]) -> dict[str, float]:
+    """The known parts of a score by name, rounded for the record."""
+    return {name: round(value, 4) for name, value in zip(PARTS, row, strict=True) if not math.isnan(value)}
+
+
+def kilometres(a: Place | Spot, b: Place | Spot) -> float | None:
     """Great-circle distance (haversine); None when one of them has no coordinates."""
     if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
         return None
@@ -108,55 +169,54 @@ def kilometres(a: Place, b: Place) -> float | None:
     return 2 * EARTH * math.asin(math.sqrt(min(1.0, h)))
 
 
-def near(a: Place | None, b: Place | None) -> float:
-    """1 for one place, falling with distance to -1; 0 when either is unknown or too coarse to tell."""
-    if a is None or b is None:
-        return 0.0
-    if a.country and b.country and a.country != b.country:
-        return -1.0
-    far = kilometres(a, b)
-    if far is None or "country" in (a.precision, b.precision):
-        return 0.0
-    return max(-1.0, 1.0 - far / 100)
+def _name_rarity(name: str, idf: Weight) -> float:
+    return sum(idf(s) for s in stems_of(name))
 
 
-def _cosine(a: Mapping[str, float], b: Mapping[str, float], idf: Idf) -> float:
-    small, large = (a, b) if len(a) < len(b) else (b, a)
-    dot = sum(n * large[w] * idf(w) ** 2 for w, n in small.items() if w in large)
-    lengths = [math.sqrt(sum((n * idf(w)) ** 2 for w, n in x.items())) for x in (a, b)]
-    return dot / (lengths[0] * lengths[1]) if all(lengths) else 0.0
+def _commonest(sums: Mapping[str, float], most: int) -> list[str]:
+    return list(sums) if len(sums) <= most else sorted(sums, key=lambda k: (-sums[k], k))[:most]
 
 
-def _cosine_of(a: bytes | None, b: Vector) -> float:
-    if not a or not b.size:
-        return 0.0
-    return max(0.0, float(unpacked(a) @ b) / float(np.linalg.norm(b) or 1.0))
+def _top(keys: list[str], sums: Mapping[str, float]) -> str:
+    return keys[0] if len(keys) == 1 else min(keys, key=lambda k: (-sums[k], k), default="")
 
 
-def _shared(names: tuple[str, ...], known: Mapping[str, int]) -> float:
-    """Share of the smaller set of names that both have."""
-    if not names or not known:
-        return 0.0
-    both = sum(1 for n in names if n in known)
-    return both / min(len(names), len(known))
+def _spots(profile: Profile) -> list[Spot]:
+    return [_spot(key) for key in _commonest(profile.places, 4)]
 
 
-def _days(mention: Mention, incident: Incident) -> float:
-    """Days between the periods when both are known, else between report and the incident's reports."""
-    a, b = mention.time, incident.time
-    if a and b:
-        apart = max(a.start - b.end, b.start - a.end, timedelta())
-    else:
-        at = mention.reported_at
-        apart = max(incident.first_seen - at, at - incident.last_changed, timedelta())
-    return min(30.0, apart / timedelta(days=1))
+@lru_cache(maxsize=100_000)
+def _spot(key: str) -> Spot:
+    country, name, precision, area, at = key.split("|")
+    lat, lon = map(float, at.split(",")) if at else (None, None)
+    return Spot(country, name, precision, area, lat, lon)
 
 
-def _figures(mention: Mention, incident: Incident) -> float:
-    """1 when a toll agrees with what is known, -1 when none does, 0 when there is nothing to compare."""
-    known = {f.what: f for f in incident.figures if f.what in ("killed", "injured")}
-    found = [c for c in mention.claims if c.what in known and c.min is not None]
-    if not found:
-        return 0.0
-    agrees = any((known[c.what].low or 0) <= (c.min or 0) <= (known[c.what].high or 0) for c in found)
-    return 1.0 if agrees else -1.0
+def _where(a: list[Spot], b: list[Spot]) -> tuple[float, float, float, float]:
+    """ln(1 + km) between the nearest places finer than a country; same name, same area, same country 1 or 0."""
+    if not a or not b:
+        return UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN
+    country = float(bool({s.country for s in a} & {s.country for s in b}))
+    fine = [(x, y) for x in a for y in b if x.precision in LOCAL and y.precision in LOCAL]
+    areas = {(s.country, s.area) for s in a if s.area}, {(s.country, s.area) for s in b if s.area}
+    same_area = float(bool(areas[0] & areas[1])) if all(areas) else UNKNOWN
+    apart = [k for x, y in fine if (k := kilometres(x, y)) is not None]
+    km = math.log1p(min(FAR, *apart, FAR)) if apart else UNKNOWN
+    same = float(bool({s.name for s in a} & {s.name for s in b}))
+    return km, same, same_area, country
+
+
+def _days_apart(days: list[int], others: Mapping[str, float]) -> float:
+    """ln(1 + days) between the days told of that are nearest to each other."""
+    if not days or not others:
+        return UNKNOWN
+    return math.log1p(min(LONG, *(abs(x - int(y)) for x in days for y in _commonest(others, 3))))
+
+
+def _tolls(a: Mapping[str, float], b: Mapping[str, float], what: str) -> float:
+    """Share of the one side's tolls that the other knows; -1 when all differ."""
+    mine = {k: n for k, n in a.items() if k.startswith(what)}
+    known = [k for k in b if k.startswith(what)]
+    if not mine or not known:
+        return UNKNOWN
+    return sum(n for k, n in mine.items() if k in b) / sum(mine.values()) or -1.0

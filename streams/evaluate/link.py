@@ -1,18 +1,22 @@
 """Predictions for linking: every document's incident, after all merges and splits.
 
-Rows are fed in order of their time, those without one in file order. The stages' own code does the work; nothing but
-id, url, title, text, published, source and lang is read.
+Rows pass through dedupe, classify and link in order of their time, those without one in file order before the others. A
+copy is where its original is. Nothing but id, url, title, text, published, source and lang is read.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from schemas.identity import article_id, canonical_url, digest
-from schemas.records import Article, Incident, Mention, Publisher, Relation, Span
-from streams.domain.features import features
+from schemas.records import Article, CopyVerdict, Incident, Mention, Original, Relation
+from streams.domain.classify import classify
+from streams.domain.dedupe import DedupeState, dedupe
+from streams.domain.incident import NEWS
 from streams.domain.link import link
 from streams.domain.link_state import LinkState
+from streams.evaluate.claims import moment
+from streams.evaluate.documents import article_of
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)  # report time of the first undated row, the next ones follow by the second
 
@@ -43,45 +47,38 @@ class Whereabouts:
 def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One line {id, cluster} for each row, in the order of the rows."""
     known = list(rows)
-    dated = [(_time(row.get("published"), n), n, row) for n, row in enumerate(known)]
-    state, where, mention_ids = LinkState(), Whereabouts(), [""] * len(known)
-    for at, n, row in sorted(dated, key=lambda d: d[:2]):
-        for mention in mentions(article(row, at)):
+    articles = [article(row, number) for number, row in enumerate(known)]
+    window, state, where = DedupeState(), LinkState(), Whereabouts()
+    news: dict[str, str] = {}  # the mention that an article's cluster is read from
+    copy_of: dict[str, str] = {}
+    for a in sorted(articles, key=_time):  # rows of one time stay in the order given
+        window, verdict = dedupe(window, a)
+        copy_of |= {r.article_id: r.copy_of for r in verdict.records if isinstance(r, CopyVerdict)}
+        if isinstance(verdict.record, CopyVerdict):
+            continue
+        for mention in mentions(verdict.record):
             state, linked = link(state, mention)
             for record in linked.outputs:
                 where.see(record)
-            if mention.role in ("main", "story", "follow-up"):
-                mention_ids[n] = mention_ids[n] or mention.mention_id
-    for n, row in enumerate(known):
-        yield {"id": row["id"], "cluster": where.incident(mention_ids[n])}
+            if mention.role in NEWS:
+                news.setdefault(a.article_id, mention.mention_id)
+    for row, a in zip(known, articles, strict=True):
+        told = a.article_id
+        while told in copy_of and told not in news:
+            told = copy_of[told]
+        yield {"id": row["id"], "cluster": where.incident(news[told]) if told in news else None}
 
 
-def article(row: dict[str, Any], fetched_at: datetime) -> Article:
-    """The article that a connector would make of a row."""
-    url, title, text = str(row.get("url") or ""), str(row.get("title") or ""), str(row.get("text") or "")
-    source = str(row.get("source") or "")
-    return Article(
-        article_id=article_id(url or str(row["id"]), title, text), url=url, canonical_url=canonical_url(url),
-        source=Publisher(domain=source.lower(), name=source), lang=row.get("lang"), title=title, body=text,
-        published_at=fetched_at if row.get("published") else None, fetched_at=fetched_at,
-    )  # fmt: skip
+def mentions(original: Original) -> tuple[Mention, ...]:
+    """The mentions of an original as the classifying stage sends them."""
+    return tuple(replace(m, story_id=original.story_id) for m in classify(original.article))
 
 
-def mentions(a: Article) -> tuple[Mention, ...]:
-    """The mentions that the classifying stage reads."""
-    at = a.published_at or a.fetched_at
-    return (
-        Mention(
-            mention_id=digest("mention", a.article_id, "0"), document_id=a.article_id, story_id=a.article_id,
-            block="unlocated", role="story", family="other", subtype="other", evidence=Span(start=0, end=0),
-            passage=a.body[:200], confidence=0.5, title=a.title, url=a.url, source=a.source, origin=a.source.domain,
-            lang=a.lang, reported_at=at, features=features(a.title, a.body),
-        ),
-    )
+def article(row: dict[str, Any], number: int) -> Article:
+    """The article of a row; one without a date was fetched so many seconds after FIRST."""
+    published = moment(row.get("published"))
+    return replace(article_of(row), published_at=published, fetched_at=published or FIRST + timedelta(seconds=number))
 
 
-def _time(published: object, number: int) -> datetime:
-    if not published:
-        return FIRST + timedelta(seconds=number)
-    at = datetime.fromisoformat(str(published))
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+def _time(a: Article) -> datetime:
+    return a.published_at or a.fetched_at

@@ -1,0 +1,183 @@
+"""What the accounts of one incident say together, kept as sums, so that accounts and whole incidents compare alike.
+
+Words are sums of the accounts' vectors (1 + ln of the count, over the account's length), so that the product of two profiles is
+the sum over all pairs of their accounts: average linkage at the cost of one comparison.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.domain.features import stems_of
+from streams.domain.vectors import DIMENSIONS
+
+if TYPE_CHECKING:
+    from schemas.records import Place
+    from streams.domain.incident import Member
+
+Vector = npt.NDArray[np.float32]
+Weight = Callable[[str], float]
+MOST = {"words": 600, "title": 200, "names": 160, "places": 12}  # kept of one incident, half of them after a pruning
+TERMS = 32  # words by which one incident can be found
+
+
+class Profile:
+    """Sums over the accounts of an incident."""
+
+    def __init__(self) -> None:
+        self.accounts = 0
+        self.words: dict[str, float] = {}
+        self.title: dict[str, float] = {}
+        self.names: dict[str, float] = {}
+        self.places: dict[str, float] = {}  # as `_spot` writes them
+        self.days: dict[str, float] = {}  # days of the happening, since the year 1
+        self.tolls: dict[str, float] = {}
+        self.kinds: dict[str, float] = {}
+        self.sources: dict[str, float] = {}
+        self.vector: Vector = np.zeros(DIMENSIONS, dtype=np.float32)
+        self.length = 0.0  # of the words, under the idf of the last change
+        self.title_length = 0.0
+        self.terms: list[str] = []  # the words that it is found by
+
+    @classmethod
+    def of(cls, member: "Member", idf: Weight) -> "Profile":
+        """The profile of one account."""
+        profile = cls()
+        profile.count(member)
+        profile.measure(idf)
+        return profile
+
+    @classmethod
+    def of_all(cls, members: Iterable["Member"], idf: Weight) -> "Profile":
+        """The profile of several accounts."""
+        profile = cls()
+        for member in members:
+            profile.count(member)
+        profile.measure(idf)
+        return profile
+
+    def count(self, member: "Member", sign: int = 1) -> None:
+        """Count one more account in, or one out; `measure` must follow."""
+        m = member.mention
+        self.accounts += sign
+        weights = {w: damped(n) for w, n in member.words.items()}
+        length = math.sqrt(sum(n * n for n in weights.values())) or 1.0
+        _sum(self.words, {w: n / length for w, n in weights.items()}, sign)
+        title = stems_of(m.title)
+        _sum(self.title, dict.fromkeys(title, 1 / math.sqrt(len(title) or 1)), sign)
+        _sum(self.names, dict.fromkeys(member.names, 1.0), sign)
+        if m.place is not None and m.place.country:
+            _sum(self.places, {_spot(m.place): 1.0}, sign)
+        if m.time is not None and m.time.precision in ("day", "instant"):
+            _sum(self.days, {str(m.time.start.toordinal()): 1.0}, sign)
+        _sum(self.tolls, dict.fromkeys(_tolls(member), 1.0), sign)
+        _sum(self.kinds, {m.family: 1.0, f"{m.family}/{m.subtype}": 1.0}, sign)
+        _sum(self.sources, {m.source.domain or m.origin: 1.0}, sign)
+        if member.vector:
+            self.vector = self.vector + np.float32(sign) * unpacked(member.vector)
+
+    def take_out(self, members: Iterable["Member"], idf: Weight) -> None:
+        """Undo what joining of these members did."""
+        for member in members:
+            if member.profiled:
+                self.count(member, -1)
+        self.measure(idf)
+
+    def merge(self, other: "Profile", idf: Weight) -> None:
+        """Count all accounts of another profile in. Lengths and terms are brought forward, not measured anew."""
+        rarity = {w: idf(w) for w in other.words}
+        self.length = _longer(self.length, self.words, other.length, other.words, rarity)
+        titles = {w: rarity.get(w) or idf(w) for w in other.title}
+        self.title_length = _longer(self.title_length, self.title, other.title_length, other.title, titles)
+        self.accounts += other.accounts
+        for name in SUMS:
+            _sum(getattr(self, name), getattr(other, name), 1)
+        self.vector = self.vector + other.vector
+        if any(len(getattr(self, name)) > most for name, most in MOST.items()):
+            self.measure(idf)
+        else:
+            told = {*self.terms, *other.terms}
+            weights = {w: self.words[w] * (rarity.get(w) or idf(w)) for w in told}
+            self.terms = sorted(weights, key=lambda w: (-weights[w], w))[:TERMS]
+
+    def measure(self, idf: Weight) -> None:
+        """Measure lengths and terms anew, and drop the least of too many words, names and places."""
+        rarity = {w: idf(w) for w in self.words}
+        if len(self.words) > MOST["words"]:
+            _prune(self.words, {w: n * rarity[w] for w, n in self.words.items()}, MOST["words"])
+        for name in ("title", "names", "places"):
+            sums = getattr(self, name)
+            _prune(sums, sums, MOST[name])
+        weights = {w: n * rarity[w] for w, n in self.words.items()}
+        self.terms = sorted(weights, key=lambda w: (-weights[w], w))[:TERMS]
+        self.length = math.sqrt(sum(n * n for n in weights.values()))
+        self.title_length = math.sqrt(sum((n * (rarity.get(w) or idf(w))) ** 2 for w, n in self.title.items()))
+
+    def dump(self) -> dict[str, Any]:
+        """The profile as JSON values."""
+        sums = {name: getattr(self, name) for name in SUMS}
+        lengths = {"length": self.length, "title_length": self.title_length, "terms": self.terms}
+        return {"accounts": self.accounts, **sums, **lengths, "vector": self.vector.tolist()}
+
+    @classmethod
+    def load(cls, row: dict[str, Any]) -> "Profile":
+        """The profile that `dump` gave."""
+        profile = cls()
+        for name in ("accounts", "length", "title_length", "terms", *SUMS):
+            setattr(profile, name, row[name])
+        profile.vector = np.array(row["vector"], dtype=np.float32)
+        return profile
+
+
+SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources")
+
+
+def damped(count: int) -> float:
+    """Weight of a word that stands `count` times: 1 + ln(count)."""
+    return 1 + math.log(count)
+
+
+def unpacked(vector: bytes) -> Vector:
+    """A features vector as 256 float32 values."""
+    return np.frombuffer(vector, dtype="<f2").astype(np.float32)
+
+
+def _sum(into: dict[str, float], what: Mapping[str, float], sign: int) -> None:
+    for key, n in what.items():
+        left = into.get(key, 0.0) + sign * n
+        if left > 1e-6:
+            into[key] = left
+        else:
+            into.pop(key, None)
+
+
+def _longer(length: float, sums: Mapping[str, float], other: float, added: Mapping[str, float], rarity: Mapping[str, float]) -> float:
+    """Length of the sum of two vectors of known lengths."""
+    shared = sum(n * sums[w] * rarity[w] ** 2 for w, n in added.items() if w in sums)
+    return math.sqrt(length * length + other * other + 2 * shared)
+
+
+def _prune(sums: dict[str, float], worth: Mapping[str, float], most: int) -> None:
+    if len(sums) > most:
+        for key in sorted(sums, key=lambda w: (-worth[w], w))[most // 2 :]:
+            del sums[key]
+
+
+def _spot(place: "Place") -> str:
+    """Country, name, precision and coordinates of a place as one key."""
+    at = "" if place.lat is None or place.lon is None else f"{place.lat:.3f},{place.lon:.3f}"
+    parts = (place.country, place.name.lower(), place.precision, place.admin1)
+    return "|".join([*((p or "").replace("|", " ") for p in parts), at])
+
+
+def _tolls(member: "Member") -> set[str]:
+    """The greatest killed and injured that an account states."""
+    out = set()
+    for what in ("killed", "injured"):
+        stated = [c.min for c in member.mention.claims if c.what == what and c.min is not None]
+        if stated:
+            out.add(f"{what} {max(stated)}")
+    return out
