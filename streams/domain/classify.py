@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from streams.domain.harm import What
 
 LEAD_SENTENCES = 4
+TITLE = 1000  # characters of a headline; what is longer is no headline
 LEAD = 1500  # characters of the body that the article's own type is read from
 _LINE = re.compile(r"\n\s*")
 _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
@@ -63,6 +64,7 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     article's own id when it is the first. Deterministic; never raises on any text.
     """
     body, published = _body_and_time(article)
+    article = replace(article, title=article.title[:TITLE])
     lang, known_language = recognise(article.title, article.body, article.lang)
     passages = read_passages(body, article.title, published, article.source.domain)
     drafts = group(passages, published)

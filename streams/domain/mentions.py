@@ -21,6 +21,7 @@ Role = Literal["main", "follow-up", "background", "aggregate", "statement", "sto
 NEWS = timedelta(days=16)  # how long before publication something may have happened and still be its news
 QUIET = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
 LARGEST = 3  # strength of a word that reports a happening by itself
+HEARD = 60  # passages of a happening that say where it was and of which kind, so that endless lists cost no more than their length
 LEAD = 6  # sentences at the top in which a second happening is news beside the first; up to twice as many
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
 _CAUSES = frozenset((
@@ -58,8 +59,8 @@ class Draft:
     legal: bool = False  # news of an arrest, a charge or a verdict
 
     def places(self) -> list[Toponym]:
-        """Toponyms of all its passages in order."""
-        return [t for p in self.passages for t in p.toponyms]
+        """Toponyms of its passages in order."""
+        return [t for p in self.passages[:HEARD] for t in p.toponyms]
 
     def types(self, headline: list[Act] | None = None) -> dict[tuple[str, str], float]:
         """How much speaks for each type: strengths of deeds, the headline's first and the first passages' counting most."""
@@ -77,7 +78,7 @@ class Draft:
 
     def families(self) -> set[str]:
         """Families of its deeds; that people were killed is no kind of its own."""
-        return {a.family for p in self.passages for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC}
+        return {a.family for p in self.passages[:HEARD] for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC}
 
 
 def group(passages: list[Passage], published: datetime | None) -> list[Draft]:

@@ -109,10 +109,10 @@ def options(reading: Reading, chosen: Sequence[Candidate], places: Gazetteer, ho
     if home in places.codes:
         given[:, OWN] = numbers[:, 2] == places.codes.index(home)
     of = {i: number for number, group in enumerate(units.values()) for i in group}
-    for inner, outer in stated:
+    for inner, outer in {(of[i], of[o]) for i, o in stated}:
         for one, other, at, mark in ((inner, outer, OWN + 1, _lies), (outer, inner, OWN + 3, _holds)):
-            here = slice(starts[of[one]], starts[of[one]] + sizes[of[one]])
-            in_area, in_country = mark(numbers[here], meant[of[other]].numbers, places)
+            here = slice(starts[one], starts[one] + sizes[one])
+            in_area, in_country = mark(numbers[here], meant[other].numbers, places)
             given[here, at] = np.maximum(given[here, at], in_area)
             given[here, at + 1] = np.maximum(given[here, at + 1], in_country)
     count = np.array([min(len(g), 4) for g in units.values()]) ** 0.5

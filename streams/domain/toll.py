@@ -17,6 +17,8 @@ _HER = frozenset("she her herself woman girl female mother daughter sister wife 
 _DOERS = frozenset("suspect gunman shooter robber burglar intruder attacker assailant bomber thief".split())
 _PLAIN = frozenset("the a an another his her their one of year old man woman boy girl victim person male female jr sr".split())
 
+RECENT = 60  # persons told of last, among whom one told of again is looked for
+
 
 @dataclass(slots=True)
 class Person:
@@ -101,7 +103,7 @@ def _person(out: Tally, c: FoundClaim) -> Person:
     noun = c.of.split()[-1].lower() if c.of else ""
     new = Person(c.what, ages[0] if ages else None, sex, names, bool(words & _DOERS), c.word == "shot", noun)
     new.known = c.kind == "known"
-    old = _same(out.persons, new, c)
+    old = _same(out.persons[-RECENT:], new, c)
     if old is None:
         out.persons.append(new)
         return new
