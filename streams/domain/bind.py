@@ -140,6 +140,8 @@ def _unreal(words: Words, at: int) -> bool:
     for n, word in enumerate(reversed(window)):
         if word in _HEDGES:
             return False
+        if word == "may" and n and window[-n][0].isdigit():  # the month
+            continue
         if word.startswith("attempt") and n > 1:
             continue
         if word in _UNREAL:

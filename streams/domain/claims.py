@@ -55,8 +55,10 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
         return []
     parties = find_parties(words, sentence.text, sentence.start)
     out: list[FoundClaim] = []
-    for harm in harms:
-        for party in said_of(words, parties, harm):
+    bound = [(harm, party) for harm in harms for party in said_of(words, parties, harm)]
+    dead = {party for harm, party in bound if harm.what == "killed"}
+    for harm, party in bound:
+        if harm.what == "killed" or party not in dead:  # "one man is dead after being shot" is one
             out.append(_claim(sentence, words, harm, party))
             for p in parts_of(words, parties, party, harm):
                 part = _claim(sentence, words, harm, p)._replace(kind="part")

@@ -15,7 +15,7 @@ from streams.domain.feed_events import located
 from streams.domain.feed_kinds import kind_of, origin_of
 from streams.domain.languages import recognise
 from streams.domain.ledger import claims_of
-from streams.domain.mentions import Draft, Role, group
+from streams.domain.mentions import NEWS, Draft, Role, group
 from streams.domain.ontology import ontology
 from streams.domain.passages import Passage, dateline, is_recalled, read_passages
 from streams.domain.places import Toponym, block, to_place
@@ -71,7 +71,7 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     guesses = classify_text(body[:LEAD], title=article.title)
     sure = guesses[0].probability > SURE and guesses[0].family not in (*_QUIET, "justice")
     if sure and all(d.role != "main" for d in drafts):
-        drafts = [*_opened(passages, guesses[0].family), *drafts]
+        drafts = [*_opened(passages, guesses[0].family, published), *drafts]
     if _is_quiet(guesses, drafts) or _OPINION.match(article.title):
         drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
     if _SPOKEN.search(body, 0, GENRE):
@@ -134,7 +134,7 @@ def _is_quiet(guesses: list[TypeGuess], drafts: list[Draft]) -> bool:
     return quiet > FAINT and not any(_harms(d) and d.passages[0].sentence < LEAD_SENTENCES for d in drafts)
 
 
-def _opened(passages: list[Passage], family: str) -> list[Draft]:
+def _opened(passages: list[Passage], family: str, published: datetime) -> list[Draft]:
     """The news that no strong word tells of ("the fire that destroyed the warehouse"), when the whole is surely of a type.
 
     It opens with the first passage that has a weak word of the type or a victim, else with the first; with none when the top
@@ -144,7 +144,9 @@ def _opened(passages: list[Passage], family: str) -> list[Draft]:
     if any(p.unreal or p.has("words", 3) or p.has("quiet") for p in top):
         return []
     told = next((p for p in top if not p.recalls and (any(a.family == family for a in p.acts) or p.claims)), top[0] if top else None)
-    return [Draft("main", [told], when_of(told))] if told is not None else []
+    time = when_of(told) if told is not None else None
+    old = time is not None and time.period.end < published - NEWS
+    return [Draft("main", [told], time)] if told is not None and not old else []
 
 
 def _harms(draft: Draft) -> bool:

@@ -32,7 +32,7 @@ _CUTS = re.compile(
 _CAUSAL = re.compile(r"\s(?:in\s|following|(?:days|weeks|months|hours|just)\s)", re.IGNORECASE)
 _LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IGNORECASE)
 STEM = 5  # letters by which a heading's words are found again
-CAUSED = 60  # characters behind "following" in which the deed is its cause
+CAUSED = 40  # characters behind "following" in which the deed is its cause
 _RECALLING = re.compile(
     r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$", re.IGNORECASE)
 _CAME_AFTER = re.compile(

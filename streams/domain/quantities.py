@@ -139,6 +139,8 @@ def _counted(words: Words, number: Number) -> Party | None:
         return None
     if number.low is not None and number.low == number.high and (before in _MONTHS or before == "no" or words.low[max(0, number.core - 2) : number.core] == ["no", "-"]):
         return None
+    if before == "may" and (number.low or 99) < 32 and words.low[max(0, number.core - 2) : number.core - 1] in (["on"], ["of"], ["since"], ["by"]):
+        return None
     if not _AGES.isdisjoint(words.low[max(0, number.core - 4) : number.core]) and (number.low or 0) < 110:
         return None
     if before == "," and following == "," and words.low[number.core].isdigit() and 9 < (number.low or 0) < 100:
@@ -147,6 +149,8 @@ def _counted(words: Words, number: Number) -> Party | None:
         return None
     size = (number.low, number.high)
     plural = size != (1, 1)
+    if following == "of" and words.low[at + 1 : at + 2] in (["them"], ["whom"]) and size != (None, None):
+        return Party(number.first, at + 2, *size, "count", "them", True, plural, number.core)
     if following == "of" and words.low[at + 1 : at + 2] == ["the"] and words.low[at + 2 : at + 3] in (["wounded"], ["injured"], ["missing"]):
         return Party(number.first, at + 3, *size, "count", words.low[at + 2], True, plural, number.core)
     if following == "of" and at + 1 < len(words.low):

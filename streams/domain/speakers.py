@@ -79,7 +79,7 @@ def name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
     subject = parts[1][0] if len(parts) > 1 and (closed or _describes(words, *parts[1])) else parts[0][0]
     described = row.text[words.start[subject] - row.start : words.start[n] - row.start]
     first = _behind_seam(words, first, last)
-    if low[last - 1] in PERSONS and low[first] in ("a", "an", "the"):  # "a man they say killed his wife"
+    if low[last - 1] in PERSONS:  # "a man they say killed his wife"
         first = last - 1
     last = next((n for n in range(first + 1, last) if low[n] == "who"), last)
     return _clean(row, words, first, last), min(first, parts[0][0]), described

@@ -1,7 +1,8 @@
 """The wrong cases of a task, one a line, for reading: `python -m streams.evaluate.errors TASK DATA [--gold2 FILE]`.
 
-Kinds: of places `missed`, `false`, `far` (beyond 161 km); of casualties `toll`; of classify `label`; of extract
-`type`; of claims `missed mention`, `missed claim`, `false claim`, `source`. A line gives kind, id, gold and prediction.
+Kinds: of places `missed`, `false`, `far` (beyond 161 km); of casualties `toll`; of classify and protests `label`; of
+extract `type`; of claims `missed mention`, `missed claim`, `false claim`, `source`. A line gives the kind, the document's
+id, the gold and the prediction.
 """
 
 import argparse
@@ -79,8 +80,19 @@ def claims(row: Row, said: Row) -> Iterator[Wrong]:
             yield "false claim", row["id"], None, f"{g['what']} {g['min']}..{g['max']}: {_words(text, g['quote'])}"
 
 
+def protests(row: Row, said: Row) -> Iterator[Wrong]:
+    """Articles labelled `protest` whose news is none, and articles labelled `none` whose news is a protest."""
+    news = [m["family"] for m in said["mentions"] if m["role"] in ("main", "follow-up")]
+    guess = "protest" if {"protests", "riots"} & {*news} else "none"
+    if row["label"] != guess:
+        yield "label", row["id"], row["label"], f"{guess} ({', '.join(news) or 'no incident'})"
+
+
 KINDS: dict[str, Callable[[Row, Row], Iterator[Wrong]]] = {
-    "places": places, "casualties": casualties, "classify": classify, "extract": extract, "claims": claims}  # fmt: skip
+    "places": places, "casualties": casualties, "classify": classify, "extract": extract, "claims": claims,
+    "protests": protests,
+}  # fmt: skip
+READERS = {"protests": "claims"}  # tasks read by the code of another
 
 
 def _type(named: str | list[str]) -> str:
@@ -112,7 +124,8 @@ def main() -> None:
         for row in gold.values():
             counted = counts.get(row["cluster"], {}) if len(row.get("clusters") or [0]) == 1 else {}
             row.update(killed=counted.get("killed"), injured=counted.get("injured"))
-    for guess in import_module(f"streams.evaluate.{args.task}").predict(as_streamed(gold.values())):
+    predict = import_module(f"streams.evaluate.{READERS.get(args.task, args.task)}").predict
+    for guess in predict(as_streamed(gold.values())):
         for kind, name, true, wrong in KINDS[args.task](gold[guess["id"]], guess):
             print(kind, name, f"gold: {true}", f"said: {wrong}", sep=" | ")
 
