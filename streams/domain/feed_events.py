@@ -91,7 +91,8 @@ def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | No
 
 def score(parts: dict[str, float]) -> float:
     """How sure a match is: 0.5 to 0.99."""
-    return min(0.99, LEAST + 0.1 * sum(max(0.0, v) for v in parts.values()))
+    named = parts["kind"] == 1.0  # one storm, by its name
+    return min(0.99, LEAST + 0.1 * sum(max(0.0, v) for v in parts.values()) + 0.1 * named)
 
 
 def _parts(a: Mention, b: Mention) -> dict[str, float] | None:
