@@ -15,7 +15,6 @@ from connectors.run import Outcome, Runner
 from connectors.schedule import Limits
 from connectors.sources import disasters, gdelt_updates, quakes
 from connectors.sources.feeds import parse_feed
-from connectors.sources.files import Files
 from connectors.sources.fulltext import FullText
 from connectors.sources.gdelt_updates import Updates
 from connectors.sources.polled import Parse, Polled, body_only
@@ -23,9 +22,9 @@ from connectors.sources.reliefweb import parse_reliefweb
 from connectors.sources.warnings import Warnings
 from connectors.web.archive import Archive
 from connectors.web.client import Web
+from deploy import bulk
 from deploy.codec import open_codec
 from deploy.feeds import listed
-from schemas.identity import digest
 from schemas.topics import ARTICLE, EVENT
 from streams.errors import Stop
 from streams.settings import Settings
@@ -50,7 +49,6 @@ KINDS: dict[str, Make] = {
     "gdelt": lambda feed, web, _: Updates(feed.name, feed.url, web=web, clock=now),
 }
 ADDRESSES = {"quakes": quakes.URL, "disasters": disasters.URL, "gdelt": gdelt_updates.URL}  # where none is named
-ONCE = ("files",)  # connectors that come to an end
 STOP_SECONDS = 0.2  # how often a stop is looked for
 
 
@@ -62,6 +60,7 @@ def run_connector(
     every: float | None,
     afresh: bool,
     pages: bool = False,
+    mapping: Path | None = None,
     stop: threading.Event,
     tell: Callable[[str], None],
 ) -> int:
@@ -69,26 +68,33 @@ def run_connector(
 
     every: seconds between polls instead of the rhythm; 0 polls once, as files are read once. afresh: from the start,
     whatever positions are stored. pages: with the full text behind the links of feeds given by address.
+    mapping: what is where in the files of `mapped`.
+
     Raises Stop for what a person must change, when no source goes on.
     """
     limits = Limits(shortest=every, longest=every) if every else Limits()
-    once = name in ONCE or every == 0
+    once = name in bulk.NAMES or every == 0
     try:
         stored = {} if afresh else read_positions(settings.kafka)
     except Fatal as error:
         raise Stop(str(error)) from error
 
-    async def run(publisher: Publisher) -> Outcome:
+    async def run(publisher: Publisher, bar: bulk.Bar) -> Outcome:
         async with open_web(settings) as web:
-            sources, about = make_sources(name, where, settings, web, pages=pages)
+            about: dict[str, About] = {}
+            if name in bulk.NAMES:
+                sources = bulk.file_sources(name, where, mapping, bar, clock=now)
+            else:
+                sources, about = make_sources(name, where, settings, web, pages=pages)
             runner = Runner(publisher, stored, about=about, limits=limits, tell=tell)
             outcome = await _until(stop, runner, sources, once=once)
         if len(outcome.ended) == len(sources):
             raise Stop("; ".join(outcome.ended.values()))
         return outcome
 
-    with Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes) as publisher:
-        return asyncio.run(run(publisher)).sent
+    publisher = Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes)
+    with publisher, bulk.Bar() as bar:
+        return asyncio.run(run(publisher, bar)).sent
 
 
 def open_web(settings: Settings) -> Web:
@@ -122,9 +128,6 @@ def make_sources(
 
     Raises Stop when there is no such connector, or nothing to read.
     """
-    if name == "files":
-        paths = [Path(w).resolve() for w in where]
-        return [Files(paths, clock=now, name=f"files:{digest(*map(str, paths))[:12]}")], {}
     if name == "feeds":
         feeds = listed(settings)
         if unknown := sorted({feed.kind for feed in feeds} - set(KINDS)):
@@ -133,7 +136,7 @@ def make_sources(
         addresses = where or filter(None, [ADDRESSES.get(name)])
         feeds = tuple(Feed(url, kind=name, pages=pages) for url in addresses)
     else:
-        raise Stop(f"no connector {name}; there are files, feeds, {', '.join(KINDS)}")
+        raise Stop(f"no connector {name}; there are {', '.join((*bulk.NAMES, 'feeds', *KINDS))}")
     if not feeds:
         raise Stop(f"`tocsin connect {name}` needs addresses")
     archive = Archive(settings.archive) if settings.archive else None

@@ -9,7 +9,7 @@ from connectors.contract import Skippable
 from connectors.publish import Publisher
 from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
-from connectors.sources.files import read_file
+from connectors.sources.files import read_path
 from connectors.sources.quakes import parse_quakes
 from schemas.records import Article, FeedEvent
 from streams.errors import Stop
@@ -20,7 +20,7 @@ SAMPLE = Path(__file__).parent / "sample"
 def sample_records(now: datetime) -> Iterator[Article | FeedEvent]:
     """Every record of the sample in order of replay."""
     events = sorted(sample_events(now), key=lambda e: e.updated_at)
-    for article in read_file(SAMPLE / "articles.jsonl", feed="sample", fetched_at=now):
+    for article in read_path(SAMPLE / "articles.jsonl", feed="sample", fetched_at=now):
         if isinstance(article, Skippable):
             raise Stop(f"the bundled sample is damaged at {article.where}: {article.reason}")
         while events and article.published_at and events[0].updated_at <= article.published_at:

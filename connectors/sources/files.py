@@ -1,168 +1,257 @@
-"""Articles from files and folders: .txt (one article), .json (one or a list), .jsonl and .ndjson (one a line).
-
-An object has `text` (or `body`, `content`) and any of `url`, `title`, `published`, `source` (domain or name),
-`source_name`, `lang`, `byline`, `feed`; other fields are ignored. A text file's headline is its first line when that is
-short; the text keeps it.
-"""
+"""Files as a source: articles of a disk, a bucket or the standard input, or events of an export, in a fixed order."""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+import queue
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, Protocol, cast
 
-from connectors.contract import Fatal, Item, Remark, Skippable
-from connectors.sources.article import build_article
-from connectors.sources.moments import read_moment
-from connectors.sources.received import json_text
+from connectors.contract import Item, Parsed, Remark, Retriable, Skippable
+from connectors.sources.documents import READERS, ending, parse_lines, read_document
+from connectors.sources.shelves import Disk, Entry, Shelf
+from connectors.sources.unpack import Member, is_packed, unpacked
+from schemas.identity import digest
 from schemas.records import Article
 from schemas.topics import ARTICLE
 
-LINES = (".jsonl", ".ndjson")
-SUFFIXES = (".txt", ".json", *LINES)
-HEADLINE_AT_MOST = 200  # characters; a longer first line is a paragraph
-LONGEST_LINE = 5_000_000  # bytes
-LARGEST_FILE = 50_000_000  # bytes; of files that are read as a whole
-OTHERS_TURN = 50  # items after which other sources on the loop get their turn
-_TEXTS = ("url", "title", "source", "source_name", "lang", "byline", "feed")
-_BODIES = ("text", "body", "content")
+TURN = 0.1  # seconds of reading after which what was found is handed over
+TOGETHER = 200  # records that are handed over at once
+WAITING = 200  # lines of the standard input that are read ahead
+
+
+class Read(Protocol):
+    """Records of one file. Raises what reading the stream raises."""
+
+    def __call__(self, stream: BinaryIO, *, name: str, where: str, feed: str, fetched_at: datetime) -> Iterator[Parsed]:
+        """`name` tells what the file holds, `where` where it is, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What files hold: the endings of their names, and how they are read."""
+
+    topic: str
+    endings: frozenset[str]
+    read: Read
+
+    def known(self, name: str) -> bool:
+        """Whether a file of that name is read as it is."""
+        return ending(name) in self.endings
+
+    def wanted(self, name: str) -> bool:
+        """Whether a file of that name is read, packed or not."""
+        return self.known(name) or is_packed(name, self.known)
+
+
+NEWS = Kind(ARTICLE.name, frozenset(READERS), read_document)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a read has come: bytes of all its files, records, and inputs that could not be read."""
+
+    done: int
+    total: int
+    records: int
+    unreadable: int
 
 
 class Files:
-    """A source over files and folders, in the order of their paths; folders are searched to the bottom.
+    """A source over the files of a shelf, in the order of their paths.
 
     Its position is `<number of the item in its file>:<path>`. After a restart files before that path are taken as read;
     put new files behind the old ones, or start afresh: what was read before gets the ids that it had.
     """
 
+    def __init__(
+        self,
+        shelf: Shelf,
+        kind: Kind = NEWS,
+        *,
+        clock: Callable[[], datetime],
+        name: str = "files",
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self.name = name
+        self.topic = kind.topic
+        self._shelf = shelf
+        self._kind = kind
+        self._clock = clock
+        self._progress = progress
+
+    async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
+        """Every record after `position`. Raises Fatal or Retriable as the shelf does."""
+        done, last = _place(position)
+        entries = await asyncio.to_thread(self._shelf.entries, self._kind.wanted)
+        total, behind = sum(e.size for e in entries), 0
+        records = unreadable = 0
+        for entry in entries:
+            if entry.path >= last and entry.size:
+                number = 0
+                async with aclosing(_in_turns(self._contents(entry))) as turns:
+                    async for chunk, at in turns:
+                        for content in chunk:
+                            number += 1
+                            if entry.path == last and number <= done:
+                                continue
+                            unreadable += isinstance(content, Skippable)
+                            records += not isinstance(content, Skippable)
+                            yield Item(content, f"{number}:{entry.path}")
+                        if chunk:
+                            self._progress(Progress(behind + min(at, entry.size), total, records, unreadable))
+            behind += entry.size
+            self._progress(Progress(behind, total, records, unreadable))
+
+    def _contents(self, entry: Entry) -> Iterator[tuple[Parsed, int]]:
+        """Contents of a file, each with the bytes of it that have been read."""
+        try:
+            stream = self._shelf.open(entry)
+        except OSError as error:
+            yield Skippable(f"cannot be opened: {error}", where=entry.path), 0
+            return
+        with stream:
+            for content in read_file(stream, entry, self._kind, feed=self.name, fetched_at=self._clock()):
+                yield content, stream.tell() if not stream.closed else entry.size
+
+
+def read_file(
+    stream: BinaryIO, entry: Entry, kind: Kind = NEWS, *, feed: str, fetched_at: datetime
+) -> Iterator[Parsed]:
+    """Records of one file, unpacked, or the error of each that cannot be read.
+
+    Raises Retriable when the disk or bucket fails in the middle.
+    """
+    name = Path(entry.path).name
+    try:
+        for member in unpacked(stream, name=name, size=entry.size, known=kind.known):
+            if isinstance(member, Member):
+                yield from _read_member(member, kind, feed, fetched_at)
+            else:
+                yield member
+    except OSError as error:
+        raise Retriable(f"{entry.path} cannot be read on: {error}") from error
+
+
+def _read_member(member: Member, kind: Kind, feed: str, fetched_at: datetime) -> Iterator[Parsed]:
+    try:
+        yield from kind.read(member.stream, name=member.name, where=member.where, feed=feed, fetched_at=fetched_at)
+    except Skippable as error:
+        yield error
+
+
+def read_path(path: Path, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
+    """Articles of one file of this machine."""
+    (entry,) = Disk([path]).entries(NEWS.wanted)
+    with path.open("rb") as stream:
+        for content in read_file(stream, entry, feed=feed, fetched_at=fetched_at):
+            if isinstance(content, Article | Skippable):
+                yield content
+
+
+async def _in_turns(contents: Iterator[tuple[Parsed, int]]) -> AsyncGenerator[tuple[list[Parsed], int], None]:
+    """What an iterator gives, read in a thread, a turn at a time. Cancelled only behind a turn."""
+    end = False
+    while not end:
+        turn = asyncio.create_task(asyncio.to_thread(_turn, contents))
+        try:
+            chunk, at, end = await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            await asyncio.wait([turn])
+            raise
+        yield chunk, at
+
+
+def _turn(contents: Iterator[tuple[Parsed, int]]) -> tuple[list[Parsed], int, bool]:
+    """What comes within a turn, how far that is, and whether it is the end."""
+    until, chunk, at = time.monotonic() + TURN, list[Parsed](), 0
+    for content, at in contents:
+        chunk.append(content)
+        if len(chunk) >= TOGETHER or time.monotonic() >= until:
+            return chunk, at, False
+    return chunk, at, True
+
+
+class Lines:
+    """A source over a stream of JSON lines that others write, such as the standard input.
+
+    Its position is a mark of the first line and how many contents were read: the same stream again goes on behind them.
+    """
+
     topic = ARTICLE.name
 
-    def __init__(self, paths: Sequence[Path], *, clock: Callable[[], datetime], name: str = "files") -> None:
+    def __init__(self, stream: BinaryIO, *, clock: Callable[[], datetime], name: str = "files:-") -> None:
         self.name = name
-        self._paths = paths
+        self._stream = stream
         self._clock = clock
 
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
-        """Every article after `position`. Raises Fatal when a given path does not exist or holds no such file."""
-        done, last = _place(position)
-        for path in find(self._paths):
-            if str(path) < last:
-                continue
-            for number, content in enumerate(read_file(path, feed=self.name, fetched_at=self._clock()), start=1):
-                if str(path) > last or number > done:
-                    yield Item(content, f"{number}:{path}")
-                if number % OTHERS_TURN == 0:
-                    await asyncio.sleep(0)
+        """Every article of the stream, as it comes, until it ends."""
+        waiting: queue.Queue[Parsed | None] = queue.Queue(WAITING)
+        left = threading.Event()
+        lines = _First(self._stream)
+        threading.Thread(target=self._pump, args=(lines, waiting, left), daemon=True).start()
+        known, done = _mark_and_number(position)
+        number = 0
+        try:
+            while True:
+                try:
+                    content = await asyncio.to_thread(waiting.get, timeout=TURN)
+                except queue.Empty:
+                    continue
+                while content is not None:
+                    number += 1
+                    if lines.mark != known or number > done:
+                        yield Item(content, json.dumps([lines.mark, number]))
+                    try:
+                        content = waiting.get_nowait()
+                    except queue.Empty:
+                        break
+                else:
+                    return
+        finally:
+            left.set()
+
+    def _pump(self, lines: "_First", waiting: "queue.Queue[Parsed | None]", left: threading.Event) -> None:
+        """Read in a thread of its own, as nothing can interrupt it; ends when the source was left."""
+        contents = parse_lines(cast("BinaryIO", lines), where="-", feed=self.name, fetched_at=self._clock())
+        for content in chain(contents, (None,)):
+            while not left.is_set():
+                try:
+                    waiting.put(content, timeout=TURN)
+                    break
+                except queue.Full:
+                    continue
+            if left.is_set():
+                return
 
 
-def find(paths: Sequence[Path]) -> list[Path]:
-    """The files to read, sorted by path. Raises Fatal when a path does not exist or holds no file of a known kind."""
-    found: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise Fatal(f"no such file or folder: {path}")
-        files = [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()]
-        if not files or (path.is_file() and path.suffix not in SUFFIXES):
-            raise Fatal(f"nothing to read in {path}; files must end in {', '.join(SUFFIXES)}")
-        found.update(files)
-    return sorted(found, key=str)
+class _First:
+    """Lines of a stream, with a mark of the first."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.mark = ""
+        self._stream = stream
+
+    def readline(self, most: int) -> bytes:
+        """The next line, or so much of it."""
+        line = self._stream.readline(most)
+        self.mark = self.mark or digest(line.hex())
+        return line
 
 
-def read_file(path: Path, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
-    """Articles of one file, or the error of each that cannot be read. Never raises for what a file holds."""
+def _mark_and_number(position: str | None) -> tuple[str, int]:
     try:
-        if path.suffix in LINES:
-            with path.open("rb") as lines:
-                yield from parse_lines(lines, where=path.name, feed=feed, fetched_at=fetched_at)
-        elif path.stat().st_size > LARGEST_FILE:
-            yield Skippable(f"larger than {LARGEST_FILE} bytes; split it, or write one object a line", where=path.name)
-        elif path.suffix == ".json":
-            yield from parse_json(path.read_bytes(), where=path.name, feed=feed, fetched_at=fetched_at)
-        else:
-            yield parse_text(path.read_bytes(), where=path.name, feed=feed, fetched_at=fetched_at)
-    except OSError as error:
-        yield Skippable(f"cannot be read: {error.strerror}", where=str(path))
-
-
-def parse_text(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
-    """The article that a text file is; UTF-8, what is not is replaced."""
-    text = raw.decode("utf-8-sig", "replace").strip()
-    first = text.partition("\n")[0].strip()
-    try:
-        title = first if len(first) <= HEADLINE_AT_MOST else ""
-        return build_article(title=title, body=text, feed=feed, fetched_at=fetched_at)
-    except Skippable as error:
-        return Skippable(error.reason, raw=raw, where=where)
-
-
-def parse_lines(lines: Any, *, where: str, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
-    """Articles of a binary file with one JSON object a line; blank lines are passed over."""
-    number = 0
-    while line := lines.readline(LONGEST_LINE):
-        number += 1
-        spot = f"{where}, line {number}"
-        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := lines.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-            yield Skippable(f"longer than {LONGEST_LINE} bytes; one object a line", raw=line, where=spot)
-        elif line.strip():
-            yield _parse_object(line.strip(), where=spot, feed=feed, fetched_at=fetched_at)
-
-
-def parse_json(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
-    """Articles of a JSON document: one object, or a list of them."""
-    value = _load(raw, where)
-    if isinstance(value, Skippable):
-        yield value
-        return
-    for number, entry in enumerate(value if isinstance(value, list) else [value], start=1):
-        spot = f"{where}, item {number}" if isinstance(value, list) else where
-        yield from_object(entry, where=spot, feed=feed, fetched_at=fetched_at)
-
-
-def from_object(value: object, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
-    """The article that a JSON object is; an error says which field is of the wrong type."""
-    try:
-        return _build(value, feed, fetched_at)
-    except Skippable as error:
-        return Skippable(error.reason, raw=json_text(value).encode(), where=where)
-
-
-def _parse_object(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
-    value = _load(raw, where)
-    return value if isinstance(value, Skippable) else from_object(value, where=where, feed=feed, fetched_at=fetched_at)
-
-
-def _load(raw: bytes, where: str) -> Any:
-    try:
-        return json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return Skippable(f"not UTF-8 at byte {error.start}; convert the file", raw=raw, where=where)
-    except (ValueError, RecursionError) as error:
-        return Skippable(f"not JSON: {error}", raw=raw, where=where)
-
-
-def _build(value: object, feed: str, fetched_at: datetime) -> Article:
-    if not isinstance(value, dict):
-        raise Skippable(f"an object is needed, not a {type(value).__name__}")
-    texts = {name: _string(value, name) for name in _TEXTS}
-    bodies = (_string(value, name) for name in _BODIES)
-    return build_article(
-        body=next((b for b in bodies if b), ""),
-        published=read_moment(value.get("published")),
-        fetched_at=fetched_at,
-        **{**texts, "feed": texts["feed"] or feed},
-    )
-
-
-def _string(value: dict[str, Any], name: str) -> str:
-    found = value.get(name)
-    if found is None:
-        return ""
-    if not isinstance(found, str):
-        raise Skippable(f"{name} must be a string, not a {type(found).__name__}")
-    return found
+        mark, number = json.loads(position or "")
+        return str(mark), int(number)
+    except (ValueError, TypeError):
+        return "", 0
 
 
 def _place(position: str | None) -> tuple[int, str]:

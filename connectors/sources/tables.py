@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from connectors.contract import Skippable
+from connectors.contract import KEPT_BYTES, Skippable
 
 LONGEST_LINE = 5_000_000  # bytes
 DELIMITERS = ",\t;|"
@@ -21,7 +21,7 @@ def read_lines(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, bytes] | 
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass
-            yield Skippable(f"longer than {LONGEST_LINE} bytes; one record a line", raw=line, where=spot)
+            yield Skippable(f"longer than {LONGEST_LINE} bytes; one record a line", raw=line[:KEPT_BYTES], where=spot)
         elif line.strip():
             yield spot, line
 

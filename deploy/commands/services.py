@@ -144,17 +144,33 @@ def worker(
 
 
 def connect(
-    name: Annotated[str, typer.Argument(help="feeds (your list), files, feed, or a kind of events: gdelt, quakes...")],
-    where: Annotated[list[str] | None, typer.Argument(help="Files and folders, or addresses of feeds.")] = None,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="feeds (your list), feed, files; of events gdelt, quakes, disasters, cap, reliefweb, acled, mapped."
+        ),
+    ],
+    where: Annotated[
+        list[str] | None, typer.Argument(help="Addresses; files, folders, buckets (s3://...) or - for standard input.")
+    ] = None,
     every: Annotated[
         float | None, typer.Option(help="Seconds between polls instead of each source's own rhythm; 0 polls once.")
     ] = None,
     pages: Annotated[bool, typer.Option("--pages", help="With the full text behind the links of feeds.")] = False,
+    mapping: Annotated[Path | None, typer.Option(help="For mapped: TOML that says what is where in the files.")] = None,
     afresh: Annotated[bool, typer.Option("--afresh", help="From the start, whatever was read before.")] = False,
 ) -> None:
     """Bring articles or feed events into Kafka. What was read before is not read again, after a restart neither.
 
-    Examples: `tocsin connect feeds`, `tocsin connect files news/` and `tocsin connect feed https://example.org/rss.xml`
+    Examples:
+    - `tocsin connect feeds` and `tocsin connect feed https://example.org/rss.xml`
+
+    - `tocsin connect gdelt`, `tocsin connect quakes` and `tocsin connect cap https://example.org/alerts.atom`
+
+    - `tocsin connect files news/ archive.warc.gz s3://bucket/2024/` and `zcat old.jsonl.gz | tocsin connect files -`
+
+    - `tocsin connect acled export.csv` and `tocsin connect mapped own.csv --mapping own.toml`
+
     """
     from deploy.connecting import run_connector
 
@@ -165,6 +181,7 @@ def connect(
         every=every,
         afresh=afresh,
         pages=pages,
+        mapping=mapping,
         stop=_on_signal(),
         tell=print,
     )

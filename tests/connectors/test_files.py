@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import Fatal, Skippable, quarantined
-from connectors.sources import files
-from connectors.sources.files import Files, from_object, parse_json, parse_lines, parse_text
+from connectors.sources import tables
+from connectors.sources.documents import from_object, parse_json, parse_lines, parse_text
+from connectors.sources.files import Files
+from connectors.sources.shelves import Disk
 from schemas.identity import article_id
 from schemas.records import Article
 
@@ -36,7 +38,7 @@ def read(source, position=None):
 
 
 def source(*paths):
-    return Files(list(paths), clock=lambda: NOW)
+    return Files(Disk(list(paths)), clock=lambda: NOW)
 
 
 def lines(text):
@@ -89,7 +91,7 @@ def test_bad_lines_become_errors_and_the_rest_is_read():
 
 
 def test_a_line_without_end_is_one_error(monkeypatch):
-    monkeypatch.setattr(files, "LONGEST_LINE", 50)
+    monkeypatch.setattr(tables, "LONGEST_LINE", 50)
     good = json.dumps({"title": "A"})
     results = lines("x" * 49 + "y" * 500 + "\n" + good)
     assert [type(r) for r in results] == [Skippable, Article]
@@ -123,7 +125,7 @@ def test_folders_in_order_and_resumed_at_any_place(tmp_path):
     (tmp_path / "b" / "two.jsonl").write_text("\n".join(json.dumps({"title": f"B{n}"}) for n in range(3)))
     (tmp_path / "a.txt").write_text("A")
     (tmp_path / "c.json").write_text(json.dumps([{"title": "C0"}, {"title": "C1"}]))
-    (tmp_path / "ignored.csv").write_text("x")
+    (tmp_path / "ignored.pdf").write_text("x")
     whole = read(source(tmp_path))
     assert [i.content.title for i in whole] == ["A", "B0", "B1", "B2", "C0", "C1"]
     for n, item in enumerate(whole, start=1):
@@ -135,9 +137,9 @@ def test_missing_and_unreadable_paths(tmp_path):
         read(source(tmp_path / "nothing"))
     with pytest.raises(Fatal, match="nothing to read"):
         read(source(tmp_path))
-    (tmp_path / "x.csv").write_text("")
-    with pytest.raises(Fatal, match="must end in"):
-        read(source(tmp_path / "x.csv"))
+    (tmp_path / "x.pdf").write_text("")
+    with pytest.raises(Fatal, match="ends as it should"):
+        read(source(tmp_path / "x.pdf"))
     (tmp_path / "empty.jsonl").write_text("")
     assert read(source(tmp_path / "empty.jsonl")) == []
 

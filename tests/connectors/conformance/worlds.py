@@ -5,30 +5,41 @@ no such document at all. It can fall silent. `open` makes the source anew, as a 
 """
 
 import asyncio
+import csv
+import gzip
+import io
 import json
+import threading
+import zipfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fsspec
 import gdelt_site
 from aiohttp import web
 from badsite import Site, conditional, local_web, serve
+from warcio.warcwriter import WARCWriter
 
 from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
+from connectors.sources.exports import ACLED, mapped
 from connectors.sources.feeds import parse_feed
-from connectors.sources.files import Files
+from connectors.sources.files import NEWS, Files, Lines
 from connectors.sources.gdelt_updates import STEP, Updates
+from connectors.sources.mapped import read_mapping
 from connectors.sources.polled import Polled, body_only
 from connectors.sources.quakes import parse_quakes
 from connectors.sources.reliefweb import parse_reliefweb
+from connectors.sources.shelves import Bucket, Disk
 from connectors.sources.warnings import Warnings
 from schemas.topics import ARTICLE, EVENT
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 BROKEN = -1  # a record that cannot be read
 OVERSIZED = -2  # a record that is too large for a message
+SAMPLES = Path(__file__).parents[1] / "samples"
 EVENTS = Path(__file__).parents[3] / "deploy" / "sample" / "events"
 
 
@@ -247,36 +258,179 @@ class Gdelt(SitePolled):
         return Updates("gdelt", self.site["/x"], web=self.client, clock=lambda: NOW, back=self.last - self.first)
 
 
+@dataclass
 class Folder:
-    """Files in a folder; what is no JSON is a line of its own."""
+    """One file of records."""
 
-    most = 1_000
-    empty_is_error = False
+    name: str
+    write: object
+    kind: object = NEWS
+    empty_is_error: bool = False
+    most: int = 1_000
     replaced = False
 
     @asynccontextmanager
     async def run(self, folder):
-        self.path = folder / "news.jsonl"
-        self.path.write_bytes(b"")
+        self.path = folder / self.name
+        self.hold([])
         self.silent = False
         yield self
 
     def hold(self, numbers):
-        self.path.write_bytes(json_lines(numbers))
+        self.path.write_bytes(self.write(list(numbers)[: self.most]))
 
     def spoil(self, raw):
         self.path.write_bytes(raw)
 
     def flood(self):
         """One line that does not end; the disk is not asked to hold a document without end."""
-        self.path.write_bytes(b"x" * 12_000_000)
+        self.path.write_bytes(self.endless(b"x" * 12_000_000))
+
+    def endless(self, body):
+        return gzip.compress(body) if self.name.endswith(".gz") else body
 
     def open(self):
-        return Files([self.path], clock=lambda: NOW, name="files:x")
+        return Files(Disk([self.path]), self.kind, clock=lambda: NOW, name="files:x")
+
+
+class Mixed(Folder):
+    """A folder with a file for each record, in turns of every format that holds one."""
+
+    def __init__(self):
+        super().__init__("news", None, most=200)
+
+    def hold(self, numbers):
+        self.clear()
+        for place, n in enumerate(list(numbers)[: self.most]):
+            title, html = f"Title {n}", "".join(f"<p>{words(n)} Page {i}.</p>" for i in range(3))
+            forms = {
+                "txt": f"{title}\n\n{words(n)}",
+                "md": f"# {title}\n\n{words(n)}",
+                "html": f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{html}</article></body></html>",
+                "json": json.dumps({"title": title, "text": words(n)}),
+                "eml": f"From: a@x.example\nSubject: {title}\n\n{words(n)}",
+            }
+            form = "json" if n in {BROKEN, OVERSIZED} else list(forms)[place % len(forms)]
+            (self.path / f"{place:05}.{form}").write_text("no json" if n == BROKEN else forms[form])
+
+    def clear(self):
+        self.path.mkdir(exist_ok=True)
+        for file in self.path.iterdir():
+            file.unlink()
+        (self.path / "empty.jsonl").write_bytes(b"")
+
+    def spoil(self, raw):
+        self.clear()
+        (self.path / "x.json").write_bytes(raw)
+
+    def flood(self):
+        self.clear()
+        (self.path / "x.txt").write_bytes(b"x" * 12_000_000)
+
+
+class InBucket(Folder):
+    """A bucket, in memory."""
+
+    @asynccontextmanager
+    async def run(self, folder):
+        self.path = InMemory(f"/{folder.name}/news.jsonl")
+        self.hold([])
+        self.silent = False
+        yield self
+
+    def open(self):
+        return Files(Bucket(f"memory://{self.path.name}"), clock=lambda: NOW, name="files:memory")
+
+
+class InMemory:
+    """One file of fsspec's filesystem in memory."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def write_bytes(self, raw):
+        fsspec.filesystem("memory").pipe_file(self.name, raw)
+
+
+class Piped(Folder):
+    """A stream such as the standard input, which another process writes and may stop writing."""
+
+    def open(self):
+        body = self.path.read_bytes()
+        silent = self.silent
+
+        class Stream(io.BytesIO):
+            def readline(self, most=-1):
+                if silent:
+                    threading.Event().wait(1)
+                return super().readline(most)
+
+        return Lines(Stream(body), clock=lambda: NOW)
+
+
+def table(numbers):
+    rows = [["url", "title", "text"]]
+    rows += [["too", "short"] if n == BROKEN else [f"https://x.example/{n}", f"Title {n}", words(n)] for n in numbers]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def zipped(numbers):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, n in enumerate(numbers):
+            archive.writestr(f"{place}.jsonl", json_lines([n]))
+    return packed.getvalue()
+
+
+def mailbox(numbers):
+    return b"".join(
+        b"From a@x.example Mon Jan  1 00:00:00 2024\n"
+        + (b"Subject:\n\n" if n == BROKEN else f"From: a@x.example\nSubject: Title {n}\n\n{words(n)}\n".encode())
+        + b"\n"
+        for n in numbers
+    )
+
+
+def warc(numbers):
+    packed = io.BytesIO()
+    writer = WARCWriter(packed, gzip=True)
+    for n in numbers:
+        page = "" if n == BROKEN else "".join(f"<p>{words(n)} Page {i}.</p>" for i in range(3))
+        body = f"<html><title>Title {n}</title><body><article>{page}</article></body></html>".encode()
+        headers = {"warc_content_type": "text/html", "payload": io.BytesIO(body)}
+        record = writer.create_warc_record(f"https://x.example/{n}", "resource", **headers)
+        writer.write_record(record)
+        record.raw_stream.close()
+    return packed.getvalue()
+
+
+def acled(numbers):
+    head, row, *_ = csv.reader((SAMPLES / "acled.csv").read_text().splitlines())
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for n in numbers:
+        writer.writerow(row[:3] if n == BROKEN else [f"XYZ{n}", *row[1:27], words(n), *row[28:]])
+    return text.getvalue().encode()
+
+
+MAPPING = 'format = "jsonl"\nsource = "x.example"\n[fields]\nid = "url"\nkind = "title"\nplace = "text"\n'
 
 
 WORLDS = {
-    "files": Folder,
+    "files jsonl": lambda: Folder("news.jsonl", json_lines),
+    "files mixed": Mixed,
+    "files csv": lambda: Folder("news.csv", table),
+    "files gz": lambda: Folder("news.jsonl.gz", lambda numbers: gzip.compress(json_lines(numbers))),
+    "files zip": lambda: Folder("news.zip", zipped),
+    "files warc": lambda: Folder("news.warc.gz", warc, most=60),
+    "files mbox": lambda: Folder("news.mbox", mailbox),
+    "files bucket": lambda: InBucket("news.jsonl", json_lines),
+    "files stdin": lambda: Piped("news.jsonl", json_lines),
+    "acled": lambda: Folder("acled.csv", acled, ACLED),
+    "mapped": lambda: Folder("own.jsonl", json_lines, mapped(read_mapping(MAPPING, where="own.toml"))),
     "feed rss": lambda: SitePolled(rss, ARTICLE.name, parse_feed),
     "feed atom": lambda: SitePolled(atom, ARTICLE.name, parse_feed),
     "feed rdf": lambda: SitePolled(rdf, ARTICLE.name, parse_feed),
