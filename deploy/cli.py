@@ -6,7 +6,6 @@ import sys
 from typing import Annotated
 
 import typer
-from kafka.errors import KafkaError
 
 from deploy.commands import correct, feeds, look, offline, services
 from streams.errors import Stop
@@ -46,14 +45,17 @@ def main() -> None:
     except Stop as error:
         print(f"tocsin: {error}", file=sys.stderr)
         sys.exit(1)
-    except KafkaError as error:
-        print(f"tocsin: Kafka does not answer ({error!r}); `tocsin doctor` tells more", file=sys.stderr)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        kafka = sys.modules.get("kafka.errors")  # not imported here, so that --help is quick
+        if kafka is None or not isinstance(error, kafka.KafkaError):
+            raise
+        print(f"tocsin: Kafka does not answer ({error!r}); `tocsin doctor` tells more", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

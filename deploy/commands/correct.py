@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.settings import load_settings
+from deploy.commands.configured import load_settings
 
 if TYPE_CHECKING:
     from schemas.records import Correction

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from streams.settings import load_settings
+from deploy.commands.configured import load_settings
 
 feeds = typer.Typer(
     invoke_without_command=True,

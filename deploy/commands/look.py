@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.commands.configured import load_settings
 from streams.errors import Stop
-from streams.settings import load_settings
 
 quarantine = typer.Typer(no_args_is_help=True, help="Look at what could not be handled, and put it through again.")
 
