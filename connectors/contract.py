@@ -24,6 +24,7 @@ from typing import Protocol
 from schemas.identity import digest
 from schemas.records import Article, FeedEvent, QuarantineRecord
 
+LARGEST_POSITION = 400_000  # bytes; escaped as JSON it still fits a Kafka message
 KEPT_BYTES = 900_000  # what a quarantine record holds of an input; its contract says so
 
 
@@ -65,8 +66,8 @@ class Item:
     """One step of a source.
 
     content: a record to publish, an error to quarantine, or None where only the position has moved.
-    position: where to go on after a restart, as text below 900,000 bytes; None where the source cannot go on from
-    here, only from an earlier one.
+    position: where to go on after a restart, as text of at most LARGEST_POSITION bytes; None where the source cannot go
+    on from here, only from an earlier one.
     """
 
     content: Parsed | None

@@ -1,11 +1,19 @@
-"""The way of all sources into Kafka: items first, and their positions only when the brokers have the items."""
+"""The way of all sources into Kafka: items first, and their positions only when the brokers have the items.
+
+While Kafka is away the parcels in hand are sent again, after growing pauses, and the sources wait behind them.
+"""
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from kafka.errors import KafkaError
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
+from tenacity.nap import sleep_using_event
 
 from connectors.contract import Parsed, Skippable, Source, quarantined
 from connectors.positions import Stored
@@ -15,6 +23,7 @@ from schemas.records import FeedHealth
 log = logging.getLogger("tocsin.connect")
 WAITING = 32  # parcels between the sources and Kafka; a slow Kafka makes the sources wait
 TOGETHER = 2_000  # records that are confirmed at once
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between attempts while Kafka is away
 
 
 class Outlet(Protocol):
@@ -27,7 +36,7 @@ class Outlet(Protocol):
         """Queue what is to be kept of a source."""
 
     def flush(self) -> None:
-        """Wait until everything queued is confirmed. Raises when it is not."""
+        """Wait until everything queued is confirmed. Raises KafkaError when it is not: it must be queued again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,17 @@ class Delivery:
         self._outlet = outlet
         self._clock = clock
         self._waiting: asyncio.Queue[Parcel] = asyncio.Queue(WAITING)
+        self._given_up = threading.Event()
 
     async def put(self, parcel: Parcel) -> None:
         """Hand over a parcel; waits while too many are waiting."""
         await self._waiting.put(parcel)
 
     async def run(self) -> None:
-        """Deliver for ever. Raises what the outlet raises; nothing of that batch's positions is then stored."""
+        """Deliver for ever; no position is stored whose items are not confirmed.
+
+        Raises KafkaError after `give_up`, and at once what else the outlet raises.
+        """
         while True:
             parcels = [await self._waiting.get()]
             size = len(parcels[0].contents)
@@ -69,22 +82,44 @@ class Delivery:
         await self._waiting.join()
         await asyncio.to_thread(self._outlet.flush)
 
+    def give_up(self) -> None:
+        """Try no more to reach Kafka, for it is time to end."""
+        self._given_up.set()
+
     def _send(self, parcels: Sequence[Parcel]) -> None:
-        for parcel in parcels:
-            for content in parcel.contents:
-                self._publish(content, parcel.source)
-        self._outlet.flush()
+        again = Retrying(
+            retry=retry_if_exception_type(KafkaError),
+            wait=wait_exponential_jitter(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
+            stop=stop_when_event_set(self._given_up),
+            sleep=sleep_using_event(self._given_up),
+            before_sleep=_tell,
+            reraise=True,
+        )
+        self.sent += again(self._confirm, parcels)
         for parcel in parcels:
             if parcel.stored is not None:
                 self._outlet.store(parcel.source.name, parcel.stored)
 
-    def _publish(self, content: Parsed | FeedHealth, source: Source) -> None:
+    def _confirm(self, parcels: Sequence[Parcel]) -> int:
+        """How many records of the world the brokers have taken."""
+        sent = sum(self._publish(content, parcel.source) for parcel in parcels for content in parcel.contents)
+        self._outlet.flush()
+        return sent
+
+    def _publish(self, content: Parsed | FeedHealth, source: Source) -> bool:
+        """Whether it was a record of the world: no error, and not about a feed."""
         now = self._clock()
         if isinstance(content, Skippable):
             self._outlet.publish(quarantined(content, source, now))
-            return
+            return False
         try:
             self._outlet.publish(content)
-            self.sent += not isinstance(content, FeedHealth)
         except CodecError as error:
             self._outlet.publish(quarantined(Skippable(str(error), where=source.name), source, now))
+            return False
+        return not isinstance(content, FeedHealth)
+
+
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning("Kafka does not take records (%r); they are sent again", error)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.contract import Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
+from connectors.contract import LARGEST_POSITION, Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
 from connectors.deliver import Delivery, Outlet, Parcel
 from connectors.health import About, Brought, Memory, health_record, observe, told
 from connectors.positions import Stored
@@ -18,6 +18,7 @@ from schemas.records import Article, FeedHealth
 
 log = logging.getLogger("tocsin.connect")
 CHUNK = 200  # records after which a long read hands over
+GRACE = 30.0  # seconds that an end waits for Kafka
 LONG_READ = timedelta(seconds=5)  # after which it hands over as soon as it can be resumed there
 AT_ONCE = 256  # sources that are read at the same time; many of them wait for their turn at a host
 
@@ -86,7 +87,7 @@ class Runner:
     async def run(self, sources: Sequence[Source], *, once: bool = False, stop: asyncio.Event | None = None) -> Outcome:
         """Read until `stop` is set or no source goes on; `once`: each a single time, due or not.
 
-        Raises what the outlet raises, with the sources closed.
+        Raises KafkaError when Kafka is away as it ends, and what else the outlet raises; the sources are then closed.
         """
         delivering = asyncio.create_task(self._delivery.run())
         reading = asyncio.create_task(self._read_all(sources, once))
@@ -97,7 +98,10 @@ class Runner:
                 reading.cancel()
                 await asyncio.wait([reading])
             finishing = asyncio.create_task(self._delivery.finish())
-            await asyncio.wait([delivering, finishing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([delivering, finishing], timeout=GRACE, return_when=asyncio.FIRST_COMPLETED)
+            if not finishing.done():
+                self._delivery.give_up()
+                await asyncio.wait([delivering, finishing], return_when=asyncio.FIRST_COMPLETED)
             finishing.cancel()
             for task in (delivering, reading, finishing):
                 if task.done() and not task.cancelled():
@@ -139,7 +143,7 @@ class Runner:
                     if item.content is not None:
                         pending.append(item.content)
                         tally.count(item.content, self._clock())
-                    position = item.position or position
+                    position = _storable(item.position, source) or position
                     if len(pending) >= CHUNK or (position != given and self._clock() - handed > LONG_READ):
                         given, handed = position, self._clock()
                         await self._delivery.put(Parcel(source, pending, replace(stored, position=position)))
@@ -174,14 +178,14 @@ class Runner:
             return plain, []
         before = Memory.from_plain(plain)
         brought = Brought(
-            self._clock().timestamp(),
-            tally.dates,
-            tally.lags,
-            tally.unreadable,
-            tally.repeated,
-            error,
-            plan.failures,
-            source.name in self._ended,
+            at=self._clock().timestamp(),
+            dates=tally.dates,
+            lags=tally.lags,
+            unreadable=tally.unreadable,
+            repeated=tally.repeated,
+            error=error,
+            failures=plan.failures,
+            ended=source.name in self._ended,
         )
         memory = observe(before, brought)
         if (revised := told(memory, before)) is None:
@@ -210,3 +214,11 @@ class Runner:
     def _end(self, source: Source, why: str) -> None:
         self._ended[source.name] = why
         self._tell(f"{source.name} ends: {why}")
+
+
+def _storable(position: str | None, source: Source) -> str | None:
+    """The position, or None when it would not fit a message: the source then goes on from an older one."""
+    if position is None or len(position.encode("utf-8", "replace")) <= LARGEST_POSITION:
+        return position
+    log.error("%s: its position is too large to be stored; what it read comes again", source.name)
+    return None

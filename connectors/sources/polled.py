@@ -15,6 +15,7 @@ from schemas.identity import digest
 from schemas.records import Article
 
 LONG_TO_READ = 200_000  # bytes; what takes longer is parsed in a thread, so that other sources get their turns
+MOST_RECORDS = 18_000  # of one answer; their marks still fit a position
 MARK_DIGITS = 16  # of a mark; among the few hundred records of one address no two agree
 
 
@@ -128,6 +129,9 @@ class Polled:
             else:
                 yield Item(content, None)
             marks.add(mark)
+            if len(marks) >= MOST_RECORDS:
+                yield Item(Skippable(f"more than {MOST_RECORDS} records; the rest is not read", where=self.name), None)
+                break
         yield Item(None, Seen(answer.validators, frozenset(marks), body, moved_to).to_position())
 
 

@@ -6,10 +6,11 @@ from schemas.records import Article, FeedHealth, QuarantineRecord
 
 
 class Shelf:
-    """`fail` makes the next flush fail; `records` and `stored` are what was confirmed."""
+    """`fail` makes every flush fail, each of `failures` one; `records` and `stored` are what was confirmed."""
 
     def __init__(self):
         self.queued, self.records, self.stored, self.fail = [], [], {}, None
+        self.failures = []
         self.codec = Codec()
 
     def publish(self, record):
@@ -20,8 +21,9 @@ class Shelf:
         self.queued.append((name, stored))
 
     def flush(self):
-        if self.fail:
-            raise self.fail
+        if self.fail or self.failures:
+            self.queued = []
+            raise self.fail or self.failures.pop(0)
         for name, value in self.queued:
             if name == "record":
                 self.records.append(value)

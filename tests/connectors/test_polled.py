@@ -15,6 +15,7 @@ from connectors.sources.feeds import parse_feed
 from connectors.sources.polled import Polled, Seen, body_only
 from connectors.sources.quakes import parse_quakes
 from connectors.web.answers import Answer, Validators
+from schemas.records import Article
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 EVENTS = Path(__file__).parents[2] / "deploy" / "sample" / "events"
@@ -131,6 +132,13 @@ def test_a_feed_that_moved_is_asked_at_its_new_address():
     _, position = poll(source, position)
     poll(source, position)
     assert [url for url, _ in site.answers] == [URL, "https://new.example/x", "https://new.example/x"]
+
+
+def test_of_an_answer_without_end_the_beginning_is_read(monkeypatch):
+    monkeypatch.setattr("connectors.sources.polled.MOST_RECORDS", 2)
+    contents, position = poll(open_one("feeds", Site(rss("a1", "b1", "c1"))), None)
+    assert [type(c) for c in contents] == [Article, Article, Skippable]
+    assert len(Seen.from_position(position).marks) == 2
 
 
 class Pages:

@@ -2,8 +2,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 from shelf import Shelf
 
+from connectors import deliver
+from connectors import run as run_module
 from connectors.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
 from connectors.health import About
 from connectors.run import Runner
@@ -93,6 +96,38 @@ def test_no_position_without_confirmed_items():
     with pytest.raises(OSError):
         run(shelf, Script("s", ["a"]))
     assert shelf.stored == {}
+
+
+def test_while_kafka_is_away_the_records_are_sent_again(monkeypatch):
+    monkeypatch.setattr(deliver, "FIRST_WAIT", 0.01)
+    shelf = Shelf()
+    shelf.failures = [KafkaTimeoutError("away"), KafkaTimeoutError("still away")]
+    outcome = run(shelf, Script("s", ["a", "b"]))
+    assert shelf.failures == []
+    assert outcome.sent == 2
+    assert set(shelf.titles) == {"a", "b"}
+    assert shelf.stored["s"].position == "2"
+
+
+def test_at_its_end_it_does_not_wait_for_kafka_for_ever(monkeypatch):
+    monkeypatch.setattr(run_module, "GRACE", 0.1)
+    shelf = Shelf()
+    shelf.fail = KafkaTimeoutError("away")
+    with pytest.raises(KafkaTimeoutError):
+        run(shelf, Script("s", ["a"]))
+    assert shelf.stored == {}
+
+
+def test_a_position_that_is_too_large_is_not_stored():
+    class Long(Script):
+        async def read(self, position):
+            yield Item(build_article(title="a", fetched_at=NOW), "1")
+            yield Item(build_article(title="b", fetched_at=NOW), "x" * 1_000_000)
+
+    shelf = Shelf()
+    run(shelf, Long("s"))
+    assert shelf.titles == ["a", "b"]
+    assert shelf.stored["s"].position == "1"
 
 
 def test_what_is_not_due_is_not_read_and_a_stop_is_quick():
