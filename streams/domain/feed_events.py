@@ -89,6 +89,13 @@ def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | No
     return min(sure, key=score) if sure and len(sure) == len(found) else None
 
 
+def conflict(one: Sequence[Mention], other: Sequence[Mention]) -> bool:
+    """Whether a feed event of either incident does not fit the other."""
+    return any(
+        m.document_kind == "event" and match(m, there) is None for here, there in ((one, other), (other, one)) for m in here
+    )
+
+
 def score(parts: dict[str, float]) -> float:
     """How sure a match is: 0.5 to 0.99."""
     named = parts["kind"] == 1.0  # one storm, by its name

@@ -177,6 +177,8 @@ def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Fo
         return
     rivals = [state.open[f.incident_id] for f in ranked if f.score >= RIVAL and f.incident_id != home][:RIVALS]
     others = [o for o in rivals if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)]
+    told = [m.mention for m in here.members]
+    others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
     compared = alike(state, here, others)
     for other, chance, row in sorted(zip(others, scores(compared), compared, strict=True), key=lambda c: -c[1]):
         if chance < MERGE:

@@ -7,7 +7,7 @@ from schemas.identity import digest
 from schemas.records import FeedEvent, Incident, Mention, Period, Place, Publisher, Span
 from streams.domain.classify import classify_event
 from streams.domain.features import features
-from streams.domain.feed_events import located
+from streams.domain.feed_events import conflict, located
 from streams.domain.link import link
 from streams.domain.link_state import LinkState
 
@@ -113,3 +113,10 @@ def test_storms_are_known_by_their_names(name, same):
     told = an_article(f"Storm {name} soaks Haiti", f"Tropical storm {name} brought floods to Haiti.")
     storm, other = homes(grace, replace(told, subtype="flood", time=None))
     assert (storm == other) is same
+
+
+def test_incidents_whose_events_differ_do_not_conflict_with_their_own():
+    aftershock = an_event(own_id="q2", minutes=600, title="M 5.8 - Cavaillon, Haiti", text="", severity=3)
+    assert conflict([an_event(), TOLD], [aftershock])
+    assert not conflict([an_event()], [TOLD])
+    assert not conflict([TOLD], [an_article("Haiti again", "Dozens died.")])
