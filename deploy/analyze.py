@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from schemas.codec import to_json
 from schemas.identity import article_id, canonical_url
@@ -16,6 +19,8 @@ from streams.domain.link_state import LinkState
 from streams.domain.wire import wire_origin
 
 LONGEST_TITLE = 200
+INDENT = (0, 0, 0, 11)  # top, right, bottom, left
+LONGEST_PASSAGE = 240  # characters shown of what a mention was read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +66,33 @@ def analyze_article(text: str, *, title: str, published: datetime, url: str, now
 
 
 def print_reading(reading: Reading) -> None:
-    """The reading as tables in the terminal."""
-    console = Console()
-    console.print(f"[bold]{reading.article.title or 'Untitled'}[/bold]  {len(reading.mentions)} mentions")
-    table = Table("role", "type", "where", "when", "sure", "read from", show_lines=True)
+    """The reading in the terminal: each mention with its place, time, words and claims."""
+    console = Console(highlight=False)
+    news = sum(m.role == "main" for m in reading.mentions)
+    title = escape(reading.article.title or "Untitled")
+    console.print(f"[bold]{title}[/bold]", f"{len(reading.mentions)} mentions, {news} of them news")
     for m in reading.mentions:
-        where = ", ".join(filter(None, (m.place.name, m.place.country))) if m.place else "-"
-        when = f"{m.time.start:%Y-%m-%d} ({m.time.precision})" if m.time else "-"
-        table.add_row(m.role, f"{m.family}/{m.subtype}", where, when, f"{m.confidence:.2f}", m.passage[:160])
-    console.print(table)
-    claims = Table("mention", "what", "figure", "of", "according to", "words", title="Claims")
-    for m in reading.mentions:
-        for c in m.claims:
-            claims.add_row(
-                f"{m.role} {m.subtype}",
-                c.what,
-                figure(c),
-                c.of,
-                f"{c.attributed_to or '-'} ({c.attribution_kind})",
-                c.text[:100],
-            )
-    if claims.row_count:
-        console.print(claims)
+        console.print()
+        console.print(f"[bold]{m.role:10}[/bold] {escape(_facts(m))}")
+        words = " ".join(m.passage.split())
+        quoted = words if len(words) <= LONGEST_PASSAGE else f"{words[:LONGEST_PASSAGE].rstrip()}…"
+        console.print(Padding(Text(f"“{quoted}”", style="italic"), INDENT))
+        if m.claims:
+            console.print(Padding(_claims(m.claims), INDENT))
+
+
+def _facts(m: Mention) -> str:
+    where = ", ".join(filter(None, (m.place.name, m.place.country))) if m.place else "place unknown"
+    when = f"{m.time.start:%Y-%m-%d} ({m.time.precision})" if m.time else "time unknown"
+    return " · ".join((f"{m.family}/{m.subtype}", where, when, f"{m.confidence:.0%} sure"))
+
+
+def _claims(claims: tuple[Claim, ...]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for c in claims:
+        who = f"{c.attributed_to or 'no one named'} ({c.attribution_kind})"
+        table.add_row(Text(f"{c.what} {figure(c)}", style="bold"), escape(c.of or ""), escape(who))
+    return table
 
 
 def figure(claim: Claim) -> str:
