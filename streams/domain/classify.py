@@ -15,15 +15,14 @@ from streams.domain.feed_events import located
 from streams.domain.feed_kinds import kind_of, origin_of
 from streams.domain.languages import recognise
 from streams.domain.ledger import claims_of
-from streams.domain.mentions import NEWS, Draft, Role, group
+from streams.domain.mentions import Draft, Role, group
+from streams.domain.news import QUIET, deeds_of, demoted, harms, reported, type_of
 from streams.domain.ontology import ontology
-from streams.domain.passages import Passage, dateline, is_recalled, read_passages
+from streams.domain.passages import Passage, dateline, read_passages
 from streams.domain.places import Toponym, block, to_place
-from streams.domain.purpose import when_of
 from streams.domain.scene import scene
 from streams.domain.settle import Toll, count, settle
 from streams.domain.severity import grade
-from streams.domain.signals import as_act, find_signals
 from streams.domain.text import sentences
 from streams.domain.types import TypeGuess, classify_text
 from streams.domain.when import FoundPeriod, find_periods, period
@@ -33,25 +32,16 @@ if TYPE_CHECKING:
 
     from streams.domain.harm import What
 
-LEAD_SENTENCES = 4
 TITLE = 1000  # characters of a headline; what is longer is no headline
 LEAD = 1500  # characters of the body that the article's own type is read from
 _LINE = re.compile(r"\n\s*")
 _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
 _WORDS_ONLY = frozenset(("statement", "aggregate"))  # joined by what they are about, never by likeness
-_OPINION = re.compile(r"\W*(?:opinion|editorial|op-?ed|comment(?:ary)?|column|letters?|review|analysis|explainer)\s*[:|–—-]", re.IGNORECASE)
-_SPOKEN = re.compile(r"\[[^\]]{0,60}\b(?:speech|interview|commentary|editorial|statement|communiqu[eé]|news conference|article|letter)\b", re.IGNORECASE)
 _ARMED = re.compile(
     r"\b(?:troops|soldiers?|forces|army|military|militants?|militia\w*|rebels?|guerr?illas?|insurgents?|terrorists?|jihadists?|fighters|"
     r"paramilitar\w+|islamists?)\b", re.IGNORECASE)
 _PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "assault"), ("crime", "stabbing")))
-_QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
-CALM = 0.6  # how likely quiet types together must be for an article to report no incident
-FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
-SURE = 0.7  # how likely a type must be for a weak word of it to open the news
-GENRE = 300  # characters at the top in which agencies name the genre: "[SPEECH] [PRESIDENT CRISTIANI]"
 UNREAD = 0.5  # how likely a type must be for a text in a foreign language to have it, by names and words that it shares
-_PLAYED = frozenset(("sport", "entertainment", "obituary"))
 _COUNTED = frozenset(("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage"))
 
 
@@ -67,26 +57,19 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     article = replace(article, title=article.title[:TITLE])
     lang, known_language = recognise(article.title, article.body, article.lang)
     passages = read_passages(body, article.title, published, article.source.domain)
-    drafts = group(passages, published)
     guesses = classify_text(body[:LEAD], title=article.title)
-    sure = guesses[0].probability > SURE and guesses[0].family not in (*_QUIET, "justice")
-    if sure and all(d.role != "main" for d in drafts):
-        drafts = [*_opened(passages, guesses[0].family, published), *drafts]
-    if _is_quiet(guesses, drafts) or _OPINION.match(article.title):
-        drafts = [_demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
-    if _SPOKEN.search(body, 0, GENRE):
-        drafts = [d if d.time is not None or d.role != "main" else _demoted(d) for d in drafts]
+    drafts = reported(article.title, body, passages, group(passages, published), guesses, published)
     if not known_language:
-        drafts = [_demoted(d) for d in drafts if any(p.claims for p in d.passages)]
+        drafts = [demoted(d) for d in drafts if any(p.claims for p in d.passages)]
         guesses = [g for g in guesses[:1] if g.probability > UNREAD] or [TypeGuess("other", "unread", guesses[0].probability)]
     reader = _Reader(replace(article, lang=lang), body, published, story_id or article.article_id)
     out: list[Mention] = []
     for draft in drafts:
         news = draft.role == "main" and all(m.role != "main" for m in out)
-        family, subtype = _type(draft, guesses[0], _deeds(article.title) if news else None)
-        if draft.role == "main" and family in _QUIET and not ontology().by_name[f"{family}/{subtype}"].incident:
+        family, subtype = type_of(draft, guesses[0], deeds_of(article.title) if news else None)
+        if draft.role == "main" and family in QUIET and not ontology().by_name[f"{family}/{subtype}"].incident:
             continue  # a death without a deed, in news of politics
-        toll = _toll(article.title, body, passages, drafts) if news and _harms(draft) else None
+        toll = _toll(article.title, body, passages, drafts) if news and harms(draft) else None
         out.append(reader.mention(draft, family, subtype, passages, toll))
     if not any(m.role == "main" for m in out):
         out.insert(0, reader.story(guesses[0].family, guesses[0].subtype, guesses[0].probability, passages))
@@ -117,70 +100,6 @@ def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -
     counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
     news = next((d for d in drafts if d.role == "main"), None)
     return settle(counted, news.families() if news else set(), title, body)
-
-
-def _deeds(title: str) -> list[Act]:
-    """What the headline says happened, without what an anniversary is of."""
-    return [as_act(s) for s in find_signals(title) if s.group == "act" and not is_recalled(title, s.start)]
-
-
-def _is_quiet(guesses: list[TypeGuess], drafts: list[Draft]) -> bool:
-    """Whether this is news of politics, business, sport or a person's life, which only recalls incidents."""
-    kinds = ontology().by_name
-    quiet = sum(g.probability for g in guesses if (k := kinds.get(f"{g.family}/{g.subtype}")) is not None and not k.incident
-                and g.family in _QUIET)  # fmt: skip
-    if quiet > CALM or (guesses[0].subtype in _PLAYED and guesses[0].probability > FAINT):
-        return True
-    return quiet > FAINT and not any(_harms(d) and d.passages[0].sentence < LEAD_SENTENCES for d in drafts)
-
-
-def _opened(passages: list[Passage], family: str, published: datetime) -> list[Draft]:
-    """The news that no strong word tells of ("the fire that destroyed the warehouse"), when the whole is surely of a type.
-
-    It opens with the first passage that has a weak word of the type or a victim, else with the first; with none when the top
-    of the article only fears or speaks.
-    """
-    top = [p for p in passages if p.sentence < LEAD_SENTENCES]
-    if any(p.unreal or p.has("words", 3) or p.has("quiet") for p in top):
-        return []
-    told = next((p for p in top if not p.recalls and (any(a.family == family for a in p.acts) or p.claims)), top[0] if top else None)
-    time = when_of(told) if told is not None else None
-    old = time is not None and time.period.end < published - NEWS
-    return [Draft("main", [told], time)] if told is not None and not old else []
-
-
-def _harms(draft: Draft) -> bool:
-    """Whether it tells of anyone killed or hurt."""
-    return any(c.what in ("killed", "injured") for p in draft.passages for c in p.claims)
-
-
-def _worth_recalling(draft: Draft, guess: TypeGuess) -> bool:
-    """Whether news of politics, business or sport really recalls this: with figures or a place, or words of politics."""
-    if draft.role == "statement":
-        return guess.family in ("politics", "diplomacy")
-    if guess.subtype in _PLAYED and (draft.time is None or not draft.places() or not draft.families()):
-        return False  # "shot England level", the plot of a film, the death that is told of
-    quiet = all(a.kind == "quiet" for p in draft.passages for a in p.acts)
-    return quiet or any(p.claims or p.toponyms for p in draft.passages)
-
-
-def _demoted(draft: Draft) -> Draft:
-    return Draft("background" if draft.role == "main" else draft.role, draft.passages, draft.time)
-
-
-def _type(draft: Draft, guess: TypeGuess, headline: list[Act] | None) -> tuple[str, str]:
-    """Type of a draft: by its deeds; the article's own type decides between them for the news it opens with."""
-    weights = draft.types(headline)
-    kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
-    if headline is not None and kind is not None and kind.incident and (draft.legal or guess.family != "justice"):
-        same = sum(w for (f, _), w in weights.items() if f == guess.family)
-        if not weights or same + 12 * guess.probability > max(weights.values()):
-            best = max((t for t in weights if t[0] == guess.family), key=lambda t: weights[t], default=None)
-            if best is not None or not weights or guess.probability > SURE:
-                return (guess.family, guess.subtype) if best is None or guess.probability > 0.5 else best
-    if weights:
-        return max(weights, key=lambda t: (weights[t], t))
-    return guess.family, guess.subtype
 
 
 def _same_cause(mentions: list[Mention]) -> list[Mention]:
