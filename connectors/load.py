@@ -26,6 +26,7 @@ from tenacity.nap import sleep_using_event
 from connectors.publish import Publisher
 from connectors.rows import Rows, rows_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
+from schemas.brokers import client_options
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
 from schemas.tolerance import Flooded, Tolerance
@@ -129,7 +130,7 @@ class Loader:
         """Load as one member of the group. Raises KafkaError when Kafka is away."""
         with ExitStack() as stack:
             consumer = KafkaConsumer(
-                bootstrap_servers=self._bootstrap.split(","),
+                **client_options(self._bootstrap),
                 client_id=self._group,
                 group_id=self._group,
                 enable_auto_commit=False,

@@ -14,6 +14,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from connectors.contract import Fatal
 from connectors.schedule import Plan
+from schemas.brokers import client_options
 from schemas.topics import POSITIONS
 
 log = logging.getLogger("tocsin.connect")
@@ -52,7 +53,7 @@ def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Sto
     Raises Fatal when the topic is missing, kafka.errors.KafkaError when the broker does not answer.
     """
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
+        **client_options(bootstrap),
         client_id="tocsin-connect",
         group_id=None,
         enable_auto_commit=False,

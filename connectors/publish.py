@@ -6,6 +6,7 @@ from typing import Any, Self
 from kafka import KafkaProducer
 
 from connectors.positions import Stored
+from schemas.brokers import client_options
 from schemas.codec import Codec
 from schemas.keys import key_of
 from schemas.topics import POSITIONS
@@ -23,7 +24,7 @@ class Publisher:
         self._codec = codec
         self._unconfirmed: list[Any] = []
         self._producer = KafkaProducer(
-            bootstrap_servers=bootstrap.split(","),
+            **client_options(bootstrap),
             client_id=client_id,
             acks="all",
             enable_idempotence=False,  # the embedded broker has no idempotent producer

@@ -12,6 +12,8 @@ from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.lag import LagReader
 from deploy.setup import connect
+from deploy.up import console_headers
+from schemas.brokers import shown
 from schemas.topics import ALL
 from streams.errors import Stop
 from streams.settings import Settings
@@ -60,7 +62,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
             "start a broker (`tocsin up`, `tocsin local kafka`) or set TOCSIN_KAFKA",
         )
         return
-    yield Finding("kafka", True, f"answers at {settings.kafka}")
+    yield Finding("kafka", True, f"answers at {shown(settings.kafka)}")
     missing = [t.name for t in ALL if t.name not in existing]
     yield Finding("topics", not missing, f"{len(ALL) - len(missing)} of {len(ALL)}", "tocsin setup" if missing else "")
     reader = LagReader(settings.kafka)
@@ -105,7 +107,7 @@ def _registry(settings: Settings) -> Iterator[Finding]:
 def _console(settings: Settings) -> Iterator[Finding]:
     url = f"http://{settings.console_host}:{settings.console_port}/health"
     try:
-        answer = httpx.get(url, timeout=3)
+        answer = httpx.get(url, timeout=3, headers=console_headers(settings))
         yield Finding(
             "console",
             answer.is_success,

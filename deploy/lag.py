@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from schemas.brokers import client_options
 from schemas.topics import ALL
 
 GROUPS = {
@@ -32,9 +33,9 @@ class LagReader:
     """Reads lag from outside the groups, over one connection."""
 
     def __init__(self, bootstrap: str) -> None:
-        servers = bootstrap.split(",")
+        options = client_options(bootstrap)
         self._consumer = KafkaConsumer(
-            bootstrap_servers=servers,
+            **options,
             group_id=None,
             enable_auto_commit=False,
             client_id="tocsin-lag",
@@ -42,7 +43,7 @@ class LagReader:
             request_timeout_ms=5_000,
         )
         self._admin = KafkaAdminClient(
-            bootstrap_servers=servers, client_id="tocsin-lag", bootstrap_timeout_ms=5_000, request_timeout_ms=5_000
+            **options, client_id="tocsin-lag", bootstrap_timeout_ms=5_000, request_timeout_ms=5_000
         )
 
     def ends(self) -> dict[TopicPartition, int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kafka import KafkaProducer
 
 from deploy.tail import follow
+from schemas.brokers import client_options
 from schemas.quarantine import KEPT_BYTES
 from schemas.records import QuarantineRecord
 from schemas.topics import QUARANTINE
@@ -40,7 +41,7 @@ def replay(bootstrap: str, quarantine_id: str | None) -> int:
     if quarantine_id is not None and not whole:
         raise Stop(f"{quarantine_id} was kept only in part; send it again from where it came from")
     producer = KafkaProducer(
-        bootstrap_servers=bootstrap.split(","), acks="all", enable_idempotence=False, bootstrap_timeout_ms=5_000
+        **client_options(bootstrap), acks="all", enable_idempotence=False, bootstrap_timeout_ms=5_000
     )
     try:
         sent = [producer.send(r.topic, key=r.key, value=r.value, headers=list(r.headers.items())) for r in whole]

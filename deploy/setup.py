@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from schemas.brokers import client_options, shown
 from schemas.topics import ALL, POSITIONS, POSITIONS_CONFIG
 from streams.errors import Stop
 
@@ -28,12 +29,12 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
     while True:
         try:
             return KafkaAdminClient(
-                bootstrap_servers=bootstrap.split(","), client_id="tocsin-setup", bootstrap_timeout_ms=3_000
+                **client_options(bootstrap), client_id="tocsin-setup", bootstrap_timeout_ms=3_000
             )
         except KafkaError as error:
             if time.monotonic() > end:
                 raise Stop(
-                    f"no Kafka broker answers at {bootstrap} ({error!r}); is it running, is TOCSIN_KAFKA right?"
+                    f"no Kafka broker answers at {shown(bootstrap)} ({error!r}); is it running, is TOCSIN_KAFKA right?"
                 ) from error
             time.sleep(0.3)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
+from schemas.brokers import client_options
 from schemas.codec import Codec, CodecError, to_json
 from schemas.records import Alert, Article, FeedHealth, Incident, Mention
 from schemas.topics import ALL
@@ -46,7 +47,7 @@ def follow(bootstrap: str, topic: str, *, from_start: bool, count: int = 0, unti
     """Messages of a topic as they come; with `until_end` only those there now."""
     codec, seen = Codec(), 0
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
+        **client_options(bootstrap),
         enable_auto_commit=False,
         group_id=None,
         client_id="tocsin-tail",

@@ -11,6 +11,7 @@ from deploy.ports import LOOPBACK, free_ports
 from deploy.process import Child
 from deploy.setup import create_topics
 from deploy.tree import Tree, log_folder, tocsin_child, workers
+from schemas.brokers import shown
 from streams.settings import Settings, running_file, running_note
 
 EMBEDDED_PARTITIONS = 4  # enough to show partitioning, few enough to start quickly
@@ -71,7 +72,7 @@ def say_where(settings: Settings) -> None:
     """Print the addresses that people need."""
     print(f"console     {console_address(settings)}")
     print(f"ClickHouse  http://{LOOPBACK}:{settings.door_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
-    print(f"Kafka       {settings.kafka}; try: tocsin tail alerts --from-start")
+    print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start")
     print(f"logs        {log_folder(settings)}", flush=True)
 
 
@@ -84,7 +85,8 @@ def loader(settings: Settings) -> Child:
 def console(settings: Settings) -> Child:
     """The console."""
     url = console_address(settings) + "health"
-    return tocsin_child("console", ["console"], settings, ready=partial(_answers, url))
+    ready = partial(_answers, url, console_headers(settings))
+    return tocsin_child("console", ["console"], settings, ready=ready)
 
 
 def console_address(settings: Settings) -> str:
@@ -92,8 +94,14 @@ def console_address(settings: Settings) -> str:
     return f"http://{settings.console_host}:{settings.console_port}/"
 
 
-def _answers(url: str) -> bool:
+def console_headers(settings: Settings) -> dict[str, str]:
+    """What a request must carry to be let in."""
+    token = settings.console_token.get_secret_value()
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _answers(url: str, headers: dict[str, str] | None = None) -> bool:
     try:
-        return httpx.get(url, timeout=1).is_success
+        return httpx.get(url, timeout=1, headers=headers).is_success
     except httpx.HTTPError:
         return False

@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import faust
+from faust.auth import SASLCredentials, SSLCredentials
 
+from schemas.brokers import Brokers, read_brokers
 from streams.fence import HEARTBEAT_SECONDS, SESSION_SECONDS, FencedTransport
 from streams.recovery import OrderedTableManager
 from streams.settings import Settings
@@ -42,6 +44,16 @@ class ConfirmedTable(faust.Table):  # type: ignore[misc]
         self._deleted.clear()
 
 
+def _credentials(brokers: Brokers) -> Any:
+    """What lets faust in there; None where nothing is asked for."""
+    context = brokers.tls()
+    if brokers.protocol.startswith("SASL"):
+        return SASLCredentials(
+            username=brokers.username, password=brokers.password, mechanism=brokers.mechanism, ssl_context=context
+        )
+    return SSLCredentials(context=context) if context else None
+
+
 class StageApp(faust.App):  # type: ignore[misc]
     """An app that writes nothing once it has lost its partitions in its sleep."""
 
@@ -58,11 +70,13 @@ def create_app(stage: str, settings: Settings) -> faust.App:
     Session and poll times are the smallest that the embedded broker joins quickly with; at-least-once, as
     exactly_once has open defects in faust-streaming 0.15.3.
     """
+    brokers = read_brokers(settings.kafka)
     folder = settings.data_dir.resolve() / "faust" / stage
     folder.mkdir(parents=True, exist_ok=True)
     return StageApp(
         f"tocsin-{stage}",
-        broker=[f"kafka://{server.strip()}" for server in settings.kafka.split(",")],
+        broker=[f"kafka://{server}" for server in brokers.servers],
+        broker_credentials=_credentials(brokers),
         value_serializer="raw",
         key_serializer="raw",
         store="memory://",

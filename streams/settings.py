@@ -1,11 +1,14 @@
-"""All settings: `tocsin.toml` in the working directory, overridden by `TOCSIN_*` environment variables."""
+"""All settings: `tocsin.toml` in the working directory, overridden by `TOCSIN_*` environment variables.
+
+`TOCSIN_CLICKHOUSE_FILE` and the like name files that hold a setting, for secrets that are mounted.
+"""
 
 import json
 import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,9 +16,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.brokers import read_brokers
 from streams.errors import Stop
 
 PREFIX = "TOCSIN_"
+LEAST_TOKEN = 16  # characters
 
 
 class Settings(BaseSettings):
@@ -23,7 +28,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="tocsin.toml", extra="forbid", frozen=True)
 
-    kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, host:port, comma separated.")
+    kafka: str = Field(
+        "127.0.0.1:9092",
+        repr=False,
+        description="Kafka bootstrap servers, host:port, comma separated; TLS and SASL as in schemas/brokers.py.",
+    )
     partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic; see streams/README.md.")
     batch_bytes: int = Field(
         16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
@@ -35,7 +44,10 @@ class Settings(BaseSettings):
     )
     registry: str | None = Field(None, description="URL of a schema registry; without it the built-in ids hold.")
     data_dir: Path = Field(Path("var"), description="Folder for local state, logs and embedded data.")
-    console_host: str = Field("127.0.0.1", description="Address the console listens on; only loopback for now.")
+    console_host: str = Field("127.0.0.1", description="Address the console listens on.")
+    console_token: SecretStr = Field(
+        SecretStr(""), description="What requests to the console must carry; needed to listen beyond loopback."
+    )
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
     door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
     feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
@@ -51,11 +63,22 @@ class Settings(BaseSettings):
     alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
 
     @model_validator(mode="after")
-    def loopback_only(self) -> Self:
-        """Nothing guards the console yet, so it must not be reachable from elsewhere."""
-        if self.console_host not in ("127.0.0.1", "::1", "localhost"):
-            raise ValueError("console_host must be a loopback address: the console has no login; put a proxy before it")
+    def guarded(self) -> Self:
+        """Beyond loopback the console asks for a token, and one that nobody guesses."""
+        token = self.console_token.get_secret_value()
+        if token and len(token) < LEAST_TOKEN:
+            raise ValueError(f"console_token must have {LEAST_TOKEN} characters or more; try: openssl rand -hex 16")
+        if self.console_host not in ("127.0.0.1", "::1", "localhost") and not token:
+            raise ValueError("console_host is not a loopback address, so console_token must be set")
         return self
+
+    @field_validator("kafka")
+    @classmethod
+    def readable(cls, value: str) -> str:
+        """An address that the clients can use."""
+        if not read_brokers(value).servers:
+            raise ValueError("no Kafka server is named")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -104,14 +127,24 @@ def _is_running(note: Path) -> bool:
     return True
 
 
+def _read(variable: str, path: str) -> str:
+    """The text of a file that holds a setting, such as one that a container's secret is mounted at."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Stop(f"{variable}: {path} cannot be read: {error.strerror}") from error
+
+
 def load_settings(**overrides: object) -> Settings:
     """Settings from file and environment. Raises Stop naming the key at fault."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known)
+    in_files = {k: v for k, v in os.environ.items() if k.endswith("_FILE") and k.removesuffix("_FILE") in known}
+    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known and k not in in_files)
     if unknown:
         raise Stop(f"unknown setting in the environment: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     try:
-        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+        given: dict[str, object] = {k[len(PREFIX) : -len("_FILE")].lower(): _read(k, v) for k, v in in_files.items()}
+        return Settings(**given | {k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise Stop(f"settings are not usable: {faults}") from error

@@ -40,6 +40,7 @@ def list_feeds(
     from connectors.contract import Fatal
     from connectors.positions import read_positions
     from deploy.feeds import listed, states
+    from schemas.brokers import shown
 
     settings, console = load_settings(), Console()
     found = listed(settings)
@@ -47,7 +48,7 @@ def list_feeds(
         stored = read_positions(settings.kafka)
     except (KafkaError, Fatal) as error:
         stored = {}
-        Console(stderr=True).print(f"the list without its states: {settings.kafka}: {error!r}")
+        Console(stderr=True).print(f"the list without its states: {shown(settings.kafka)}: {error!r}")
     rows = states(found, stored, datetime.now(UTC))
     if troubled:
         rows = [row for row in rows if row["status"] not in {"ok", "new"}]

@@ -210,7 +210,7 @@ def console() -> None:
     settings = load_settings()
     watch = GroupWatch(settings.kafka, settings.data_dir)
     watch.start()
-    run_console(settings.kafka, settings.console_host, settings.console_port, open_codec(settings), watch.groups)
+    run_console(settings, open_codec(settings), watch.groups)
 
 
 def _run_child(make: Callable[[], object], address: str) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -29,13 +30,20 @@ LOGGING = (
 
 
 def kafka(
-    data: Path, *, port: int = 9092, controller_port: int = 9093, heap_mb: int = 512, advertised_port: int | None = None
+    data: Path,
+    *,
+    port: int = 9092,
+    controller_port: int = 9093,
+    heap_mb: int = 512,
+    advertised_port: int | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Child:
     """A broker at 127.0.0.1:`port` that keeps everything under `data`; not started yet.
 
     The first call on a machine downloads the jars (43 MB), the first call on a folder formats it; a second
-    node on the same folder keeps its topics. Clients are told to come to `advertised_port`, where a proxy listens, when
-    it is given. Clients create topics themselves, a produce to an unknown one fails.
+    node on the same folder keeps its topics. Clients create topics themselves, a produce to an unknown one fails.
+    Clients are told to come to `advertised_port`, where a proxy listens, when it is given. `more` are properties of
+    the broker beside or instead of ours.
     Raises Stop when Java or Maven is missing, or Maven cannot get the jars.
     """
     java = shutil.which("java")
@@ -43,7 +51,7 @@ def kafka(
         raise Stop("Kafka needs Java 17 or later on PATH: run deploy/local/install.sh, or install a JRE")
     classpath = f"{jars()}/*"
     data = data.resolve()
-    settings = _write_settings(data, port, controller_port, advertised_port or port)
+    settings = _write_settings(data, port, controller_port, advertised_port or port, more or {})
     if not (data / "log" / "meta.properties").exists():
         _format(java, classpath, settings)
     return Child(
@@ -100,7 +108,9 @@ def _cache() -> Path:
     return home / "tocsin" / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
 
 
-def _write_settings(data: Path, port: int, controller_port: int, advertised_port: int) -> Path:
+def _write_settings(
+    data: Path, port: int, controller_port: int, advertised_port: int, more: Mapping[str, object]
+) -> Path:
     settings = {
         "process.roles": "broker,controller",
         "node.id": NODE,
@@ -127,7 +137,7 @@ def _write_settings(data: Path, port: int, controller_port: int, advertised_port
     }
     data.mkdir(parents=True, exist_ok=True)
     path = data / "server.properties"
-    path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8")
+    path.write_text("".join(f"{name}={value}\n" for name, value in {**settings, **more}.items()), encoding="utf-8")
     return path
 
 

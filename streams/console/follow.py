@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas import topics
+from schemas.brokers import client_options, shown
 from schemas.codec import Codec, CodecError
 from streams.console.board import Board, Update
 
@@ -50,7 +51,7 @@ class Follower:
         """Follow for ever; while Kafka is away, say so and try again."""
         while True:
             consumer = AIOKafkaConsumer(
-                bootstrap_servers=self.bootstrap, group_id=None, auto_offset_reset="earliest",
+                **client_options(self.bootstrap), group_id=None, auto_offset_reset="earliest",
                 metadata_max_age_ms=30_000, request_timeout_ms=int(PATIENCE * 1000),
             )  # fmt: skip
             try:
@@ -64,7 +65,7 @@ class Follower:
                         tasks.create_task(self._read(consumer))
                         tasks.create_task(self._look(consumer))
             except* (KafkaError, OSError, TimeoutError) as errors:
-                self._say(f"away: no answer at {self.bootstrap} ({_first(errors)!r})")
+                self._say(f"away: no answer at {shown(self.bootstrap)} ({_first(errors)!r})")
             except* Exception as errors:  # a page that stands still must say so
                 log.exception("console: the board has stopped, starting it anew")
                 self._say(f"connected, but the board failed ({_first(errors)!r}): see the console's log")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hmac
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from streams.console.board import Board, Update
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.metrics import CONTENT_TYPE, metrics
 from streams.console.outbox import Outbox
+from streams.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 PACE = 0.1  # seconds between two sendings to one page: what changes more often than that is told once
@@ -44,6 +46,8 @@ class Group:
 
 Groups = Callable[[], Mapping[str, Group]]
 GROUPS: web.AppKey[Groups] = web.AppKey("groups")
+TOKEN = web.AppKey("token", str)
+COOKIE = "tocsin_token"
 BOARD = web.AppKey("board", Board)
 FOLLOWER = web.AppKey("follower", Follower)
 PAGES = web.AppKey("pages", set[Outbox])
@@ -53,12 +57,18 @@ PAGES = web.AppKey("pages", set[Outbox])
 async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Refuse requests under another host's name (DNS rebinding) or from another site's page."""
+    """Refuse requests under another host's name (DNS rebinding), from another site's page, or without the token.
+
+    A browser brings the token once, as `/?token=...`, and is given a cookie that no script and no other site can use.
+    """
     host = request.host.lower() if request.host.endswith("]") else request.host.lower().rsplit(":", 1)[0]
     origin = request.headers.get("Origin")
     try:
-        if host not in LOCAL_HOSTS or (origin and origin.split("://", 1)[-1] != request.host):
+        token = request.app[TOKEN]
+        if (host not in LOCAL_HOSTS and not token) or (origin and origin.split("://", 1)[-1] != request.host):
             raise web.HTTPForbidden(text="The console answers on loopback only, and only its own page.")
+        if token and not _carries(request, token):
+            raise _let_in(request, token)
         response = await handler(request)
     except web.HTTPException as error:
         error.headers.update(HEADERS)
@@ -66,6 +76,22 @@ async def guard(
     if not response.prepared:
         response.headers.update(HEADERS)
     return response
+
+
+def _carries(request: web.Request, token: str) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.cookies.get(COOKIE, "")
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+
+
+def _let_in(request: web.Request, token: str) -> web.HTTPException:
+    given = request.query.get("token", "")
+    if request.path == "/" and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
+        answer = web.HTTPSeeOther("/")
+        answer.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.secure)
+        return answer
+    return web.HTTPUnauthorized(
+        text="This console asks for its token: open it once as /?token=...", headers={"WWW-Authenticate": "Bearer"}
+    )
 
 
 async def _page(request: web.Request) -> web.StreamResponse:
@@ -143,8 +169,11 @@ async def _let_go(app: web.Application) -> None:
         outbox.close()
 
 
-def create_console(bootstrap: str, codec: Codec, groups: Groups = dict) -> web.Application:
-    """The console as an aiohttp application that follows the topics at `bootstrap`; `groups` says how they stand."""
+def create_console(bootstrap: str, codec: Codec, groups: Groups = dict, *, token: str = "") -> web.Application:
+    """The console as an aiohttp application that follows the topics at `bootstrap`; `groups` says how they stand.
+
+    With a `token` it answers under any host's name, but only requests that carry it.
+    """
     app = web.Application(middlewares=[guard])
     board, pages = Board(), set[Outbox]()
 
@@ -152,7 +181,7 @@ def create_console(bootstrap: str, codec: Codec, groups: Groups = dict) -> web.A
         for outbox in pages:
             outbox.put(update)
 
-    app[BOARD], app[PAGES], app[GROUPS] = board, pages, groups
+    app[BOARD], app[PAGES], app[GROUPS], app[TOKEN] = board, pages, groups, token
     app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now())
     app.add_routes(registry_routes())
     app.add_routes(
@@ -171,13 +200,13 @@ def create_console(bootstrap: str, codec: Codec, groups: Groups = dict) -> web.A
     return app
 
 
-def run_console(bootstrap: str, host: str, port: int, codec: Codec, groups: Groups = dict) -> None:
+def run_console(settings: Settings, codec: Codec, groups: Groups) -> None:
     """Serve until SIGINT or SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower says in one line what it says in many
     web.run_app(
-        create_console(bootstrap, codec, groups),
-        host=host,
-        port=port,
+        create_console(settings.kafka, codec, groups, token=settings.console_token.get_secret_value()),
+        host=settings.console_host,
+        port=settings.console_port,
         print=None,
         access_log=None,
         shutdown_timeout=2,

@@ -1,0 +1,102 @@
+"""The address of a Kafka cluster, with what it takes to be let in, for every client that we use.
+
+`host:9092,host2:9092` is plain. Else the scheme names Kafka's security protocol, and the rest is a URL:
+
+    sasl_ssl://user:password@host:9093,host2:9093?mechanism=SCRAM-SHA-512&ca=/etc/kafka/ca.pem
+    ssl://host:9093?ca=ca.pem&cert=client.pem&key=client.key
+
+Characters that mean something in a URL are percent-encoded.
+"""
+
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+PROTOCOLS = ("plaintext", "ssl", "sasl_ssl", "sasl_plaintext")
+MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+KNOWN = ("mechanism", "ca", "cert", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Brokers:
+    """A parsed address; its text never holds the password."""
+
+    servers: tuple[str, ...]
+    protocol: str = "PLAINTEXT"
+    username: str = ""
+    password: str = ""
+    mechanism: str = "PLAIN"
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Scheme, user and servers, fit for logs."""
+        scheme = "" if self.protocol == "PLAINTEXT" else f"{self.protocol.lower()}://"
+        user = f"{self.username}@" if self.username else ""
+        return f"{scheme}{user}{','.join(self.servers)}"
+
+    __str__ = __repr__
+
+    def tls(self) -> ssl.SSLContext | None:
+        """How to verify the brokers, and who we are; None without TLS. Raises OSError when a file cannot be read."""
+        if "SSL" not in self.protocol:
+            return None
+        context = ssl.create_default_context(cafile=self.ca or None)
+        if self.cert:
+            context.load_cert_chain(self.cert, self.key or None)
+        return context
+
+    def options(self) -> dict[str, Any]:
+        """Arguments for the clients of kafka-python and aiokafka alike. Raises OSError as `tls` does."""
+        options: dict[str, Any] = {"bootstrap_servers": list(self.servers), "security_protocol": self.protocol}
+        if "SSL" in self.protocol:
+            options["ssl_context"] = self.tls()
+        if self.protocol.startswith("SASL"):
+            options |= {
+                "sasl_mechanism": self.mechanism,
+                "sasl_plain_username": self.username,
+                "sasl_plain_password": self.password,
+            }
+        return options
+
+
+def read_brokers(address: str) -> Brokers:
+    """Parse an address. Raises ValueError that says what is wrong without repeating secrets."""
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        return Brokers(tuple(s.strip() for s in address.split(",") if s.strip()))
+    if scheme.lower() not in PROTOCOLS:
+        raise ValueError(f"no such Kafka protocol: {scheme}; there are {', '.join(PROTOCOLS)}")
+    parts = urlsplit(f"//{rest}")
+    user, _, hosts = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+    if unknown := sorted(set(query) - set(KNOWN)):
+        raise ValueError(f"unknown in the Kafka address: {', '.join(unknown)}; known are {', '.join(KNOWN)}")
+    mechanism = query.get("mechanism", "PLAIN").upper()
+    if mechanism not in MECHANISMS:
+        raise ValueError(f"no such SASL mechanism: {mechanism}; there are {', '.join(MECHANISMS)}")
+    servers = tuple(s.strip() for s in hosts.split(",") if s.strip())
+    return Brokers(
+        servers,
+        scheme.upper(),
+        unquote(name),
+        unquote(password),
+        mechanism,
+        *(query.get(k, "") for k in ("ca", "cert", "key")),
+    )
+
+
+def client_options(address: str) -> dict[str, Any]:
+    """Arguments that let a client of kafka-python or aiokafka in at this address. Raises ValueError or OSError."""
+    return read_brokers(address).options()
+
+
+def shown(address: str) -> str:
+    """An address as it may be printed: without the password."""
+    try:
+        return str(read_brokers(address))
+    except ValueError:
+        return address.partition("://")[0] + "://..."
