@@ -7,7 +7,6 @@ collection: a poll that a parser reads otherwise than the last would make old ar
 import calendar
 import io
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -26,8 +25,7 @@ from connectors.web.answers import Answer
 from schemas.records import Article
 
 JSON_FEED = "https://jsonfeed.org/version/1"
-# Entity declarations inside the document type: no feed needs them, and a bomb keeps the parser busy before it gives up.
-_DECLARATIONS = re.compile(rb"<!DOCTYPE[^\[>]{0,500}\[.{0,200000}?\]\s*>", re.DOTALL | re.IGNORECASE)
+_PROLOG = 4_096  # bytes in which a document type may begin
 
 
 def read_feed(raw: bytes, *, feed: str, fetched_at: datetime, url: str = "") -> Iterator[Article | Skippable | Remark]:
@@ -52,7 +50,7 @@ def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Artic
         headers["content-type"] = answer.content_type
     try:
         # A stream, never bare bytes: feedparser takes those for a file name or an address to fetch.
-        body = _DECLARATIONS.sub(b"", answer.body, count=1)
+        body = _without_declarations(answer.body)
         # Texts are taken out of their HTML later: making it safe and its links absolute would be a quarter of the time.
         parsed = feedparser.parse(
             io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -72,6 +70,19 @@ def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Artic
             yield _from_entry(entry, about, answer.url, feed, fetched_at)
         except Skippable as error:
             yield Skippable(error.reason, raw=repr(dict(entry)).encode("utf-8", "replace"), where=f"{feed}, entry {n}")
+
+
+def _without_declarations(body: bytes) -> bytes:
+    """The body without the declarations inside its document type.
+
+    No feed needs them, and a bomb of entities keeps the parser busy before it gives up.
+    """
+    start = body[:_PROLOG].upper().find(b"<!DOCTYPE")
+    opening = body.find(b"[", start, start + _PROLOG) if start >= 0 else -1
+    if opening < 0 or b">" in body[start:opening]:
+        return body
+    end = body.find(b"]", opening)
+    return body[:opening] + body[end + 1 :] if end >= 0 else body
 
 
 def _from_entry(entry: Any, about: Any, base: str, feed: str, fetched_at: datetime) -> Article:

@@ -17,7 +17,7 @@ _LOOKS_LIKE_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\d+|#[xX][0-9a-fA-
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u2060\xad]")
 _LINE_END = re.compile(r"\r\n?|\u2028|\x85")
 _PARAGRAPH_END = re.compile(r"\u2029")
-_TRAILING = re.compile(r"[ \t]+(?=\n)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # each run of spaces is looked at once, however long it is
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
 

@@ -22,7 +22,6 @@ from schemas.identity import normalised_text
 
 STUB_BELOW = 1_500  # characters of text; a page behind a paywall that gives more is worth reading
 DEEPEST = 20  # objects inside each other in JSON-LD
-PARAGRAPH_END = re.compile(r"\s*\n\s*")
 # What publishers write where the text breaks off, in the languages that most of the bundled feeds have.
 PAYWALL = re.compile(
     r"subscribe (?:now )?(?:to|for) (?:continue|keep|read|unlimited|full)|(?:already|not) a subscriber\?|"
@@ -82,7 +81,8 @@ def _page(tree: HtmlElement, found: Any, url: str) -> Page:
     metas = _metas(tree)
     stated = next(iter(_articles(tree)), {})
     headline = one_line(str(stated.get("headline") or (found.title if found else "") or ""))
-    text = _without(headline, clean_text(PARAGRAPH_END.sub("\n\n", (found.text if found else "") or "")))
+    lines = (line.strip() for line in ((found.text if found else "") or "").splitlines())
+    text = _without(headline, clean_text("\n\n".join(filter(None, lines))))
     dates = (stated.get("datePublished"), *(metas.get(name.lower()) for name in META_DATES))
     day = found.date if found else None
     authors = _names(stated.get("author")) or next((metas[n] for n in META_AUTHORS if metas.get(n)), "")

@@ -40,3 +40,7 @@ PIECES = ["<p>", "</p>", "<script>", "<!--", "<![CDATA[", "]]>", "<!", "<?", "&#
 def test_never_raises_and_is_stable(pieces):
     text = html_to_text("".join(pieces))
     assert clean_text(text) == text
+
+
+def test_a_long_run_of_spaces_does_not_take_for_ever():
+    assert clean_text(f"a{' ' * 500_000}b \t\nc") == f"a{' ' * 500_000}b\nc"

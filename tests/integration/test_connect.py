@@ -5,12 +5,14 @@ import random
 import threading
 from collections import Counter
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
 
 from connectors.feedlist import Feed, write_list
 from connectors.positions import read_positions
+from deploy.feeds import listed, states
 from deploy.setup import create_topics
 from deploy.tail import follow
 from deploy.tree import tocsin_child
@@ -97,3 +99,5 @@ def test_killed_in_the_middle_of_polls(parts, tmp_path):
         assert set(titles) == {f"Feed {n} item {k}" for n in range(FEEDS) for k in range(ITEMS)}
         assert all(titles[f"Feed {n} item {k}"] <= stand.asked[n] for n in range(FEEDS) for k in range(ITEMS))
         assert {record.name for record in records(bootstrap, FEED.name)} == set(number)
+        rows = states(listed(settings), read_positions(bootstrap), datetime.now(UTC))
+        assert Counter(row["status"] for row in rows) == {"ok": FEEDS}
