@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
     feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
     archive: Path | None = Field(None, description="Folder for pages as they came, in WARC files; without it none.")
+    push_host: str = Field("127.0.0.1", description="Address that `tocsin push-server` listens on.")
+    push_port: int = Field(8724, ge=0, le=65535, description="Port of `tocsin push-server`.")
+    push_token: SecretStr = Field(
+        SecretStr(""), description="What pushes must bear, 16 characters or more; needed but on loopback."
+    )
     contact: str = Field("", description="Address or mail that servers of feeds are told, to write to about us.")
     allow_hosts: str = Field(
         "", description="Hosts and networks of feeds that may be private, comma separated; others must be public."

@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(setup)
     app.command()(worker)
     app.command()(connect)
+    app.command("push-server")(push_server)
     app.command()(load)
     app.command()(console)
     app.add_typer(local, name="local")
@@ -186,6 +187,21 @@ def connect(
         tell=print,
     )
     print(f"{sent} records published")
+
+
+def push_server(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; another than loopback needs a token.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Take articles and events that others push over HTTP: POST /v1/articles and /v1/events, see /openapi.json.
+
+    Example: `tocsin push-server`, then `curl -d '{"title": "Two dead in flood"}' -H 'Content-Type: application/json'
+    http://127.0.0.1:8724/v1/articles`. The setting push_token (TOCSIN_PUSH_TOKEN) is what requests must bear.
+    """
+    from deploy.pushing import run_push
+
+    settings = load_settings()
+    run_push(settings, host or settings.push_host, settings.push_port if port is None else port)
 
 
 def load(

@@ -1,0 +1,177 @@
+"""`POST /v1/articles` and `POST /v1/events`: what others push, answered when Kafka has confirmed it.
+
+Open to this machine alone, or to whoever has the token. Without a token a request must name this machine (DNS
+rebinding), come from no web page, and be declared as JSON, which no page of another site may send unasked.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from connectors.contract import Fatal, Skippable
+from connectors.push import pushed
+from connectors.push.desk import Busy, Desk, Pushed
+
+LARGEST = 5_000_000  # bytes of a request, unpacked
+MOST = 1_000  # records of a request
+PATIENCE = 30.0  # seconds for a request's body
+SHORTEST_TOKEN = 16  # characters
+WAIT = "5"  # seconds that one who is refused for now should wait
+JSON = ("application/json", *pushed.LINES)
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+OPENAPI = Path(__file__).with_name("openapi.json")
+OPEN = ("/openapi.json", "/health")
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+DESK = web.AppKey("desk", Desk)
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
+TOKEN = web.AppKey("token", str)
+log = logging.getLogger("tocsin.push")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def check_binding(host: str, token: str) -> None:
+    """Raises Fatal for an address that is not this machine's without a token, or for a token that is easily guessed."""
+    if token and len(token) < SHORTEST_TOKEN:
+        raise Fatal(f"the push token must have {SHORTEST_TOKEN} characters or more: `openssl rand -hex 24` makes one")
+    if not token and not _is_loopback(host):
+        raise Fatal(f"{host} is not a loopback address: set a token (TOCSIN_PUSH_TOKEN), or bind to 127.0.0.1")
+
+
+def create_push(desk: Desk, *, token: str, clock: Callable[[], datetime]) -> web.Application:
+    """The application; `token`: what requests must bear, empty where only this machine may ask."""
+    app = web.Application(middlewares=[_guard], client_max_size=LARGEST)
+    app[DESK], app[CLOCK], app[TOKEN] = desk, clock, token
+    app.add_routes(
+        [
+            web.post("/v1/articles", _handler(pushed.article)),
+            web.post("/v1/events", _handler(pushed.event)),
+            web.get("/openapi.json", _openapi),
+            web.get("/health", _health),
+        ]
+    )
+    app.cleanup_ctx.append(_delivering)
+    return app
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in who may, and answer every error as JSON."""
+    try:
+        _admit(request)
+        response = await handler(request)
+    except web.HTTPException as error:
+        text = error.text if error.content_type == "text/plain" else error.reason
+        response = _answer({"error": text}, error.status)
+        response.headers.update({k: v for k, v in error.headers.items() if k not in ("Content-Type", "Content-Length")})
+    response.headers.update(HEADERS)
+    return response
+
+
+def _admit(request: web.Request) -> None:
+    token = request.app[TOKEN]
+    if request.path in OPEN and request.method == "GET":
+        return
+    if token:
+        said = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(said.encode("utf-8", "replace"), f"Bearer {token}".encode()):
+            raise web.HTTPUnauthorized(text="a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+        return
+    host = request.host.lower()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if name not in LOCAL or request.headers.get("Origin"):
+        raise web.HTTPForbidden(text="without a token this answers programs on this machine only, under its own name")
+
+
+def _handler(read: pushed.Read) -> Handler:
+    async def push(request: web.Request) -> web.StreamResponse:
+        if request.content_type not in JSON:
+            raise web.HTTPUnsupportedMediaType(text=f"the body must be declared as one of {', '.join(JSON)}")
+        try:
+            request.app[DESK].check()
+            found = _read(await _body(request), request, read)
+            return await _deliver(request.app[DESK], found)
+        except Busy as error:
+            text = "Kafka is slower than what comes in; wait and push again"
+            raise web.HTTPTooManyRequests(text=text, headers={"Retry-After": WAIT}) from error
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            log.warning("not confirmed: %r", error)
+            text = "Kafka has not confirmed it; push again, ids stay the same"
+            raise web.HTTPServiceUnavailable(text=text, headers={"Retry-After": WAIT}) from error
+
+    return push
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout(text=f"no whole request within {PATIENCE:.0f} s") from error
+
+
+def _read(body: bytes, request: web.Request, read: pushed.Read) -> list[Pushed | Skippable]:
+    at, found = request.app[CLOCK](), list[Pushed | Skippable]()
+    for n, value in enumerate(pushed.objects(body, request.content_type), start=1):
+        if n > MOST:
+            text = f"more than {MOST} records; push them in parts"
+            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body), text=text)
+        found.append(value if isinstance(value, Skippable) else read(value, str(n), at))
+    return found
+
+
+async def _deliver(desk: Desk, found: Sequence[Pushed | Skippable]) -> web.Response:
+    new = [r for r in found if not isinstance(r, Skippable) and not desk.repeated(r)]
+    answers = dict(zip(map(id, new), await desk.take(new) if new else [], strict=True))
+    results = [_result(record, answers) for record in found]
+    counts = {s: sum(r["status"] == s for r in results) for s in ("accepted", "repeated", "rejected")}
+    status = 422 if results and counts["rejected"] == len(results) else 202
+    return _answer({**counts, "results": results}, status)
+
+
+def _result(record: Pushed | Skippable, answers: dict[int, str]) -> dict[str, Any]:
+    if isinstance(record, Skippable):
+        return {"status": "rejected", "reason": record.reason}
+    refused = answers.get(id(record))
+    if refused:
+        return {"status": "rejected", "reason": refused}
+    key = getattr(record, "article_id", None) or getattr(record, "event_id", None)
+    return {"status": "repeated" if refused is None else "accepted", "id": key}
+
+
+async def _openapi(request: web.Request) -> web.StreamResponse:
+    del request
+    return web.Response(body=OPENAPI.read_bytes(), content_type="application/json")
+
+
+async def _health(request: web.Request) -> web.StreamResponse:
+    return _answer({"waiting": request.app[DESK].held}, 200)
+
+
+async def _delivering(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(app[DESK].run())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _answer(plain: dict[str, Any], status: int) -> web.Response:
+    return web.Response(text=json.dumps(plain), status=status, content_type="application/json")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,47 @@
+"""A push server of this machine, before a shelf instead of Kafka."""
+
+import io
+import threading
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+from aiohttp import web
+from shelf import Shelf
+
+from connectors.push.desk import Desk
+from connectors.push.server import create_push
+
+NOW = datetime(2024, 2, 1, tzinfo=UTC)
+
+
+class Slow(Shelf):
+    """A shelf whose confirmation waits to be let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.go = threading.Event()
+
+    def flush(self):
+        assert self.go.wait(10)
+        super().flush()
+
+
+@asynccontextmanager
+async def serving(shelf, *, token="", **options):
+    runner = web.AppRunner(create_push(Desk(shelf, **options), token=token, clock=lambda: NOW))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            yield client
+    finally:
+        await runner.cleanup()
+
+
+async def post(client, path, value, **options):
+    body = {"data" if isinstance(value, bytes | io.BytesIO) else "json": value}
+    async with client.post(path, **body, **options) as response:
+        return response.status, await response.json(), response.headers
