@@ -6,6 +6,7 @@ so that any Kafka tool shows it. A tombstone makes a source start afresh.
 
 import json
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from schemas.topics import POSITIONS
 
 log = logging.getLogger("tocsin.connect")
 PATIENCE_MS = 10_000  # of one poll; the broker was there a moment ago
+NEW_TOPIC_SECONDS = 3.0  # until every broker knows a topic that was just made
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,7 @@ def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Sto
         bootstrap_timeout_ms=PATIENCE_MS,
     )
     try:
-        partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
-        if not partitions:
-            raise Fatal(f"there is no topic {topic}: run `tocsin setup`")
+        partitions = _partitions(consumer, topic)
         consumer.assign(partitions)
         return fold(_messages(consumer, partitions))
     finally:
@@ -84,6 +84,16 @@ def fold(messages: Iterable[tuple[bytes | None, bytes | None]]) -> dict[str, Sto
             log.warning("%s starts afresh: its stored position is not readable (%s)", name, error)
             found.pop(name, None)
     return found
+
+
+def _partitions(consumer: Any, topic: str) -> list[TopicPartition]:
+    """The topic's partitions; one made a moment ago is waited for. Raises Fatal when there is none."""
+    end = time.monotonic() + NEW_TOPIC_SECONDS
+    while not (found := consumer.partitions_for_topic(topic)):
+        if time.monotonic() > end:
+            raise Fatal(f"there is no topic {topic}: run `tocsin setup`")
+        time.sleep(0.2)
+    return [TopicPartition(topic, n) for n in found]
 
 
 def _messages(consumer: Any, partitions: list[TopicPartition]) -> Iterable[tuple[bytes | None, bytes | None]]:
