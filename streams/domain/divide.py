@@ -56,9 +56,11 @@ def _two_days(a: Mention, b: Mention) -> bool:
 def divide_proven(state: LinkState, mention: Mention, home: str, answer: Answer) -> str:
     """Split the incidents that a document proves to be two, and let what comes out join; the mention's home then."""
     for incident_id in sorted(state.told.get(mention.document_id, ())):
-        now = state.open[incident_id]
+        now = state.open.get(incident_id)
+        if now is None or incident_id == home or now.fixed or mention.role != "main":  # gone, when it has just merged
+            continue
         first = next((m.mention for m in now.members if m.mention.document_id == mention.document_id), None)
-        if incident_id == home or now.fixed or first is None or first.role != "main" or mention.role != "main":
+        if first is None or first.role != "main":
             continue
         taken = divided(first, mention, [m.mention for m in now.members])
         why = Reason(f"{mention.source.domain or mention.origin} tells of two: {mention.passage[:120]}", mention.reported_at)

@@ -22,6 +22,7 @@ from streams.domain.profile import Profile
 OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far past its last report
 STEP = timedelta(days=1)  # one report moves the clock on by this much at most, whatever date it bears
 MOST_OPEN = 100_000  # beyond it the incident longest unchanged closes
+SLACK = 64  # times of closing that may be kept beyond two for each open incident
 WAITS = "waits:"
 
 
@@ -61,7 +62,8 @@ class LinkState:
     def keep(self, now: Open, change: Change, at: datetime) -> Incident:
         """Store an incident's next version and index it anew; the version."""
         assert self.clock is not None
-        now.settle()
+        known = now.settled.mention_ids
+        self._let_go(now, now.settle(), known)
         now.incident = edited(current(now, change, at), now.edits)
         now.closes_at = max(now.incident.last_changed, self.clock) + OPEN_FOR
         self.touches += 1
@@ -133,7 +135,17 @@ class LinkState:
         self.index.put(key, profile.words, (*profile.terms, *sorted(here)))
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))
+        if len(self._closing) > 2 * len(self.open) + SLACK:  # most of them of incidents changed since
+            self._closing = [(o.closes_at, i) for i, o in self.open.items() if o.closes_at]
+            heapq.heapify(self._closing)
 
+    def _let_go(self, now: Open, gone: list[Member], known: list[str]) -> None:
+        """Forget the stories of members that are no longer whole, and mentions that fell out of those known before."""
+        for m in gone:
+            if self.stories.get(m.mention.story_id) == now.incident_id:
+                del self.stories[m.mention.story_id]
+        for mention_id in known[: max(0, len(known) + len(gone) - len(now.settled.mention_ids))]:
+            self.home.pop(mention_id, None)
 
     def _tells_of(self, incident_id: str, documents: set[str]) -> None:
         """Note which documents tell of an incident now, and forget those that no longer do."""

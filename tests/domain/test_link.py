@@ -9,8 +9,9 @@ from schemas.identity import digest
 from schemas.records import Claim, Correction, Incident, Mention, Publisher, Relation, Span
 from streams.domain.correct import MOST_WAITING, CorrectionError, correct
 from streams.domain.features import features
+from streams.domain.incident import WHOLE
 from streams.domain.link import link
-from streams.domain.link_state import OPEN_FOR, LinkState
+from streams.domain.link_state import OPEN_FOR, SLACK, LinkState
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 QUAKE = ("Quake kills 12 in Talca, Chile", "A magnitude 7 earthquake struck Talca in central Chile, killing 12 people.")
@@ -147,6 +148,15 @@ def test_an_incident_closes_when_the_clock_has_passed_it_and_one_wild_date_close
     closed = [i for i in out if isinstance(i, Incident) and i.status == "closed"]
     assert closed[0].incident_id == digest("incident", a_mention(QUAKE).mention_id)
     assert closed[0].change.kind == "expired"
+
+
+def test_what_is_kept_of_a_long_story_is_bounded():
+    state, _ = run(*(a_mention(QUAKE, n, reported_at=START) for n in range(SLACK + 80)))
+    (now,) = state.open.values()
+    assert now.incident.mention_count == SLACK + 80
+    assert len(now.members) == WHOLE
+    assert len(state.told) == len(state.stories) == WHOLE
+    assert len(state._closing) <= SLACK + 2
 
 
 def test_a_person_merges_and_splits_and_the_model_does_not_undo_it():
