@@ -1,8 +1,9 @@
 """What is in quarantine, from its topic: newest records, one record, and sending records through again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from deploy.tail import follow
 from schemas.brokers import client_options
@@ -10,6 +11,9 @@ from schemas.quarantine import KEPT_BYTES
 from schemas.records import QuarantineRecord
 from schemas.topics import QUARANTINE
 from streams.errors import Stop
+
+REPLAY_OF = "tocsin-replay-of"  # header of a message sent again: the place where it stood first
+CLOCKS_MS = 3_600_000  # by how much the clocks of stages and brokers may differ
 
 
 def _all(bootstrap: str) -> Iterator[QuarantineRecord]:
@@ -32,21 +36,53 @@ def find(bootstrap: str, quarantine_id: str) -> QuarantineRecord | None:
 def replay(bootstrap: str, quarantine_id: str | None) -> int:
     """Send one record, or all, to the topic it came from; how many were sent.
 
-    Raises Stop for an unknown id, or for a record whose bytes were too long to be kept whole.
+    A message goes through once, however many stages gave up on it and however often it is replayed: its topic tells, by
+    a header, which were sent already. Raises Stop for an unknown id, or for a record whose bytes were too long to be
+    kept whole.
     """
     chosen = {r.quarantine_id: r for r in _all(bootstrap) if quarantine_id in (None, r.quarantine_id)}
     if quarantine_id is not None and not chosen:
         raise Stop(f"no record {quarantine_id} in quarantine; `tocsin quarantine list` names them")
-    whole = [r for r in chosen.values() if r.topic and len(r.value) < KEPT_BYTES]
+    whole = {_place(r): r for r in chosen.values() if r.topic and len(r.value) < KEPT_BYTES}
     if quarantine_id is not None and not whole:
         raise Stop(f"{quarantine_id} was kept only in part; send it again from where it came from")
+    done = _replayed(bootstrap, whole.values())
     producer = KafkaProducer(
         **client_options(bootstrap), acks="all", enable_idempotence=False, bootstrap_timeout_ms=5_000
     )
     try:
-        sent = [producer.send(r.topic, key=r.key, value=r.value, headers=list(r.headers.items())) for r in whole]
+        sent = [
+            producer.send(r.topic, key=r.key, value=r.value, headers=[*r.headers.items(), (REPLAY_OF, place.encode())])
+            for place, r in whole.items()
+            if place not in done
+        ]
         for future in sent:
             future.get(timeout=60)
     finally:
         producer.close()
     return len(sent)
+
+
+def _place(record: QuarantineRecord) -> str:
+    return f"{record.topic}-{record.partition}-{record.offset}"
+
+
+def _replayed(bootstrap: str, records: Iterable[QuarantineRecord]) -> set[str]:
+    """Places of messages that were sent again since the first of these records failed."""
+    since: dict[str, int] = {}
+    for r in records:
+        failed = int(r.failed_at.timestamp() * 1000)
+        since[r.topic] = min(failed, since.get(r.topic, failed))
+    found: set[str] = set()
+    with closing(KafkaConsumer(**client_options(bootstrap), group_id=None, enable_auto_commit=False)) as consumer:
+        for topic, moment in since.items():
+            partitions = [TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic) or ()]
+            ends = consumer.end_offsets(partitions)
+            starts = consumer.offsets_for_times(dict.fromkeys(partitions, moment - CLOCKS_MS))
+            consumer.assign(partitions)
+            for p in partitions:
+                consumer.seek(p, starts[p].offset if starts.get(p) else ends[p])
+            while any(consumer.position(p) < ends[p] for p in partitions):
+                for messages in consumer.poll(timeout_ms=500).values():
+                    found |= {v.decode() for m in messages for k, v in m.headers if k == REPLAY_OF}
+    return found

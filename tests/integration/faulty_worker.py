@@ -1,5 +1,6 @@
 """A worker whose stage gives up on one article: `python -m tests.integration.faulty_worker`, settings as usual."""
 
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ class Faulty:
 
     def handle(self, state: dict[str, bytes], record: Article) -> Outcome:
         state[record.article_id] = b"half done"
-        if record.title == TITLE:
+        if record.title == TITLE and "mended" not in sys.argv:
             raise ZeroDivisionError("this article breaks the stage")
         if b"half done" in list(state.values())[:-1]:
             raise AssertionError("the state that the failure left behind was kept")

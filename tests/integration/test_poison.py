@@ -137,4 +137,13 @@ def test_a_stage_that_raises_on_one_record_handles_the_next(parts, tmp_path, now
             assert (record.stage, record.error, record.offset) == ("faulty", "ZeroDivisionError", 3)
             assert replay(settings.kafka, record.quarantine_id) == 1
             eventually(lambda: len(newest(settings.kafka, 10)) == 2, seconds=60, what="the replayed record fails again")
+            assert replay(settings.kafka, record.quarantine_id) == 0  # sent already
             assert sorted(originals(settings)) == sorted(a.title for a in articles if a.title != faulty_worker.TITLE)
+        with Child(
+            "mended worker", [sys.executable, "-m", "tests.integration.faulty_worker", "mended"], log=tmp_path / "mended.log",
+            ready=lambda: True, environment=settings.environment(),
+        ):  # fmt: skip
+            assert replay(settings.kafka, None) == 1
+            eventually(lambda: len(originals(settings)) == 6, seconds=60, what="the mended stage passes the article")
+            assert replay(settings.kafka, None) == 0
+            assert sorted(originals(settings)) == sorted(a.title for a in articles)

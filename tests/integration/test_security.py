@@ -125,12 +125,12 @@ def test_users_may_do_their_work_and_no_more(guarded):
             with pytest.raises(StoreError):
                 user.execute(statement)
     assert analyst.query("SELECT count() FROM correction").rows == [(1,)]
-    with pytest.raises(StoreError):
-        analyst.insert("correction", *ROW)
     with pytest.raises(QueryRefused):
         analyst.execute("SET max_execution_time = 1000000")
     with pytest.raises(StoreError):
         analyst.query("SELECT number FROM system.numbers")
+    with pytest.raises(StoreError):
+        analyst.insert("correction", *ROW)
     loader.close()
     analyst.close()
 
