@@ -1,8 +1,8 @@
 """The wrong cases of a task, one a line, for reading: `python -m streams.evaluate.errors TASK DATA [--gold2 FILE]`.
 
 Kinds: of places `missed`, `false`, `far` (beyond 161 km); of casualties `toll`; of classify and protests `label`; of
-extract `type`; of claims `missed mention`, `missed claim`, `false claim`, `source`. A line gives the kind, the id of the
-document, the gold and the prediction.
+extract `type`; of claims `missed mention`, `missed claim`, `false claim`, `source`. A line gives the kind, the id of
+the document, the gold and the prediction.
 """
 
 import argparse
