@@ -92,7 +92,7 @@ def _body_and_time(article: Article) -> tuple[str, datetime]:
     top = body[:400]
     start = next((n for n in (0, *(m.end() for m in _LINE.finditer(top))) if dateline(top, n) > n), None)
     found = find_periods(top[: dateline(top, start)] if start is not None else top, None)
-    return body, found[0].period.end if found else article.fetched_at
+    return body, next((f.period.end for f in found if f.period.precision == "day"), article.fetched_at)
 
 
 def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -> Toll:

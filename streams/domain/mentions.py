@@ -40,6 +40,7 @@ _HAPPENED = re.compile(
     r"ambush|riot|protest|storm|landslide|avalanche|flood|boat|ship|vessel|ferry|plane|aircraft|flight|train|bus|helicopter|temblor)\s+"
     r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b",
     re.IGNORECASE)
+LATER = 0.6  # weight of a deed behind one of another type in its passage
 _BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
 LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
 _KINDRED = {
@@ -67,10 +68,12 @@ class Draft:
         out: dict[tuple[str, str], float] = {}
         kind = {"statement": "words", "follow-up": "after"}.get(self.role, "deed")
         for n, p in enumerate(self.passages):
+            first = next(((a.family, a.subtype) for a in p.acts if a.kind == kind), None)
             for act in p.acts:
                 if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
                     full = act.kind == kind or (n == 0 and self.legal)
                     weight = act.strength**2 / (1 + n) * (1.0 if full else _BESIDE[act.kind]) * (0.3 if act.word in GENERIC else 1.0)
+                    weight *= 1.0 if (act.family, act.subtype) == first else LATER
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
         for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
             out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)
