@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,18 +48,22 @@ def test_members_go_with_the_happening_they_tell_of(first, second, member, goes)
     assert divided(first, second, [first, member]) == (frozenset((member.mention_id,)) if goes else frozenset())
 
 
-def test_an_incident_is_split_when_a_document_tells_of_two():
+@pytest.mark.parametrize("document", "adefgh")  # ids in this and that order
+def test_an_incident_is_split_when_a_document_tells_of_two(document):
     state, outputs = LinkState(), []
     one, other = told(0, HOMS, document="b"), told(0, NEAR_ALEPPO, document="c", words="Rockets fell on another town.")
+    one, other = (replace(m, reported_at=MONDAY - timedelta(hours=3)) for m in (one, other))
     for mention in (one, other):
         state, _ = link(state, mention)
     if len(state.open) > 1:
         merge(state, *state.open.values(), Reason("a mistake", MONDAY), Answer())
-    for mention in (told(0, HOMS), told(1, ALEPPO, words="Rockets fell on another town.")):
+    first = told(0, HOMS, document=document)
+    second = told(1, ALEPPO, document=document, words="Rockets fell on another town.")
+    for mention in (first, second):
         state, linked = link(state, mention)
         outputs += linked.outputs
     homes = {m: i for i, now in state.open.items() for m in now.mention_ids()}
-    assert homes[one.mention_id] == homes[told(0).mention_id]
-    assert homes[other.mention_id] == homes[told(1).mention_id] != homes[one.mention_id]
+    assert homes[one.mention_id] == homes[first.mention_id]
+    assert homes[other.mention_id] == homes[second.mention_id] != homes[one.mention_id]
     assert [o.kind for o in outputs if isinstance(o, Relation) and o.kind in ("split", "merged") and o.active] == ["split", "merged"]
-    assert all("a.example tells of two" in o.change.text for o in outputs if isinstance(o, Incident) and o.change.kind == "split")
+    assert all(f"{document}.example tells of two" in o.change.text for o in outputs if isinstance(o, Incident) and o.change.kind == "split")

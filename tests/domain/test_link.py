@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.identity import digest
-from schemas.records import Claim, Correction, Incident, Mention, Publisher, Relation, Span
+from schemas.records import Claim, Correction, Incident, Mention, Place, Publisher, Relation, Span
 from streams.domain.correct import MOST_WAITING, CorrectionError, correct
 from streams.domain.features import features
 from streams.domain.incident import WHOLE
@@ -291,6 +291,12 @@ def test_a_restored_state_goes_on_as_the_old_one_would(stories, cut):
     assert {k: one.dump(k) for k in one.open} == {k: two.dump(k) for k in two.open}
 
 
+TOWNS = [
+    Place(name=name, country="CL", lat=lat, lon=-71.0, precision="city")
+    for name, lat in (("Talca", -35.4), ("Iquique", -20.2), ("Arica", -18.5))
+]
+
+
 @st.composite
 def documents(draw):
     """Mentions of a few documents, each with its news and what it recalls."""
@@ -301,6 +307,7 @@ def documents(draw):
         for place, role in enumerate(roles):
             story = draw(st.sampled_from([QUAKE, TREMOR, FERRY]))
             changes = {"role": role, "document_id": document, "story_id": document}
+            changes |= {"place": draw(st.sampled_from([None, *TOWNS]))}
             changes |= {"evidence": Span(start=place, end=place + 1), "mention_id": digest(document, str(place))}
             told.append(a_mention(story, number, **changes))
     return told
