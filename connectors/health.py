@@ -151,7 +151,7 @@ def usual_per_day(memory: Memory) -> float:
     later, span = [d.new for d in memory.days if d.number > first], memory.read_at / DAY - first - 1
     if span >= 1:
         return sum(later) / span
-    return sum(d.new for d in memory.days) / max(span + 1, 0.25)
+    return sum(d.new for d in memory.days) / max(span + 1, 1.0)
 
 
 def _learn(memory: Memory, brought: Brought) -> Memory:
@@ -163,6 +163,7 @@ def _learn(memory: Memory, brought: Brought) -> Memory:
     for date in sorted(min(d, at) for d in brought.dates):
         arrived = date if first else at
         if arrived < at - DAYS_KEPT * DAY:
+            newest = max(newest, date)
             continue
         number = int(arrived // DAY)
         day = days.get(number, Day(number))

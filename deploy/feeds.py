@@ -88,7 +88,7 @@ def states(feeds: Sequence[Feed], stored: Mapping[str, Stored], now: datetime) -
         memory = Memory.from_plain(kept.health) if kept else Memory()
         plan = kept.plan if kept else None
         moved = Seen.from_position(kept.position).moved_to if kept else ""
-        overdue = bool(plan and not plan.ended and plan.due + 3_600 < now.timestamp())
+        overdue = bool(plan and memory.status != "ended" and plan.due + 3_600 < now.timestamp())
         rows.append(
             {
                 "title": feed.title,

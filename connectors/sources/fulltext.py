@@ -13,7 +13,7 @@ from schemas.records import Article
 
 log = logging.getLogger("tocsin.connect")
 ACCEPT = "text/html, application/xhtml+xml;q=0.9"
-LARGEST = 2_000_000  # bytes of a page; one made to be slow takes half a minute to read
+LARGEST = 5_000_000  # bytes of a page; those of large publishers have more than two million
 NOTE = "tocsin-page"  # in Article.headers: what came of the page
 
 

@@ -145,7 +145,7 @@ class Web:
                 async for chunk in response.content.iter_chunked(CHUNK):
                     body += chunk
                     if len(body) > largest:
-                        raise Skippable(f"the answer has more than {largest} bytes; is this a feed?", where=url)
+                        raise Skippable(f"the answer has more than {largest} bytes", where=url)
                 return Answer(
                     url,
                     bytes(body),

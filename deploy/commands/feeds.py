@@ -55,10 +55,15 @@ def list_feeds(
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table("status", "feed", "region", "a day", "last item", "next", "reason or address")
+    table = Table(box=None)
+    for heading in ("status", "a day", "last item", "next"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("feed")
     for row in rows:
-        cells = (row[name] for name in ("status", "title", "region", "items_usual", "last_item_at", "next_at"))
-        table.add_row(*(str(cell or "") for cell in cells), str(row["reason"] or row["moved_to"] or row["url"]))
+        dates = (str(row[name] or "")[5:16].replace("T", " ") for name in ("last_item_at", "next_at"))
+        told = str(row["reason"] or row["moved_to"])
+        name = str(row["title"] or row["url"])
+        table.add_row(str(row["status"]), str(row["items_usual"] or ""), *dates, f"{name}: {told}" if told else name)
     console.print(table)
 
 

@@ -64,6 +64,13 @@ def test_the_first_answer_tells_a_history():
     assert live(memory, START + HOUR, 9, lambda n: False).status == "silent"
 
 
+def test_what_is_older_than_the_history_counts_only_as_the_newest():
+    memory = observe(Memory(), Brought(START, [START - 100 * DAY, START - 90 * DAY]))
+    found = record(told(memory, Memory()))
+    assert found.last_item_at.timestamp() == START - 90 * DAY
+    assert found.items_usual == 0
+
+
 def test_failures_are_told_from_the_third():
     memory = live(Memory(), START, 3, lambda n: True)
     statuses = []
