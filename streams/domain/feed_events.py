@@ -1,7 +1,9 @@
 """Feed events and articles of one happening: met by kind, place, time and magnitude, for an instrument writes no prose.
 
-Words tell two articles apart; between a feed event and anything else they say little, so only what both state counts:
-the same kind, a place within reach, times that meet, and no other magnitude or name of a storm.
+Words tell two articles apart; between a measured event and anything else they say little, so only what both state
+counts: the same kind, a place within reach, times that meet, and no other magnitude or name of a storm. Events that
+people or machines coded from the news (GDELT, ACLED) have words, and are compared as articles are; with the article
+that one was coded from it shares the address.
 """
 
 import math
@@ -14,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from schemas.identity import canonical_url
 from schemas.records import Mention, Period, Place
 from streams.domain.gazetteer import KINDS, gazetteer
 from streams.domain.score import kilometres
@@ -58,21 +61,51 @@ def located(place: Place | None) -> Place | None:
 def period_of(mention: Mention) -> Period | None:
     """When it happened; what lasts goes on until it was last reported."""
     time = mention.time
-    if mention.document_kind == "event" and time and mention.subtype in LASTING and time.end < mention.reported_at:
+    if measured(mention) and time and mention.subtype in LASTING and time.end < mention.reported_at:
         return replace(time, end=mention.reported_at)
     return time
 
 
+def measured(mention: Mention) -> bool:
+    """Whether an instrument tells of it, or an office that watches them."""
+    return mention.document_kind == "event" and mention.family == "disasters"
+
+
 def keys(mention: Mention) -> tuple[str, ...]:
-    """What a happening that feeds record can be found by: its kind with its country."""
+    """What a happening that feeds record can be found by: the page it is told on, its kind with its country."""
+    page = _page(mention)
+    found = (f"@{page}",) if page else ()
     if mention.family != "disasters" or mention.place is None or not mention.place.country:
-        return ()
-    return (f"#{_KINDRED.get(mention.subtype, mention.subtype)}:{mention.place.country}",)
+        return found
+    return (f"#{_KINDRED.get(mention.subtype, mention.subtype)}:{mention.place.country}", *found)
 
 
-def only_events(members: Iterable[Mention]) -> bool:
-    """Whether nothing but feed events tell of an incident."""
-    return all(m.document_kind == "event" for m in members)
+def only_measured(members: Iterable[Mention]) -> bool:
+    """Whether nothing but instruments tell of an incident."""
+    return all(measured(m) for m in members)
+
+
+def same_page(mention: Mention, members: Iterable[Mention]) -> bool:
+    """Whether one is the article that the other was coded from."""
+    page = _page(mention)
+    return bool(page) and any(m.document_kind != mention.document_kind and _page(m) == page for m in members)
+
+
+def told_apart(mention: Mention, members: Iterable[Mention]) -> bool:
+    """Whether the same source has another record of it: what it gives two ids is two happenings to it.
+
+    Not so for what a machine read in the news, whose origin is that news: it codes one deed again and again.
+    """
+    return any(
+        m.document_kind == mention.document_kind == "event"
+        and m.story_id != mention.story_id
+        and m.origin == mention.origin == mention.source.domain
+        for m in members
+    )
+
+
+def _page(mention: Mention) -> str:
+    return canonical_url(mention.url) if mention.url and mention.role in ("main", "follow-up") else ""
 
 
 def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | None:
@@ -80,8 +113,10 @@ def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | No
 
     An event must fit every event of the incident, and one of its accounts where it has any.
     """
-    found = [_parts(mention, m) for m in members if m.document_kind == "event"]
-    if mention.document_kind == "event":
+    if mention.family != "disasters":
+        return None
+    found = [_parts(mention, m) for m in members if measured(m)]
+    if measured(mention):
         accounts = [m for m in members if m.document_kind == "article" and m.role in ("main", "follow-up")]
         fitting = [p for m in accounts if (p := _parts(mention, m))]
         found += [max(fitting, key=score, default=None)] if accounts else []
@@ -92,7 +127,7 @@ def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | No
 def conflict(one: Sequence[Mention], other: Sequence[Mention]) -> bool:
     """Whether a feed event of either incident does not fit the other."""
     return any(
-        m.document_kind == "event" and match(m, there) is None for here, there in ((one, other), (other, one)) for m in here
+        (measured(m) and match(m, there) is None) or told_apart(m, there) for here, there in ((one, other), (other, one)) for m in here
     )
 
 
@@ -106,7 +141,7 @@ def _parts(a: Mention, b: Mention) -> dict[str, float] | None:
     kind, place, time, size = _kind(a, b), _place(a, b), _time(a, b), _magnitude(a, b)
     if kind is None or place is None or time is None or size < 0:
         return None
-    event, other = (a, b) if a.document_kind == "event" else (b, a)
+    event, other = (a, b) if measured(a) else (b, a)
     if _WARNS.search(event.title):  # of what may come; it is not what came
         return None
     if other.document_kind == "article" and event.severity < SLIGHT and not size:
@@ -165,7 +200,7 @@ def _time(a: Mention, b: Mention) -> float | None:
             return None
         return 0.0
     apart = max(one.start - other.end, other.start - one.end, timedelta())
-    both = a.document_kind == b.document_kind == "event" and a.subtype not in LASTING
+    both = measured(a) and measured(b) and a.subtype not in LASTING
     if apart > (CLOCKS if both else DAY):
         return None
     return 1 - apart / DAY

@@ -25,6 +25,7 @@ JOIN = 0.5  # least score of a link
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
 CONSIDERED = 12  # candidates scored for one mention
+SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
 
@@ -100,11 +101,15 @@ def days_apart(incident: Incident, first: datetime, last: datetime) -> float:
 
 def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
     """What is known from a feed's records, where either side has one: the better of it and of the model's score."""
-    members = state.open[found.incident_id].members
-    met = feed_events.match(mention, [m.mention for m in members]) if feed_events.keys(mention) else None
+    members = [m.mention for m in state.open[found.incident_id].members]
+    met = feed_events.match(mention, members)
     recorded = Found(found.incident_id, feed_events.score(met) if met else 0.0, [], met)
-    if mention.document_kind == "event" or feed_events.only_events(m.mention for m in members):
+    if feed_events.measured(mention) or feed_events.only_measured(members):
         return recorded
+    if feed_events.told_apart(mention, members):
+        return Found(found.incident_id, 0.0, [], {})
+    if feed_events.same_page(mention, members):
+        recorded = Found(found.incident_id, SAME_PAGE + (1 - SAME_PAGE) * found.score, [], {"same page": 1.0})
     return max(found, recorded, key=lambda f: f.score)
 
 

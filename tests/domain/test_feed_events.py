@@ -120,3 +120,51 @@ def test_incidents_whose_events_differ_do_not_conflict_with_their_own():
     assert conflict([an_event(), TOLD], [aftershock])
     assert not conflict([an_event()], [TOLD])
     assert not conflict([TOLD], [an_article("Haiti again", "Dozens died.")])
+
+
+STRUCK = "On 14 August 2021, drones of the army struck a market in {}, killing 4 people and injuring 9."
+
+
+def coded(own_id, town, lat, source="coders.example", **changes):
+    """An event that people coded from the news."""
+    event = FeedEvent(
+        event_id=digest("event", source, own_id), source=Publisher(domain=source), source_event_id=own_id,
+        kind="acled:Explosions/Remote violence > Air/drone strike", title=f"Air/drone strike: Army, {town}",
+        text=STRUCK.format(town), place=Place(name=town, country="SD", lat=lat, lon=32.5, precision="city"),
+        started_at=SHOCK.replace(hour=0), updated_at=SHOCK, fetched_at=SHOCK,
+    )  # fmt: skip
+    (mention,) = classify_event(replace(event, **changes))
+    return mention
+
+
+def test_coded_events_have_words_and_meet_articles_by_them():
+    article = an_article(
+        "Drone strike kills four in Omdurman", "Army drones struck a market in Omdurman on Saturday, killing 4 people.",
+        family="explosions", subtype="air-drone-strike", block="northern-africa",
+        place=Place(name="Omdurman", country="SD", lat=15.64, lon=32.48, precision="city"),
+    )  # fmt: skip
+    event = coded("1", "Omdurman", 15.6445)
+    for first, second in ((event, article), (article, event)):
+        one, other = homes(first, second)
+        assert one == other
+
+
+def test_two_records_of_one_source_are_two_happenings_and_a_revision_is_one():
+    first, second = homes(coded("1", "Omdurman", 15.6445), coded("2", "Omdurman", 15.6445))
+    assert first != second
+    first, second = homes(coded("1", "Omdurman", 15.6445), coded("1", "Omdurman", 15.65, updated_at=SHOCK + timedelta(days=1)))
+    assert first == second
+
+
+def test_a_machine_s_event_meets_the_article_that_it_was_read_from():
+    page = "https://www.times.example/a?utm_source=rss"
+    read = coded("1", "Omdurman", 15.64, kind="cameo:190", text="Army used force.", title="", url="https://times.example/a")
+    article = an_article(
+        "Markets quiet after the strike", "Four people died in Omdurman.", url=page, family="explosions",
+        subtype="air-drone-strike", block="northern-africa", place=Place(name="Omdurman", country="SD", lat=15.64, lon=32.48, precision="city"),
+    )  # fmt: skip
+    for first, second in ((read, article), (article, read)):
+        one, other = homes(first, second)
+        assert one == other
+    one, other = homes(read, replace(article, url="https://times.example/b"))
+    assert one != other
