@@ -1,4 +1,4 @@
-"""Feeds on the board and in the metrics."""
+"""The watch over feeds: on the board and in the metrics."""
 
 from dataclasses import replace
 from datetime import timedelta
