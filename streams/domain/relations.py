@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from schemas.records import Mention, Period
-from streams.domain.features import features
+from streams.domain.features import stems_of
 
 Kind = Literal["retaliation-for", "part-of", "same-campaign", "same-kind-earlier", "follows"]
 SOON = timedelta(days=30)  # within it one incident follows another of the same country
@@ -74,7 +74,7 @@ def cause_of(mention: Mention) -> Cause | None:
 
 def stems(text: str) -> frozenset[str]:
     """Content words of a text as linking compares them."""
-    return frozenset(features("", text).words)
+    return frozenset(stems_of(text))
 
 
 def tie(news: Mention, recalled: Mention) -> Tie | None:
@@ -90,9 +90,10 @@ def tie(news: Mention, recalled: Mention) -> Tie | None:
 
 
 def told_of(cause: Cause, words: frozenset[str]) -> float:
-    """Share of a cause's telling words among an incident's, 0 where they are too few to tell."""
+    """Share of a cause's telling words among an incident's, 0 where it is too small, or they too few, to tell."""
     telling = cause.stems - _generic()
-    return len(telling & words) / len(telling) if len(telling & words) >= LEAST_TOLD else 0.0
+    both = len(telling & words)
+    return both / len(telling) if both >= max(LEAST_TOLD, TELLS * len(telling)) else 0.0
 
 
 def siblings(news: Mention, one: Mention, other: Mention) -> Tie | None:
