@@ -10,6 +10,7 @@ from schemas.records import Actor, Article, Claim, Features, FeedEvent, FieldSpa
 from streams.domain.actors import MOST, FoundActor, read_actors
 from streams.domain.acts import Act
 from streams.domain.claims import find_claims
+from streams.domain.credible import credible
 from streams.domain.features import features
 from streams.domain.feed_events import located
 from streams.domain.feed_kinds import kind_of, origin_of
@@ -53,8 +54,8 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
     article's own id when it is the first. Deterministic; never raises on any text.
     """
+    article = replace(article, title=article.title[:TITLE], published_at=credible(article.published_at, article.fetched_at))
     body, published = _body_and_time(article)
-    article = replace(article, title=article.title[:TITLE])
     lang, known_language = recognise(article.title, article.body, article.lang)
     passages = read_passages(body, article.title, published, article.source.domain)
     guesses = classify_text(body[:LEAD], title=article.title)
@@ -261,6 +262,6 @@ def classify_event(event: FeedEvent) -> tuple[Mention, ...]:
             evidence=Span(start=0, end=len(event.text)), passage=event.text or event.title, confidence=confidence,
             severity=max(event.severity, grade(family, subtype, claims) if claims else 0), title=event.title, url=event.url,
             source=event.source, origin=origin_of(event), lang=event.lang,
-            reported_at=event.updated_at, features=features(event.title, text),
+            reported_at=credible(event.updated_at, event.fetched_at) or event.fetched_at, features=features(event.title, text),
         ),
     )  # fmt: skip
