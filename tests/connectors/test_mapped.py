@@ -1,6 +1,7 @@
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from garbage import JSON, hold
@@ -98,3 +99,12 @@ def test_any_bytes(raw):
 def test_every_field_of_a_mapping_exists():
     text = MAPPING.partition("[fields]")[0] + "[fields]\n" + "\n".join(f'{name} = "{name}"' for name in FIELDS)
     assert len(read_mapping(text, where="m.toml").fields) == len(FIELDS)
+
+
+def test_the_mapping_of_the_readme_is_one_and_names_every_field():
+    text = (Path(__file__).parents[2] / "connectors" / "README.md").read_text(encoding="utf-8")
+    mapping = read_mapping(text.partition("```toml\n")[2].partition("```")[0], where="README")
+    assert set(mapping.fields) == set(FIELDS)
+    row = "event_id,type,headline\n1,Labour strike,Dockers walk out\n"
+    (event,) = parse_mapped(io.BytesIO(row.encode()), mapping, where="x", feed="own", fetched_at=NOW)
+    assert (event.kind, event.title) == ("protests/strike", "Dockers walk out")
