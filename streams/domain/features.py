@@ -21,7 +21,9 @@ LONGEST = 20_000  # characters read; behind them nothing changes what an article
 _WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
 _ASCII_WORD = re.compile(r"([A-Za-z]++(?:['.-][A-Za-z]++)*+)")  # the same, a third faster
 _NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
-_AGE = re.compile(r"\b(\d{1,2})[- ]years?[- ]old\b|(?<=[a-z], )(\d{1,2})(?=[,.;]| of\b)")
+_AGE = re.compile(  # begins with the digit, so that the search runs from digit to digit
+    r"(\d(?:(?<!\w\d)|\d(?<!\w\d\d)))(?:[- ]years?[- ]old\b|(?:(?<=[a-z], \d)|(?<=[a-z], \d\d))(?=[,.;]| of\b))"
+)
 _JOINT = re.compile(r"[.-]")
 _GLYPH = re.compile(r"\w")
 _BREAKS = frozenset('.!?:;\n"“”(')
@@ -73,7 +75,7 @@ def features(title: str, text: str) -> Features:
     title, text = title[:LONGEST], text[:LONGEST]
     vector = _vector(f"{title}. {text[:LEAD]}")
     parts = _pieces(title), _pieces(text)
-    ages = [age(int(one or other)) for one, other in _AGE.findall(f"{title}\n{text}")]
+    ages = [age(int(years)) for years in _AGE.findall(f"{title}\n{text}")]
     return Features(words=_words(*parts, ages), names=_names(parts), vector=vector)
 
 
@@ -93,10 +95,14 @@ def _pieces(text: str) -> list[str]:
 
 
 def _words(title: list[str], text: list[str], ages: list[str]) -> dict[str, int]:
-    counts = Counter(chain.from_iterable(map(_STEMS.__getitem__, chain(title, title, text))))
-    counts.update(ages)
+    counts: dict[str, int] = {}
+    for piece, times in Counter(chain(title, title, text)).items():
+        for stem in _STEMS[piece]:
+            counts[stem] = counts.get(stem, 0) + times
+    for word in ages:
+        counts[word] = counts.get(word, 0) + 1
     if len(counts) <= WORDS:
-        return dict(counts)
+        return counts
     worth = {word: (1 + math.log(n)) * rarity(word) for word, n in counts.items()}
     best = sorted(counts, key=worth.__getitem__, reverse=True)
     return {word: counts[word] for word in best[:WORDS]}

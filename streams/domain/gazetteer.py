@@ -6,6 +6,7 @@ small and loads in a moment; `streams/domain/train/gazetteer.py` compiles it and
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -85,7 +86,10 @@ class Gazetteer:
     def __init__(self, path: Path = PATH) -> None:
         with np.load(path) as data:
             columns: dict[str, Any] = {name: data[name] for name in data.files}
-        self.keys = np.cumsum(columns["keys"])
+        keys = np.cumsum(columns["keys"])
+        self._names = memoryview(keys)
+        bounds = np.arange((1 << 16) + 1, dtype=np.uint64) << np.uint64(32)
+        self._starts = memoryview(np.searchsorted(keys, bounds))  # of the names whose keys begin with the same 16 bits
         ends: Any = np.insert(np.cumsum(columns["counts"], dtype=np.int64), 0, 0)
         self.offsets = memoryview(ends)
         self.places = memoryview(columns["places"])
@@ -114,13 +118,13 @@ class Gazetteer:
 
     def find(self, keys: list[int]) -> list[int]:
         """For each key the number of its name, or `NO_ENTRY`."""
-        if not keys:
-            return []
-        asked = np.array(keys, np.uint64)
-        at = np.searchsorted(self.keys, asked)
-        at[at == len(self.keys)] = 0
-        found: list[int] = np.where(self.keys[at] == asked, at, NO_ENTRY).tolist()
-        return found
+        names, starts = self._names, self._starts
+        out: list[int] = []
+        for key in keys:
+            end = starts[(key >> 32) + 1]
+            at = bisect_left(names, key, starts[key >> 32], end)
+            out.append(at if at < end and names[at] == key else NO_ENTRY)
+        return out
 
     def named(self, name: int) -> list[tuple[int, bool]]:
         """Places of a name, most prominent first, each with whether this is its usual name."""

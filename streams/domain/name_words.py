@@ -151,7 +151,7 @@ def tokenise(text: str) -> tuple[list[str], list[Token]]:
 
 def soften(text: str) -> str:
     """A text in capitals with the small letters that its words usually have; of the same length."""
-    sample = text[:5000].encode("ascii", "ignore")
+    sample = text[:5000].encode("utf-8", "surrogatepass")
     capitals = len(sample) - len(sample.translate(None, _CAPITALS))
     small = len(sample) - len(sample.translate(None, _SMALL))
     if capitals <= SHOUTED * (capitals + small):

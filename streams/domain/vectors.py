@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,17 @@ if TYPE_CHECKING:
 DIMENSIONS = 256
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 _LONGEST_WORD = 40  # beyond it a run of letters is no word, and byte-pair encoding of it is slow
-_REMEMBERED = 100_000  # words whose tokens are kept; a little over 20 MB
+_REMEMBERED = 30_000  # words whose vectors are kept; about 30 MB when all are met
 
 
 class Vectors:
-    """Token vectors with a memory of how each word splits into tokens."""
+    """Token vectors, and the summed vector of every word met so far: frequent words lie close together in memory."""
 
-    def __init__(self, tokenizer: Tokenizer, weights: npt.NDArray[np.float32]) -> None:
+    def __init__(self, tokenizer: Tokenizer, weights: npt.NDArray[np.float16]) -> None:
         self._tokenizer = tokenizer
         self._weights = weights
-        self._tokens: dict[str, list[int]] = {}
+        self._rows: dict[str, int] = {}
+        self._sums = np.zeros((1024, DIMENSIONS), dtype=np.float32)
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Mean token vector of each text: shape (len(texts), 256), unit length, zeros where no word is known.
@@ -42,21 +44,26 @@ class Vectors:
         """
         means = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for mean, text in zip(means, texts, strict=True):
-            ids: list[int] = []
-            for word in _WORD.findall(text.lower()):
-                ids += self._tokens.get(word) or self._split(word)
-            if ids:  # text by text: gathering a whole batch at once falls out of the processor's cache
-                self._weights[np.array(ids, dtype=np.intp)].sum(axis=0, out=mean)
+            times = Counter(_WORD.findall(text.lower()))
+            if len(self._rows) + len(times) > _REMEMBERED:
+                self._rows.clear()
+            known = self._rows.get
+            rows = [row if (row := known(word)) is not None else self._add(word) for word in times]
+            if rows:
+                weights = np.fromiter(times.values(), np.float32, len(rows))
+                np.einsum("i,ij->j", weights, self._sums.take(rows, axis=0), out=mean)
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         np.divide(means, lengths, out=means, where=lengths > 0)
         return means
 
-    def _split(self, word: str) -> list[int]:
-        if len(self._tokens) >= _REMEMBERED:
-            self._tokens.clear()
-        split: list[int] = self._tokenizer.encode(word[:_LONGEST_WORD], add_special_tokens=False).ids
-        self._tokens[word] = split
-        return split
+    def _add(self, word: str) -> int:
+        """Row of a word that was not met before."""
+        row = self._rows[word] = len(self._rows)
+        if row >= len(self._sums):
+            self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
+        tokens = self._tokenizer.encode(word[:_LONGEST_WORD], add_special_tokens=False).ids
+        self._sums[row] = self._weights[tokens].astype(np.float32).sum(axis=0)
+        return row
 
 
 @functools.cache
@@ -71,8 +78,7 @@ def vectors() -> Vectors:
     for file in (table, tokenizer):
         if not file.exists():
             raise RuntimeError(f"wordllama lacks {file.name}: install the version named in requirements.lock")
-    weights = load_file(table)["embedding.weight"].astype(np.float32)
-    return Vectors(Tokenizer.from_file(str(tokenizer)), weights)
+    return Vectors(Tokenizer.from_file(str(tokenizer)), load_file(table)["embedding.weight"].astype(np.float16))
 
 
 def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
