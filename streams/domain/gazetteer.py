@@ -86,10 +86,11 @@ class Gazetteer:
     def __init__(self, path: Path = PATH) -> None:
         with np.load(path) as data:
             columns: dict[str, Any] = {name: data[name] for name in data.files}
-        keys = np.cumsum(columns["keys"])
+        keys: Any = np.cumsum(columns["keys"])
         self._names = memoryview(keys)
         bounds = np.arange((1 << 16) + 1, dtype=np.uint64) << np.uint64(32)
-        self._starts = memoryview(np.searchsorted(keys, bounds))  # of the names whose keys begin with the same 16 bits
+        starts: Any = np.searchsorted(keys, bounds)
+        self._starts = memoryview(starts)  # of the names whose keys begin with the same 16 bits
         ends: Any = np.insert(np.cumsum(columns["counts"], dtype=np.int64), 0, 0)
         self.offsets = memoryview(ends)
         self.places = memoryview(columns["places"])

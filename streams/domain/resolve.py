@@ -181,10 +181,9 @@ def _context(o: Options, weight: Floats) -> Floats:
 
 def _best(o: Options, weight: Floats) -> Ints:
     """Offset of the heaviest place of each name among its places."""
-    top = np.maximum.reduceat(weight, o.starts)
-    at = np.flatnonzero(weight == top[o.unit])
-    _, first = np.unique(o.unit[at], return_index=True)
-    return np.asarray(at[first] - o.starts)
+    weights, starts = weight.tolist(), o.starts.tolist()
+    ends = [*starts[1:], len(weights)]
+    return np.array([weights.index(max(weights[a:b]), a, b) - a for a, b in zip(starts, ends, strict=True)])
 
 
 def soften(score: Floats, o: Options) -> Floats:
