@@ -100,7 +100,8 @@ def _toll(title: str, body: str, passages: list[Passage], drafts: list[Draft]) -
     headline = [c for s in sentences(title) for c in find_claims(s)]
     counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
     news = next((d for d in drafts if d.role == "main"), None)
-    return settle(counted, news.families() if news else set(), title, body)
+    told = count(headline, [(p.sentence, c) for p in news.passages for c in p.claims] if news else [])
+    return settle(counted, told, news.families() if news else set(), title, body)
 
 
 def _same_cause(mentions: list[Mention]) -> list[Mention]:

@@ -60,10 +60,10 @@ def count(title: Iterable[FoundClaim], claims: list[tuple[int, FoundClaim]]) -> 
     )  # fmt: skip
 
 
-def settle(counted: Counted, families: set[str], title: str, text: str) -> Toll:
-    """The figures of the news; `families` are those of its deeds."""
+def settle(counted: Counted, told: Counted, families: set[str], title: str, text: str) -> Toll:
+    """The figures of the news; `told` are those of its own passages, `counted` of all, `families` those of its deeds."""
     if (families & _OTHER and not families & _CRIME) or _GUN.isdisjoint(_WORD.findall(f"{title} {text[:TOP]}".lower())):
-        return Toll(_told(counted, "killed"), _told(counted, "injured"))
+        return Toll(_told(told, "killed"), _told(told, "injured"))
     model = _model()
     rows, values = model.rows(features(counted), grams(title, text))
     found = []

@@ -156,6 +156,8 @@ def _full(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain]
 
 def _latest(anchor: date, month: int, day: int, *, ahead: bool) -> date:
     found = date(anchor.year, month, day)
+    if found == anchor + _DAY and not ahead:
+        return anchor  # east of Greenwich the day has begun
     if found > anchor + _DAY and not (ahead and (found - anchor).days < 200):
         found = date(anchor.year - 1, month, day)
     return found

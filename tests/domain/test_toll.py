@@ -31,7 +31,8 @@ def test_persons_are_followed_through_the_text(text, killed, injured):
 def settled(title, text, families=frozenset()):
     headline = [c for s in sentences(title) for c in find_claims(s)]
     claims = [(n, c) for n, s in enumerate(sentences(text)) for c in find_claims(s)]
-    return tuple(settle(count(headline, claims), set(families), title, text))
+    counted = count(headline, claims)
+    return tuple(settle(counted, counted, set(families), title, text))
 
 
 @pytest.mark.parametrize(
