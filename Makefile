@@ -25,6 +25,7 @@ check: install  ## lint, types, tests (with drift and architecture)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+	@echo "Known vulnerabilities are not looked up here, as mirrors of the index do not list them; with the public one: pipx run pip-audit --require-hashes --disable-pip -r requirements.lock"
 
 conformance: install  ## every connector in every case of the contract, as a table
 	$(BIN)/python tests/connectors/conformance/table.py

@@ -6,6 +6,7 @@ which every stage reads is fixed, and with it every incident, claim and alert.
 """
 
 import dataclasses
+import itertools
 import random
 import struct
 from collections.abc import Iterator
@@ -93,10 +94,19 @@ def make_ledger(seed: int, slices: int, now: datetime, *, sample: bool = True, m
 
 
 def _articles(dice: random.Random, count: int, now: datetime) -> Iterator[Article]:
-    """Incidents told by several papers with rising tolls; some papers copy the first, some come days late."""
-    for number in range(count):
+    """The articles of `count` incidents."""
+    told = invented(dice, now - timedelta(days=30), now)
+    for article in told:
+        if int(article.url.rsplit("/", 1)[1]) == count:
+            return
+        yield article
+
+
+def invented(dice: random.Random, since: datetime, now: datetime) -> Iterator[Article]:
+    """Incidents without end, told by several papers with rising tolls; some copy the first, some come days late."""
+    for number in itertools.count():
         town, (deed, lead) = dice.choice(TOWNS), dice.choice(DEEDS)
-        struck = now - timedelta(days=30) + timedelta(hours=6 * number)
+        struck = min(since + timedelta(hours=6 * number), now)
         dead, hurt = dice.randrange(3, 40), dice.randrange(10, 90)
         first = None
         for paper in range(dice.randrange(1, 4)):
