@@ -86,3 +86,9 @@ def test_no_other_top_level_folder():
         if p.is_dir() and not p.name.startswith((".", "__")) and p.name != "var"
     }
     assert found <= ALLOWED_TOP | {p for p in found if p.endswith(".egg-info")}
+
+
+def test_no_two_test_files_have_one_name():
+    """Folders of tests are no packages, so pytest would take the second for the first."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
