@@ -23,17 +23,17 @@ from schemas.records import Article
 
 Articles = Iterator[Article | Skippable]
 HEADLINE_AT_MOST = 200  # characters; a longer first line is a paragraph
+FRONT_LINES = 100  # lines of front matter at most
 LARGEST = 50_000_000  # bytes of a document that is read as a whole
 _TEXTS = ("url", "title", "source", "source_name", "lang", "byline", "feed")
 _BODIES = ("text", "body", "content")
-_FRONT = re.compile(r"---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)
-_FACT = re.compile(r"^(\w+)\s*:\s*(.*?)\s*$", re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+# Every repetition is bounded, so that no text takes more than linear time.
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?=\S)([^\n]{1,300}?)[ \t#]*$", re.MULTILINE)
 _MARKS = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)"), ""),
+    (re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)"), r"\1"),
     (_HEADING, r"\1"),
-    (re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(\*\*|__|`)(?=\S)([^\n]{1,300}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"^ {0,3}(?:> ?)+", re.MULTILINE), ""),
 )
 
@@ -60,10 +60,7 @@ def parse_text(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Ar
 
 def parse_markdown(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
     """The article that a Markdown file is: its first heading the headline, front matter (`title: ...`) heeded."""
-    text = raw.decode("utf-8-sig", "replace").strip()
-    front = _FRONT.match(text)
-    facts = {k.lower(): v.strip("\"'") for k, v in _FACT.findall(front[1])} if front else {}
-    text = text[front.end() :] if front else text
+    facts, text = _front(raw.decode("utf-8-sig", "replace").strip())
     heading = _HEADING.search(text)
     for mark, plain in _MARKS:
         text = mark.sub(plain, text)
@@ -79,6 +76,17 @@ def parse_markdown(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -
         feed=feed,
         fetched_at=fetched_at,
     )
+
+
+def _front(text: str) -> tuple[dict[str, str], str]:
+    """Facts of the front matter, which stands between two lines of `---`, and the text behind it."""
+    lines = text.split("\n", FRONT_LINES)
+    if lines[0].strip() != "---":
+        return {}, text
+    end = next((n for n, line in enumerate(lines[1:], start=1) if line.strip() == "---"), 0)
+    pairs = (line.partition(":") for line in lines[1:end])
+    facts = {name.strip().lower(): value.strip().strip("\"'") for name, _, value in pairs}
+    return facts, "\n".join(lines[end + 1 :]) if end else text
 
 
 def parse_lines(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime) -> Articles:

@@ -11,7 +11,6 @@ and, where the mentions say so, read with some confidence. Of one article, deed 
 about is kept. `kind` is `cameo:` with the code.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,7 +30,6 @@ NEWS_AGE = timedelta(days=7)  # an event dated earlier is recalled, not reported
 FINE = {"2": "admin", "5": "admin", "3": "city", "4": "city"}  # geo types; 1 is a country
 LANDMARKS = "3", "4"
 COUNTS = {"KILL": "killed", "WOUND": "injured", "ARREST": "arrested", "KIDNAP": "abducted", "EVACUATION": "displaced"}
-_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", re.DOTALL)
 _CAMEO = Path(__file__).with_name("cameo.tsv")
 
 
@@ -109,8 +107,8 @@ def read_articles(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, Tol
     for line in lines:
         row = line.rstrip("\r\n").split("\t")
         if len(row) == ARTICLE_COLUMNS and row[4] in wanted:
-            title = _TITLE.search(row[26])
-            found[row[4]] = Told(one_line(title[1]) if title else "", tuple(_counts(row[6])))
+            title = row[26].partition("<PAGE_TITLE>")[2].partition("</PAGE_TITLE>")[0]
+            found[row[4]] = Told(one_line(title), tuple(_counts(row[6])))
     return found
 
 

@@ -92,6 +92,12 @@ def test_markdown():
     assert (article.title, article.body) == ("Flood", "Intro\n\nFlood\n\nTwo dead.")
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", ["`a ", "[a", "![a](", "# " + " " * 50, "**a", "a\t# ", "---\n", ">> "])
+def test_hostile_markdown_takes_linear_time(piece):
+    read("a.md", (piece * 60_000)[:300_000].encode())
+
+
 def test_a_newsletter():
     (article,) = read("brief.eml", LETTER)
     assert (article.title, article.lang) == ("Fähre gesunken", "de")
