@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,7 +105,12 @@ def told_apart(mention: Mention, members: Iterable[Mention]) -> bool:
 
 
 def _page(mention: Mention) -> str:
-    return canonical_url(mention.url) if mention.url and mention.role in ("main", "follow-up") else ""
+    return _canonical(mention.url) if mention.url and mention.role in ("main", "follow-up") else ""
+
+
+@lru_cache(10_000)
+def _canonical(url: str) -> str:
+    return canonical_url(url)
 
 
 def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | None:
