@@ -38,6 +38,17 @@ def test_a_kidnapping_names_its_victim() -> None:
     assert "RUIZ" in " ".join(said[0]["hum_tgt_name"])
 
 
+def test_the_group_is_told_by_the_whole_report_where_the_attack_is_silent() -> None:
+    told = """   LIMA, 12 FEB 90 (EFE) -- [TEXT] A DYNAMITE CHARGE EXPLODED LAST NIGHT AT A BANK IN MIRAFLORES, DAMAGING THE BUILDING.
+
+   THE WEATHER WAS FINE AND THE STREETS WERE FULL OF PEOPLE.  NO ONE HAS BEEN ARRESTED SO FAR.
+
+   RESIDENTS RECALLED THAT GUERRILLAS OF THE SHINING PATH HAVE BEEN ACTIVE IN THE AREA FOR YEARS.
+"""
+    assert [t["type"] for t in one(told)["templates"]] == ["BOMBING"]
+    assert "SHINING PATH" in one(told)["templates"][0]["perp_org"][0]
+
+
 def test_politics_gives_no_template() -> None:
     assert one(QUIET) == {"id": "x", "templates": []}
 
