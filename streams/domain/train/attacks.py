@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _HITS = ("hum_tgt_name", "hum_tgt_desc", "phys_tgt", "perp_individual", "instrument_id")
-_LEAST = (0.3, 0.3, 0.5, 0.17, 0.08, 0.17, 0.2, 0.15)  # one attack, two, three, then one per mark
+_LEAST = (0.3, 0.3, 0.5, 0.12, 0.08, 0.17, 0.2, 0.15)  # one attack, two, three, then one per mark
 _FEWEST, _NEVER = 3, -9.0  # reports with so many attacks of a kind that it can be learned; the bias when it cannot
 _FEATURE_LENGTH = 0.3  # how much each feature of a report weighs beside the words of its telling sentences
 _TERMS, _FEATURES = 20_000, 40_000  # how many weights are kept
