@@ -3,10 +3,14 @@
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kafka import KafkaAdminClient
+
+from schemas.brokers import client_options
 from streams.errors import Stop
 from streams.worker import STAGES
 from tests.integration.faults.rig import Rig
@@ -192,6 +196,28 @@ def spoiled_folder(rig: Rig, dice: random.Random) -> int:
     return 2
 
 
+def state_lost(rig: Rig, dice: random.Random) -> int:
+    """A stage's changelog and offsets are gone: it reads its topics from their start and must come to the same."""
+    stage = dice.choice(STATEFUL)
+    rig.settle()  # the supervisor must not look while the stage is away
+    worker = rig.part(f"worker {stage}")
+    worker.kill()
+    admin = KafkaAdminClient(**client_options(rig.settings.kafka))
+    try:
+        admin.delete_topics([f"tocsin-{stage}-state-changelog"])
+        while _refused(admin.delete_groups([f"tocsin-{stage}"])):
+            time.sleep(0.5)  # the dead member is still counted
+    finally:
+        admin.close()
+    worker.start()
+    worker.wait_ready()
+    return 1
+
+
+def _refused(results: object) -> bool:
+    return "NonEmptyGroup" in repr(results)
+
+
 def broker_and_worker(rig: Rig, dice: random.Random) -> int:
     """The broker dies, and a worker with it."""
     _kill(rig, f"worker {dice.choice(STATEFUL)}")
@@ -230,5 +256,6 @@ FAULTS: dict[str, Fault] = {
     "ClickHouse read-only": clickhouse_read_only,
     "disk full": full_disk,
     "local state spoiled": spoiled_folder,
+    "state lost": state_lost,
 }
 SHORT = ("all killed at once", "frozen worker wakes up", "broker killed", "ClickHouse killed mid-insert")
