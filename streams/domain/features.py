@@ -13,7 +13,7 @@ import Stemmer
 
 from schemas.records import Features
 from streams.domain.vectors import embed
-from streams.domain.vocabulary import rarity
+from streams.domain.vocabulary import UNKNOWN, rarities
 
 WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
 LEAD = 600  # characters of the text that the vector covers beside the title
@@ -103,7 +103,8 @@ def _words(title: list[str], text: list[str], ages: list[str]) -> dict[str, int]
         counts[word] = counts.get(word, 0) + 1
     if len(counts) <= WORDS:
         return counts
-    worth = {word: (1 + math.log(n)) * rarity(word) for word, n in counts.items()}
+    rarity = rarities()
+    worth = {word: (1 + math.log(n)) * rarity.get(word, UNKNOWN) for word, n in counts.items()}
     best = sorted(counts, key=worth.__getitem__, reverse=True)
     return {word: counts[word] for word in best[:WORDS]}
 

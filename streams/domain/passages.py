@@ -81,7 +81,11 @@ class Passage:
 
     def deed(self) -> Act | None:
         """The strongest deed, the first of equals."""
-        return max((a for a in self.acts if a.kind == "deed"), key=lambda a: a.strength, default=None)
+        best: Act | None = None
+        for act in self.acts:
+            if act.kind == "deed" and (best is None or act.strength > best.strength):
+                best = act
+        return best
 
     def times(self) -> list[FoundPeriod]:
         """Closed times that are not those of saying so ("said on Monday", "identified Tuesday")."""

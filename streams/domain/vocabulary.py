@@ -16,7 +16,8 @@ STEP = 0.05  # rarities are stored as multiples of this
 
 
 @cache
-def _rarities() -> dict[str, float]:
+def rarities() -> dict[str, float]:
+    """The rarity of every listed stem."""
     with np.load(MODEL) as data:
         stems = data["stems"].tobytes().decode().split("\n")
         return dict(zip(stems, (STEP * data["rarity"].astype(np.float64)).tolist(), strict=True))
@@ -24,7 +25,7 @@ def _rarities() -> dict[str, float]:
 
 def rarity(stem: str) -> float:
     """-ln of the chance that a text of 300 words has a stem."""
-    return _rarities().get(stem, UNKNOWN)
+    return rarities().get(stem, UNKNOWN)
 
 
 @lru_cache(maxsize=200_000)
