@@ -7,7 +7,8 @@ from contextlib import aclosing
 
 import pytest
 from shelf import Shelf
-from worlds import BROKEN, OVERSIZED, WORLDS
+from worlds import WORLDS
+from written import BROKEN, OVERSIZED
 
 from connectors.contract import LARGEST_POSITION, ConnectorError, Item, Skippable
 from connectors.run import Runner
