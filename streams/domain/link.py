@@ -12,6 +12,7 @@ from schemas.identity import digest
 from schemas.records import Change, Incident, Mention
 from streams.domain import feed_events
 from streams.domain.candidates import cells
+from streams.domain.cleave import cleave_proven
 from streams.domain.correct import carry_out_waiting
 from streams.domain.divide import divide_proven
 from streams.domain.incident import LOUD, NEWS, Member, Open, opening, retracted, sourced
@@ -21,7 +22,7 @@ from streams.domain.regroup import Answer, Linked, Reason, merge
 from streams.domain.relate import relate
 from streams.domain.score import Side, compare, named, scores
 
-JOIN = 0.5  # least score of a link
+JOIN = 0.4  # least score of a link
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
 CONSIDERED = 12  # candidates scored for one mention
@@ -61,6 +62,7 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     home = divide_proven(state, mention, home, answer)
     if mention.role in NEWS:
         _merge_proven(state, mention, home, ranked, answer)
+        cleave_proven(state, state.home[mention.mention_id], answer)
     relate(state, mention, state.home[mention.mention_id], answer)
     if state.waiting:
         carry_out_waiting(state, answer)

@@ -132,6 +132,7 @@ class LinkState:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         profile = self.profiles[key]
+        profile.rarity = {}  # words grow commoner
         self.index.put(key, profile.words, (*profile.terms, *sorted(here)))
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))

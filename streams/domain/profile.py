@@ -40,14 +40,18 @@ class Profile:
         self.vector: Vector = np.zeros(DIMENSIONS, dtype=np.float32)
         self.length = 0.0  # of the words, under the idf of the last change
         self.title_length = 0.0
+        self.squares = 0.0  # sum of the squared lengths of single accounts
+        self.title_squares = 0.0
         self.terms: list[str] = []  # the words that it is found by
+        self.rarity: dict[str, float] = {}  # idf of the words, for as long as no more come in
 
     @classmethod
     def of(cls, member: "Member", idf: Weight) -> "Profile":
         """The profile of one account."""
         profile = cls()
-        profile.count(member)
+        profile._count(member, 1)
         profile.measure(idf)
+        profile.squares, profile.title_squares = profile.length**2, profile.title_length**2
         return profile
 
     @classmethod
@@ -55,12 +59,10 @@ class Profile:
         """The profile of several accounts."""
         profile = cls()
         for member in members:
-            profile.count(member)
-        profile.measure(idf)
+            profile.merge(cls.of(member, idf), idf)
         return profile
 
-    def count(self, member: "Member", sign: int = 1) -> None:
-        """Count one more account in, or one out; `measure` must follow."""
+    def _count(self, member: "Member", sign: int) -> None:
         m = member.mention
         self.accounts += sign
         weights = {w: damped(n) for w, n in member.words.items()}
@@ -83,16 +85,22 @@ class Profile:
         """Undo what joining of these members did."""
         for member in members:
             if member.profiled:
-                self.count(member, -1)
+                alone = Profile.of(member, idf)
+                self._count(member, -1)
+                self.squares = max(0.0, self.squares - alone.squares)
+                self.title_squares = max(0.0, self.title_squares - alone.title_squares)
         self.measure(idf)
 
     def merge(self, other: "Profile", idf: Weight) -> None:
         """Count all accounts of another profile in. Lengths and terms are brought forward, not measured anew."""
-        rarity = {w: idf(w) for w in other.words}
+        rarity = other.rarity or {w: idf(w) for w in other.words}
         self.length = _longer(self.length, self.words, other.length, other.words, rarity)
         titles = {w: rarity.get(w) or idf(w) for w in other.title}
         self.title_length = _longer(self.title_length, self.title, other.title_length, other.title, titles)
+        self.rarity = {}
         self.accounts += other.accounts
+        self.squares += other.squares
+        self.title_squares += other.title_squares
         for name in SUMS:
             _sum(getattr(self, name), getattr(other, name), 1)
         self.vector = self.vector + other.vector
@@ -100,12 +108,12 @@ class Profile:
             self.measure(idf)
         else:
             told = {*self.terms, *other.terms}
-            weights = {w: self.words[w] * (rarity.get(w) or idf(w)) for w in told}
+            weights = {w: self.words[w] * (rarity.get(w) or idf(w)) for w in told if w in self.words}
             self.terms = sorted(weights, key=lambda w: (-weights[w], w))[:TERMS]
 
     def measure(self, idf: Weight) -> None:
         """Measure lengths and terms anew, and drop the least of too many words, names and places."""
-        rarity = {w: idf(w) for w in self.words}
+        self.rarity = rarity = {w: idf(w) for w in self.words}
         if len(self.words) > MOST["words"]:
             _prune(self.words, {w: n * rarity[w] for w, n in self.words.items()}, MOST["words"])
         for name in ("title", "names", "places"):
@@ -116,22 +124,30 @@ class Profile:
         self.length = math.sqrt(sum(n * n for n in weights.values()))
         self.title_length = math.sqrt(sum((n * (rarity.get(w) or idf(w))) ** 2 for w, n in self.title.items()))
 
+    def cohesion(self) -> tuple[float, float, float]:
+        """Mean products of two accounts' words, titles and vectors; NaN of a single account."""
+        pairs = self.accounts * (self.accounts - 1)
+        if pairs <= 0:
+            return math.nan, math.nan, math.nan
+        vectors = float(self.vector @ self.vector) - self.accounts
+        return (self.length**2 - self.squares) / pairs, (self.title_length**2 - self.title_squares) / pairs, vectors / pairs
+
     def dump(self) -> dict[str, Any]:
         """The profile as JSON values."""
         sums = {name: getattr(self, name) for name in SUMS}
-        lengths = {"length": self.length, "title_length": self.title_length, "terms": self.terms}
-        return {"accounts": self.accounts, **sums, **lengths, "vector": self.vector.tolist()}
+        return {**sums, **{name: getattr(self, name) for name in SINGLE}, "vector": self.vector.tolist()}
 
     @classmethod
     def load(cls, row: dict[str, Any]) -> "Profile":
         """The profile that `dump` gave."""
         profile = cls()
-        for name in ("accounts", "length", "title_length", "terms", *SUMS):
+        for name in (*SINGLE, *SUMS):
             setattr(profile, name, row[name])
         profile.vector = np.array(row["vector"], dtype=np.float32)
         return profile
 
 
+SINGLE = ("accounts", "length", "title_length", "squares", "title_squares", "terms")
 SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources")
 
 

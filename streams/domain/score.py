@@ -27,10 +27,11 @@ UNKNOWN = math.nan
 LOCAL = frozenset(("point", "city"))
 PARTS = (
     "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
-    "names", "name", "people", "age", "km", "same_place", "same_area", "country", "days", "reports", "family", "subtype",
+    "text_held", "title_held", "vector_held", "names", "name", "people", "age", "km", "same_place", "same_area", "country", "days", "reports", "family", "subtype",
     "killed", "injured", "same_source", "accounts", "accounts_other", "body", "body_other",
 )  # fmt: skip
 Indices = npt.NDArray[np.intp]
+Held = tuple[float, float, float]
 Matrix = npt.NDArray[np.float64]
 
 
@@ -50,7 +51,7 @@ class Side:
 
     def __init__(self, profile: Profile, idf: Weight) -> None:
         self.profile = profile
-        rarity = {w: idf(w) for w in profile.words}
+        rarity = profile.rarity or {w: idf(w) for w in profile.words}
         self.words = [(w, n * rarity[w] * rarity[w], rarity[w]) for w, n in profile.words.items()]
         self.title_rarity = {w: rarity.get(w) or idf(w) for w in profile.title}
         self.title = [(w, n * self.title_rarity[w] ** 2) for w, n in profile.title.items()]
@@ -58,6 +59,7 @@ class Side:
         self.names = {n: _name_rarity(n, idf) for n in profile.names}
         self.named = sum(self.names.values())
         self.spots = _spots(profile)
+        self.cohesion = profile.cohesion()
         self.days = [int(d) for d in _commonest(profile.days, 3)]
         self.vector_length = math.sqrt(float(profile.vector @ profile.vector))
         self.family = _top([k for k in profile.kinds if "/" not in k], profile.kinds)
@@ -94,6 +96,7 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         found / one.said if one.said else UNKNOWN,
         rare,
         rarest,
+        *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, b.cohesion()),
         sum(one.names[n] for n in shared) / one.named if names else UNKNOWN,
         max((one.names[n] for n in shared), default=0.0) if names else UNKNOWN,
         float(sum(" " in n for n in shared)) if names else UNKNOWN,
@@ -169,8 +172,22 @@ def kilometres(a: Place | Spot, b: Place | Spot) -> float | None:
     return 2 * EARTH * math.asin(math.sqrt(min(1.0, h)))
 
 
+def _held(across: Held, one: Held, other: Held) -> list[float]:
+    """How like the two sides are for what holds the tighter of them together: mean products across over those inside."""
+    out = []
+    for mean, a, b in zip(across, one, other, strict=True):
+        inside = b if math.isnan(a) else a if math.isnan(b) else max(a, b)
+        out.append(min(2.0, mean / inside) if inside > 0 else UNKNOWN)
+    return out
+
+
 def _name_rarity(name: str, idf: Weight) -> float:
-    return sum(idf(s) for s in stems_of(name))
+    return sum(map(idf, _name_stems(name)))
+
+
+@lru_cache(maxsize=100_000)
+def _name_stems(name: str) -> tuple[str, ...]:
+    return stems_of(name)
 
 
 def _commonest(sums: Mapping[str, float], most: int) -> list[str]:
