@@ -25,7 +25,7 @@ from streams.domain.score import Side, compare, named, scores
 JOIN = 0.4  # least score of a link
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
-CONSIDERED = 12  # candidates scored for one mention
+CONSIDERED = 8  # candidates scored for one mention
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with

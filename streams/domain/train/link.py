@@ -29,6 +29,7 @@ from streams.domain.link_state import LinkState
 from streams.domain.profile import Profile
 from streams.domain.regroup import Answer, Reason, merge, split
 from streams.domain.score import MODEL, PARTS, Side, Trees, compare
+from streams.domain.train.held_out import record
 from streams.evaluate.documents import as_streamed, read_rows
 from streams.evaluate.link import article
 from streams.evaluate.scores import link_scores
@@ -36,7 +37,7 @@ from streams.evaluate.scores import link_scores
 UP = frozenset(("text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "text_held", "title_held", "vector_held",
                 "rare", "rarest", "names", "name",                 "people", "age", "same_place", "same_area", "country", "killed", "injured", "family", "subtype"))  # fmt: skip
 DOWN = frozenset(("km", "days", "reports"))
-SCORED = ("gva", "ecb", "uci", "mixed")
+SCORED = {"gva": "gva_incidents", "ecb": "ecbplus", "uci": "uci_headlines", "mixed": "mixed stream"}
 THIN = ("gva titles",)  # streams of which every third comparison does
 EASY = 0.12  # likeness of texts below which no two accounts are of one story
 METRICS = ("bcubed_precision", "bcubed_recall", "bcubed_f1", "pairwise_precision", "pairwise_recall", "pairwise_f1")
@@ -279,29 +280,30 @@ def half(topic: str) -> int:
 def cross_validate(sets: dict[str, list[Row]], found: list[Example]) -> None:
     """Two folds by topic: whole streams linked by a model of one half's comparisons, scored on the other half."""
     models = [fit([e for e in found if half(e.group) != fold]) for fold in (0, 1)]
-    for name in SCORED:
+    for name, data in SCORED.items():
+        folds = []
         for fold, model in enumerate(models):
             _, homes = simulate(name, sets[name], model, 1)
-            rows = [row for row in sets[name] if half(row.topic) == fold]
-            print(f"{name:8} fold {fold} {_scored(rows, homes)}", flush=True)
+            folds.append(_scored([row for row in sets[name] if half(row.topic) == fold], homes))
+        record("link", data, {metric: sum(f[metric] for f in folds) / len(folds) for metric in METRICS})
 
 
 def leave_out(sets: dict[str, list[Row]], found: list[Example]) -> None:
     """Each kind of stream linked by a model that has seen none of it, in whatever form."""
-    for name in SCORED:
+    for name, data in SCORED.items():
         model = fit([e for e in found if not _akin(name, e.stream)])
-        print(f"{name:8} left out {_scored(sets[name], simulate(name, sets[name], model, 1)[1])}", flush=True)
+        record("link, its kind left out", data, _scored(sets[name], simulate(name, sets[name], model, 1)[1]))
 
 
 def _akin(name: str, stream: str) -> bool:
-    parts = {"mixed": ("gva", "ecb")}
-    return bool({*parts.get(name, (name[:3],)), name} & {*parts.get(stream, (stream[:3],)), stream})
+    kinds = {"mixed": {"mixed", "gva", "ecb"}}
+    return bool(kinds.get(name, {name[:3]}) & kinds.get(stream, {stream[:3]}))
 
 
-def _scored(rows: list[Row], homes: dict[str, str]) -> str:
+def _scored(rows: list[Row], homes: dict[str, str]) -> dict[str, float]:
     gold = {row.document: {"cluster": row.truth} for row in rows}
     found = link_scores(gold, {row.document: {"cluster": homes[row.document]} for row in rows})
-    return " ".join(f"{name} {found[name]:.3f}" for name in METRICS)
+    return {metric: float(found[metric]) for metric in METRICS}
 
 
 def main() -> None:
