@@ -140,12 +140,14 @@ def _join(state: LinkState, member: Member, profile: Profile, found: Found, answ
     now.members = [m for m in now.members if m not in replaced]
     now.settled.remember(m.mention.mention_id for m in replaced)
     now.claims = retracted(now.claims, frozenset(m.mention.mention_id for m in replaced)) + sourced(mention)
-    member.score, member.profiled = found.score, mention.role in NEWS or now.incident.role not in NEWS
-    now.members.append(member)
+    known = state.profiles[found.incident_id]
     if replaced:
-        state.profiles[found.incident_id].take_out(replaced, state.index.idf)
+        known.take_out(replaced, state.index.idf)
+    member.score = found.score
+    member.profiled = mention.role in NEWS or now.incident.role not in NEWS or not known.accounts
+    now.members.append(member)
     if member.profiled:
-        state.profiles[found.incident_id].merge(profile, state.index.idf)
+        known.merge(profile, state.index.idf)
     change = Change(
         kind="revised" if replaced else "joined", mention_id=mention.mention_id, document_id=mention.document_id,
         score=found.score, parts=found.parts, text=_said(mention, "revised" if replaced else "joined"),

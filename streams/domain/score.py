@@ -78,7 +78,8 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
                 rare += g - RARE
             rarest = max(rarest, g)
             ages += w[-1] == "y" and w[0].isdigit()
-    pairs = a.accounts * b.accounts
+    mine, theirs = max(1, a.accounts), max(1, b.accounts)  # none are left where revisions took all out
+    pairs = mine * theirs
     title = sum(n * b.title[w] for w, n in one.title if w in b.title)
     titles = a.title_length * b.title_length
     vector = float(a.vector @ b.vector)
@@ -104,13 +105,13 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         *_where(one.spots, _spots(b)),
         _days_apart(one.days, b.days),
         math.log1p(min(apart, LONG)) if apart > SAME else 0.0,
-        b.kinds.get(one.family, 0.0) / b.accounts,
-        b.kinds.get(one.subtype, 0.0) / b.accounts,
+        b.kinds.get(one.family, 0.0) / theirs,
+        b.kinds.get(one.subtype, 0.0) / theirs,
         _tolls(a.tolls, b.tolls, "killed"),
         _tolls(a.tolls, b.tolls, "injured"),
         float(any(s in b.sources for s in a.sources)),
-        math.log(a.accounts), math.log(b.accounts),
-        math.log1p(len(a.words) / a.accounts), math.log1p(len(b.words) / b.accounts),
+        math.log(mine), math.log(theirs),
+        math.log1p(len(a.words) / mine), math.log1p(len(b.words) / theirs),
     ]  # fmt: skip
 
 

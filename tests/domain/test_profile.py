@@ -66,6 +66,14 @@ def test_what_is_not_known_is_no_part():
     assert {"km", "same_place", "killed"}.isdisjoint(parts(a_member("Quake", "An earthquake."), QUAKE))
 
 
+def test_an_incident_whose_accounts_were_all_taken_out_is_like_nothing():
+    idf = Index().idf
+    empty = Profile.of(QUAKE, idf)
+    empty.take_out([QUAKE], idf)
+    assert (empty.accounts, empty.words) == (0, {})
+    assert scores([compare(Side(Profile.of(TOLL, idf), idf), empty, 0.0)])[0] < 0.1
+
+
 def test_each_account_is_wholly_like_itself():
     same = parts(QUAKE, QUAKE)
     assert same["text"] == pytest.approx(1.0, abs=1e-3)
