@@ -62,7 +62,8 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     drafts = reported(article.title, body, passages, group(passages, published), guesses, published)
     if not known_language:
         drafts = [demoted(d) for d in drafts if any(p.claims for p in d.passages)]
-        guesses = [g for g in guesses[:1] if g.probability > UNREAD] or [TypeGuess("other", "unread", guesses[0].probability)]
+        plain = [g for g in guesses[:1] if g.probability > UNREAD and not ontology().get(g.family, g.subtype).incident]
+        guesses = plain or [TypeGuess("other", "unread", guesses[0].probability)]
     reader = _Reader(replace(article, lang=lang), body, published, story_id or article.article_id)
     out: list[Mention] = []
     for draft in drafts:

@@ -39,6 +39,17 @@ def test_places_of_foreign_text_are_read() -> None:
     assert story.place.country == "CO"
 
 
+def test_figures_in_shared_words_are_kept_beside_it_but_open_no_news() -> None:
+    text = (
+        "Bei der Explosion in Kabul heißt es laut Agentur: 12 people were killed, 30 wounded. Die Bundesregierung "
+        "verurteilte die Tat am Mittwoch in Berlin und kündigte Hilfe für die Angehörigen an, teilte ein Sprecher mit."
+    )
+    story, beside = classify(article(text))
+    assert (story.role, story.subtype, story.lang) == ("story", "unread", "de")
+    assert beside.role == "background"
+    assert beside.claims
+
+
 def test_english_text_is_read_whatever_its_feed_states() -> None:
     for stated in (None, "en", "de"):
         main = classify(article(ENGLISH, stated))[0]
