@@ -184,7 +184,8 @@ def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Fo
     here = state.open[home]
     if here.fixed:
         return
-    rivals = [state.open[f.incident_id] for f in ranked if f.score >= RIVAL and f.incident_id != home][:RIVALS]
+    likely = [state.open.get(f.incident_id) for f in ranked if f.score >= RIVAL and f.incident_id != home]
+    rivals = [o for o in likely if o is not None][:RIVALS]  # a document may just have divided one and merged it
     others = [o for o in rivals if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)]
     told = [m.mention for m in here.members]
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
