@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Protocol
 
 from connectors.contract import Item, Parsed, Remark, Skippable
@@ -145,4 +146,4 @@ def _mark(content: Parsed) -> str:
 
 
 def _mark_of(body: bytes) -> str:
-    return digest(body.hex())[:MARK_DIGITS]
+    return blake2b(body, digest_size=MARK_DIGITS // 2).hexdigest()
