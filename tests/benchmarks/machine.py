@@ -9,9 +9,9 @@ DATA = Path(os.environ.get("DATA") or Path(__file__).parents[3] / "shared" / "da
 
 
 def described() -> dict[str, str]:
-    """Processor, cores, Python and day."""
+    """Processor, cores, how busy they were with everything, Python and day."""
     return {
-        "machine": f"{_processor()}, {os.cpu_count()} cores",
+        "machine": f"{_processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}",
         "python": platform.python_version(),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
     }
