@@ -73,12 +73,6 @@ class _Taken:
     error: Exception | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    message: Any
-    error: Exception
-
-
 class Loader:
     """Loads every topic of a broker into a store.
 
@@ -225,7 +219,7 @@ class Loader:
         """Store a batch and quarantine what cannot be stored; False when `stop` ended the waiting for the store."""
         started = time.monotonic()
         rows = [(t.message, t.rows) for t in batch if t.error is None]
-        refused = [_Refused(t.message, t.error) for t in batch if t.error is not None]
+        refused = [t for t in batch if t.error is not None]
         again = Retrying(
             retry=retry_if_exception_type((StoreAway, KafkaError)),
             wait=wait_exponential_jitter(multiplier=self._limits.first_wait, max=self._limits.longest_wait),
@@ -250,10 +244,10 @@ class Loader:
         log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
         return True
 
-    def _insert(self, rows: list[tuple[Any, Rows]]) -> tuple[dict[str, int], list[_Refused]]:
+    def _insert(self, rows: list[tuple[Any, Rows]]) -> tuple[dict[str, int], list[_Taken]]:
         """Rows stored by table, and the messages whose rows the store refuses, found by halving. Raises StoreAway."""
         counts: Counter[str] = Counter()
-        refused: list[_Refused] = []
+        refused: list[_Taken] = []
         waiting = [rows]
         while waiting:
             part = waiting.pop()
@@ -263,14 +257,15 @@ class Loader:
                 counts.update(table for _, row in part for table in row)
             except RowsRefused as error:
                 if len(part) == 1:
-                    refused.append(_Refused(part[0][0], error))
+                    refused.append(_Taken(part[0][0], {}, error))
                 else:
                     waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
         return dict(counts), refused
 
-    def _quarantine(self, refused: list[_Refused], publisher: Publisher) -> None:
+    def _quarantine(self, refused: list[_Taken], publisher: Publisher) -> None:
         for item in refused:
             m = item.message
+            assert item.error is not None
             publisher.publish(
                 quarantine_record(
                     topic=m.topic,
