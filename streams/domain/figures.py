@@ -91,7 +91,8 @@ def _best(claims: list[SourcedClaim]) -> int:
 def _outlier(claim: SourcedClaim, claims: list[SourcedClaim]) -> bool:
     value = _value(claim.claim)
     agreeing = {c.origin for c in claims if _value(c.claim) == value}
-    others = {c.origin: _value(c.claim) for c in reversed(claims) if c.origin not in agreeing}  # newest
+    in_time = sorted(claims, key=lambda c: (c.reported_at, _value(c.claim)))
+    others = {c.origin: _value(c.claim) for c in in_time if c.origin not in agreeing}  # each one's newest
     if len(agreeing) > 1 or not others:
         return False
     middle = median_low(others.values())
