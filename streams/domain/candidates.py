@@ -7,6 +7,7 @@ looks at a bounded number of postings, rarest terms first, the most recently cha
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import islice
 
 from schemas.records import Mention
@@ -67,22 +68,23 @@ class Index:
             if not found:
                 del self._found_by[term]
 
-    def candidates(self, words: Mapping[str, int], keys: Iterable[str], most: int) -> list[str]:
-        """At most `most` incidents, those that share the most telling terms first."""
-        asked = sorted(words, key=lambda w: (-self.idf(w), w))
+    def candidates(self, rarity: Mapping[str, float], keys: Iterable[str], most: int) -> list[str]:
+        """At most `most` incidents that share the most telling terms, best first; `rarity` is the idf of each word asked for."""
+        asked = sorted((w for w in rarity if w in self._found_by), key=lambda w: (-rarity[w], w))
         shared: dict[str, float] = {}
-        left = ASKED
+        known = shared.get
+        left, everything = ASKED, len(self._held)
         for term in (*keys, *asked):
             found = self._found_by.get(term)
             if not found:
                 continue
-            weight = math.log(1 + len(self._held) / len(found))
+            weight = math.log(1 + everything / len(found))
             for incident_id in islice(reversed(found), POSTINGS):
-                shared[incident_id] = shared.get(incident_id, 0.0) + weight
+                shared[incident_id] = known(incident_id, 0.0) + weight
             left -= 1
             if not left:
                 break
-        return sorted(shared, key=lambda i: (-shared[i], i))[:most]
+        return nsmallest(most, shared, key=lambda i: (-shared[i], i))
 
 
 @lru_cache(maxsize=200_000)

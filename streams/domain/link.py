@@ -89,7 +89,7 @@ def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | 
 def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str, list[float]]]:
     """Incidents that a mention is compared with, and the parts of each comparison."""
     barred = _barred(state, mention)
-    ids = state.index.candidates(mention.features.words, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
+    ids = state.index.candidates(side.rarity, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
     return [
         (i, compare(side, state.profiles[i], days_apart(state.open[i].incident, mention.reported_at, mention.reported_at)))
         for i in ids if i not in barred

@@ -44,6 +44,7 @@ class Profile:
         self.title_squares = 0.0
         self.terms: list[str] = []  # the words that it is found by
         self.rarity: dict[str, float] = {}  # idf of the words, for as long as no more come in
+        self._inside: tuple[float, tuple[float, float, float]] | None = None  # vector's length and cohesion, until it changes
 
     @classmethod
     def of(cls, member: "Member", idf: Weight) -> "Profile":
@@ -64,6 +65,7 @@ class Profile:
 
     def _count(self, member: "Member", sign: int) -> None:
         m = member.mention
+        self._inside = None
         self.accounts += sign
         weights = {w: damped(n) for w, n in member.words.items()}
         length = math.sqrt(sum(n * n for n in weights.values())) or 1.0
@@ -98,6 +100,7 @@ class Profile:
         titles = {w: rarity.get(w) or idf(w) for w in other.title}
         self.title_length = _longer(self.title_length, self.title, other.title_length, other.title, titles)
         self.rarity = {}
+        self._inside = None
         self.accounts += other.accounts
         self.squares += other.squares
         self.title_squares += other.title_squares
@@ -113,6 +116,7 @@ class Profile:
 
     def measure(self, idf: Weight) -> None:
         """Measure lengths and terms anew, and drop the least of too many words, names and places."""
+        self._inside = None
         self.rarity = rarity = {w: idf(w) for w in self.words}
         if len(self.words) > MOST["words"]:
             _prune(self.words, {w: n * rarity[w] for w, n in self.words.items()}, MOST["words"])
@@ -124,13 +128,17 @@ class Profile:
         self.length = math.sqrt(sum(n * n for n in weights.values()))
         self.title_length = math.sqrt(sum((n * (rarity.get(w) or idf(w))) ** 2 for w, n in self.title.items()))
 
-    def cohesion(self) -> tuple[float, float, float]:
-        """Mean products of two accounts' words, titles and vectors; NaN of a single account."""
-        pairs = self.accounts * (self.accounts - 1)
-        if pairs <= 0:
-            return math.nan, math.nan, math.nan
-        vectors = float(self.vector @ self.vector) - self.accounts
-        return (self.length**2 - self.squares) / pairs, (self.title_length**2 - self.title_squares) / pairs, vectors / pairs
+    def inside(self) -> tuple[float, tuple[float, float, float]]:
+        """Length of the vector, and the mean products of two accounts' words, titles and vectors; NaN of a single account."""
+        if self._inside is None:
+            square = float(self.vector @ self.vector)
+            pairs = self.accounts * (self.accounts - 1)
+            means = math.nan, math.nan, math.nan
+            if pairs > 0:
+                words, titles = self.length**2 - self.squares, self.title_length**2 - self.title_squares
+                means = words / pairs, titles / pairs, (square - self.accounts) / pairs
+            self._inside = math.sqrt(square), means
+        return self._inside
 
     def dump(self) -> dict[str, Any]:
         """The profile as JSON values."""

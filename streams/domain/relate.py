@@ -42,7 +42,7 @@ def _found_elsewhere(state: LinkState, mention: Mention, home: str, answer: Answ
     if cause is None:
         return
     best: tuple[float, str] | None = None
-    for incident_id in state.index.candidates(dict.fromkeys(sorted(cause.stems), 1), (), LOOKED_AT):
+    for incident_id in state.index.candidates({w: state.index.idf(w) for w in cause.stems}, (), LOOKED_AT):
         incident = state.open[incident_id].incident
         if incident_id == home or incident.first_seen > mention.reported_at or incident.role not in LOUD:
             continue

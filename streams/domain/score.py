@@ -51,7 +51,7 @@ class Side:
 
     def __init__(self, profile: Profile, idf: Weight) -> None:
         self.profile = profile
-        rarity = profile.rarity or {w: idf(w) for w in profile.words}
+        self.rarity = rarity = profile.rarity or {w: idf(w) for w in profile.words}
         self.words = [(w, n * rarity[w] * rarity[w], rarity[w]) for w, n in profile.words.items()]
         self.title_rarity = {w: rarity.get(w) or idf(w) for w in profile.title}
         self.title = [(w, n * self.title_rarity[w] ** 2) for w, n in profile.title.items()]
@@ -59,9 +59,8 @@ class Side:
         self.names = {n: _name_rarity(n, idf) for n in profile.names}
         self.named = sum(self.names.values())
         self.spots = _spots(profile)
-        self.cohesion = profile.cohesion()
+        self.vector_length, self.cohesion = profile.inside()
         self.days = [int(d) for d in _commonest(profile.days, 3)]
-        self.vector_length = math.sqrt(float(profile.vector @ profile.vector))
         self.family = _top([k for k in profile.kinds if "/" not in k], profile.kinds)
         self.subtype = _top([k for k in profile.kinds if "/" in k], profile.kinds)
 
@@ -70,21 +69,20 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
     """The PARTS of the score; `apart` is the days between the reports of both. NaN where nothing is known."""
     a, b = one.profile, other
     words = b.words
-    dot, rare, rarest, ages = 0.0, 0.0, 0.0, 0
-    for w, n, g in one.words:
-        if w in words:
-            dot += n * words[w]
-            if g > RARE:
-                rare += g - RARE
-            rarest = max(rarest, g)
-            ages += w[-1] == "y" and w[0].isdigit()
+    shared_words = [t for t in one.words if t[0] in words]
+    dot = sum([n * words[w] for w, n, _ in shared_words])
+    telling = [g for _, _, g in shared_words if g > RARE]
+    rare = sum([g - RARE for g in telling])
+    rarest = max(telling) if telling else max([g for _, _, g in shared_words], default=0.0)
+    ages = sum([w[-1] == "y" and w[0].isdigit() for w, _, _ in shared_words])
     mine, theirs = max(1, a.accounts), max(1, b.accounts)  # none are left where revisions took all out
     pairs = mine * theirs
-    title = sum(n * b.title[w] for w, n in one.title if w in b.title)
+    title = sum([n * b.title[w] for w, n in one.title if w in b.title])
     titles = a.title_length * b.title_length
     vector = float(a.vector @ b.vector)
-    lengths = one.vector_length * math.sqrt(float(b.vector @ b.vector))
-    found = sum(g for w, g in one.title_rarity.items() if w in words)
+    vector_length, cohesion = b.inside()
+    lengths = one.vector_length * vector_length
+    found = sum([g for w, g in one.title_rarity.items() if w in words])
     shared = [n for n in one.names if n in b.names]
     names = one.named and b.names
     return [
@@ -97,7 +95,7 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         found / one.said if one.said else UNKNOWN,
         rare,
         rarest,
-        *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, b.cohesion()),
+        *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, cohesion),
         sum(one.names[n] for n in shared) / one.named if names else UNKNOWN,
         max((one.names[n] for n in shared), default=0.0) if names else UNKNOWN,
         float(sum(" " in n for n in shared)) if names else UNKNOWN,
