@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
 
 import tomli_w
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.dataclasses import dataclass
 
 from connectors.contract import Fatal
 
@@ -16,7 +18,7 @@ BUNDLED = Path(__file__).parent / "feeds.toml"
 DEEPEST = 50  # outlines inside each other; more is no list that a person made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
 class Feed:
     """One feed of a list.
 
@@ -44,9 +46,9 @@ class Feed:
 def read_list(path: Path = BUNDLED) -> tuple[Feed, ...]:
     """The feeds of a TOML list. Raises Fatal when it cannot be read or an entry is wrong."""
     try:
-        found = tuple(_feed(entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["feeds"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Fatal(f"{path} is no list of feeds: {error!r}; see connectors/feeds.toml") from error
+        found = _FEEDS.validate_python(tomllib.loads(path.read_text(encoding="utf-8"))["feeds"])
+    except (OSError, ValueError, KeyError) as error:
+        raise Fatal(f"{path} is no list of feeds: {error}; see connectors/feeds.toml") from error
     names = [feed.name for feed in found]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise Fatal(f"{path} lists {', '.join(twice)} twice; take one away")
@@ -117,14 +119,5 @@ def _outlines(node: Element, group: str, depth: int) -> Iterator[Feed]:
         yield from _outlines(outline, name or group, depth + 1)
 
 
-def _feed(entry: Mapping[str, object]) -> Feed:
-    types = {f.name: f.type for f in fields(Feed)}
-    for name, value in entry.items():
-        if name not in types:
-            raise ValueError(f"unknown key {name}; there are {', '.join(types)}")
-        if not isinstance(value, types[name]):  # type: ignore[arg-type]  # types are classes here, not their names
-            raise TypeError(f"{name} = {value!r} must be a {types[name]}")
-    return Feed(**entry)  # type: ignore[arg-type]  # checked above
-
-
 _DEFAULTS = asdict(Feed(url=""))
+_FEEDS = TypeAdapter(tuple[Feed, ...])

@@ -27,7 +27,7 @@ def embedded_settings(settings: Settings, *, broker_port: int | None = None) -> 
         "clickhouse": f"http://{LOOPBACK}:{door}/tocsin",
         "door_port": door,
         "console_port": console,
-        "partitions": EMBEDDED_PARTITIONS,
+        "partitions": settings.partitions if "partitions" in settings.model_fields_set else EMBEDDED_PARTITIONS,
         "replication": 1,
         "batch_bytes": 1,
     }

@@ -14,7 +14,7 @@ from connectors.sources.documents import from_object
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
-from connectors.sources.received import json_text
+from connectors.sources.received import json_text, text_of
 from connectors.sources.tables import load_json, read_objects
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
@@ -56,7 +56,7 @@ def _event(value: object, at: datetime) -> FeedEvent:
     if not isinstance(value, dict):
         raise Skippable(f"an object is needed, not a {type(value).__name__}")
     texts = ("id", "source", "source_name", "kind", "title", "text", "lang", "url")
-    said = {name: _text(value, name) for name in texts}
+    said = {name: text_of(value, name) for name in texts}
     if not said["source"]:
         raise Skippable("source, the publisher's domain, is needed: ids are made of it")
     grade = number(value.get("severity", 0))
@@ -90,11 +90,11 @@ def _place(value: object) -> Place | None:
     lat, lon = coordinates(value.get("lat"), value.get("lon"))
     if lat is None and (value.get("lat"), value.get("lon")) != (None, None):
         raise Skippable("place.lat and place.lon must both be degrees on the globe")
-    country = _text(value, "country")
+    country = text_of(value, "country")
     return Place(
-        name=one_line(_text(value, "name")),
+        name=one_line(text_of(value, "name")),
         country=from_name(country) or from_number(country),
-        admin1=one_line(_text(value, "admin1")) or None,
+        admin1=one_line(text_of(value, "admin1")) or None,
         lat=lat,
         lon=lon,
         precision="unknown" if lat is None else "point",
@@ -108,9 +108,9 @@ def _figures(value: object) -> Iterator[EventFigure]:
         raise Skippable("figures must be a list")
     for figure in value:
         amount = number(figure.get("value")) if isinstance(figure, dict) else None
-        if amount is None or not _text(figure, "what"):
+        if amount is None or not text_of(figure, "what"):
             raise Skippable("a figure needs `what`, a text, and `value`, a number")
-        yield EventFigure(what=_text(figure, "what"), value=amount, unit=_text(figure, "unit"))
+        yield EventFigure(what=text_of(figure, "what"), value=amount, unit=text_of(figure, "unit"))
 
 
 def _moment(value: dict[str, Any], name: str) -> datetime | None:
@@ -118,13 +118,4 @@ def _moment(value: dict[str, Any], name: str) -> datetime | None:
     found = read_moment(said)
     if said is not None and found is None:
         raise Skippable(f"{name} must be a time such as 2024-01-31T08:00:00Z, not {json.dumps(said)[:60]}")
-    return found
-
-
-def _text(value: dict[str, Any], name: str) -> str:
-    found = value.get(name)
-    if found is None:
-        return ""
-    if not isinstance(found, str):
-        raise Skippable(f"{name} must be a text, not a {type(found).__name__}")
     return found

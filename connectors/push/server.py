@@ -11,7 +11,6 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from aiohttp import web
 from connectors.contract import Fatal, Skippable
 from connectors.push import pushed
 from connectors.push.desk import Busy, Desk, Pushed
+from connectors.web.addresses import is_loopback
 
 LARGEST = 5_000_000  # bytes of a request, unpacked
 MOST = 1_000  # records of a request
@@ -42,7 +42,7 @@ def check_binding(host: str, token: str) -> None:
     """Raises Fatal for an address that is not this machine's without a token, or for a token that is easily guessed."""
     if token and len(token) < SHORTEST_TOKEN:
         raise Fatal(f"the push token must have {SHORTEST_TOKEN} characters or more: `openssl rand -hex 24` makes one")
-    if not token and not _is_loopback(host):
+    if not token and not is_loopback(host):
         raise Fatal(f"{host} is not a loopback address: set a token (TOCSIN_PUSH_TOKEN), or bind to 127.0.0.1")
 
 
@@ -168,10 +168,3 @@ async def _delivering(app: web.Application) -> AsyncIterator[None]:
 
 def _answer(plain: dict[str, Any], status: int) -> web.Response:
     return web.Response(text=json.dumps(plain), status=status, content_type="application/json")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

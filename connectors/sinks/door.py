@@ -11,12 +11,12 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from aiohttp import web
 
 from connectors.sinks.contract import StoreError, error_code
 from connectors.sinks.embedded import EmbeddedStore
+from connectors.web.addresses import is_loopback
 
 READING = frozenset({"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN"})
 # Text that cannot act: strings, quoted names, comments. What the engine reads otherwise stays in and is refused.
@@ -73,7 +73,7 @@ class Door:
     def __init__(
         self, store: EmbeddedStore, *, host: str = "127.0.0.1", port: int = 8723, limits: Limits | None = None
     ) -> None:
-        if host != "localhost" and not ip_address(host).is_loopback:
+        if not is_loopback(host):
             raise StoreError(f"the door has no lock, so it opens on loopback only, not on {host}")
         self._store, self._host, self._port = store, host, port
         self._limits = limits or Limits()
@@ -156,12 +156,7 @@ def _refusal(status: int, code: int, reason: str) -> web.Response:
 
 def _asked_on_loopback(host: str) -> bool:
     name = host.rsplit(":", 1)[0].strip("[]") if not host.endswith("]") else host.strip("[]")
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(name)
 
 
 def _content_type(form: str) -> str:

@@ -6,7 +6,7 @@ short; the text keeps it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -15,7 +15,7 @@ from connectors.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article
 from connectors.sources.mail import parse_mailbox, parse_message
 from connectors.sources.moments import read_moment
-from connectors.sources.received import json_text
+from connectors.sources.received import json_text, text_of
 from connectors.sources.saved import parse_html
 from connectors.sources.tables import load_json, read_objects, read_rows
 from connectors.sources.warc import parse_warc
@@ -91,16 +91,16 @@ def _front(text: str) -> tuple[dict[str, str], str]:
 
 def parse_lines(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime) -> Articles:
     """Articles of a file with one JSON object a line; blank lines are passed over."""
-    for read in read_objects(stream, where=where):
-        if isinstance(read, Skippable):
-            yield read
-        else:
-            yield from_object(read[1], where=read[0], feed=feed, fetched_at=fetched_at)
+    return _each(read_objects(stream, where=where), feed, fetched_at)
 
 
 def parse_table(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime) -> Articles:
     """Articles of a table whose header names the fields."""
-    for read in read_rows(stream, where=where):
+    return _each(read_rows(stream, where=where), feed, fetched_at)
+
+
+def _each(values: Iterable[tuple[str, object] | Skippable], feed: str, fetched_at: datetime) -> Articles:
+    for read in values:
         if isinstance(read, Skippable):
             yield read
         else:
@@ -129,23 +129,14 @@ def from_object(value: object, *, where: str, feed: str, fetched_at: datetime) -
 def _build(value: object, feed: str, fetched_at: datetime) -> Article:
     if not isinstance(value, dict):
         raise Skippable(f"an object is needed, not a {type(value).__name__}")
-    texts = {name: _string(value, name) for name in _TEXTS}
-    bodies = (_string(value, name) for name in _BODIES)
+    texts = {name: text_of(value, name) for name in _TEXTS}
+    bodies = (text_of(value, name) for name in _BODIES)
     return build_article(
         body=next((b for b in bodies if b), ""),
         published=read_moment(value.get("published")),
         fetched_at=fetched_at,
         **{**texts, "feed": texts["feed"] or feed},
     )
-
-
-def _string(value: dict[str, Any], name: str) -> str:
-    found = value.get(name)
-    if found is None:
-        return ""
-    if not isinstance(found, str):
-        raise Skippable(f"{name} must be a string, not a {type(found).__name__}")
-    return found
 
 
 def _headline(text: str) -> str:

@@ -1,7 +1,20 @@
 """What was received, as text to be kept for audit. Input nested deeper than Python can write gives an empty text."""
 
 import json
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, tostring
+
+from connectors.contract import Skippable
+
+
+def text_of(value: Mapping[str, object], name: str) -> str:
+    """A field that must be a text, empty when it is not there. Raises Skippable when it is something else."""
+    found = value.get(name)
+    if found is None:
+        return ""
+    if not isinstance(found, str):
+        raise Skippable(f"{name} must be a string, not a {type(found).__name__}")
+    return found
 
 
 def json_text(value: object) -> str:

@@ -77,6 +77,14 @@ class Resolver(AbstractResolver):
         await self._inner.close()
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone, by its name or address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def is_public(address: Address) -> bool:
     """Whether an address is on the public internet, the address that it wraps too."""
     if isinstance(address, IPv6Address):

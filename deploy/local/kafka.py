@@ -145,7 +145,10 @@ def _format(java: str, classpath: str, settings: Path) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = [java, "-Xmx64m", *JVM, *LOGGING, "-cp", classpath, "kafka.tools.StorageTool", "format"]
     result = subprocess.run(
-        [*command, "--cluster-id", cluster, "--config", str(settings)], capture_output=True, text=True, check=False
+        [*command, f"--cluster-id={cluster}", "--config", str(settings)],  # an id may begin with a dash
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if result.returncode:
         raise Stop(f"Kafka cannot format {settings.parent}:\n{(result.stdout + result.stderr)[-2000:]}")

@@ -30,8 +30,11 @@ from streams.domain.when import FoundPeriod, find_periods, period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Literal
 
     from streams.domain.harm import What
+
+    Field = Literal["type", "place", "time", "actors"]
 
 TITLE = 1000  # characters of a headline; what is longer is no headline
 LEAD = 1500  # characters of the body that the article's own type is read from
@@ -218,12 +221,9 @@ def _read_from(
     deed: Act | None, place: Toponym | None, time: FoundPeriod | None, actors: "Iterable[FoundActor]"
 ) -> tuple[FieldSpan, ...]:
     """The words of each field, in the order of the record."""
-    one = (
-        [FieldSpan(field="type", start=deed.start, end=deed.end)] if deed else [],
-        [FieldSpan(field="place", start=place.start, end=place.end)] if place else [],
-        [FieldSpan(field="time", start=time.start, end=time.end)] if time else [],
-    )
-    return (*(s for found in one for s in found), *(FieldSpan(field="actors", start=a.start, end=a.end) for a in actors))
+    one: tuple[tuple[Field, Act | Toponym | FoundPeriod | None], ...] = (("type", deed), ("place", place), ("time", time))
+    spans = [FieldSpan(field=name, start=found.start, end=found.end) for name, found in one if found]
+    return (*spans, *(FieldSpan(field="actors", start=a.start, end=a.end) for a in actors))
 
 
 def _actors(draft: Draft) -> tuple[FoundActor, ...]:

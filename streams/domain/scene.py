@@ -88,7 +88,6 @@ def sites(told: Sequence[Passage], best: Passage, article: Sequence[Passage], ti
             "early": 1 / (1 + min(p.sentence for p, _ in namings)),
             "near": max((_nearness(p, n) for p, n in here), default=0.0),
             "sure": t.confidence,
-            "located": float(t.lat is not None),
             "capital": float(t.kind == "capital"),
             "country share": countries[t.country] / max(1, countries.total()),
             "area share": areas[t.country, t.admin1] / max(1, areas.total()),

@@ -61,8 +61,7 @@ def own_kafka(kind: str, folder: Path) -> Iterator[tuple[str, int]]:
 
 def _embedded(folder: Path, partitions: int, stack: ExitStack) -> System:
     del stack
-    settings = embedded_settings(Settings(data_dir=folder, console_port=0, door_port=0))
-    settings = settings.model_copy(update={"partitions": partitions})
+    settings = embedded_settings(Settings(data_dir=folder, console_port=0, door_port=0, partitions=partitions))
     return System(settings, embedded_tree(settings))
 
 
