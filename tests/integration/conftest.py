@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors.migrate import migrate
 from connectors.sinks.contract import Store
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.native import NativeStore
@@ -19,6 +20,7 @@ from deploy.local import clickhouse as real_clickhouse
 from deploy.local import kafka as real_kafka
 from deploy.ports import free_ports
 from deploy.process import Child
+from deploy.setup import create_topics
 
 
 @dataclass(frozen=True)
@@ -125,3 +127,20 @@ def parts(parts_kind: str, request: pytest.FixtureRequest) -> str:
         request.getfixturevalue("real_kafka_here")
         request.getfixturevalue("real_clickhouse_here")
     return parts_kind
+
+
+@pytest.fixture
+def topics(kafka: KafkaPart) -> KafkaPart:
+    """A broker with our topics."""
+    create_topics(kafka.bootstrap, partitions=2, replication=1)
+    return kafka
+
+
+@pytest.fixture
+def store(clickhouse: ClickHousePart, name: str) -> Iterator[Store]:
+    """A database of its own with our tables."""
+    store = clickhouse.open(name)
+    migrate(store)
+    yield store
+    store.execute(f"DROP DATABASE {name}")
+    store.close()
