@@ -14,3 +14,13 @@ def gather(source, position=None):
             return [item async for item in items if isinstance(item, Item)]
 
     return asyncio.run(read())
+
+
+async def read(source, position=None):
+    """The contents of its items, and the position that it came to."""
+    contents = []
+    async for item in source.read(position):
+        if isinstance(item, Item):
+            contents += [item.content] if item.content else []
+            position = item.position or position
+    return contents, position

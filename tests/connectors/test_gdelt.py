@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from badsite import Site, local_web, serve
 from garbage import damaged, hold
+from gathered import read
 from gdelt_site import STAMP, publish, sample, zipped
 from hypothesis import given, settings
 
-from connectors.contract import Item, Retriable, Skippable
+from connectors.contract import Retriable, Skippable
 from connectors.sources import gdelt_updates
 from connectors.sources.gdelt import read_export
 from connectors.sources.gdelt_updates import Updates, read_listing, read_update
@@ -94,15 +95,6 @@ def test_a_listing_is_told_from_other_pages():
         read_listing(b"<html>", where="x")
     line = b"1 " + b"0" * 32 + b" http://x.example/20240105101500.translation.export.CSV.zip\n"
     assert read_listing(line, where="x").tables["export"].url("20240105100000").endswith("/20240105100000.translation.export.CSV.zip")
-
-
-async def read(source, position=None):
-    contents = []
-    async for item in source.read(position):
-        if isinstance(item, Item):
-            contents += [item.content] if item.content else []
-            position = item.position or position
-    return contents, position
 
 
 def source(site, client, back=timedelta()):

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from badsite import Site, local_web, serve
+from gathered import read
 
-from connectors.contract import Fatal, Item, Retriable, Skippable
+from connectors.contract import Fatal, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.warnings import Warnings, read_index
 from connectors.web.answers import Answer
@@ -25,15 +26,6 @@ async def world():
     async with serve(Site()) as site, local_web() as client:
         site.pages |= {"/index.atom": at(site), "/alerts/storm": STORM, "/alerts/rain": STORM.replace(b".storm.1", b".rain.1")}
         yield site, Warnings("cap:x", site["/index.atom"], web=client, clock=lambda: NOW)
-
-
-async def read(source, position=None):
-    contents = []
-    async for item in source.read(position):
-        if isinstance(item, Item):
-            contents += [item.content] if item.content else []
-            position = item.position or position
-    return contents, position
 
 
 async def test_an_index_leads_to_its_alerts(world):
