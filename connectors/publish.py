@@ -42,6 +42,10 @@ class Publisher:
             self._producer.send(self._codec.topic(record), key=key_of(record), value=value, partition=partition)
         )
 
+    def partitions(self, topic: str) -> int:
+        """How many partitions a topic has. Raises kafka.errors.KafkaError when there is no such topic."""
+        return len(self._producer.partitions_for(topic))
+
     def store(self, name: str, stored: Stored) -> None:
         """Queue what is to be kept of a source."""
         self._unconfirmed.append(self._producer.send(POSITIONS.name, key=name.encode(), value=stored.to_bytes()))

@@ -13,7 +13,7 @@ from deploy.tail import follow
 from schemas.codec import Codec, CodecError
 from schemas.identity import digest
 from schemas.records import Correction, Incident
-from schemas.topics import CORRECTION, INCIDENT
+from schemas.topics import CORRECTION, INCIDENT, MENTION
 from streams.domain.correct import CorrectionError, check
 from streams.domain.incident import edited
 from streams.domain.link_state import OPEN_FOR
@@ -146,10 +146,9 @@ def partition(block: str, partitions: int) -> int:
 def send(settings: Settings, wanted: Decision, *, author: str, reason: str, at: datetime) -> Correction:
     """Look up, check and send; the correction sent. Raises Stop for what a person must change."""
     known = read_known(settings.kafka)
-    correction, where = correction_of(
-        known, wanted, author=author, reason=reason, at=at, partitions=settings.partitions
-    )
     with Publisher(settings.kafka, Codec(), batch_bytes=settings.batch_bytes, client_id="tocsin-correct") as publisher:
+        partitions = publisher.partitions(MENTION.name)  # those there are, whatever the setting says
+        correction, where = correction_of(known, wanted, author=author, reason=reason, at=at, partitions=partitions)
         publisher.publish(correction, partition=where)
     return correction
 

@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.lag import LagReader
-from deploy.setup import connect
+from deploy.setup import connect, partition_counts, wrong_counts
 from deploy.up import console_headers
 from schemas.brokers import shown
 from schemas.topics import ALL
@@ -53,6 +53,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     try:
         admin = connect(settings.kafka, patience=3)
         existing = set(admin.list_topics())
+        wrong = wrong_counts(admin, partition_counts(settings.partitions, settings.link_partitions))
         admin.close()
     except (Stop, KafkaError) as error:
         yield Finding(
@@ -65,6 +66,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     yield Finding("kafka", True, f"answers at {shown(settings.kafka)}")
     missing = [t.name for t in ALL if t.name not in existing]
     yield Finding("topics", not missing, f"{len(ALL) - len(missing)} of {len(ALL)}", "tocsin setup" if missing else "")
+    yield from (Finding("partitions", False, found, cure) for found, cure in wrong)
     reader = LagReader(settings.kafka)
     try:
         for lag in reader.lags():

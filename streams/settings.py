@@ -33,7 +33,10 @@ class Settings(BaseSettings):
         repr=False,
         description="Kafka bootstrap servers, host:port, comma separated; TLS and SASL as in schemas/brokers.py.",
     )
-    partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic; see streams/README.md.")
+    partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic that linking does not read.")
+    link_partitions: int = Field(
+        1, ge=1, le=1000, description="Partitions of what linking reads; several cost recall, see streams/README.md."
+    )
     batch_bytes: int = Field(
         16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
     )
@@ -118,7 +121,8 @@ def running_file() -> Path:
 def running_note(settings: Settings) -> str:
     """The text of that file: whose it is, and the addresses."""
     plain = {"kafka": settings.kafka, "clickhouse": settings.clickhouse.get_secret_value()}
-    numbers = {name: getattr(settings, name) for name in ("console_port", "door_port", "partitions", "batch_bytes")}
+    counts = ("console_port", "door_port", "partitions", "link_partitions", "batch_bytes")
+    numbers = {name: getattr(settings, name) for name in counts}
     lines = [f"{k} = {json.dumps(v)}" for k, v in (plain | numbers).items()]
     return "\n".join([f"# process {os.getpid()}", *lines, ""])
 

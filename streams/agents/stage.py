@@ -60,7 +60,6 @@ class Runner:
         app: faust.App,
         now: Callable[[], datetime],
         *,
-        partitions: int,
         waits: Callable[[str], None],
         tolerance: Tolerance,
     ) -> None:
@@ -73,7 +72,6 @@ class Runner:
                 "state",
                 key_type=bytes,
                 value_type=bytes,
-                partitions=partitions,
                 on_recover=self._forget,
             )
         app.on_partitions_revoked.connect(self._forget_revoked)
@@ -220,5 +218,5 @@ def stage_app(
     """A Faust app that runs `stage`; `waits` is told what it waits for, and the empty string when it waits no more."""
     app = create_app(stage.name, settings)
     tolerance = Tolerance(settings.invalid_share)
-    Runner(stage, codec, app, now, partitions=settings.partitions, waits=waits, tolerance=tolerance)
+    Runner(stage, codec, app, now, waits=waits, tolerance=tolerance)
     return app

@@ -43,9 +43,10 @@ class System:
 
 
 @contextmanager
-def running(kind: str, folder: Path, *, partitions: int = 4) -> Iterator[System]:
+def running(kind: str, folder: Path, *, partitions: int = 4, link_partitions: int = 1) -> Iterator[System]:
     with ExitStack() as stack:
-        system = (_real if kind == "real" else _embedded)(folder, partitions, stack)
+        counts = {"partitions": partitions, "link_partitions": link_partitions}
+        system = (_real if kind == "real" else _embedded)(folder, counts, stack)
         stack.callback(system.tree.stop)
         yield system
 
@@ -59,13 +60,13 @@ def own_kafka(kind: str, folder: Path) -> Iterator[tuple[str, int]]:
         yield f"127.0.0.1:{port}", 16_384 if kind == "real" else PRODUCER_BATCH_BYTES
 
 
-def _embedded(folder: Path, partitions: int, stack: ExitStack) -> System:
+def _embedded(folder: Path, counts: dict[str, int], stack: ExitStack) -> System:
     del stack
-    settings = embedded_settings(Settings(data_dir=folder, console_port=0, door_port=0, partitions=partitions))
+    settings = embedded_settings(Settings(data_dir=folder, console_port=0, door_port=0, **counts))
     return System(settings, embedded_tree(settings))
 
 
-def _real(folder: Path, partitions: int, stack: ExitStack) -> System:
+def _real(folder: Path, counts: dict[str, int], stack: ExitStack) -> System:
     port, controller, native, http, console = free_ports(5)
     stack.enter_context(kafka(folder / "kafka", port=port, controller_port=controller))
     stack.enter_context(clickhouse(folder / "clickhouse", port=native, http_port=http))
@@ -74,9 +75,9 @@ def _real(folder: Path, partitions: int, stack: ExitStack) -> System:
         clickhouse=f"clickhouse://default@127.0.0.1:{native}/tocsin",
         data_dir=folder,
         console_port=console,
-        partitions=partitions,
+        **counts,
     )
-    create_topics(settings.kafka, partitions=partitions, replication=1)
+    create_topics(settings.kafka, replication=1, **counts)
     store = open_store(settings.clickhouse.get_secret_value())
     migrate(store)
     store.close()

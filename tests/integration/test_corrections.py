@@ -1,6 +1,7 @@
 """A person's correction on real wires: in the topic, in ClickHouse, on the console's feed, and after a restart."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -17,11 +18,12 @@ pytestmark = pytest.mark.timeout(420)
 
 def test_a_merge_wins_survives_a_kill_and_can_be_taken_back(parts, tmp_path, now):
     articles = [r for r in sample_records(now) if isinstance(r, Article)][:14]
-    with running(parts, tmp_path, partitions=1) as system:
+    with running(parts, tmp_path, link_partitions=4) as system:
         publish(system, articles)
         drain(system.settings.kafka, watch=system.tree.watch)
         loud = [i for i in newest_incidents(system).values() if i.role == "main" and i.status != "closed"]
-        one, other = sorted(loud, key=lambda i: i.first_seen)[:2]
+        loud.sort(key=lambda i: (i.block, i.first_seen))
+        one, other = next((a, b) for a, b in pairwise(loud) if a.block == b.block != "unlocated")
         at = datetime.now(UTC).replace(microsecond=0)
         done = send(system.settings, Decision("merge", one.incident_id[:8], other.incident_id[:8]), author="ann", reason="one fire", at=at)
 

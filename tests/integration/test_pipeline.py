@@ -6,6 +6,7 @@ import time
 import pytest
 
 from connectors.publish import Publisher
+from deploy.correct import partition
 from deploy.counts import differences, table_counts, topic_counts
 from deploy.demo import drain
 from deploy.expected import compare, read_manifest
@@ -13,8 +14,13 @@ from deploy.outcome import read_records
 from deploy.replay import sample_records
 from deploy.tail import follow
 from schemas.codec import Codec, to_json
-from schemas.records import Article
-from schemas.topics import INCIDENT
+from schemas.keys import key_of
+from schemas.records import Article, FeedEvent, Incident, Original
+from schemas.topics import INCIDENT, MENTION
+from streams.domain.classify import classify, classify_event
+from streams.domain.dedupe import DedupeState, dedupe
+from streams.domain.link import link
+from streams.domain.link_state import LinkState
 from tests.integration.system import eventually, running
 
 pytestmark = pytest.mark.timeout(420)
@@ -30,14 +36,23 @@ def publish(system, records, *, pause=0.0, first=None):
             time.sleep(pause)
 
 
+def records(system, topic):
+    """What a topic holds; in order when it has one partition."""
+    return [read.record for read in follow(system.settings.kafka, topic.name, from_start=True, until_end=True)]
+
+
+def newest(incidents):
+    """Every incident's last state."""
+    found = {}
+    for i in incidents:
+        if i.incident_id not in found or i.version >= found[i.incident_id].version:
+            found[i.incident_id] = i
+    return found
+
+
 def newest_incidents(system):
     """Every incident's last state as the topic holds it."""
-    newest = {}
-    for read in follow(system.settings.kafka, INCIDENT.name, from_start=True, until_end=True):
-        known = newest.get(read.record.incident_id)
-        if known is None or read.record.version >= known.version:
-            newest[read.record.incident_id] = read.record
-    return newest
+    return newest(records(system, INCIDENT))
 
 
 def test_tables_hold_what_the_topics_hold(parts, tmp_path, now):
@@ -57,23 +72,33 @@ def test_tables_hold_what_the_topics_hold(parts, tmp_path, now):
         assert found["alerts_raised"] >= 12
 
 
-def in_order(system, now, *, disturb=None):
-    """Articles, then events: with one partition the order of everything is then fixed, and so are the ids."""
-    articles = [r for r in sample_records(now) if isinstance(r, Article)]
-    events = [r for r in sample_records(now) if not isinstance(r, Article)]
-    middle = threading.Event()
-    thread = threading.Thread(target=publish, args=(system, articles), kwargs={"pause": 0.05, "first": (30, middle)})
-    thread.start()
-    middle.wait(60)
-    if disturb:
-        disturb(system)
-    thread.join()
-    drain(system.settings.kafka, seconds=120, watch=system.tree.watch)
-    publish(system, events)
-    drain(system.settings.kafka, seconds=120, watch=system.tree.watch)
+def mentions_expected(published, partitions):
+    """Ids of the mentions that the records lead to when each partition dedupes alone."""
+    states, ids = [DedupeState() for _ in range(partitions)], set()
+    for record in published:
+        if isinstance(record, FeedEvent):
+            ids |= {m.mention_id for m in classify_event(record)}
+            continue
+        _, verdict = dedupe(states[partition(key_of(record).decode(), partitions)], record)
+        originals = [r for r in verdict.records if isinstance(r, Original)]
+        ids |= {m.mention_id for o in originals for m in classify(o.article, story_id=o.story_id)}
+    return ids
+
+
+def linked_in_order(mentions):
+    """Incidents that the mentions lead to, in the order in which the topic holds them."""
+    state, incidents = LinkState(), []
+    for mention in mentions:
+        state, linked = link(state, mention)
+        incidents += [r for r in linked.outputs if isinstance(r, Incident)]
+    return newest(incidents)
+
+
+def essence(incidents):
+    """What must be the same."""
     return {
         key: (i.version, i.mention_count, i.article_count, i.origin_count, to_json(i.figures), i.status, i.merged_into)
-        for key, i in newest_incidents(system).items()
+        for key, i in incidents.items()
     }
 
 
@@ -89,15 +114,24 @@ def kill_every_worker(system):
 
 
 def test_kill_9_in_mid_replay_changes_nothing(real_kafka_here, real_clickhouse_here, tmp_path, now):
-    with running("real", tmp_path / "undisturbed", partitions=1) as system:
-        undisturbed = in_order(system, now)
-    with running("real", tmp_path / "killed", partitions=1) as system:
-        killed = in_order(system, now, disturb=kill_every_worker)
+    """Stages of four partitions take up their work in an order of their own; what linking then reads is in one order."""
+    published, middle = list(sample_records(now)), threading.Event()
+    with running("real", tmp_path, partitions=4, link_partitions=1) as system:
+        thread = threading.Thread(
+            target=publish, args=(system, published), kwargs={"pause": 0.05, "first": (30, middle)}
+        )
+        thread.start()
+        middle.wait(60)
+        kill_every_worker(system)
+        thread.join()
+        drain(system.settings.kafka, seconds=120, watch=system.tree.watch)
         topics = topic_counts(system.settings.kafka)
         with system.reader() as reader:
             assert differences(topics, table_counts(reader)) == {}
-    assert len(undisturbed) > 50
-    assert killed == undisturbed
+        mentions, incidents = records(system, MENTION), newest_incidents(system)
+    assert {m.mention_id for m in mentions} == mentions_expected(published, 4)
+    assert len(incidents) > 50
+    assert essence(incidents) == essence(linked_in_order(mentions))
 
 
 def test_a_dead_part_is_started_again(tmp_path):
