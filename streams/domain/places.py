@@ -15,6 +15,9 @@ PRECISION: dict[str, Precision] = {
     "facility": "point", "region": "region", "water": "region", "terrain": "region", "people": "country",
 }  # fmt: skip
 PIECE = 20_000  # characters that are read as one document: names weigh on each other pair by pair
+LARGE = 55  # ten times the decimal logarithm of the people of a town that is known the world over
+COMPANY = 2  # other names, all in one country, that tell where a text plays
+ASTRAY = 25_000  # thousandths of a degree, latitude and longitude together, to the nearest place of that country
 _SHARED = frozenset("tv me io ai am fm ly to cc la ws nu co su st gl is gg im sh ac".split())  # sold to everybody
 
 
@@ -73,7 +76,7 @@ def _read(text: str, title: str, home: str | None) -> list[Toponym]:
         if people or chance >= model.threshold:
             chosen.append(candidate)
             chances.append(0.0 if people else chance)
-    found = resolve(reading, chosen, places, home)
+    found = _without_strays(resolve(reading, chosen, places, home), chosen, places)
     focus = _focus(found, places)
     out: list[Toponym] = []
     for i, (candidate, chance, (place, share)) in enumerate(zip(chosen, chances, found, strict=True)):
@@ -124,6 +127,33 @@ def _unknown(c: Candidate, text: str, around: int, places: Gazetteer, confidence
         name = text[c.start : c.end]
         return Toponym(c.start, c.end, name, None, None, None, None, "unknown", None, "unknown", confidence)
     return _toponym(c, text, around, places, confidence)._replace(gazetteer_id=None, kind="unknown")
+
+
+def _without_strays(found: list[tuple[int, float]], chosen: list[Candidate], places: Gazetteer) -> list[tuple[int, float]]:
+    """Small far places are unknown where all other names lie in one other country: the gazetteer lacks its namesake."""
+    countries = {c.name: places.country[p] for c, (p, _) in zip(chosen, found, strict=True) if p != NO_ENTRY}
+    return [
+        (NO_ENTRY, 0.0) if place != NO_ENTRY and _is_stray(place, c.name, countries, found, places) else (place, share)
+        for c, (place, share) in zip(chosen, found, strict=True)
+    ]
+
+
+def _is_stray(
+    place: int, name: int, countries: dict[int, int], found: list[tuple[int, float]], places: Gazetteer
+) -> bool:
+    if KINDS[places.kind[place]] not in ("city", "locality", "admin2") or places.population[place] > LARGE:
+        return False
+    others = [country for other, country in countries.items() if other != name]
+    if len(others) < COMPANY or len(set(others)) > 1 or others[0] in (0, places.country[place]):
+        return False
+    points = [p for p, _ in found if p != NO_ENTRY and places.country[p] == others[0]]
+    return all(_degrees(places, place, p) > ASTRAY for p in points)
+
+
+def _degrees(places: Gazetteer, a: int, b: int) -> int:
+    """Thousandths of a degree between two places, latitude and longitude together."""
+    wide = abs(places.lon[a] - places.lon[b])
+    return abs(places.lat[a] - places.lat[b]) + min(wide, 360_000 - wide)
 
 
 def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading) -> int:

@@ -26,9 +26,12 @@ STATED = 5  # publisher's country, lies in the stated area, in the stated countr
 AROUND = 4 + 3 + len(SCALES)  # votes for its area and country (2 each), second-level area, peers, loneliness, nearness
 WIDTH = OWN + STATED + AROUND
 ALONE = 0.2  # votes from other names below which a state stands alone
-CAPITAL_FIRST = 4.0  # what a bare state's score loses to its country's capital of the same name
+FAMOUS_FIRST = 4.0  # what a bare state loses to its country's capital, and a bare town to a world city, of the same name
+WORLD_CITY = 6.0  # decimal logarithm of its people; a lesser town has a third of them at most
 _LONELY = OWN + STATED + 6
 _STATE = KINDS.index("admin1")
+_PEOPLE = len(KINDS)  # decimal logarithm of a place's people
+_CLOSE = OWN + STATED + 7  # nearness to other names at the least of the SCALES
 SEAT = 1200  # thousandths of a degree, latitude and longitude together, from an area's middle to its seat
 PASSES = 1  # that look at the other names; a second gains a third of a point and costs a third more
 _INSIDE = re.compile(r"[\s,(]*(?:in )?(?:the )?(?:(?:north|south|east|west)\w* |central )?(?:the )?")
@@ -227,11 +230,12 @@ def resolve(
     if o is None:
         return out
     first, *later = _weights() if steps is None else steps
-    weight = soften(o.given @ first[: OWN + STATED], o)
+    weight = likely = soften(o.given @ first[: OWN + STATED], o)
     for step in later:
         table = features(o, weight)
-        weight = soften(table @ step - CAPITAL_FIRST * (_bare(table) * _rival(o)), o)
-    for group, at in zip(o.members, (o.starts + _best(o, weight)).tolist(), strict=True):
+        weight = soften(table @ step - FAMOUS_FIRST * (_bare(table) * _rival(o)), o)
+        likely = weight * np.exp(-FAMOUS_FIRST * _obscure(table) * _famous(o))
+    for group, at in zip(o.members, (o.starts + _best(o, likely)).tolist(), strict=True):
         place, share = int(o.numbers[at, 0]), float(weight[at])
         seat = _seat(places, chosen[group[0]].name, place)
         for i in group:
@@ -250,6 +254,19 @@ def _rival(o: Options) -> Floats:
     capital = o.given[:, KINDS.index("capital")] > 0
     seats = set(zip(o.unit[capital].tolist(), o.numbers[capital, 2].tolist(), strict=True))
     return np.array([pair in seats for pair in zip(o.unit.tolist(), o.numbers[:, 2].tolist(), strict=True)], np.float64)
+
+
+def _obscure(table: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Lesser places that nothing in the text speaks for: no container, nothing of their area, nothing near."""
+    unstated = table[:, OWN + 1 : OWN + STATED].sum(axis=1) == 0
+    lesser = (table[:, KINDS.index("capital")] == 0) & (table[:, _PEOPLE] < WORLD_CITY - 0.5)
+    return np.asarray(unstated & lesser & (table[:, OWN + STATED] < ALONE) & (table[:, _CLOSE] < ALONE))
+
+
+def _famous(o: Options) -> Floats:
+    """1 for places of whose name there is a world city."""
+    city = (o.given[:, _PEOPLE] >= WORLD_CITY) & (o.given[:, _STATE] == 0)
+    return np.asarray(np.isin(o.unit, o.unit[city]), np.float64)
 
 
 @lru_cache(maxsize=8192)

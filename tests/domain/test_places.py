@@ -81,6 +81,19 @@ def test_a_bare_washington_is_the_capital_and_one_among_states_the_state():
     assert read("Fires burn in Oregon, Washington and Idaho.")["Washington"].kind == "admin1"
 
 
+def test_a_world_city_comes_before_its_namesakes_that_nothing_speaks_for():
+    text = "The White House in Washington said Iran and the United States could return to the Vienna deal within weeks."
+    assert read(text)["Vienna"].country == "AT"
+    assert read("A fire in Vienna, near Fairfax, kept Virginia crews busy.")["Vienna"].admin1 == "Virginia"
+
+
+def test_a_small_far_namesake_is_not_taken_for_a_place_that_the_gazetteer_lacks():
+    crash = read("Two trains crashed at Tempe in northern Greece. Fire crews came from Larissa and Volos.")["Tempe"]
+    assert (crash.country, crash.gazetteer_id) == ("GR", None)
+    assert read("Mayors from Athens and Larissa in Greece met in Boston on Sunday.")["Boston"].country == "US"
+    assert read("Police in Tempe, Phoenix and Mesa made arrests.")["Tempe"].country == "US"
+
+
 def test_bases_camps_and_datelines():
     text = "BAGHDAD, June 28 (Reuters) - Drones hit Al-Asad airbase in Anbar. Troops raided the Jenin refugee camp."
     found = read(text)
