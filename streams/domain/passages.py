@@ -24,8 +24,9 @@ REACH = 45  # characters behind "would", "planned to" in which a deed is not rea
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
 _CUTS = re.compile(
     r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\sand\s(?=the\s|a\s|an\s|in\s|at\s)|\sas\s(?!many|much|well|part)|"
-    r"[\"”]?\s(?:for|over)\s(?=(?:the\s|a\s|an\s|recent\s|earlier\s|previous\s)?(?:[A-Z][\w.-]*\s){0,2}(?:air\s?strikes?|strikes|raids|"
-    r"bombings?|killings?|attacks?|shootings?|assaults?)\b)|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
+    r"[\"”]?\s(?:for|over)\s(?=(?:[\w.’'-]+\s){0,3}(?:air\s?strikes?|strikes|raids|bombings?|killings?|attacks?|shootings?|assaults?|"
+    r"crash(?:es)?|collisions?|derailments?|disasters?|accidents?|fires?|blaze|(?:earth)?quakes?|floods?|collapses?|explosions?|blasts?|"
+    r"massacres?|murders?|deaths?|poisonings?|drownings?|shipwrecks?|sinking)\b)|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
     r"months|hours)\s+after|just\s+days\s+after)\s|,\s*(?:which|who)\s)",
     re.IGNORECASE,
 )
