@@ -1,0 +1,180 @@
+"""What several partitions lose against one, as a Markdown table: `python -m tests.benchmarks.compare_partitions DATA`.
+
+Every partition dedupes and links alone, on the records that Kafka's clients would send it. Reading is done once.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Self
+
+from deploy.correct import partition
+from schemas.keys import key_of
+from schemas.records import Article, CopyVerdict, Mention, Relation
+from streams.domain.classify import classify
+from streams.domain.dedupe import DedupeState, dedupe
+from streams.domain.incident import NEWS
+from streams.domain.link import link
+from streams.domain.link_state import LinkState
+from streams.evaluate.documents import Row, article_of, as_streamed, read_rows
+from streams.evaluate.link import Whereabouts, article
+from streams.evaluate.scores import Scores, dedupe_scores, link_scores
+from tests.benchmarks.machine import described
+
+LINK_SETS = ("gva_incidents", "ecbplus", "uci_headlines")
+TOGETHER = "the three in one stream"
+COUNTS = ((1, 1), (8, 1), (8, 8), (64, 64))  # partitions of dedupe and of link; the second is what is set by default
+MIN_WORDS = 40  # reuters_stream labels pairs of articles of so many words
+Reader = Callable[[Article], tuple[Mention, ...]]
+COPIES = ["set", "articles", "partitions", "pairs of one text joined", "lost", "fullest partition"]
+LINKS = ["set", "articles", "dedupe / link", "B-cubed F1", "lost", "pairwise recall", "lost", "relations", "fullest"]
+
+
+@dataclass(slots=True)
+class Flow:
+    """Articles through dedupe and link, each with so many partitions; what came of it."""
+
+    dedupe_partitions: int
+    link_partitions: int
+    read: Reader
+    copies: dict[str, str | None] = field(default_factory=dict)  # article_id to the original that it is a copy of
+    news: dict[str, str] = field(default_factory=dict)  # article_id to the mention that its cluster is read from
+    mentions: list[Mention] = field(default_factory=list)
+    relations: set[str] = field(default_factory=set)
+    where: Whereabouts = field(default_factory=Whereabouts)
+    arrived: Counter[int] = field(default_factory=Counter)  # articles by partition
+    linked: Counter[int] = field(default_factory=Counter)  # mentions by partition
+
+    def run(self, articles: Iterable[Article]) -> Self:
+        """Every article in the order given; once."""
+        windows = [DedupeState() for _ in range(self.dedupe_partitions)]
+        for a in articles:
+            at = partition(key_of(a).decode(), self.dedupe_partitions)
+            self.arrived[at] += 1
+            _, verdict = dedupe(windows[at], a)
+            for r in verdict.records:
+                if isinstance(r, CopyVerdict):
+                    self.copies[r.article_id] = r.copy_of
+                else:
+                    self.copies[r.article.article_id] = r.revision_of
+            if not isinstance(verdict.record, CopyVerdict):
+                story = verdict.record.story_id
+                self.mentions += [replace(m, story_id=story) for m in self.read(verdict.record.article)]
+        self._link()
+        return self
+
+    def _link(self) -> None:
+        states = [LinkState() for _ in range(self.link_partitions)]
+        for mention in self.mentions:
+            at = partition(key_of(mention).decode(), self.link_partitions)
+            self.linked[at] += 1
+            _, linked = link(states[at], mention)
+            for record in linked.outputs:
+                self.where.see(record)
+                if isinstance(record, Relation):
+                    self.relations.add(record.relation_id)
+            if mention.role in NEWS:
+                self.news.setdefault(mention.document_id, mention.mention_id)
+
+    def cluster(self, article_id: str) -> str | None:
+        """The incident of an article's news; of a copy that of its original."""
+        while article_id not in self.news and (original := self.copies.get(article_id)):
+            article_id = original
+        return self.where.incident(self.news[article_id]) if article_id in self.news else None
+
+
+def main(data: Path) -> None:
+    """Print the table of dedupe, that of link, and where they were measured."""
+    sets = {name: read_rows(data / name / "docs.jsonl.gz") for name in LINK_SETS}
+    reuters = read_rows(data / "reuters_stream/docs.jsonl.gz")
+    labelled = read_rows(data / "reuters_stream/near_duplicate_pairs.jsonl.gz", needed=("a", "b"))
+    sets[TOGETHER] = [_renamed(name, row) for name, rows in sets.items() for row in rows]
+    for head, lines in (
+        (COPIES, [*newswire(reuters, labelled), *(line for name in sets for line in copies(name, sets[name]))]),
+        (LINKS, [line for name in sets for line in links(name, sets[name])]),
+    ):
+        for row in (head, ["---"] * len(head), *lines):
+            print(f"| {' | '.join(row)} |", flush=True)
+        print()
+    print(json.dumps(described()))
+
+
+def newswire(rows: list[Row], labelled: list[Row]) -> Iterator[list[str]]:
+    """Labelled pairs of reuters_stream that dedupe joins."""
+    gold, base = {str(r["id"]): r for r in rows}, None
+    named = {article_of(r).article_id: str(r["id"]) for r in rows}
+    for count in (1, 8, 64):
+        flow = Flow(count, 1, read=lambda _: ()).run(map(article_of, as_streamed(rows)))
+        said = {named[a]: {"copy_of": named.get(of or "")} for a, of in flow.copies.items()}
+        recall = dedupe_scores(gold, said, labelled, MIN_WORDS)["recall"]
+        base = recall if base is None else base
+        yield ["reuters_stream", f"{len(rows):,}", str(count), _rate(recall), _points(base - recall), _share(flow.arrived)]
+
+
+def copies(name: str, rows: list[Row]) -> Iterator[list[str]]:
+    """Articles that dedupe with several partitions joins to others, of those that it joins with one."""
+    known, base = _articles(rows), set[str]()
+    for count in (1, 8, 64):
+        flow = Flow(count, 1, read=lambda _: ()).run(known)
+        joined = {a for a, of in flow.copies.items() if of}
+        base = base or joined
+        lost = 1 - len(joined & base) / len(base)
+        yield [name, f"{len(rows):,}", str(count), f"{len(joined):,} articles", _points(lost), _share(flow.arrived)]
+
+
+def links(name: str, rows: list[Row]) -> Iterator[list[str]]:
+    """Clusters of a set with incidents or stories."""
+    known, read = _articles(rows), _once(classify)
+    gold = {article_of(row).article_id: row for row in rows}
+    base: Scores = {}
+    for count in COUNTS:
+        flow = Flow(*count, read=read).run(known)
+        s = link_scores(gold, {i: {"cluster": flow.cluster(i)} for i in gold})
+        base = base or s
+        told = [(_rate(s[k]), _points(base[k] - s[k])) for k in ("bcubed_f1", "pairwise_recall")]
+        yield [
+            name, f"{len(rows):,}", f"{count[0]} / {count[1]}", *chain.from_iterable(told),
+            f"{len(flow.relations):,}", _share(flow.linked),
+        ]  # fmt: skip
+
+
+def _articles(rows: list[Row]) -> list[Article]:
+    """In the order of their time, as `tocsin eval link` reads them."""
+    return sorted((article(r, n) for n, r in enumerate(rows)), key=lambda a: a.published_at or a.fetched_at)
+
+
+def _once(read: Reader) -> Reader:
+    done: dict[str, tuple[Mention, ...]] = {}
+
+    def remembered(a: Article) -> tuple[Mention, ...]:
+        if a.article_id not in done:
+            done[a.article_id] = read(a)
+        return done[a.article_id]
+
+    return remembered
+
+
+def _renamed(name: str, row: Row) -> Row:
+    return {**row, "id": f"{name}/{row['id']}", "cluster": f"{name}/{row['cluster']}"}
+
+
+def _rate(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _points(lost: float) -> str:
+    return f"{100 * lost + 0.0:.1f}"
+
+
+def _share(load: Counter[int]) -> str:
+    return f"{max(load.values()) / load.total():.0%}"
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.benchmarks.compare_partitions DATA, the folder of the evaluation data")
+    main(Path(sys.argv[1]))
