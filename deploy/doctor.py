@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.lag import LagReader
-from deploy.setup import connect, partition_counts, wrong_counts
+from deploy.setup import connect, wrong_counts
 from deploy.up import console_headers
 from schemas.brokers import shown
 from schemas.topics import ALL
@@ -53,7 +53,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     try:
         admin = connect(settings.kafka, patience=3)
         existing = set(admin.list_topics())
-        wrong = wrong_counts(admin, partition_counts(settings.partitions, settings.link_partitions))
+        wrong = wrong_counts(admin, settings)
         admin.close()
     except (Stop, KafkaError) as error:
         yield Finding(

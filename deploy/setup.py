@@ -9,10 +9,14 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from schemas.brokers import client_options, shown
-from schemas.topics import ALL, LINKED, POSITIONS, POSITIONS_CONFIG
+from schemas.topics import ALL, POSITIONS, POSITIONS_CONFIG
 from streams.errors import Stop
+from streams.settings import Settings
+from streams.worker import STAGES
 
 log = logging.getLogger("tocsin")
+# A stage's inputs and the changelog of its state have one count, so that they meet on one partition.
+READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {f"tocsin-{stage}-state-changelog": stage for stage in STAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +43,43 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
             time.sleep(0.3)
 
 
-def create_topics(bootstrap: str, *, partitions: int, link_partitions: int = 1, replication: int) -> TopicReport:
+def create_topics(settings: Settings) -> TopicReport:
     """Create the topics that are missing. Raises Stop when an existing one has another partition count."""
-    counts = partition_counts(partitions, link_partitions) | {POSITIONS.name: 1}
     configs = {t.name: t.config for t in ALL} | {POSITIONS.name: POSITIONS_CONFIG}
-    admin = connect(bootstrap)
+    admin = connect(settings.kafka)
     try:
         existing = set(admin.list_topics())
         created = []
         for name, config in configs.items():
             if name in existing:
                 continue
-            topic = NewTopic(name, num_partitions=counts[name], replication_factor=replication, topic_configs=config)
+            count = settings.partitions_of(READ_FIRST_BY[name]) if name in READ_FIRST_BY else 1
+            topic = NewTopic(
+                name, num_partitions=count, replication_factor=settings.replication, topic_configs=config
+            )
             try:
                 admin.create_topics([topic])
                 created.append(name)
             except TopicAlreadyExistsError:
                 existing.add(name)
-        if wrong := wrong_counts(admin, counts):
+        if wrong := wrong_counts(admin, settings):
             raise Stop("; ".join(f"{found}: {cure}" for found, cure in wrong))
     finally:
         admin.close()
     return TopicReport(tuple(created), tuple(name for name in configs if name not in created))
 
 
-def partition_counts(partitions: int, link_partitions: int) -> dict[str, int]:
-    """How many partitions our topics have, and the changelogs of the stages' states."""
-    changelogs = {f"tocsin-{stage}-state-changelog": partitions for stage in ("dedupe", "alert")}
-    topics = {t.name: link_partitions if t in LINKED else partitions for t in ALL}
-    return topics | changelogs | {"tocsin-link-state-changelog": link_partitions}
-
-
-def wrong_counts(admin: KafkaAdminClient, counts: dict[str, int]) -> list[tuple[str, str]]:
-    """Each existing topic that has another partition count than `counts` says, and what to do about it."""
-    linked = {t.name for t in LINKED} | {"tocsin-link-state-changelog"}
+def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str, str]]:
+    """Each topic that has another partition count than the settings say, and what to do about it."""
     wrong = []
-    for description in admin.describe_topics(sorted(counts.keys() & set(admin.list_topics()))):
+    for description in admin.describe_topics(sorted(READ_FIRST_BY.keys() & set(admin.list_topics()))):
         name = description.get("name") or description.get("topic")
-        found = len(description["partitions"])
-        if found and found != counts[name]:
-            setting = "TOCSIN_LINK_PARTITIONS" if name in linked else "TOCSIN_PARTITIONS"
+        stage, found = READ_FIRST_BY[name], len(description["partitions"])
+        if found and found != settings.partitions_of(stage):
+            setting = f"TOCSIN_{stage.upper()}_PARTITIONS" if stage in ("dedupe", "link") else "TOCSIN_PARTITIONS"
             wrong.append(
                 (
-                    f"{name} has {found} partitions, the setting says {counts[name]}",
+                    f"{name} has {found} partitions, the setting says {settings.partitions_of(stage)}",
                     f"set {setting}={found} to go on as before, or see streams/README.md on changing the count",
                 )
             )

@@ -45,12 +45,7 @@ def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: No
     try:
         tree.start(tell)
         tell("topics")
-        create_topics(
-            settings.kafka,
-            partitions=settings.partitions,
-            link_partitions=settings.link_partitions,
-            replication=settings.replication,
-        )
+        create_topics(settings)
         tell("ClickHouse engine, workers and console")
         tree.start_together([loader(settings), *workers(settings), console(settings)])
     except BaseException:

@@ -43,9 +43,6 @@ QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage
 
 ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, FEED, QUARANTINE)
 
-# One stage reads both, so both have as many partitions as it has owners: an incident's mentions and corrections meet.
-LINKED = (MENTION, CORRECTION)
-
 # The connectors' own memory, written and read by them alone: plain JSON, no contract, no table, one partition, as a
 # start reads it whole. Small segments are compacted soon.
 POSITIONS = Topic("tocsin-positions", "name of the source", ("connect",), ("connect",), None)

@@ -68,7 +68,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
     """A Faust app for one stage, with raw bytes on the wire and local files under the data folder.
 
     Session and poll times are the smallest that the embedded broker joins quickly with; at-least-once, as
-    exactly_once has open defects in faust-streaming 0.15.3. The state's changelog has the partitions of what is read.
+    exactly_once has open defects in faust-streaming 0.15.3.
     """
     brokers = read_brokers(settings.kafka)
     folder = settings.data_dir.resolve() / "faust" / stage
@@ -81,7 +81,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         key_serializer="raw",
         store="memory://",
         datadir=str(folder),
-        topic_partitions=settings.link_partitions if stage == "link" else settings.partitions,
+        topic_partitions=settings.partitions_of(stage),
         topic_replication_factor=settings.replication,
         topic_disable_leader=True,
         topic_allow_declare=True,

@@ -33,9 +33,12 @@ class Settings(BaseSettings):
         repr=False,
         description="Kafka bootstrap servers, host:port, comma separated; TLS and SASL as in schemas/brokers.py.",
     )
-    partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic that linking does not read.")
+    partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic but those of the next two.")
+    dedupe_partitions: int = Field(
+        1, ge=1, le=1000, description="Partitions of what dedupe reads; several miss copies, see streams/README.md."
+    )
     link_partitions: int = Field(
-        1, ge=1, le=1000, description="Partitions of what linking reads; several cost recall, see streams/README.md."
+        1, ge=1, le=1000, description="Partitions of what link reads; several cost recall, see streams/README.md."
     )
     batch_bytes: int = Field(
         16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
@@ -104,6 +107,10 @@ class Settings(BaseSettings):
             sources.append(TomlConfigSettingsSource(settings_cls, note))
         return tuple(sources)
 
+    def partitions_of(self, stage: str) -> int:
+        """Partitions of what a stage reads, and of the changelog of its state."""
+        return {"dedupe": self.dedupe_partitions, "link": self.link_partitions}.get(stage, self.partitions)
+
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for child processes."""
         plain = {name: getattr(self, name) for name in type(self).model_fields}
@@ -121,8 +128,8 @@ def running_file() -> Path:
 def running_note(settings: Settings) -> str:
     """The text of that file: whose it is, and the addresses."""
     plain = {"kafka": settings.kafka, "clickhouse": settings.clickhouse.get_secret_value()}
-    counts = ("console_port", "door_port", "partitions", "link_partitions", "batch_bytes")
-    numbers = {name: getattr(settings, name) for name in counts}
+    counts = ("partitions", "dedupe_partitions", "link_partitions")
+    numbers = {name: getattr(settings, name) for name in ("console_port", "door_port", "batch_bytes", *counts)}
     lines = [f"{k} = {json.dumps(v)}" for k, v in (plain | numbers).items()]
     return "\n".join([f"# process {os.getpid()}", *lines, ""])
 

@@ -92,12 +92,7 @@ def setup() -> None:
     from schemas.registry import registered_ids
 
     settings = load_settings()
-    topics = create_topics(
-        settings.kafka,
-        partitions=settings.partitions,
-        link_partitions=settings.link_partitions,
-        replication=settings.replication,
-    )
+    topics = create_topics(settings)
     print(f"topics      {len(topics.created)} created, {len(topics.existing)} there")
     if settings.registry:
         print(f"schemas     {len(registered_ids(settings.registry))} registered at {settings.registry}")

@@ -29,6 +29,7 @@ from deploy.ports import free_ports
 from deploy.setup import create_topics
 from schemas.codec import Codec, from_json
 from schemas.contracts import latest
+from streams.settings import Settings
 
 CODEC = Codec()
 BATCH, ROUNDS = 5_000, 3
@@ -112,7 +113,7 @@ def test_load(kind, tmp_path):
 
 def stream(bootstrap, batch_bytes, store):
     """From topics with 4 partitions into tables, offsets committed; joining the group not counted."""
-    create_topics(bootstrap, partitions=4, replication=1)
+    create_topics(Settings(kafka=bootstrap, partitions=4))
     total = sum(STREAM.values())
     with Publisher(bootstrap, CODEC, batch_bytes=batch_bytes) as publisher:
         for topic, number in STREAM.items():

@@ -17,6 +17,7 @@ from deploy.setup import create_topics
 from schemas.codec import Codec
 from schemas.records import Place
 from streams.console.server import create_console
+from streams.settings import Settings
 from tests.browser.chromium import PROGRAM, Page, tab
 from tests.console.made import PORT, START, alert, claim, feed, incident, killed, relation
 
@@ -63,7 +64,7 @@ def kafka(tmp_path: Path) -> Iterator[tuple[str, Child]]:
 @asynccontextmanager
 async def stage(kafka: tuple[str, Child], folder: Path, width: int = 1440, height: int = 900) -> AsyncIterator[Stage]:
     bootstrap, child = kafka
-    await asyncio.to_thread(create_topics, bootstrap, partitions=1, replication=1)
+    await asyncio.to_thread(create_topics, Settings(kafka=bootstrap, partitions=1))
     async with TestServer(create_console(bootstrap, Codec())) as server, tab(folder / "profile") as page:
         address = str(server.make_url("/"))
         await page.open(address, width=width, height=height)
@@ -202,6 +203,6 @@ async def test_a_page_says_when_kafka_is_away_and_comes_back(kafka, tmp_path):
         assert await page.text("#health") == "not live"
         assert await page.texts("#incidents .title") == [QUAKE.title]
         on.broker.start().wait_ready()
-        await asyncio.to_thread(create_topics, on.bootstrap, partitions=1, replication=1)
+        await asyncio.to_thread(create_topics, Settings(kafka=on.bootstrap, partitions=1))
         await page.until("health.textContent === 'live'")
         assert await page.ask("trouble.hidden")

@@ -21,6 +21,7 @@ from deploy.local import kafka as real_kafka
 from deploy.ports import free_ports
 from deploy.process import Child
 from deploy.setup import create_topics
+from streams.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def parts(parts_kind: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def topics(kafka: KafkaPart) -> KafkaPart:
     """A broker with our topics."""
-    create_topics(kafka.bootstrap, partitions=2, replication=1)
+    create_topics(Settings(kafka=kafka.bootstrap, partitions=2))
     return kafka
 
 

@@ -43,10 +43,10 @@ class System:
 
 
 @contextmanager
-def running(kind: str, folder: Path, *, partitions: int = 4, link_partitions: int = 1) -> Iterator[System]:
+def running(kind: str, folder: Path, **counts: int) -> Iterator[System]:
+    """`counts` are the settings `partitions`, 4 if not told, `dedupe_partitions` and `link_partitions`."""
     with ExitStack() as stack:
-        counts = {"partitions": partitions, "link_partitions": link_partitions}
-        system = (_real if kind == "real" else _embedded)(folder, counts, stack)
+        system = (_real if kind == "real" else _embedded)(folder, {"partitions": 4} | counts, stack)
         stack.callback(system.tree.stop)
         yield system
 
@@ -77,7 +77,7 @@ def _real(folder: Path, counts: dict[str, int], stack: ExitStack) -> System:
         console_port=console,
         **counts,
     )
-    create_topics(settings.kafka, replication=1, **counts)
+    create_topics(settings)
     store = open_store(settings.clickhouse.get_secret_value())
     migrate(store)
     store.close()

@@ -80,7 +80,7 @@ def test_killed_in_the_middle_of_polls(parts, tmp_path):
             allow_hosts="127.0.0.0/8",
             partitions=4,
         )
-        create_topics(bootstrap, partitions=4, replication=1)
+        create_topics(settings)
         number = {f"feed:{url}": n for n, url in enumerate(stand.urls)}
         child = tocsin_child("connect", ["connect", "feeds"], settings, ready=lambda: True)
         for kill in range(KILLS):

@@ -23,6 +23,7 @@ from schemas import topics
 from schemas.codec import Codec
 from schemas.contracts import latest
 from streams.console.server import HEADERS, create_console
+from streams.settings import Settings
 from tests.console.made import alert, feed, incident, killed, relation
 from tests.integration.conftest import KafkaPart
 
@@ -69,7 +70,7 @@ async def answering(client: TestClient, path: str, status: int) -> None:
 
 @pytest.fixture
 def prepared(kafka: KafkaPart) -> KafkaPart:
-    create_topics(kafka.bootstrap, partitions=2, replication=1)
+    create_topics(Settings(kafka=kafka.bootstrap, partitions=2))
     return kafka
 
 
@@ -181,7 +182,7 @@ async def test_kafka_may_be_away_at_the_start_and_later(own_broker, caplog):
 
         own_broker.start().wait_ready()
         assert "tocsin setup" in (await healthy(client, "without news."))["kafka"]
-        await asyncio.to_thread(create_topics, part.bootstrap, partitions=2, replication=1)
+        await asyncio.to_thread(create_topics, Settings(kafka=part.bootstrap, partitions=2))
         await healthy(client, "connected")
         assert (await client.get("/health")).status == 200
         async with client.get("/api/stream") as stream:
@@ -199,7 +200,7 @@ async def test_kafka_may_be_away_at_the_start_and_later(own_broker, caplog):
             assert (await client.get(f"/api/incidents/{incident(n).incident_id}")).status == 200
 
             own_broker.start().wait_ready()  # with nothing of what it had
-            await asyncio.to_thread(create_topics, part.bootstrap, partitions=2, replication=1)
+            await asyncio.to_thread(create_topics, Settings(kafka=part.bootstrap, partitions=2))
             await asyncio.to_thread(publish, part, incident(n, 1), incident(n, 2))
             kind, body = await anext(page)
             while kind != "incident":

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(420)
 
 def test_a_merge_wins_survives_a_kill_and_can_be_taken_back(parts, tmp_path, now):
     articles = [r for r in sample_records(now) if isinstance(r, Article)][:14]
-    with running(parts, tmp_path, link_partitions=4) as system:
+    with running(parts, tmp_path, dedupe_partitions=4, link_partitions=4) as system:
         publish(system, articles)
         drain(system.settings.kafka, watch=system.tree.watch)
         loud = [i for i in newest_incidents(system).values() if i.role == "main" and i.status != "closed"]

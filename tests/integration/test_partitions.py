@@ -1,5 +1,7 @@
 """How many partitions each topic gets, and what an installation with other counts is told."""
 
+from functools import partial
+
 import pytest
 from kafka import KafkaConsumer
 
@@ -10,29 +12,35 @@ from streams.errors import Stop
 from streams.settings import Settings
 from tests.integration.system import own_kafka
 
-LINKED = {"news.mention.v1", "news.correction.v1"}
+COUNTS = {"news.article.v1": 3, "news.mention.v1": 2, "news.correction.v1": 2}  # of what dedupe reads, and link
 
 
 @pytest.fixture
-def bootstrap(parts_kind, request, tmp_path):
+def settings(parts_kind, request, tmp_path):
     if parts_kind == "real":
         request.getfixturevalue("real_kafka_here")
     with own_kafka(parts_kind, tmp_path) as (address, _):
-        yield address
+        yield partial(Settings, kafka=address, data_dir=tmp_path, console_port=1)
 
 
-def test_what_linking_reads_has_a_count_of_its_own(bootstrap, tmp_path):
-    create_topics(bootstrap, partitions=4, link_partitions=2, replication=1)
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap)
+def test_what_dedupe_and_link_read_has_counts_of_its_own(settings):
+    wanted = settings(partitions=4, dedupe_partitions=3, link_partitions=2)
+    create_topics(wanted)
+    consumer = KafkaConsumer(bootstrap_servers=wanted.kafka)
     found = {t.name: len(consumer.partitions_for_topic(t.name)) for t in ALL}
     consumer.close()
-    assert found == {t.name: 2 if t.name in LINKED else 4 for t in ALL}
-    assert not create_topics(bootstrap, partitions=4, link_partitions=2, replication=1).created
+    assert found == {t.name: COUNTS.get(t.name, 4) for t in ALL}
+    assert not create_topics(wanted).created
     with pytest.raises(Stop, match=r"mention.* has 2 partitions, the setting says 1: set TOCSIN_LINK_PARTITIONS=2"):
-        create_topics(bootstrap, partitions=4, link_partitions=1, replication=1)
-    with pytest.raises(Stop, match=r"article.* has 4 partitions, the setting says 8: set TOCSIN_PARTITIONS=4"):
-        create_topics(bootstrap, partitions=8, link_partitions=2, replication=1)
-    seen = examine(Settings(kafka=bootstrap, data_dir=tmp_path, partitions=4, link_partitions=1, console_port=1))
-    told = [f for f in seen if f.what == "partitions"]
-    assert len(told) == len(LINKED)
+        create_topics(settings(partitions=4, dedupe_partitions=3))
+    with pytest.raises(Stop, match=r"article.* has 3 partitions, the setting says 1: set TOCSIN_DEDUPE_PARTITIONS=3"):
+        create_topics(settings(partitions=4, link_partitions=2))
+    with pytest.raises(Stop, match=r"alert.* has 4 partitions, the setting says 8: set TOCSIN_PARTITIONS=4"):
+        create_topics(settings(partitions=8, dedupe_partitions=3, link_partitions=2))
+
+
+def test_the_doctor_names_the_setting_that_fits(settings):
+    create_topics(settings(partitions=4, link_partitions=2))
+    told = [f for f in examine(settings(partitions=4)) if f.what == "partitions"]
+    assert len(told) == 2
     assert all(not f.good and "TOCSIN_LINK_PARTITIONS=2" in f.cure for f in told)

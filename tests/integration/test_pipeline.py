@@ -116,7 +116,7 @@ def kill_every_worker(system):
 def test_kill_9_in_mid_replay_changes_nothing(real_kafka_here, real_clickhouse_here, tmp_path, now):
     """Stages of four partitions take up their work in an order of their own; what linking then reads is in one order."""
     published, middle = list(sample_records(now)), threading.Event()
-    with running("real", tmp_path, partitions=4, link_partitions=1) as system:
+    with running("real", tmp_path, partitions=4, dedupe_partitions=4, link_partitions=1) as system:
         thread = threading.Thread(
             target=publish, args=(system, published), kwargs={"pause": 0.05, "first": (30, middle)}
         )

@@ -138,7 +138,7 @@ def settles(holds, *, seconds):
 def test_a_stage_that_raises_on_one_record_handles_the_next(parts, tmp_path, now):
     with own_kafka(parts, tmp_path / "kafka") as (address, batch_bytes):
         settings = Settings(kafka=address, data_dir=tmp_path, partitions=1, batch_bytes=batch_bytes, console_port=0)
-        create_topics(settings.kafka, partitions=1, replication=1)
+        create_topics(settings)
         articles = [an_article(now, n, faulty_worker.TITLE if n == 3 else None) for n in range(6)]
         with Publisher(settings.kafka, CODEC, batch_bytes=settings.batch_bytes) as publisher:
             for article in articles:

@@ -60,7 +60,7 @@ def test_articles_pass_a_stage_over_sasl_and_tls(real_kafka_here, certificates, 
     with kafka(tmp_path / "kafka", port=plain, controller_port=controller, more=more):
         where = f"127.0.0.1:{locked}?ca={certificates / 'ca.pem'}"
         settings = Settings(kafka=f"sasl_ssl://tocsin:{PASSWORD}@{where}", data_dir=tmp_path, partitions=1)
-        create_topics(settings.kafka, partitions=1, replication=1)
+        create_topics(settings)
         (worker,) = workers(settings, ("dedupe",))
         with worker:
             with Publisher(settings.kafka, Codec()) as publisher:

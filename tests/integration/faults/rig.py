@@ -125,7 +125,7 @@ def rig(folder: Path, *, tell: Callable[[str], None] = lambda _: None) -> Iterat
             console_port=console,
             partitions=1,
         )
-        create_topics(settings.kafka, partitions=1, replication=1)
+        create_topics(settings)
         store = open_store(settings.clickhouse.get_secret_value())
         migrate(store)
         store.close()
