@@ -8,6 +8,7 @@ from streams.agents.stage import Outcome
 from streams.domain.correct import correct
 from streams.domain.link import link
 from streams.domain.link_state import LinkState
+from streams.domain.regroup import Linked
 
 
 class LinkStage:
@@ -24,6 +25,8 @@ class LinkStage:
     def handle(self, state: LinkState, record: Mention | Correction) -> Outcome:
         """Incidents and relations that this mention or correction leads to."""
         state, linked = correct(state, record) if isinstance(record, Correction) else link(state, record)
-        entries: dict[str, bytes | None] = dict.fromkeys(linked.expired)
-        entries |= {key: state.dump(key) for key in linked.changed}
-        return Outcome(linked.outputs, entries)
+        return Outcome(linked.outputs, self.entries(state, linked))
+
+    def entries(self, state: LinkState, linked: Linked) -> dict[str, bytes | None]:
+        """What to store, then what to delete: a worker killed in between leaves too much, never too little."""
+        return {**{key: state.dump(key) for key in linked.changed}, **dict.fromkeys(linked.expired)}

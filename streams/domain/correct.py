@@ -36,7 +36,7 @@ def correct(state: LinkState, correction: Correction) -> tuple[LinkState, Linked
         answer.changed[WAITS + correction.correction_id] = None
         for left in sorted(state.waiting.values(), key=_order)[:-MOST_WAITING]:
             _waits_no_more(state, left, answer)
-    return state, answer.done()
+    return state, answer.done(state)
 
 
 def carry_out_waiting(state: LinkState, answer: Answer) -> None:

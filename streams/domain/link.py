@@ -66,7 +66,7 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     relate(state, mention, state.home[mention.mention_id], answer)
     if state.waiting:
         carry_out_waiting(state, answer)
-    return state, answer.done()
+    return state, answer.done(state)
 
 
 def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:

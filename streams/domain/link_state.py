@@ -1,18 +1,21 @@
 """All open incidents of one partition with the indexes over them: what the linking stage owns.
 
-Each incident is stored by itself under its id, so that a table keyed by incident holds the whole state and the
-indexes are built anew from it. Corrections that wait for their incident are stored under `waits:` and their id.
+Each incident is stored under its id, so that a table keyed by incident holds the state and the indexes are built anew
+from it. Its members do not change once they have joined: each is stored once, under `member:` and the mention's id,
+and the incident's entry names them. Corrections that wait for their incident are stored under `waits:` and their id.
 """
 
+import base64
 import heapq
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.codec import from_json, to_json
-from schemas.records import Change, Correction, Features, Incident
+import orjson
+
+from schemas.codec import from_json
+from schemas.records import Change, Correction, Incident
 from schemas.topics import CORRECTION, INCIDENT, MENTION
 from streams.domain import feed_events
 from streams.domain.candidates import Index, cells
@@ -23,7 +26,7 @@ OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far 
 STEP = timedelta(days=1)  # one report moves the clock on by this much at most, whatever date it bears
 MOST_OPEN = 100_000  # beyond it the incident longest unchanged closes
 SLACK = 64  # times of closing that may be kept beyond two for each open incident
-WAITS = "waits:"
+WAITS, MEMBER = "waits:", "member:"
 
 
 @dataclass(slots=True)
@@ -40,6 +43,8 @@ class LinkState:
     waiting: dict[str, Correction] = field(default_factory=dict)
     carried_out: dict[str, str] = field(default_factory=dict)  # correction_id to the incident that remembers it
     _tellers: dict[str, set[str]] = field(default_factory=dict)  # incident_id to the documents that tell of it
+    _stored: dict[str, tuple[str, ...]] = field(default_factory=dict)  # incident_id to the mentions stored whole for it
+    _left_over: list[str] = field(default_factory=list)  # keys that a worker killed between two entries did not delete
     clock: datetime | None = None
     touches: int = 0
     _closing: list[tuple[datetime, str]] = field(default_factory=list)
@@ -88,37 +93,69 @@ class LinkState:
             if self.stories.get(m.mention.story_id) == incident_id:
                 del self.stories[m.mention.story_id]
 
+    def every_key(self) -> Iterator[str]:
+        """Every key that the state is stored under."""
+        yield from (WAITS + i for i in self.waiting)
+        yield from (MEMBER + i for ids in self._stored.values() for i in ids)
+        yield from self.open
+
+    def turn_over(self, incident_ids: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Keys of members to store and keys to delete, now that these incidents have changed, opened or gone."""
+        before: dict[str, None] = {}
+        here: dict[str, None] = {}
+        for incident_id in incident_ids:
+            before.update(dict.fromkeys(self._stored.pop(incident_id, ())))
+            if now := self.open.get(incident_id):
+                self._stored[incident_id] = whole = tuple(m.mention.mention_id for m in now.members)
+                here.update(dict.fromkeys(whole))
+        gone, self._left_over = self._left_over, []
+        return [MEMBER + i for i in here if i not in before], gone + [MEMBER + i for i in before if i not in here]
+
     def dump(self, key: str) -> bytes:
-        """What to store under an incident's id, or under the key of a correction that waits."""
+        """What to store under an incident's id, under a member's key, or under that of a correction that waits."""
         if key.startswith(WAITS):
-            return _json(to_json(self.waiting[key.removeprefix(WAITS)]))
+            return _json(self.waiting[key.removeprefix(WAITS)])
+        if key.startswith(MEMBER):
+            mention_id = key.removeprefix(MEMBER)
+            members = self.open[self.home[mention_id]].members
+            m = next(m for m in reversed(members) if m.mention.mention_id == mention_id)
+            return _json({"mention": m.mention, "words": m.words, "names": m.names, "vector": m.vector})
         now = self.open[key]
         return _json(
             {
-                "incident": to_json(now.incident), "members": [_member(m) for m in now.members],
-                "settled": to_json(now.settled), "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
+                "incident": now.incident, "members": [(m.mention.mention_id, m.score, m.came_from, m.profiled) for m in now.members],
+                "settled": now.settled, "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
                 "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections,
-                "closes_at": to_json(now.closes_at),
-                "clock": to_json(self.clock),
+                "closes_at": now.closes_at,
+                "clock": self.clock,
                 "words": self.profiles[key].dump(),
             }
         )  # fmt: skip
 
     @classmethod
     def restore(cls, stored: Iterable[tuple[str, bytes]]) -> "LinkState":
-        """The state from what `dump` gave, by key."""
+        """The state from what `dump` gave, by key. What a killed worker left without an owner is deleted by the next change."""
         state = cls()
-        rows = [(key, json.loads(value)) for key, value in stored]
-        for _, row in (r for r in rows if r[0].startswith(WAITS)):
-            correction = from_json(row, CORRECTION.name)
+        rows = {key: orjson.loads(value) for key, value in stored}
+        for key in [k for k in rows if k.startswith(WAITS)]:
+            correction = from_json(rows.pop(key), CORRECTION.name)
             state.waiting[correction.correction_id] = correction
-        kept = [row for key, row in rows if not key.startswith(WAITS)]
-        for row in sorted(kept, key=lambda r: r["touched"]):
-            now, clock = _open(row), datetime.fromisoformat(row["clock"])
+        members = {key: rows.pop(key) for key in [k for k in rows if k.startswith(MEMBER)]}
+        ordered = sorted(rows.items(), key=lambda r: r[1]["touched"])
+        owner = {m[0]: key for key, row in ordered for m in row["members"]}  # the one changed last
+        for key, row in ordered:
+            named = row["members"]
+            row["members"] = [m for m in named if owner[m[0]] == key]
+            if named and not row["members"]:
+                state._left_over.append(key)
+                continue
+            now, clock = _open(row, members), datetime.fromisoformat(row["clock"])
             state.profiles[now.incident_id] = Profile.load(row["words"])
             state.clock = max(state.clock or clock, clock)
             state.touches = now.touched
             state._put(now)
+            state._stored[key] = tuple(m.mention.mention_id for m in now.members)
+        state._left_over += members  # those that no incident has asked for
         return state
 
     def _put(self, now: Open) -> None:
@@ -170,21 +207,26 @@ def _closed(incident: Incident, change: Change) -> Incident:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps(value, default=_plain)
 
 
-def _member(m: Member) -> dict[str, Any]:
-    features = Features(words=m.words, names=m.names, vector=m.vector)
-    mention = to_json(replace(m.mention, features=features))
-    return {"mention": mention, "score": m.score, "came_from": m.came_from, "profiled": m.profiled}
+def _plain(value: Any) -> Any:
+    """What JSON lacks: bytes as base64."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
-def _open(row: dict[str, Any]) -> Open:
+def _open(row: dict[str, Any], stored: dict[str, dict[str, Any]]) -> Open:
+    """The incident of an entry; its members are taken out of those stored."""
     members = []
-    for m in row["members"]:
-        member = Member.of(from_json(m["mention"], MENTION.name), m["score"])
-        member.came_from, member.profiled = m["came_from"], m["profiled"]
-        members.append(member)
+    for mention_id, score, came_from, profiled in row["members"]:
+        m = stored.pop(MEMBER + mention_id, None)
+        if m is None:  # deleted by a worker that was killed before it stored the incident without it
+            continue
+        vector = m["vector"] and base64.b64decode(m["vector"])
+        mention = from_json(m["mention"], MENTION.name)
+        members.append(Member(mention, m["words"], tuple(m["names"]), vector, score, came_from, profiled))
     s = row["settled"]
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
     incident = from_json(row["incident"], INCIDENT.name)

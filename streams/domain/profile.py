@@ -4,6 +4,7 @@ Words are sums of the accounts' vectors (1 + ln of the count, over the account's
 the sum over all pairs of their accounts: average linkage at the cost of one comparison.
 """
 
+import base64
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -143,7 +144,8 @@ class Profile:
     def dump(self) -> dict[str, Any]:
         """The profile as JSON values."""
         sums = {name: getattr(self, name) for name in SUMS}
-        return {**sums, **{name: getattr(self, name) for name in SINGLE}, "vector": self.vector.tolist()}
+        vector = base64.b64encode(self.vector.astype("<f4").tobytes()).decode()
+        return {**sums, **{name: getattr(self, name) for name in SINGLE}, "vector": vector}
 
     @classmethod
     def load(cls, row: dict[str, Any]) -> "Profile":
@@ -151,7 +153,7 @@ class Profile:
         profile = cls()
         for name in (*SINGLE, *SUMS):
             setattr(profile, name, row[name])
-        profile.vector = np.array(row["vector"], dtype=np.float32)
+        profile.vector = np.frombuffer(base64.b64decode(row["vector"]), dtype="<f4").astype(np.float32)
         return profile
 
 

@@ -16,7 +16,7 @@ from streams.domain.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What one event led to: records in order, keys of the state to store anew, keys to delete."""
+    """What one event led to: records in order, keys of the state to store anew, then keys to delete."""
 
     outputs: tuple[Incident | Relation, ...] = ()
     changed: tuple[str, ...] = ()
@@ -43,9 +43,10 @@ class Answer:
         self.changed.pop(incident.incident_id, None)
         self.expired[incident.incident_id] = None
 
-    def done(self) -> Linked:
-        """All of it."""
-        return Linked(tuple(self.outputs), tuple(self.changed), tuple(self.expired))
+    def done(self, state: LinkState) -> Linked:
+        """All of it, with the members that came and went."""
+        came, went = state.turn_over((*self.changed, *self.expired))
+        return Linked(tuple(self.outputs), (*came, *self.changed), (*self.expired, *went))
 
 
 @dataclass(frozen=True, slots=True)

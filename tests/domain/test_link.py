@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,11 +8,12 @@ from hypothesis import strategies as st
 
 from schemas.identity import digest
 from schemas.records import Claim, Correction, Incident, Mention, Place, Publisher, Relation, Span
+from streams.agents.link import LinkStage
 from streams.domain.correct import MOST_WAITING, CorrectionError, correct
 from streams.domain.features import features
 from streams.domain.incident import WHOLE
 from streams.domain.link import link
-from streams.domain.link_state import OPEN_FOR, SLACK, LinkState
+from streams.domain.link_state import MEMBER, OPEN_FOR, SLACK, LinkState
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 QUAKE = ("Quake kills 12 in Talca, Chile", "A magnitude 7 earthquake struck Talca in central Chile, killing 12 people.")
@@ -45,6 +47,16 @@ def a_mention(story: tuple[str, str], number: int = 0, **changes: object) -> Men
     return replace(base, **changes)
 
 
+def stored(state: LinkState) -> dict[str, bytes]:
+    """All that a table would hold of a state, by key."""
+    return {key: state.dump(key) for key in sorted(state.every_key())}
+
+
+def timeless(entries: dict[str, bytes]) -> dict[str, dict]:
+    """Entries but for the clock, which moves on without them."""
+    return {key: {**json.loads(value), "clock": None} for key, value in entries.items()}
+
+
 def run(*mentions: Mention, state: LinkState | None = None) -> tuple[LinkState, list[Incident | Relation]]:
     state = state or LinkState()
     outputs: list[Incident | Relation] = []
@@ -66,11 +78,11 @@ def test_two_accounts_of_one_incident_meet_and_another_does_not():
 def test_a_mention_seen_before_changes_nothing_and_gives_the_incident_as_it_is():
     first, second = a_mention(QUAKE), a_mention(TREMOR, 1)
     state, _ = run(first, second)
-    before = {k: state.dump(k) for k in state.open}
+    before = stored(state)
     state, linked = link(state, first)
     assert [i.version for i in linked.outputs] == [2]
     assert not linked.changed
-    assert {k: state.dump(k) for k in state.open} == before
+    assert stored(state) == before
 
 
 def test_what_an_article_recalls_opens_a_quiet_incident_that_it_refers_back_to():
@@ -201,7 +213,7 @@ def carried_out(state, *corrections):
     outputs = []
     for correction in corrections:
         state, linked = correct(state, correction)
-        state = LinkState.restore([(k, state.dump(k)) for k in sorted(state.open)] + [(k, state.dump(k)) for k in linked.changed if k not in state.open])
+        state = LinkState.restore(stored(state).items())
         outputs += linked.outputs
     return state, outputs
 
@@ -284,11 +296,41 @@ def test_an_edit_that_does_not_fit_is_refused(fields):
 def test_a_restored_state_goes_on_as_the_old_one_would(stories, cut):
     mentions = [a_mention(s, n) for n, s in enumerate(stories)]
     state, _ = run(*mentions[:cut])
-    restored = LinkState.restore([(k, state.dump(k)) for k in sorted(state.open)])
+    restored = LinkState.restore(stored(state).items())
     one, out = run(*mentions[cut:], state=state)
     two, same = run(*mentions[cut:], state=restored)
     assert out == same
-    assert {k: one.dump(k) for k in one.open} == {k: two.dump(k) for k in two.open}
+    assert stored(one) == stored(two)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([QUAKE, TREMOR, FERRY]), st.integers(0, 3)), min_size=1, max_size=12))
+def test_what_is_stored_after_each_change_is_the_whole_state(stories):
+    """Each member once, when it joins; revisions, which take the earlier account out, among them."""
+    state, table, writes = LinkState(), {}, []
+    for n, (story, revised) in enumerate(stories):
+        state, linked = link(state, replace(a_mention(story, n), story_id=digest("story", str((story, revised)))))
+        entries = LinkStage().entries(state, linked)
+        writes += [key for key, value in entries.items() if value and key.startswith(MEMBER)]
+        table = {key: value for key, value in {**table, **entries}.items() if value is not None}
+        assert timeless(table) == timeless(stored(state))
+    assert len(writes) == len(set(writes)) == len(stories)
+
+
+def test_what_a_killed_worker_left_behind_is_deleted_by_the_next_change():
+    first, second, ferry = a_mention(QUAKE), a_mention(TREMOR, 1), a_mention(FERRY, 2)
+    state, out = run(first, ferry)
+    before = stored(state)
+    quake_id, ferry_id = (i.incident_id for i in out)
+    state, linked = correct(state, a_correction("1", "merge", ferry_id, other_incident=quake_id))
+    left = {**before, **{k: v for k, v in LinkStage().entries(state, linked).items() if v}}  # its deletions were not sent
+    lost = MEMBER + digest("nobody")
+    left[lost] = left[MEMBER + ferry.mention_id]
+    restored = LinkState.restore(left.items())
+    assert set(restored.open) == {quake_id}
+    restored, linked = link(restored, second)
+    assert {ferry_id, lost} <= set(linked.expired)
+    assert set(left) - set(linked.expired) | set(linked.changed) == set(restored.every_key())
 
 
 TOWNS = [
@@ -317,7 +359,7 @@ def documents(draw):
 @given(documents(), st.integers(0, 12))
 def test_a_restart_between_mentions_of_a_document_changes_nothing(mentions, cut):
     state, _ = run(*mentions[:cut])
-    restored = LinkState.restore([(k, state.dump(k)) for k in sorted(state.open)])
+    restored = LinkState.restore(stored(state).items())
     one, out = run(*mentions[cut:], state=state)
     two, same = run(*mentions[cut:], state=restored)
     assert out == same

@@ -111,7 +111,7 @@ def test_a_restored_state_finds_the_same_relations():
     total = told("It was the tenth such attack this year.", "aggregate", number=1, time=days(170, 1))
     state, _ = link(LinkState(), told("Rockets hit a camp."))
     state, _ = link(state, total)
-    state = LinkState.restore([(key, state.dump(key)) for key in state.open])
+    state = LinkState.restore([(key, state.dump(key)) for key in state.every_key()])
     _, linked = link(state, told("A rocket hit a school in May.", "background", number=2, time=days(40)))
     assert {o.kind for o in linked.outputs if isinstance(o, Relation)} >= {"refers-back", "part-of"}
 
