@@ -28,6 +28,11 @@ TERMS = 32  # words by which one incident can be found
 class Profile:
     """Sums over the accounts of an incident."""
 
+    __slots__ = (
+        "_inside", "accounts", "days", "kinds", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
+        "title_length", "title_squares", "tolls", "vector", "words",
+    )  # fmt: skip
+
     def __init__(self) -> None:
         self.accounts = 0
         self.words: dict[str, float] = {}
@@ -69,7 +74,7 @@ class Profile:
         self._inside = None
         self.accounts += sign
         weights = {w: damped(n) for w, n in member.words.items()}
-        length = math.sqrt(sum(n * n for n in weights.values())) or 1.0
+        length = math.sqrt(sum([n * n for n in weights.values()])) or 1.0
         _sum(self.words, {w: n / length for w, n in weights.items()}, sign)
         title = stems_of(m.title)
         _sum(self.title, dict.fromkeys(title, 1 / math.sqrt(len(title) or 1)), sign)
@@ -113,7 +118,7 @@ class Profile:
         else:
             told = {*self.terms, *other.terms}
             weights = {w: self.words[w] * (rarity.get(w) or idf(w)) for w in told if w in self.words}
-            self.terms = sorted(weights, key=lambda w: (-weights[w], w))[:TERMS]
+            self.terms = _heaviest(weights)
 
     def measure(self, idf: Weight) -> None:
         """Measure lengths and terms anew, and drop the least of too many words, names and places."""
@@ -125,9 +130,9 @@ class Profile:
             sums = getattr(self, name)
             _prune(sums, sums, MOST[name])
         weights = {w: n * rarity[w] for w, n in self.words.items()}
-        self.terms = sorted(weights, key=lambda w: (-weights[w], w))[:TERMS]
-        self.length = math.sqrt(sum(n * n for n in weights.values()))
-        self.title_length = math.sqrt(sum((n * (rarity.get(w) or idf(w))) ** 2 for w, n in self.title.items()))
+        self.terms = _heaviest(weights)
+        self.length = math.sqrt(sum([n * n for n in weights.values()]))
+        self.title_length = math.sqrt(sum([(n * (rarity.get(w) or idf(w))) ** 2 for w, n in self.title.items()]))
 
     def inside(self) -> tuple[float, tuple[float, float, float]]:
         """Length of the vector, and the mean products of two accounts' words, titles and vectors; NaN of a single account."""
@@ -172,17 +177,26 @@ def unpacked(vector: bytes) -> Vector:
 
 
 def _sum(into: dict[str, float], what: Mapping[str, float], sign: int) -> None:
+    if sign > 0:
+        for key, n in what.items():
+            into[key] = into.get(key, 0.0) + n
+        return
     for key, n in what.items():
-        left = into.get(key, 0.0) + sign * n
+        left = into.get(key, 0.0) - n
         if left > 1e-6:
             into[key] = left
         else:
             into.pop(key, None)
 
 
+def _heaviest(weights: Mapping[str, float]) -> list[str]:
+    """The words of the greatest weights, in their order."""
+    return [w for _, w in sorted([(-n, w) for w, n in weights.items()])[:TERMS]]
+
+
 def _longer(length: float, sums: Mapping[str, float], other: float, added: Mapping[str, float], rarity: Mapping[str, float]) -> float:
     """Length of the sum of two vectors of known lengths."""
-    shared = sum(n * sums[w] * rarity[w] ** 2 for w, n in added.items() if w in sums)
+    shared = sum([n * sums[w] * rarity[w] ** 2 for w, n in added.items() if w in sums])
     return math.sqrt(length * length + other * other + 2 * shared)
 
 

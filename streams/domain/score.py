@@ -46,19 +46,39 @@ class Spot(NamedTuple):
     lon: float | None
 
 
+class Ground(NamedTuple):
+    """The places of a profile, as they are compared."""
+
+    fine: tuple[Spot, ...]  # those with coordinates that are finer than a country
+    names: frozenset[str]
+    areas: frozenset[tuple[str, str]]
+    countries: frozenset[str]
+
+
+class Rarity(dict[str, float]):
+    """The idf of words, looked up when first asked for."""
+
+    def __init__(self, idf: Weight) -> None:
+        super().__init__()
+        self._idf = idf
+
+    def __missing__(self, word: str) -> float:
+        found = self[word] = self._idf(word)
+        return found
+
+
 class Side:
     """One group, weighed once for all that it is compared with."""
 
     def __init__(self, profile: Profile, idf: Weight) -> None:
         self.profile = profile
-        self.rarity = rarity = profile.rarity or {w: idf(w) for w in profile.words}
-        self.words = [(w, n * rarity[w] * rarity[w], rarity[w]) for w, n in profile.words.items()]
+        self.rarity = rarity = profile.rarity or Rarity(idf)
         self.title_rarity = {w: rarity.get(w) or idf(w) for w in profile.title}
         self.title = [(w, n * self.title_rarity[w] ** 2) for w, n in profile.title.items()]
         self.said = sum(self.title_rarity.values())
-        self.names = {n: _name_rarity(n, idf) for n in profile.names}
+        self.names = {n: sum([idf(stem) for stem in _name_stems(n)]) for n in profile.names}
         self.named = sum(self.names.values())
-        self.spots = _spots(profile)
+        self.ground = ground(profile)
         self.vector_length, self.cohesion = profile.inside()
         self.days = [int(d) for d in _commonest(profile.days, 3)]
         self.family = _top([k for k in profile.kinds if "/" not in k], profile.kinds)
@@ -68,13 +88,11 @@ class Side:
 def compare(one: Side, other: Profile, apart: float) -> list[float]:
     """The PARTS of the score; `apart` is the days between the reports of both. NaN where nothing is known."""
     a, b = one.profile, other
-    words = b.words
-    shared_words = [t for t in one.words if t[0] in words]
-    dot = sum([n * words[w] for w, n, _ in shared_words])
-    telling = [g for _, _, g in shared_words if g > RARE]
-    rare = sum([g - RARE for g in telling])
-    rarest = max(telling) if telling else max([g for _, _, g in shared_words], default=0.0)
-    ages = sum([w[-1] == "y" and w[0].isdigit() for w, _, _ in shared_words])
+    here, there = a.words, b.words
+    shared_words = [w for w in here if w in there] if len(here) <= len(there) else [w for w in there if w in here]
+    rarity = [one.rarity[w] for w in shared_words]
+    dot = sum([here[w] * r * r * there[w] for w, r in zip(shared_words, rarity, strict=True)])
+    ages = sum([w[-1] == "y" and w[0].isdigit() for w in shared_words])
     mine, theirs = max(1, a.accounts), max(1, b.accounts)  # none are left where revisions took all out
     pairs = mine * theirs
     title = sum([n * b.title[w] for w, n in one.title if w in b.title])
@@ -82,7 +100,7 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
     vector = float(a.vector @ b.vector)
     vector_length, cohesion = b.inside()
     lengths = one.vector_length * vector_length
-    found = sum([g for w, g in one.title_rarity.items() if w in words])
+    found = sum([g for w, g in one.title_rarity.items() if w in there])
     shared = [n for n in one.names if n in b.names]
     names = one.named and b.names
     return [
@@ -93,23 +111,23 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         vector / lengths if lengths else UNKNOWN,
         vector / pairs if lengths else UNKNOWN,
         found / one.said if one.said else UNKNOWN,
-        rare,
-        rarest,
+        sum([r - RARE for r in rarity if r > RARE]),
+        max(rarity, default=0.0),
         *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, cohesion),
-        sum(one.names[n] for n in shared) / one.named if names else UNKNOWN,
-        max((one.names[n] for n in shared), default=0.0) if names else UNKNOWN,
-        float(sum(" " in n for n in shared)) if names else UNKNOWN,
+        sum([one.names[n] for n in shared]) / one.named if names else UNKNOWN,
+        max([one.names[n] for n in shared], default=0.0) if names else UNKNOWN,
+        float(sum([" " in n for n in shared])) if names else UNKNOWN,
         float(ages),
-        *_where(one.spots, _spots(b)),
+        *_where(one.ground, ground(b)),
         _days_apart(one.days, b.days),
         math.log1p(min(apart, LONG)) if apart > SAME else 0.0,
         b.kinds.get(one.family, 0.0) / theirs,
         b.kinds.get(one.subtype, 0.0) / theirs,
         _tolls(a.tolls, b.tolls, "killed"),
         _tolls(a.tolls, b.tolls, "injured"),
-        float(any(s in b.sources for s in a.sources)),
+        float(not a.sources.keys().isdisjoint(b.sources)),
         math.log(mine), math.log(theirs),
-        math.log1p(len(a.words) / mine), math.log1p(len(b.words) / theirs),
+        math.log1p(len(here) / mine), math.log1p(len(there) / theirs),
     ]  # fmt: skip
 
 
@@ -180,10 +198,6 @@ def _held(across: Held, one: Held, other: Held) -> list[float]:
     return out
 
 
-def _name_rarity(name: str, idf: Weight) -> float:
-    return sum(map(idf, _name_stems(name)))
-
-
 @lru_cache(maxsize=100_000)
 def _name_stems(name: str) -> tuple[str, ...]:
     return stems_of(name)
@@ -197,29 +211,37 @@ def _top(keys: list[str], sums: Mapping[str, float]) -> str:
     return keys[0] if len(keys) == 1 else min(keys, key=lambda k: (-sums[k], k), default="")
 
 
-def _spots(profile: Profile) -> list[Spot]:
-    return [_spot(key) for key in _commonest(profile.places, 4)]
+def ground(profile: Profile) -> Ground:
+    """Where a profile's accounts say that it happened: the places that most of them name."""
+    return _ground(tuple(_commonest(profile.places, 4)))
 
 
 @lru_cache(maxsize=100_000)
+def _ground(places: tuple[str, ...]) -> Ground:
+    spots = [_spot(key) for key in places]
+    return Ground(
+        tuple(s for s in spots if s.precision in LOCAL and s.lat is not None), frozenset(s.name for s in spots),
+        frozenset((s.country, s.area) for s in spots if s.area), frozenset(s.country for s in spots),
+    )  # fmt: skip
+
+
 def _spot(key: str) -> Spot:
     country, name, precision, area, at = key.split("|")
     lat, lon = map(float, at.split(",")) if at else (None, None)
     return Spot(country, name, precision, area, lat, lon)
 
 
-def _where(a: list[Spot], b: list[Spot]) -> tuple[float, float, float, float]:
+def _where(a: Ground, b: Ground) -> tuple[float, float, float, float]:
     """ln(1 + km) between the nearest places finer than a country; same name, same area, same country 1 or 0."""
-    if not a or not b:
+    if not a.countries or not b.countries:
         return UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN
-    country = float(bool({s.country for s in a} & {s.country for s in b}))
-    fine = [(x, y) for x in a for y in b if x.precision in LOCAL and y.precision in LOCAL]
-    areas = {(s.country, s.area) for s in a if s.area}, {(s.country, s.area) for s in b if s.area}
-    same_area = float(bool(areas[0] & areas[1])) if all(areas) else UNKNOWN
-    apart = [k for x, y in fine if (k := kilometres(x, y)) is not None]
-    km = math.log1p(min(FAR, *apart, FAR)) if apart else UNKNOWN
-    same = float(bool({s.name for s in a} & {s.name for s in b}))
-    return km, same, same_area, country
+    apart = [k for x in a.fine for y in b.fine if (k := kilometres(x, y)) is not None]
+    return (
+        math.log1p(min(FAR, *apart, FAR)) if apart else UNKNOWN,
+        float(not a.names.isdisjoint(b.names)),
+        float(not a.areas.isdisjoint(b.areas)) if a.areas and b.areas else UNKNOWN,
+        float(not a.countries.isdisjoint(b.countries)),
+    )
 
 
 def _days_apart(days: list[int], others: Mapping[str, float]) -> float:
@@ -231,6 +253,8 @@ def _days_apart(days: list[int], others: Mapping[str, float]) -> float:
 
 def _tolls(a: Mapping[str, float], b: Mapping[str, float], what: str) -> float:
     """Share of the one side's tolls that the other knows; -1 when all differ."""
+    if not a or not b:
+        return UNKNOWN
     mine = {k: n for k, n in a.items() if k.startswith(what)}
     known = [k for k in b if k.startswith(what)]
     if not mine or not known:
