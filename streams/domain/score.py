@@ -146,13 +146,14 @@ class Trees(NamedTuple):
     def logits(self, rows: Sequence[Sequence[float]]) -> Matrix:
         """Log-odds of each row of parts."""
         x = np.array(rows, dtype=np.float64)
-        cells = np.arange(len(x))[:, None] * x.shape[1]
-        node = np.broadcast_to(self.roots, (len(x), len(self.roots)))
-        for _ in range(self.depth):
-            found = x.take(self.part.take(node) + cells)
-            left = found <= self.at_most.take(node)
-            left |= np.isnan(found) & self.unknown_left.take(node)
-            node = self.children.take(2 * node + left)
+        both = np.concatenate((np.where(np.isnan(x), -np.inf, x), x), axis=1)  # -inf goes left; NaN, at most nothing, goes right
+        part = self.part + x.shape[1] * ~self.unknown_left
+        cells = np.arange(len(x))[:, None] * both.shape[1]
+        found = both.take(part.take(self.roots), axis=1)
+        node = self.children.take(2 * self.roots + (found <= self.at_most.take(self.roots)))
+        for _ in range(self.depth - 1):
+            found = both.take(part.take(node) + cells)
+            node = self.children.take(2 * node + (found <= self.at_most.take(node)))
         total: Matrix = self.value.take(node).sum(axis=1) + self.bias
         return total
 
