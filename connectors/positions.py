@@ -54,20 +54,7 @@ def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Sto
 
     Raises Fatal when the topic is missing, kafka.errors.KafkaError when the broker does not answer.
     """
-    consumer = KafkaConsumer(
-        **client_options(bootstrap),
-        client_id="tocsin-connect",
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        bootstrap_timeout_ms=PATIENCE_MS,
-    )
-    try:
-        partitions = _partitions(consumer, topic)
-        consumer.assign(partitions)
-        return fold(_messages(consumer, partitions))
-    finally:
-        consumer.close(autocommit=False)
+    return fold(read_whole(bootstrap, topic, client_id="tocsin-connect"))
 
 
 def fold(messages: Iterable[tuple[bytes | None, bytes | None]]) -> dict[str, Stored]:
@@ -86,7 +73,28 @@ def fold(messages: Iterable[tuple[bytes | None, bytes | None]]) -> dict[str, Sto
     return found
 
 
-def _partitions(consumer: Any, topic: str) -> list[TopicPartition]:
+def read_whole(bootstrap: str, topic: str, *, client_id: str) -> list[tuple[bytes | None, bytes | None]]:
+    """Key and value of every message of a topic.
+
+    Raises Fatal when the topic is missing, kafka.errors.KafkaError when the broker does not answer.
+    """
+    consumer = KafkaConsumer(
+        **client_options(bootstrap),
+        client_id=client_id,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        bootstrap_timeout_ms=PATIENCE_MS,
+    )
+    try:
+        partitions = partitions_of(consumer, topic)
+        consumer.assign(partitions)
+        return list(_messages(consumer, partitions))
+    finally:
+        consumer.close(autocommit=False)
+
+
+def partitions_of(consumer: Any, topic: str) -> list[TopicPartition]:
     """The topic's partitions; one made a moment ago is waited for. Raises Fatal when there is none."""
     end = time.monotonic() + NEW_TOPIC_SECONDS
     while not (found := consumer.partitions_for_topic(topic)):

@@ -48,7 +48,11 @@ class Publisher:
 
     def store(self, name: str, stored: Stored) -> None:
         """Queue what is to be kept of a source."""
-        self._unconfirmed.append(self._producer.send(POSITIONS.name, key=name.encode(), value=stored.to_bytes()))
+        self.keep(POSITIONS.name, name, stored.to_bytes())
+
+    def keep(self, topic: str, key: str, value: bytes | None) -> None:
+        """Queue what is to be kept in a topic of our own; None forgets it."""
+        self._unconfirmed.append(self._producer.send(topic, key=key.encode(), value=value))
 
     def flush(self, timeout: float = 60.0) -> None:
         """Wait until every queued record is confirmed. Raises kafka.errors.KafkaError naming what was refused."""

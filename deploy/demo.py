@@ -45,7 +45,7 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
     with ExitStack() as stack:
         if not real:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-")))
-            settings = embedded_settings(changed(settings, data_dir=folder, console_port=0, door_port=0))
+            settings = embedded_settings(changed(settings, data_dir=folder, console_port=0, door_port=0, notify={}))
             watch = stack.enter_context(started(settings, tell)).watch
         began = time.monotonic()
         tell("replaying the sample")
@@ -110,7 +110,7 @@ def live_demo(settings: Settings, pace: float, stop: threading.Event) -> None:
     """Replay at a pace that people can follow, with a live table of counts, until `stop` is set."""
     folder = settings.data_dir / "demo"
     shutil.rmtree(folder, ignore_errors=True)
-    settings = embedded_settings(changed(settings, data_dir=folder))
+    settings = embedded_settings(changed(settings, data_dir=folder, notify={}))  # the sample is of 2021: nobody is told
     terminal = Console()
     with started(settings, lambda line: terminal.print(f"[dim]{line}[/dim]")) as tree:
         say_where(settings)

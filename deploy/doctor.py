@@ -11,10 +11,11 @@ from kafka.errors import KafkaError
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.lag import LagReader
+from deploy.notifying import open_targets
 from deploy.setup import connect, wrong_counts
 from deploy.up import console_headers
 from schemas.brokers import shown
-from schemas.topics import ALL
+from schemas.topics import ALL, MEMORIES
 from streams.errors import Stop
 from streams.settings import Settings
 
@@ -40,6 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_clickhouse(settings),
         *_registry(settings),
         *_console(settings),
+        *_targets(settings),
     ]
 
 
@@ -64,10 +66,12 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield Finding("kafka", True, f"answers at {shown(settings.kafka)}")
-    missing = [t.name for t in ALL if t.name not in existing]
-    yield Finding("topics", not missing, f"{len(ALL) - len(missing)} of {len(ALL)}", "tocsin setup" if missing else "")
+    wanted = (*ALL, *MEMORIES)
+    missing = [t.name for t in wanted if t.name not in existing]
+    there = f"{len(wanted) - len(missing)} of {len(wanted)}"
+    yield Finding("topics", not missing, there, "tocsin setup" if missing else "")
     yield from (Finding("partitions", False, found, cure) for found, cure in wrong)
-    reader = LagReader(settings.kafka)
+    reader = LagReader(settings.kafka, settings.notify)
     try:
         for lag in reader.lags():
             much = lag.behind > MUCH
@@ -118,3 +122,16 @@ def _console(settings: Settings) -> Iterator[Finding]:
         )
     except httpx.HTTPError:
         yield Finding("console", False, f"does not answer at {url}", "tocsin console")
+
+
+def _targets(settings: Settings) -> Iterator[Finding]:
+    """Whether every address can be read; nothing is sent, and no address shown."""
+    if not settings.notify:
+        yield Finding("notify", True, "no targets")
+    for name in settings.notify:
+        try:
+            for target in open_targets(settings, [name]).values():
+                target.close()
+            yield Finding(f"notify {name}", True, "its address can be read; to try it: tocsin notify --test")
+        except Stop as error:
+            yield Finding(f"notify {name}", False, str(error), "see `tocsin notify --help`")

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,8 +19,8 @@ LOOK_SECONDS = 5.0
 class GroupWatch:
     """The groups as last seen; `groups` may be called from any thread."""
 
-    def __init__(self, bootstrap: str, data_dir: Path) -> None:
-        self._bootstrap, self._data_dir = bootstrap, data_dir
+    def __init__(self, bootstrap: str, data_dir: Path, targets: Iterable[str] = ()) -> None:
+        self._bootstrap, self._data_dir, self._targets = bootstrap, data_dir, tuple(targets)
         self._liveness = Liveness()
         self._groups: dict[str, Group] = {}
 
@@ -34,7 +35,7 @@ class GroupWatch:
     def _run(self) -> None:
         while True:
             try:
-                with closing(LagReader(self._bootstrap)) as reader:
+                with closing(LagReader(self._bootstrap, self._targets)) as reader:
                     while True:
                         self.look(reader.places(), time.monotonic())
                         time.sleep(LOOK_SECONDS)

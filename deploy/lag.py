@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from connectors.notify.announced import group_of
 from schemas.brokers import client_options
-from schemas.topics import ALL
+from schemas.topics import ALERT, ALL
 
 GROUPS = {
     "tocsin-dedupe": ("news.article.v1",),
@@ -29,10 +30,16 @@ class Lag:
     partition: int | None = None
 
 
-class LagReader:
-    """Reads lag from outside the groups, over one connection."""
+def groups_of(targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """All groups with the topics that they read; `targets`: names of those that alerts are taken to."""
+    return GROUPS | {group_of(target): (ALERT.name,) for target in targets}
 
-    def __init__(self, bootstrap: str) -> None:
+
+class LagReader:
+    """Reads lag from outside the groups, over one connection; `targets` as in `groups_of`."""
+
+    def __init__(self, bootstrap: str, targets: Iterable[str] = ()) -> None:
+        self._groups = groups_of(targets)
         options = client_options(bootstrap)
         self._consumer = KafkaConsumer(
             **options,
@@ -60,7 +67,7 @@ class LagReader:
     def places(self) -> list[Lag]:
         """The same for each partition."""
         ends, found = self.ends(), []
-        for group, topics in GROUPS.items():
+        for group, topics in self._groups.items():
             committed = self._committed(group)
             for tp, end in ends.items():
                 if tp.topic in topics:

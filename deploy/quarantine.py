@@ -9,7 +9,7 @@ from deploy.tail import follow
 from schemas.brokers import client_options
 from schemas.quarantine import KEPT_BYTES
 from schemas.records import QuarantineRecord
-from schemas.topics import QUARANTINE
+from schemas.topics import ALL, QUARANTINE
 from streams.errors import Stop
 
 REPLAY_OF = "tocsin-replay-of"  # header of a message sent again: the place where it stood first
@@ -37,7 +37,8 @@ def replay(bootstrap: str, quarantine_id: str | None) -> int:
     """Send one record, or all, to the topic it came from; how many were sent.
 
     A message goes through once, however many stages gave up on it and however often it is replayed: its topic tells, by
-    a header, which were sent already. Raises Stop for an unknown id, or for a record whose bytes were too long to be
+    a header, which were sent already. In a compacted topic, a message whose key has a newer one is old news and not
+    sent. Raises Stop for an unknown id, or for a record whose bytes were too long to be
     kept whole.
     """
     chosen = {r.quarantine_id: r for r in _all(bootstrap) if quarantine_id in (None, r.quarantine_id)}
@@ -46,7 +47,7 @@ def replay(bootstrap: str, quarantine_id: str | None) -> int:
     whole = {_place(r): r for r in chosen.values() if r.topic and len(r.value) < KEPT_BYTES}
     if quarantine_id is not None and not whole:
         raise Stop(f"{quarantine_id} was kept only in part; send it again from where it came from")
-    done = _replayed(bootstrap, whole.values())
+    done = _replayed(bootstrap, whole.values()) | _overtaken(bootstrap, whole.values())
     producer = KafkaProducer(
         **client_options(bootstrap), acks="all", enable_idempotence=False, bootstrap_timeout_ms=5_000
     )
@@ -65,6 +66,27 @@ def replay(bootstrap: str, quarantine_id: str | None) -> int:
 
 def _place(record: QuarantineRecord) -> str:
     return f"{record.topic}-{record.partition}-{record.offset}"
+
+
+def _overtaken(bootstrap: str, records: Iterable[QuarantineRecord]) -> set[str]:
+    """Places of messages of compacted topics that hold a newer message of the same key."""
+    compacted = {t.name for t in ALL if t.retention_days is None}
+    first: dict[TopicPartition, int] = {}
+    newest_of: dict[tuple[TopicPartition, bytes | None], int] = {}
+    kept = [(TopicPartition(r.topic, r.partition), r) for r in records if r.topic in compacted and r.partition >= 0]
+    for place, r in kept:
+        first[place] = min(r.offset, first.get(place, r.offset))
+    if not first:
+        return set()
+    with closing(KafkaConsumer(**client_options(bootstrap), group_id=None, enable_auto_commit=False)) as consumer:
+        ends = consumer.end_offsets(list(first))
+        consumer.assign(list(first))
+        for place, offset in first.items():
+            consumer.seek(place, offset)
+        while any(consumer.position(place) < ends[place] for place in first):
+            for place, messages in consumer.poll(timeout_ms=500).items():
+                newest_of.update({(place, m.key): m.offset for m in messages})
+    return {_place(r) for place, r in kept if newest_of.get((place, r.key), -1) > r.offset}
 
 
 def _replayed(bootstrap: str, records: Iterable[QuarantineRecord]) -> set[str]:

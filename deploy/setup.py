@@ -9,7 +9,7 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from schemas.brokers import client_options, shown
-from schemas.topics import ALL, POSITIONS, POSITIONS_CONFIG
+from schemas.topics import ALL, MEMORIES, MEMORY_CONFIG
 from streams.errors import Stop
 from streams.settings import Settings
 from streams.worker import STAGES
@@ -45,7 +45,7 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
 
 def create_topics(settings: Settings) -> TopicReport:
     """Create the topics that are missing. Raises Stop when an existing one has another partition count."""
-    configs = {t.name: t.config for t in ALL} | {POSITIONS.name: POSITIONS_CONFIG}
+    configs = {t.name: t.config for t in ALL} | {t.name: MEMORY_CONFIG for t in MEMORIES}
     admin = connect(settings.kafka)
     try:
         existing = set(admin.list_topics())

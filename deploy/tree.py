@@ -34,11 +34,15 @@ class Restart:
 
 @dataclass(slots=True)
 class Tree:
-    """Parts in order of start. With `kafka` their offsets are watched, with `data_dir` what they say they wait for."""
+    """Parts in order of start. With `kafka` their offsets are watched, with `data_dir` what they say they wait for.
+
+    `targets`: names of those that the notifier takes alerts to.
+    """
 
     parts: list[Child]
     kafka: str | None = None
     data_dir: Path | None = None
+    targets: tuple[str, ...] = ()
     _restarts: dict[str, Restart] = field(default_factory=dict)
     _liveness: Liveness = field(default_factory=Liveness)
     _lag: LagReader | None = None
@@ -95,7 +99,7 @@ class Tree:
             return []
         noticed = []
         try:
-            self._lag = self._lag or LagReader(self.kafka)
+            self._lag = self._lag or LagReader(self.kafka, self.targets)
             places = self._lag.places()
             stalled = self._liveness.observe([*totals(places), *places], now)
         except KafkaError as error:
@@ -103,15 +107,16 @@ class Tree:
             return [f"Kafka does not answer: {error!r}"]
         finally:
             self._looked = time.monotonic()
-        for part in self.parts:
-            group = "tocsin-load" if part.name == "loader" else part.name.replace("worker ", "tocsin-")
-            if group in stalled and part.running:
+        parts = {part.name: part for part in self.parts}
+        for group, still in stalled.items():
+            name, mark = _part_of(group)
+            if name in parts and parts[name].running:
                 self._liveness.forgive(group, now)
-                if self.data_dir and (reason := waiting_for(self.data_dir, part.name.removeprefix("worker "))):
-                    noticed.append(f"{part.name} waits: {reason}")
+                if self.data_dir and (reason := waiting_for(self.data_dir, mark)):
+                    noticed.append(f"{name} waits: {reason}")
                     continue
-                noticed.append(f"{part.name} has stalled: {stalled[group]}; it is killed and started again")
-                part.kill()
+                noticed.append(f"{name} has stalled: {still}; it is killed and started again")
+                parts[name].kill()
         return noticed
 
     def stop(self) -> None:
@@ -121,6 +126,14 @@ class Tree:
             self._lag = None
         for part in reversed(self.parts):
             part.stop()
+
+
+def _part_of(group: str) -> tuple[str, str]:
+    """The part that a consumer group belongs to, and the name under which it notes what it waits for."""
+    name = group.removeprefix("tocsin-")
+    if name == "load":
+        return "loader", "loader"
+    return ("notify" if name.startswith("notify-") else f"worker {name}"), name
 
 
 def tocsin_child(
@@ -158,6 +171,16 @@ def workers(settings: Settings, stages: tuple[str, ...] = STAGES) -> list[Child]
             )
         )
     return children
+
+
+def notifier(settings: Settings) -> list[Child]:
+    """What takes alerts to the targets of the settings; nothing when there are none."""
+    if not settings.notify:
+        return []
+    mark = ready_file(settings, "notify")
+    return [
+        tocsin_child("notify", ["notify"], settings, ready=mark.exists, before=lambda: mark.unlink(missing_ok=True))
+    ]
 
 
 def log_folder(settings: Settings) -> Path:

@@ -10,7 +10,7 @@ from deploy.embedded.broker import broker
 from deploy.ports import LOOPBACK, free_ports
 from deploy.process import Child
 from deploy.setup import create_topics
-from deploy.tree import Tree, log_folder, tocsin_child, workers
+from deploy.tree import Tree, log_folder, notifier, tocsin_child, workers
 from schemas.brokers import shown
 from streams.settings import Settings, running_file, running_note
 
@@ -41,13 +41,13 @@ def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: No
     Raises Stop naming the part that did not come up, having stopped the others.
     """
     port = int(settings.kafka.rsplit(":", 1)[1])
-    tree = Tree([broker(log_folder(settings), port=port)], settings.kafka, settings.data_dir)
+    tree = Tree([broker(log_folder(settings), port=port)], settings.kafka, settings.data_dir, tuple(settings.notify))
     try:
         tree.start(tell)
         tell("topics")
         create_topics(settings)
         tell("ClickHouse engine, workers and console")
-        tree.start_together([loader(settings), *workers(settings), console(settings)])
+        tree.start_together([loader(settings), *workers(settings), *notifier(settings), console(settings)])
     except BaseException:
         tree.stop()
         raise
@@ -73,6 +73,8 @@ def say_where(settings: Settings) -> None:
     print(f"console     {console_address(settings)}")
     print(f"ClickHouse  http://{LOOPBACK}:{settings.door_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
     print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start")
+    if settings.notify:
+        print(f"alerts go   to {', '.join(settings.notify)}; try: tocsin notify --test")
     print(f"logs        {log_folder(settings)}", flush=True)
 
 

@@ -46,4 +46,6 @@ ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRE
 # The connectors' own memory, written and read by them alone: plain JSON, no contract, no table, one partition, as a
 # start reads it whole. Small segments are compacted soon.
 POSITIONS = Topic("tocsin-positions", "name of the source", ("connect",), ("connect",), None)
-POSITIONS_CONFIG = {**POSITIONS.config, "segment.ms": str(3_600_000), "segment.bytes": str(16 * 2**20)}
+ANNOUNCED = Topic("tocsin-announced", "name of the target, alert id", ("notify",), ("notify",), None)
+MEMORIES = (POSITIONS, ANNOUNCED)
+MEMORY_CONFIG = {**POSITIONS.config, "segment.ms": str(3_600_000), "segment.bytes": str(16 * 2**20)}

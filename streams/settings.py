@@ -1,12 +1,13 @@
 """All settings: `tocsin.toml` in the working directory, overridden by `TOCSIN_*` environment variables.
 
 `TOCSIN_CLICKHOUSE_FILE` and the like name files that hold a setting, for secrets that are mounted.
+The targets of alerts are described in `streams/targets.py`.
 """
 
 import json
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -18,15 +19,19 @@ from pydantic_settings import (
 
 from schemas.brokers import read_brokers
 from streams.errors import Stop
+from streams.targets import TargetSettings, plain_targets, read_targets
 
 PREFIX = "TOCSIN_"
+TARGETS = f"{PREFIX}NOTIFY__"
 LEAST_TOKEN = 16  # characters
 
 
 class Settings(BaseSettings):
     """Settings of every process; unknown keys are errors."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="tocsin.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file="tocsin.toml", extra="forbid", frozen=True, env_nested_delimiter="__"
+    )
 
     kafka: str = Field(
         "127.0.0.1:9092",
@@ -72,6 +77,15 @@ class Settings(BaseSettings):
         0.5, ge=0, le=1, description="A consumer stops when more of a partition's last 100 messages are invalid."
     )
     alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
+    notify: dict[str, TargetSettings] = Field(
+        default_factory=dict, description="Targets that alerts are taken to, by name; see streams/targets.py."
+    )
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def targets(cls, value: Any) -> Any:
+        """Targets as tables or JSON."""
+        return read_targets(value)
 
     @model_validator(mode="after")
     def guarded(self) -> Self:
@@ -117,6 +131,7 @@ class Settings(BaseSettings):
         shown = {
             k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in plain.items() if v is not None
         }
+        shown["notify"] = plain_targets(self.notify)
         return {PREFIX + k.upper(): v for k, v in shown.items()}
 
 
@@ -155,7 +170,9 @@ def load_settings(**overrides: object) -> Settings:
     """Settings from file and environment. Raises Stop naming the key at fault."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     in_files = {k: v for k, v in os.environ.items() if k.endswith("_FILE") and k.removesuffix("_FILE") in known}
-    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known and k not in in_files)
+    unknown = sorted(
+        k for k in os.environ if k.startswith(PREFIX) and k not in known | in_files.keys() and not k.startswith(TARGETS)
+    )
     if unknown:
         raise Stop(f"unknown setting in the environment: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     try:
@@ -165,4 +182,4 @@ def load_settings(**overrides: object) -> Settings:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise Stop(f"settings are not usable: {faults}") from error
     except ValueError as error:
-        raise Stop(f"tocsin.toml cannot be read: {error}") from error
+        raise Stop(f"settings cannot be read, from tocsin.toml or the environment: {error}") from error

@@ -1,4 +1,4 @@
-"""Commands that run parts: up, demo, worker, connect, load, console, setup and local."""
+"""Commands that run parts: up, demo, worker, connect, load, notify, console, setup and local."""
 
 import json
 import signal
@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(connect)
     app.command("push-server")(push_server)
     app.command()(load)
+    app.command()(notify)
     app.command()(console)
     app.add_typer(local, name="local")
 
@@ -217,6 +218,45 @@ def load(
     run_loader(settings, open_codec(settings), embedded=embedded)
 
 
+def notify(
+    targets: Annotated[list[str] | None, typer.Argument(help="Names of targets; all when none is named.")] = None,
+    test: Annotated[bool, typer.Option("--test", help="Send each a message that says it is a test, and end.")] = False,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Tell the past too, as far as a target was not told it yet.")
+    ] = False,
+) -> None:
+    """Take alerts to people and programs: webhooks, and through Apprise chat, mail, pagers and more.
+
+    Targets are tables of `tocsin.toml`, or TOCSIN_NOTIFY__DESK__URL=... and the like; streams/targets.py has all keys:
+
+        [notify.desk]
+        url = "https://intranet.example/hooks/alerts"
+        secret_file = "/run/secrets/desk"
+        countries = ["UA", "SD"]
+
+        [notify.oncall]
+        url_file = "/run/secrets/slack"
+        least_level = "critical"
+
+    Examples:
+    - `tocsin notify --test` and `tocsin notify --test oncall`
+
+    - `tocsin notify` takes what comes from now on to all; a restart goes on where it stopped
+
+    - `tocsin notify desk --from-start` takes every alert there is to one
+
+    """
+    from deploy.notifying import run_notifier, send_tests
+
+    settings = load_settings()
+    if test:
+        results = send_tests(settings, targets or ())
+        for name, trouble in results.items():
+            print(f"{name:20} {trouble or 'has taken the test'}")
+        raise typer.Exit(1 if any(results.values()) else 0)
+    run_notifier(settings, targets or (), _on_signal(), from_start=from_start)
+
+
 def console() -> None:
     """Serve the console and the built-in schema registry."""
     from deploy.codec import open_codec
@@ -224,7 +264,7 @@ def console() -> None:
     from streams.console.server import run_console
 
     settings = load_settings()
-    watch = GroupWatch(settings.kafka, settings.data_dir)
+    watch = GroupWatch(settings.kafka, settings.data_dir, settings.notify)
     watch.start()
     run_console(settings, open_codec(settings), watch.groups)
 

@@ -1,0 +1,137 @@
+"""What a target has yet to be told, in memory: pure, time is an argument (monotonic seconds).
+
+Of each alert only the newest revision is kept, so a target that was away hears its state once. A position moves past
+a message when what it told has been taken, set aside or overtaken by a newer revision that is still held.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+MOST_ALERTS, MOST_BYTES = 10_000, 64 * 2**20  # beyond them no more is read: lag grows, memory does not
+IN_A_SUMMARY = 500
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The newest revision of an alert; `first` is the offset of the earliest message that it speaks for."""
+
+    alert_id: str
+    revision: int
+    partition: int
+    first: int
+    offset: int
+    key: bytes | None
+    value: bytes
+    tried: float | None = None
+
+
+@dataclass(slots=True)
+class Pace:
+    """A token bucket: `per_hour` messages at once, then one for every `3600 / per_hour` seconds. None: no limit."""
+
+    per_hour: int | None
+    _left: float = 0.0
+    _at: float | None = None
+
+    def free(self, now: float) -> bool:
+        """Whether a message may go out."""
+        if self.per_hour is None:
+            return True
+        gained = (now - self._at) * self.per_hour / HOUR if self._at is not None else float(self.per_hour)
+        self._left, self._at = min(float(self.per_hour), self._left + gained), now
+        return self._left >= 1.0
+
+    def spend(self) -> None:
+        """A message went out."""
+        self._left -= 1.0
+
+
+@dataclass(slots=True)
+class Backlog:
+    """Alerts of one target; `held_back` while the pace does not let them out."""
+
+    pace: Pace
+    held_back: bool = False
+    _ends: dict[int, int] = field(default_factory=dict)
+    _waiting: dict[str, Held] = field(default_factory=dict)
+    _sending: dict[str, Held] = field(default_factory=dict)
+
+    def begin(self, partition: int, offset: int) -> None:
+        """Read a partition from here on."""
+        self._ends[partition] = max(offset, self._ends.get(partition, 0))
+
+    def keep_only(self, partitions: Iterable[int]) -> None:
+        """Others have the rest now."""
+        kept = set(partitions)
+        self._ends = {p: end for p, end in self._ends.items() if p in kept}
+        self._waiting = {k: h for k, h in self._waiting.items() if h.partition in kept}
+
+    def knows(self, alert_id: str) -> bool:
+        """Whether an earlier revision is waiting or on its way."""
+        return alert_id in self._waiting or alert_id in self._sending
+
+    def pass_over(self, partition: int, offset: int) -> None:
+        """A message of which nothing is to be told."""
+        self._ends[partition] = max(offset + 1, self._ends.get(partition, 0))
+
+    def take(self, held: Held) -> None:
+        """A revision to tell; an older one than what is in hand changes nothing."""
+        self.pass_over(held.partition, held.offset)
+        on_its_way, before = self._sending.get(held.alert_id), self._waiting.get(held.alert_id)
+        if on_its_way and on_its_way.revision >= held.revision:
+            return
+        if before is None:
+            self._waiting[held.alert_id] = held
+        elif before.revision < held.revision:
+            self._waiting[held.alert_id] = replace(held, first=min(before.first, held.first), tried=before.tried)
+
+    def prune(self, told: Callable[[str], int]) -> None:
+        """Drop what has been told meanwhile; `told` gives the newest revision told of an alert, or 0."""
+        self._waiting = {k: h for k, h in self._waiting.items() if told(k) < h.revision}
+
+    def next(self, now: float) -> list[Held]:
+        """What to send now: nothing, one, or the many that were held back. Settle them or put them back."""
+        if not self._waiting:
+            return []
+        if not self.pace.free(now):
+            self.held_back = True
+            return []
+        ids = list(self._waiting)[: IN_A_SUMMARY if self.held_back else 1]
+        chosen = [self._waiting.pop(alert_id) for alert_id in ids]
+        chosen = [replace(h, tried=now if h.tried is None else h.tried) for h in chosen]
+        self._sending = {h.alert_id: h for h in chosen}
+        return chosen
+
+    def settle(self) -> None:
+        """What was sent has been taken, or set aside."""
+        self.pace.spend()
+        self._sending = {}
+        self.held_back = self.held_back and bool(self._waiting)
+
+    def put_back(self) -> None:
+        """What was sent has not been taken: it waits behind the others, or a newer revision speaks for it."""
+        for alert_id, held in self._sending.items():
+            newer = self._waiting.get(alert_id)
+            best = newer or held
+            if best.partition in self._ends:
+                self._waiting[alert_id] = replace(best, first=min(held.first, best.first), tried=held.tried)
+        self._sending = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether no more should be read."""
+        return len(self._waiting) >= MOST_ALERTS or sum(len(h.value) for h in self._waiting.values()) >= MOST_BYTES
+
+    def positions(self) -> dict[int, int]:
+        """By partition the offset to go on from after a restart."""
+        positions = dict(self._ends)
+        for held in (*self._waiting.values(), *self._sending.values()):
+            if held.partition in positions:
+                positions[held.partition] = min(positions[held.partition], held.first)
+        return positions
+
+
+def revisions(held: Sequence[Held]) -> str:
+    """Names what is being sent, for logs."""
+    return ", ".join(f"{h.alert_id}:{h.revision}" for h in held[:5]) + (" ..." if len(held) > 5 else "")

@@ -1,0 +1,205 @@
+"""Empties a target's backlog: hands over, remembers, sets aside; one message at a time."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from kafka.errors import KafkaError
+from tenacity import (
+    RetryCallState,
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
+from tenacity.nap import sleep_using_event
+
+from connectors.notify.announced import Memory, told_of
+from connectors.notify.backlog import Backlog, Held, revisions
+from connectors.notify.notice import of_alert, of_many
+from connectors.notify.targets import Away, Refused, Target
+from connectors.publish import Publisher
+from schemas.codec import Codec, CodecError
+from schemas.quarantine import quarantine_record
+from schemas.records import Alert
+from schemas.topics import ALERT, ANNOUNCED
+
+log = logging.getLogger("tocsin.notify")
+IDLE_SECONDS = 0.2  # between two looks at an empty backlog
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Pauses between attempts, in seconds; they double from the first to the longest.
+
+    An alert that was not taken for `give_up` seconds is set aside, while others may pass it.
+    """
+
+    first: float = 1.0
+    longest: float = 30.0
+    give_up: float = 24 * 3600.0
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a courier's two threads share; `lock` guards backlog and memory."""
+
+    name: str
+    backlog: Backlog
+    memory: Memory
+    lock: threading.Lock
+    fresh: threading.Event  # something was put into the backlog
+    trouble: str = ""  # why the target takes nothing now
+
+
+class Sender:
+    """Sends from a desk to a target until all is over."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        target: Target,
+        publisher: Publisher,
+        *,
+        codec: Codec,
+        waits: Waits,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._desk, self._target, self._publisher, self._codec = desk, target, publisher, codec
+        self._waits, self._now = waits, now
+
+    def run(self, over: threading.Event) -> None:
+        """Send until `over` is set; the message in hand is ended first."""
+        again = growing(self._waits, Away, over, self._note_away)
+        while not over.is_set():
+            with suppress(RetryError):  # over while the target was away: its alerts stay uncommitted
+                if again(self._send_next, over):
+                    self._desk.trouble = ""
+                else:
+                    self._desk.fresh.wait(IDLE_SECONDS)
+                    self._desk.fresh.clear()
+
+    def _send_next(self, over: threading.Event) -> bool:
+        """Send what is next; False when that is nothing. Raises Away, having put it back."""
+        with self._desk.lock:
+            chosen = [] if over.is_set() else self._desk.backlog.next(time.monotonic())
+        if not chosen:
+            return False
+        try:
+            confirmed = self._deliver(chosen, over)
+        except Away:
+            with self._desk.lock:
+                self._desk.backlog.put_back()
+            raise
+        with self._desk.lock:
+            if confirmed:
+                self._desk.backlog.settle()
+            else:
+                self._desk.backlog.put_back()
+        return True
+
+    def _deliver(self, chosen: list[Held], over: threading.Event) -> bool:
+        """Hand over or set aside; whether Kafka has confirmed it. Raises Away."""
+        alerts: dict[str, Alert] = {}
+        unreadable = None
+        for held in chosen:
+            try:
+                alerts[held.alert_id] = self._codec.decode(held.value, ALERT.name)
+            except CodecError as error:
+                unreadable = error
+                if not self._set_aside([held], error, over):
+                    return False
+        if unreadable is not None and not alerts:
+            return True
+        try:
+            self._hand_over(list(alerts.values()))
+        except Refused as error:
+            return self._set_aside(chosen, error, over)
+        except Away as error:
+            if time.monotonic() - min(h.tried or 0.0 for h in chosen) < self._waits.give_up:
+                raise
+            return self._set_aside(chosen, error, over)
+        log.info("%s was told %s", self._desk.name, revisions(chosen))
+        return self._confirm(lambda: self._remember(alerts), over)
+
+    def _hand_over(self, alerts: list[Alert]) -> None:
+        if len(alerts) > 1:
+            self._target.send(of_many(alerts))
+            return
+        (alert,) = alerts
+        self._target.send(of_alert(alert, self._desk.memory.headline(alert.incident.merged_into)))
+
+    def _remember(self, told: Mapping[str, Alert]) -> None:
+        with self._desk.lock:
+            for alert_id, alert in told.items():
+                self._desk.memory.note(alert_id, told_of(alert))
+                self._publisher.keep(
+                    ANNOUNCED.name, self._desk.memory.key(alert_id), self._desk.memory.told[alert_id].to_bytes()
+                )
+            for alert_id in self._desk.memory.forget():
+                self._publisher.keep(ANNOUNCED.name, self._desk.memory.key(alert_id), None)
+
+    def _set_aside(self, chosen: list[Held], error: Exception, over: threading.Event) -> bool:
+        log.error("%s: set aside %s: %s", self._desk.name, revisions(chosen), error)
+        stage = "notify" if isinstance(error, CodecError) else f"notify-{self._desk.name}"
+
+        def publish() -> None:
+            for held in chosen:
+                self._publisher.publish(
+                    quarantine_record(
+                        topic=ALERT.name, partition=held.partition, offset=held.offset, stage=stage, error=error,
+                        key=held.key, value=held.value, failed_at=self._now(),
+                    )
+                )  # fmt: skip
+
+        return self._confirm(publish, over)
+
+    def _confirm(self, publish: Callable[[], None], over: threading.Event) -> bool:
+        """Whether Kafka has what `publish` queues; False when it was away until all was over."""
+
+        def attempt() -> None:
+            publish()
+            self._publisher.flush()
+
+        try:
+            growing(self._waits, KafkaError, over, self._note_kafka)(attempt)
+        except RetryError:
+            return False
+        return True
+
+    def _note_away(self, state: RetryCallState) -> None:
+        self._desk.trouble = str(state.outcome.exception()) if state.outcome else ""
+        pause = state.next_action.sleep if state.next_action else 0.0
+        log.warning("%s takes no alerts, next attempt in %.0f s: %s", self._desk.name, pause, self._desk.trouble)
+
+    def _note_kafka(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self._desk.trouble = "Kafka is away"
+        log.warning("%s: Kafka does not answer (%r), trying again", self._desk.name, error)
+
+
+def growing(
+    waits: Waits, error: type[Exception], over: threading.Event, note: Callable[[RetryCallState], None]
+) -> Retrying:
+    """Tries again after errors of this class, in growing pauses, or what the error itself asks for, until all is over.
+
+    Raises RetryError when it was over first.
+    """
+    grows = wait_exponential_jitter(multiplier=waits.first, max=waits.longest, jitter=waits.first)
+
+    def wait(state: RetryCallState) -> float:
+        failed = state.outcome.exception() if state.outcome else None
+        return max(grows(state), getattr(failed, "pause", 0.0))
+
+    return Retrying(
+        retry=retry_if_exception_type(error),
+        wait=wait,
+        stop=stop_when_event_set(over),
+        sleep=sleep_using_event(over),
+        before_sleep=note,
+    )

@@ -1,0 +1,203 @@
+"""Ways out: a webhook over httpx, and all else through Apprise. What they raise never holds an address or a secret."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import logging
+import re
+import ssl
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+
+import httpx
+
+from connectors.contract import Fatal
+from connectors.notify.notice import Notice
+
+# These speak of the door, not of the message: the next message would meet the same answer, so it waits.
+OF_THE_DOOR = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
+LONGEST_PAUSE = 3600.0  # seconds that a target's own Retry-After is heeded for
+QUOTED = 200  # characters of an answer that a refusal repeats
+SECRET_LETTERS = 6  # a part of an address this long may be a token
+
+for _chatty in ("httpx", "httpcore", "apprise"):  # they log addresses
+    logging.getLogger(_chatty).setLevel(logging.CRITICAL)
+
+
+class Away(Exception):
+    """The target does not take messages now: wait at least `pause` seconds, then try again."""
+
+    def __init__(self, reason: str, pause: float = 0.0) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+class Refused(Exception):
+    """The target will never take this message: set it aside."""
+
+
+class Target(Protocol):
+    """Where notices go."""
+
+    def send(self, notice: Notice) -> None:
+        """Hand over one notice; returns when it is taken. Raises Away or Refused."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+def open_target(url: str, *, secret: str = "", timeout: float = 10.0) -> Target:
+    """The way out to an address. Raises Fatal, without repeating it, when nothing can be sent to it."""
+    if url.lower().startswith(("http://", "https://")):
+        return Webhook(url, secret=secret, timeout=timeout)
+    if secret:
+        raise Fatal("a secret signs webhooks only: give http:// or https://, or no secret")
+    return AppriseTarget(url)
+
+
+class Webhook:
+    """POSTs JSON. Redirects are not followed; private addresses are allowed, as operators' own webhooks often have one.
+
+    With a secret it is signed as https://www.standardwebhooks.com lays down: HMAC-SHA256 over id, time and body.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        secret: str = "",
+        timeout: float = 10.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        try:
+            self._url = httpx.URL(url)
+        except httpx.InvalidURL:
+            raise Fatal("this is no address of a webhook: it should read https://host/path") from None
+        if not self._url.host:
+            raise Fatal("this address of a webhook names no host: it should read https://host/path")
+        self._secret, self._clock, self._timeout = secret_bytes(secret), clock, timeout
+        self._private = [*_tokens(url), *([secret] if secret else [])]
+        self._client = httpx.Client(timeout=timeout, follow_redirects=False, transport=transport)
+
+    def send(self, notice: Notice) -> None:
+        """Returns after an answer 2xx. Raises Refused for most 4xx, Away for all else."""
+        headers = {
+            "Content-Type": "application/json", "User-Agent": "tocsin", "Idempotency-Key": notice.key,
+            "Tocsin-Kind": notice.kind,
+        } | self._signed(notice)  # fmt: skip
+        try:
+            with self._client.stream("POST", self._url, content=notice.body, headers=headers) as answer:
+                if answer.is_success:
+                    return
+                words = self._quoted(answer)
+        except httpx.HTTPError as error:
+            raise Away(_said(error)) from None
+        status = answer.status_code
+        if 300 <= status < 400:
+            raise Away(f"it answers {status}, a redirect, which is not followed: give the final address")
+        if 400 <= status < 500 and status not in OF_THE_DOOR:
+            raise Refused(f"it answers {status}{words}")
+        raise Away(f"it answers {status}{words}", _pause(answer.headers.get("Retry-After", ""), self._clock()))
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    def _signed(self, notice: Notice) -> dict[str, str]:
+        if not self._secret:
+            return {}
+        moment = str(int(self._clock().timestamp()))
+        return {
+            "webhook-id": notice.key,
+            "webhook-timestamp": moment,
+            "webhook-signature": signature(self._secret, notice.key, moment, notice.body),
+        }
+
+    def _quoted(self, answer: httpx.Response) -> str:
+        """The beginning of an answer in words, without what may be secret."""
+        raw = next(answer.iter_bytes(QUOTED * 4), b"")
+        words = re.sub(r"\s+", " ", raw.decode("utf-8", "replace")).strip()[: QUOTED * 4]
+        for private in sorted(self._private, key=len, reverse=True):
+            words = words.replace(private, "***")
+        return f": {words[:QUOTED]}" if words else ""
+
+
+class AppriseTarget:
+    """One of Apprise's hundred services (https://github.com/caronc/apprise): mail, chat, pagers, telephones.
+
+    Apprise says whether it could deliver, not why not, so nothing is ever refused: it is tried again.
+    """
+
+    def __init__(self, url: str) -> None:
+        import apprise  # noqa: PLC0415 - takes a third of a second, and only some targets need it
+
+        self._kinds: Any = apprise.NotifyType
+        self._text: Any = apprise.NotifyFormat.TEXT
+        self._service: Any = apprise.Apprise()
+        if not self._service.add(url):
+            raise Fatal("Apprise cannot read this address; https://github.com/caronc/apprise/wiki lists the forms")
+
+    def send(self, notice: Notice) -> None:
+        """Raises Away when Apprise could not deliver."""
+        kinds = {"critical": self._kinds.FAILURE, "warning": self._kinds.WARNING}
+        kind = self._kinds.SUCCESS if notice.void else kinds.get(notice.level, self._kinds.INFO)
+        try:
+            taken = self._service.notify(title=notice.title, body=notice.text, notify_type=kind, body_format=self._text)
+        except Exception as error:  # noqa: BLE001 - a hundred services, and what they raise may hold addresses
+            raise Away(f"Apprise failed with {type(error).__name__}") from None
+        if not taken:
+            raise Away("Apprise could not deliver; the command `apprise -vv`, with this address, tells why")
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def secret_bytes(secret: str) -> bytes:
+    """The key of a secret: `whsec_` and base64, as others hand it out, or any text. Raises Fatal."""
+    if not secret.startswith("whsec_"):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_") + "==")
+    except binascii.Error:
+        raise Fatal("what follows whsec_ in the secret is not base64") from None
+
+
+def signature(secret: bytes, key: str, moment: str, body: bytes) -> str:
+    """`v1,` and the base64 of HMAC-SHA256 over `key.moment.body`; moment: seconds since 1970."""
+    digest = hmac.new(secret, f"{key}.{moment}.".encode() + body, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def _tokens(url: str) -> Iterable[str]:
+    """Parts of an address that may be secret: all but its scheme and host."""
+    rest = url.partition("://")[2]
+    authority, _, path = rest.partition("/")
+    user, _, _ = authority.rpartition("@")
+    return [part for part in re.split(r"[/?&=:;,#]", f"{user}/{path}") if len(part) >= SECRET_LETTERS]
+
+
+def _said(error: httpx.HTTPError) -> str:
+    """What went wrong below HTTP, in words that hold no address."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS failed: {cause.reason or 'see its certificate'}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return f"no connection: {cause.strerror}"
+        cause = cause.__cause__ or cause.__context__
+    return "no answer in time" if isinstance(error, httpx.TimeoutException) else f"no answer ({type(error).__name__})"
+
+
+def _pause(retry_after: str, now: datetime) -> float:
+    """Seconds that a Retry-After asks for, by number or date (RFC 9110, 10.2.3); 0 when it does not."""
+    if retry_after.isdecimal() and len(retry_after) < 10:
+        return min(float(retry_after), LONGEST_PAUSE)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0.0
+    return min(max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()), LONGEST_PAUSE)
