@@ -12,6 +12,7 @@ from typing import Any, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -116,6 +117,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         del dotenv_settings, file_secret_settings
+        if isinstance(init_settings, InitSettingsSource) and init_settings.init_kwargs.get("notify") == {}:
+            init_settings.init_kwargs["notify"] = []  # an empty table would be filled from the others
         sources = [init_settings, env_settings, TomlConfigSettingsSource(settings_cls)]
         if _is_running(note := running_file()):
             sources.append(TomlConfigSettingsSource(settings_cls, note))

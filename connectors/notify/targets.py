@@ -75,7 +75,7 @@ class Webhook:
     ) -> None:
         try:
             self._url = httpx.URL(url)
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, ValueError):
             raise Fatal("this is no address of a webhook: it should read https://host/path") from None
         if not self._url.host:
             raise Fatal("this address of a webhook names no host: it should read https://host/path")
@@ -94,7 +94,7 @@ class Webhook:
                 if answer.is_success:
                     return
                 words = self._quoted(answer)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Away(_said(error)) from None
         status = answer.status_code
         if 300 <= status < 400:
@@ -160,8 +160,9 @@ def secret_bytes(secret: str) -> bytes:
     """The key of a secret: `whsec_` and base64, as others hand it out, or any text. Raises Fatal."""
     if not secret.startswith("whsec_"):
         return secret.encode()
+    text = secret.removeprefix("whsec_")
     try:
-        return base64.b64decode(secret.removeprefix("whsec_") + "==")
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         raise Fatal("what follows whsec_ in the secret is not base64") from None
 
@@ -180,7 +181,7 @@ def _tokens(url: str) -> Iterable[str]:
     return [part for part in re.split(r"[/?&=:;,#]", f"{user}/{path}") if len(part) >= SECRET_LETTERS]
 
 
-def _said(error: httpx.HTTPError) -> str:
+def _said(error: Exception) -> str:
     """What went wrong below HTTP, in words that hold no address."""
     cause: BaseException | None = error
     while cause is not None:

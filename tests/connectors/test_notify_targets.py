@@ -1,0 +1,249 @@
+"""What goes out to targets, what their answers mean, and that nothing said of them holds an address or a secret."""
+
+import base64
+import json
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.contract import Fatal
+from connectors.notify.announced import Told, fold, start_bytes
+from connectors.notify.notice import of_alert, of_many, of_test
+from connectors.notify.rules import Rules
+from connectors.notify.targets import Away, Refused, Webhook, open_target, secret_bytes, signature
+from schemas.codec import to_json
+from schemas.records import Alert, Change, Figure, Incident, Place
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+URL = "https://user:passwort77@hooks.example/services/T0KEN-99/deep?key=geheimnis1"
+SECRETS = ("passwort77", "T0KEN-99", "geheimnis1", "sehr-geheim")
+
+
+def an_alert(reason="new", level="critical", headline="Strike", **changes):
+    incident = Incident(
+        incident_id="ab" * 16, version=3, family="explosions", subtype="air-drone-strike", title="Strike",
+        place=Place(name="Kharkiv", country="UA"), figures=(Figure(what="killed", low=3, best=5, high=10),),
+        mention_count=4, article_count=3, source_count=3, origin_count=2, severity=4, role="main", first_seen=NOW,
+        last_changed=NOW, change=Change(kind="joined", text="killed is 5, was 3"),
+    )  # fmt: skip
+    incident = replace(incident, **changes)
+    return Alert(
+        alert_id="cd" * 16, incident_id=incident.incident_id, rule="severity", level=level, revision=2, reason=reason,
+        headline=headline, incident=incident, raised_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+
+
+def webhook(answer, secret=""):
+    return Webhook(URL, secret=secret, clock=lambda: NOW, transport=httpx.MockTransport(answer))
+
+
+def sent(notice, secret=""):
+    requests = []
+
+    def answer(request):
+        requests.append(request)
+        return httpx.Response(204)
+
+    webhook(answer, secret).send(notice)
+    return requests[0]
+
+
+def test_a_webhook_gets_the_record_and_the_key_of_its_revision():
+    alert = an_alert()
+    request = sent(of_alert(alert))
+    assert json.loads(request.content) == to_json(alert)
+    assert request.headers["Idempotency-Key"] == "cd" * 16 + ":2"
+    assert request.headers["Content-Type"] == "application/json"
+    assert "webhook-signature" not in request.headers
+
+
+def test_a_signature_is_that_of_standard_webhooks():
+    """Made with the package standardwebhooks 1.1.0."""
+    secret = secret_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    made = signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    request = sent(of_alert(an_alert()), "sehr-geheim")
+    assert request.headers["webhook-id"] == request.headers["Idempotency-Key"]
+    assert request.headers["webhook-timestamp"] == str(int(NOW.timestamp()))
+    assert len(base64.b64decode(request.headers["webhook-signature"].removeprefix("v1,"))) == 32
+
+
+@pytest.mark.parametrize("status", [400, 406, 413, 415, 422, 451])
+def test_a_message_that_is_at_fault_is_refused_with_the_answers_words(status):
+    echo = f"bad  body; you sent it to {URL} with sehr-geheim"
+    with pytest.raises(Refused) as error:
+        webhook(lambda _: httpx.Response(status, text=echo), "sehr-geheim").send(of_alert(an_alert()))
+    assert f"it answers {status}: bad body; you sent it to" in str(error.value)
+    assert not any(secret in str(error.value) for secret in SECRETS)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 401, 403, 404, 408, 409, 410, 429, 500, 502, 503])
+def test_a_door_that_is_shut_is_waited_for_and_nobody_is_followed(status):
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.host)
+        return httpx.Response(status, headers={"Location": "http://169.254.169.254/"})
+
+    with pytest.raises(Away, match=str(status)):
+        webhook(answer).send(of_alert(an_alert()))
+    assert asked == ["hooks.example"]
+
+
+@pytest.mark.parametrize(
+    ("header", "pause"),
+    [("17", 17), ("99999999", 3600), ((NOW + timedelta(seconds=40)).strftime("%a, %d %b %Y %H:%M:%S GMT"), 40)]
+    + [(odd, 0) for odd in ("", "soon", "-5", "9" * 400, "Thu, 01 Jan 1970 00:00:00 GMT")],
+)
+def test_a_target_may_ask_for_a_pause(header, pause):
+    with pytest.raises(Away) as error:
+        webhook(lambda _: httpx.Response(429, headers={"Retry-After": header})).send(of_alert(an_alert()))
+    assert error.value.pause == pause
+
+
+@pytest.mark.parametrize(
+    "error",
+    [httpx.ConnectError(URL), httpx.ReadTimeout(URL), httpx.RemoteProtocolError(URL), httpx.ConnectTimeout(URL)],
+)
+def test_what_fails_below_http_is_told_without_the_address(error, caplog):
+    def answer(request):
+        raise error
+
+    with caplog.at_level(logging.DEBUG), pytest.raises(Away) as told:
+        webhook(answer, "sehr-geheim").send(of_alert(an_alert()))
+    assert not any(secret in str(told.value) + caplog.text for secret in SECRETS)
+
+
+def test_nothing_is_logged_of_a_request(caplog):
+    with caplog.at_level(logging.DEBUG):
+        sent(of_alert(an_alert()), "sehr-geheim")
+    assert not any(secret in caplog.text for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://", "https:///T0KEN-99", "https://hooks.example:T0KEN-99/", "nosuch://T0KEN-99", "T0KEN-99", "mailto"]
+)
+def test_an_address_that_is_none_is_refused_without_repeating_it(url, capfd):
+    with pytest.raises(Fatal) as error:
+        open_target(url)
+    assert "T0KEN-99" not in str(error.value) + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("given", [("slack://a/b/c", "s"), (URL, "whsec_!")])
+def test_a_secret_that_cannot_sign_is_refused(given):
+    with pytest.raises(Fatal):
+        open_target(given[0], secret=given[1])
+
+
+def test_apprise_takes_words_and_says_when_it_cannot(monkeypatch):
+    apprise = pytest.importorskip("apprise")
+    told = []
+    target = open_target("json://hooks.example/T0KEN-99")
+    service = type(target._service[0])
+    monkeypatch.setattr(
+        service, "send", lambda self, **kw: told.append((kw["title"], kw["body"], kw["notify_type"])) or True
+    )
+    target.send(of_alert(an_alert(headline="Strike at @everyone <!channel>\nX-Header: y")))
+    title, body, kind = told[0]
+    assert title == "CRITICAL: Strike at @\u200beveryone ‹!channel› X-Header: y"
+    assert "killed 5 (3 to 10)" in body
+    assert kind == apprise.NotifyType.FAILURE
+    monkeypatch.setattr(service, "send", lambda self, **kw: False)
+    with pytest.raises(Away):
+        target.send(of_alert(an_alert()))
+
+
+def test_a_merged_incident_names_the_survivor_and_a_retracted_one_says_so():
+    merged = an_alert("merged", merged_into="ef" * 16)
+    assert of_alert(merged).title == "MERGED: Strike"
+    assert f"merged into it; what follows is told there: incident {'ef' * 16}" in of_alert(merged).text
+    assert f"told there: Other strike (incident {'ef' * 16})" in of_alert(merged, "Other strike").text
+    assert of_alert(an_alert("retracted")).title == "RETRACTED: Strike"
+    assert "no longer warrants" in of_alert(an_alert("retracted")).text
+    assert of_alert(merged).void
+    assert of_alert(an_alert("escalated")).title == "CRITICAL, escalated: Strike"
+
+
+def test_a_summary_has_all_for_programs_and_the_most_urgent_first():
+    alerts = [replace(an_alert(level="info"), alert_id=f"{n:032x}", headline=f"Flood {n}") for n in range(30)]
+    alerts.append(an_alert(headline="Strike"))
+    notice = of_many(alerts)
+    assert notice.title == "31 alerts held back by the rate limit"
+    assert notice.text.startswith("CRITICAL: Strike\n")
+    assert notice.text.endswith("and 11 more")
+    assert len(json.loads(notice.body)["alerts"]) == 31
+    assert notice.key == of_many(alerts[::-1]).key
+    assert notice.key != of_many(alerts[1:]).key
+
+
+def test_a_test_is_marked_as_one():
+    notice = of_test("desk", "1")
+    assert "TEST" in notice.title
+    assert json.loads(notice.body)["test"] is True
+
+
+@given(st.text())
+def test_no_headline_breaks_a_line_or_mentions_anybody(headline):
+    notice = of_alert(an_alert(headline=headline))
+    assert notice.title.splitlines() in ([notice.title], [notice.title.rstrip()])
+    assert not any(sign in notice.title for sign in "<>")
+    assert "@" not in notice.title.replace("@\u200b", "")
+    assert json.loads(notice.body)["alert_id"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "wanted"),
+    [
+        (Rules(), True),
+        (Rules(least_level="critical"), True),
+        (Rules(least_severity=5), False),
+        (Rules(families=frozenset({"protests"})), False),
+        (Rules(countries=frozenset({"UA", "SD"})), True),
+        (Rules(countries=frozenset({"SD"})), False),
+        (Rules(reasons=frozenset({"new"})), True),
+        (Rules(reasons=frozenset({"escalated"})), False),
+    ],
+)
+def test_rules(rules, wanted):
+    assert rules.want(an_alert(), told=False) is wanted
+
+
+def test_levels_are_ordered_and_what_was_told_is_taken_back_whatever_the_rules():
+    strict = Rules(least_level="critical", reasons=frozenset({"new"}), countries=frozenset({"SD"}))
+    assert not Rules(least_level="critical").want(an_alert(level="warning"), told=True)
+    for reason in ("merged", "retracted"):
+        assert strict.want(an_alert(reason, level="info"), told=True)
+        assert not strict.want(an_alert(reason, level="info"), told=False)
+        assert Rules().want(an_alert(reason, level="info"), told=False)
+
+
+def test_a_memory_comes_back_as_it_was_stored_and_holds_the_newest():
+    told = {"a": Told(2, "i1", "Strike"), "b": Told(1, "i2", "Flood")}
+    messages = [(b"desk", start_bytes({0: 7, 1: 9})), (b"desk/a", Told(3, "i1", "Strike, 5 killed").to_bytes())]
+    messages += [(f"desk/{k}".encode(), t.to_bytes()) for k, t in told.items()]
+    messages += [(b"other/a", Told(9, "i1", "x").to_bytes()), (b"desk/b", None)]
+    memory = fold("desk", messages)
+    assert memory.since == {0: 7, 1: 9}
+    assert (memory.revision("a"), memory.revision("b"), memory.revision("c")) == (3, 0, 0)
+    assert memory.headline("i1") == "Strike, 5 killed"
+    assert memory.headline(None) == ""
+
+
+@given(
+    st.binary() | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(lambda v: json.dumps(v).encode())
+)
+def test_a_memory_that_cannot_be_read_is_left_out(raw):
+    assert fold("desk", [(b"desk", raw), (b"desk/a", raw)]).told == {}
+
+
+def test_a_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr("connectors.notify.announced.REMEMBERED", 3)
+    memory = fold("desk", [(f"desk/{n}".encode(), Told(1, f"i{n}", "x").to_bytes()) for n in (1, 2, 3, 4, 1)])
+    assert memory.forget() == ["2"]
+    assert set(memory.told) == {"3", "4", "1"}
+    assert memory.headline("i2") == ""
