@@ -118,7 +118,8 @@ def _same_cause(mentions: list[Mention]) -> list[Mention]:
 
 
 def _related(mentions: list[Mention]) -> list[Mention]:
-    """Statements and recalled history say which mention of the news they belong to."""
+    """All are linked where the news is; statements and recalled history say which mention of it they belong to."""
+    mentions = [replace(m, block=mentions[0].block) for m in mentions]
     news = next((m.mention_id for m in mentions if m.role == "main"), None)
     return [m if m.role in ("main", "story") or news is None else replace(m, about=(news,)) for m in mentions]
 

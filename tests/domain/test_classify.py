@@ -30,6 +30,7 @@ def hold(a, mentions):
     assert kinds.count("story") == 1 or (kinds.count("story") == 0 and kinds.count("main") >= 1)
     assert len({m.mention_id for m in mentions}) == len(mentions)
     known = {m.mention_id for m in mentions}
+    assert len({m.block for m in mentions}) == 1
     for m in mentions:
         CODEC.encode(m)
         assert 0 <= m.evidence.start <= m.evidence.end <= len(body)
@@ -108,6 +109,15 @@ def test_earlier_happenings_are_background():
     assert found[1].time.start.year == 2003
     assert [c.min for c in found[1].claims] == [26001]
     assert found[1].about == (found[0].mention_id,)
+
+
+def test_all_that_a_document_tells_is_linked_where_its_news_is():
+    body = (
+        "A quake hit southern Iran on Sunday, killing at least 10 people. Homes were damaged in five villages.\n\n"
+        "A quake killed more than 100,000 people in Haiti in January 2010."
+    )
+    found = classify(article(body))
+    assert [(m.place.country, m.block) for m in found] == [("IR", "southern-asia"), ("HT", "southern-asia")]
 
 
 def test_an_arrest_after_the_deed_is_a_follow_up():
