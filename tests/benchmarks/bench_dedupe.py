@@ -1,4 +1,4 @@
-"""Dedupe beside its peers on the same texts in the same run, its memory, and what partitions cost.
+"""Dedupe beside its peers on the same texts in the same run, its memory, and how evenly partitions are filled.
 
     .venv/bin/python -m pytest tests/benchmarks/bench_dedupe.py -s --override-ini "python_files=bench_*.py"
 
@@ -19,15 +19,14 @@ from functools import cache
 import pytest
 
 from schemas.identity import content_key, digest
-from schemas.records import Article, CopyVerdict
+from schemas.records import Article
 from streams.domain.dedupe import DedupeState, dedupe, dedupe_all
 from streams.evaluate.documents import article_of, as_streamed, read_rows
-from streams.evaluate.scores import dedupe_scores
 from tests.benchmarks.machine import DATA, described
 from tests.benchmarks.peers import datasketch_verified, rensa_lsh
 
-STREAM, PAIRS = DATA / "reuters_stream/docs.jsonl.gz", DATA / "reuters_stream/near_duplicate_pairs.jsonl.gz"
-ROUNDS, BATCH, MIN_WORDS = 5, 64, 40
+STREAM = DATA / "reuters_stream/docs.jsonl.gz"
+ROUNDS, BATCH = 5, 64
 needs_data = pytest.mark.skipif(not STREAM.exists(), reason="needs the evaluation data: make bench DATA=folder")
 
 
@@ -88,33 +87,6 @@ def test_memory_of_the_window() -> None:
     words = sum(len(e.hashes) // 8 for e in state.entries.values()) / len(state.entries)
     print(f"\n{len(state.entries):,} articles in the window, {words:.0f} words each")
     print(f"memory {held / len(state.entries) / 1024:.1f} KiB an article, stored entry {stored / 1024:.1f} KiB")
-
-
-def predicted(partitions: int) -> dict[str, dict[str, object]]:
-    """Prediction lines when every partition has a window of its own."""
-    states = [DedupeState() for _ in range(partitions)]
-    said: dict[str, dict[str, object]] = {}
-    for article in articles():
-        key = content_key(article.canonical_url, article.title, article.body)
-        at = int(digest(key), 16) % partitions
-        _, verdict = dedupe(states[at], article)
-        for record in verdict.records:
-            if isinstance(record, CopyVerdict):
-                said[record.article_id] = {"copy_of": record.copy_of}
-            else:
-                said[record.article.article_id] = {"copy_of": record.revision_of}
-    return said
-
-
-@needs_data
-def test_recall_of_partitions() -> None:
-    gold = {article_of(row).article_id: row for row in read_rows(STREAM)}
-    named = {str(row["id"]): i for i, row in gold.items()}
-    pairs = [p | {"a": named[p["a"]], "b": named[p["b"]]} for p in read_rows(PAIRS, needed=("a", "b"))]
-    print("\npartitions    precision    recall    F1")
-    for partitions in (1, 8, 64):
-        scores = dedupe_scores(gold, predicted(partitions), pairs, MIN_WORDS)
-        print(f"{partitions:>10}{scores['precision']:>13.4f}{scores['recall']:>10.4f}{scores['f1']:>8.4f}")
 
 
 @needs_data

@@ -1,9 +1,9 @@
-"""What linking one mention costs as open incidents grow, and what partitions cost in recall.
+"""What linking one mention costs as open incidents grow; what partitions lose: `compare_partitions.py`.
 
     .venv/bin/python -m pytest tests/benchmarks/bench_link.py -s --override-ini "python_files=bench_*.py"
 
 Incidents are invented: words by Zipf's law, towns of the gazetteer, three in five mentions an account of an incident
-of the last two hundred. Costs are processor time of one core. Recall is measured on the evaluation data.
+of the last two hundred. Costs are processor time of one core.
 """
 
 import gc
@@ -20,20 +20,15 @@ from statistics import median
 import numpy as np
 import pytest
 
-from deploy.correct import partition
 from schemas.identity import digest
-from schemas.records import Change, Features, Incident, Mention, Period, Place, Publisher, Span
-from streams.domain.classify import classify
+from schemas.records import Change, Features, Mention, Period, Place, Publisher, Span
 from streams.domain.gazetteer import KINDS, gazetteer
-from streams.domain.incident import LOUD, Member, Open, opening
+from streams.domain.incident import Member, Open, opening
 from streams.domain.link import link
 from streams.domain.link_state import LinkState
 from streams.domain.ontology import ontology
 from streams.domain.places import block
 from streams.domain.profile import Profile
-from streams.evaluate.documents import article_of, as_streamed, read_rows
-from streams.evaluate.link import Whereabouts
-from streams.evaluate.scores import link_scores
 from tests.benchmarks.curve import draw
 from tests.benchmarks.machine import DATA, described
 
@@ -138,44 +133,3 @@ def test_cost_of_a_mention_as_open_incidents_grow() -> None:
         note=f"processor time of one core, {here['machine']}, Python {here['python']}, {here['date']}",
     )  # fmt: skip
     print(json.dumps({"microseconds": {str(s): round(c) for s, c in found}, **here}))
-
-
-def read_mentions(name: str) -> tuple[dict[str, dict], list[tuple[str, list[Mention]]]]:
-    """Rows by id, and each row's mentions in the order of the stream, as the stages would read them."""
-    rows = read_rows(DATA / name / "docs.jsonl.gz")
-    told, fetched = [], None
-    for row in as_streamed(rows):
-        article = article_of(row, fetched)
-        fetched = article.fetched_at
-        told.append((str(row["id"]), list(classify(article))))
-    return {str(r["id"]): r for r in rows}, told
-
-
-def clusters(told: list[tuple[str, list[Mention]]], partitions: int) -> dict[str, dict[str, str | None]]:
-    """Each document's incident when every partition links alone."""
-    states = [LinkState() for _ in range(partitions)]
-    where, chief = Whereabouts(), {}
-    for document, mentions in told:
-        for mention in mentions:
-            at = partition(mention.block, partitions)
-            states[at], linked = link(states[at], mention)
-            for out in linked.outputs:
-                if isinstance(out, Incident):
-                    where.see(out)
-            if mention.role in LOUD:
-                chief.setdefault(document, mention.mention_id)
-    return {d: {"cluster": where.incident(m)} for d, m in chief.items()}
-
-
-@needs_data
-@pytest.mark.parametrize("name", ["gva_incidents", "ecbplus"])
-def test_recall_of_partitions(name: str) -> None:
-    gold, told = read_mentions(name)
-    found = {}
-    print(f"\n{name}: partitions   pairwise precision   recall   B-cubed recall")
-    for partitions in (1, 8, 64):
-        s = link_scores(gold, clusters(told, partitions))
-        found[partitions] = s["pairwise_recall"]
-        print(f"{partitions:>{len(name) + 12}}{s['pairwise_precision']:>21.4f}{s['pairwise_recall']:>9.4f}{s['bcubed_recall']:>17.4f}")
-    lost = {p: round(100 * (found[1] - r), 2) for p, r in found.items()}
-    print(json.dumps({"set": name, "points of pairwise recall lost": lost, **described()}))
