@@ -33,7 +33,12 @@ ARTICLE = Topic(
 EVENT = Topic("news.event.v1", "source and the source's own id", ("connect",), ("classify", "load"))
 ORIGINAL = Topic("news.original.v1", "article id", ("dedupe",), ("classify", "load"))
 COPY = Topic("news.copy.v1", "article id", ("dedupe",), ("load",))
-MENTION = Topic("news.mention.v1", "block: UN M49 sub-region of the place of the document's news", ("classify",), ("link", "load"))
+MENTION = Topic(
+    "news.mention.v1",
+    "block: UN M49 sub-region of the place of the document's news",
+    ("classify",),
+    ("link", "load"),
+)
 INCIDENT = Topic("news.incident.v1", "incident id", ("link",), ("alert", "console", "load"), None)
 RELATION = Topic("news.relation.v1", "relation id", ("link",), ("console", "load"), None)
 ALERT = Topic("news.alert.v1", "alert id", ("alert",), ("notify", "console", "load"), None)
