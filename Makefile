@@ -31,8 +31,8 @@ check: install  ## lint, types, tests (with drift and architecture)
 conformance: install  ## every connector in every case of the contract, as a table
 	$(BIN)/python tests/connectors/conformance/table.py
 
-faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run)
-	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED))
+faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes)
+	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)
 
 bench: install  ## side-by-side measurements
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock

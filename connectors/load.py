@@ -38,6 +38,7 @@ TOPICS = tuple(t.name for t in ALL)
 HEARTBEAT_SECONDS = 0.5  # how often Kafka hears from us while a batch is being stored
 TELL_SECONDS = 20.0  # between two complaints about a partition that is read no further
 LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
+AT_ONCE = 200  # messages decoded before the clock is looked at: a backlog read whole costs the membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class Loader:
             if left <= 0:
                 break
             patience = int(min(left, LISTEN_SECONDS) * 1000) + 1
-            polled = consumer.poll(timeout_ms=patience, max_records=self._limits.rows - len(batch))
+            polled = consumer.poll(timeout_ms=patience, max_records=min(AT_ONCE, self._limits.rows - len(batch)))
             for place, messages in polled.items():
                 taken = list(self._take(place, messages))
                 if place in self._held:

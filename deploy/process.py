@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -135,6 +135,16 @@ class Child:
     def resume(self) -> None:
         """Let a suspended process go on. Raises Stop when it does not run."""
         _signal_group(self._alive(), signal.SIGCONT)
+
+    @contextmanager
+    def surroundings(self, environment: Mapping[str, str]) -> Iterator[None]:
+        """Starts within the block find these variables too."""
+        before = self._environment
+        self._environment = before | dict(environment)
+        try:
+            yield
+        finally:
+            self._environment = before
 
     def restart(self) -> Self:
         """Stop it if it runs, start it again and wait until it is ready."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 DAY_MS = 24 * 3600 * 1000
+# A client whose clock is wrong would be refused (an hour ahead), deleted early (a week behind), or would put an older
+# version of a record above a newer one in every table.
+BROKERS_CLOCK = {"message.timestamp.type": "LogAppendTime"}
 MAX_MESSAGE_BYTES = 1_000_000  # brokers refuse more than 1,048,588 bytes unless told otherwise
 
 
@@ -18,10 +21,10 @@ class Topic:
 
     @property
     def config(self) -> dict[str, str]:
-        """Kafka topic configuration: compacted where retention_days is None."""
+        """Kafka topic configuration: compacted where retention_days is None, times given by the broker."""
         if self.retention_days is None:
-            return {"cleanup.policy": "compact"}
-        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+            return BROKERS_CLOCK | {"cleanup.policy": "compact"}
+        return BROKERS_CLOCK | {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
 
 
 ARTICLE = Topic(

@@ -37,6 +37,15 @@ class ConfirmedTable(faust.Table):  # type: ignore[misc]
             self[key] = b""
             del self[key]
 
+    def _verify_source_topic_partitions(self, source_topic: str) -> None:
+        """Compare the counts of partitions once both are known.
+
+        A changelog that was made a moment ago has none yet in the consumer's metadata; faust-streaming 0.15.3 takes
+        that for a mismatch and refuses every write until the metadata is read again, five minutes later.
+        """
+        if all(self.app.consumer.topic_partitions(name) for name in (source_topic, self.changelog_topic_name)):
+            super()._verify_source_topic_partitions(source_topic)
+
     async def confirmed(self) -> None:
         """Wait until the broker has every change; raises what the producer raised."""
         pending, self._unconfirmed = self._unconfirmed, []

@@ -30,7 +30,11 @@ JSON = ("application/json", *pushed.LINES)
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 OPENAPI = Path(__file__).with_name("openapi.json")
 OPEN = ("/openapi.json", "/health")
-HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # answers are data, never pages
+}
 DESK = web.AppKey("desk", Desk)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 TOKEN = web.AppKey("token", str)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import faust
@@ -19,8 +19,9 @@ from schemas.codec import Codec, CodecError
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
 from schemas.tolerance import Flooded, Tolerance
-from schemas.topics import QUARANTINE
+from schemas.topics import BROKERS_CLOCK, QUARANTINE
 from streams.app import ConfirmedTable, create_app
+from streams.domain.credible import arrived
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
@@ -73,6 +74,7 @@ class Runner:
                 key_type=bytes,
                 value_type=bytes,
                 on_recover=self._forget,
+                extra_topic_configs=BROKERS_CLOCK,
             )
         app.on_partitions_revoked.connect(self._forget_revoked)
         topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
@@ -99,6 +101,8 @@ class Runner:
         except CodecError as error:
             await self._set_aside(message, error)
             return
+        if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
+            record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
         try:
             outcome = self._stage.handle(self._state(message.partition), record)
             encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]

@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
@@ -17,14 +19,15 @@ from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.native import NativeStore
 from deploy.local.clickhouse import clickhouse
 from deploy.local.kafka import kafka
-from deploy.ports import free_ports
+from deploy.ports import free_ports, listening
 from deploy.replay import sample_records
-from deploy.setup import create_topics
+from deploy.setup import connect, create_topics
 from deploy.tail import follow
-from deploy.tree import workers
+from deploy.tree import tocsin_child, workers
 from schemas.codec import Codec
 from schemas.records import Article
-from schemas.topics import ORIGINAL
+from schemas.topics import COPY, ORIGINAL
+from streams.errors import Stop
 from streams.settings import Settings
 from tests.integration.system import eventually
 
@@ -44,34 +47,62 @@ def certificates(tmp_path):
     return tmp_path
 
 
-def test_articles_pass_a_stage_over_sasl_and_tls(real_kafka_here, certificates, tmp_path, now):
+MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+
+
+@pytest.fixture
+def locked(real_kafka_here, certificates, tmp_path):
+    """The address of a broker that asks for TLS and a password, for a mechanism and a password."""
     plain, locked, controller = free_ports(3)
-    login = "org.apache.kafka.common.security.plain.PlainLoginModule required"
+    login = "org.apache.kafka.common.security"
     more = {
         "listeners": f"PLAINTEXT://127.0.0.1:{plain},LOCKED://127.0.0.1:{locked},CONTROLLER://127.0.0.1:{controller}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{plain},LOCKED://127.0.0.1:{locked}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LOCKED:SASL_SSL",
         "listener.name.locked.ssl.keystore.type": "PEM",
         "listener.name.locked.ssl.keystore.location": certificates / "server.pem",
-        "listener.name.locked.sasl.enabled.mechanisms": "PLAIN",
-        "listener.name.locked.plain.sasl.jaas.config": f'{login} user_tocsin="{PASSWORD}";',
+        "listener.name.locked.sasl.enabled.mechanisms": ",".join(MECHANISMS),
+        "listener.name.locked.plain.sasl.jaas.config": (
+            f'{login}.plain.PlainLoginModule required user_tocsin="{PASSWORD}";'
+        ),
+        "listener.name.locked.scram-sha-256.sasl.jaas.config": f"{login}.scram.ScramLoginModule required;",
+        "listener.name.locked.scram-sha-512.sasl.jaas.config": f"{login}.scram.ScramLoginModule required;",
     }
     _as_pkcs8(certificates / "server.pem")
-    with kafka(tmp_path / "kafka", port=plain, controller_port=controller, more=more):
+    users = {"tocsin": PASSWORD}
+    with kafka(tmp_path / "kafka", port=plain, controller_port=controller, more=more, scram=users):
         where = f"127.0.0.1:{locked}?ca={certificates / 'ca.pem'}"
-        settings = Settings(kafka=f"sasl_ssl://tocsin:{PASSWORD}@{where}", data_dir=tmp_path, partitions=1)
+        yield lambda mechanism, password: f"sasl_ssl://tocsin:{password}@{where}&mechanism={mechanism}"
+
+
+def test_articles_pass_a_stage_over_sasl_and_tls(locked, tmp_path, now):
+    """With each mechanism in turn: kafka-python sends and reads, aiokafka works between them."""
+    articles = [r for r in sample_records(now) if isinstance(r, Article)]
+    for number, mechanism in enumerate(MECHANISMS, 1):
+        folder = tmp_path / mechanism
+        settings = Settings(kafka=locked(mechanism, PASSWORD), data_dir=folder, partitions=1)
         create_topics(settings)
         (worker,) = workers(settings, ("dedupe",))
         with worker:
             with Publisher(settings.kafka, Codec()) as publisher:
-                for record in list(sample_records(now))[:5]:
-                    if isinstance(record, Article):
-                        publisher.publish(record)
+                publisher.publish(articles[number])
             eventually(
-                lambda: len(list(follow(settings.kafka, ORIGINAL.name, from_start=True, until_end=True))) >= 3,
-                seconds=60, what="articles pass",
+                lambda settings=settings, number=number: _verdicts(settings) >= number,
+                seconds=60, what=f"an article passes with {mechanism}",
             )  # fmt: skip
         assert PASSWORD not in worker.log.read_text()
+
+
+def _verdicts(settings):
+    topics = (ORIGINAL.name, COPY.name)
+    return sum(len(list(follow(settings.kafka, topic, from_start=True, until_end=True))) for topic in topics)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_wrong_password_is_refused_and_not_told(locked, mechanism):
+    with pytest.raises(Stop) as refused:
+        connect(locked(mechanism, f"not-{PASSWORD}"), patience=1)
+    assert PASSWORD not in str(refused.value)
 
 
 def _as_pkcs8(path):
@@ -92,7 +123,7 @@ def guarded(real_clickhouse_here, certificates, tmp_path, monkeypatch):
     data = tmp_path / "clickhouse"
     server = clickhouse(data, port=port, http_port=http)
     (data / "users.d").mkdir()
-    (data / "users.d" / "tocsin.xml").write_text((USERS / "users.xml").read_text())
+    (data / "users.d" / "tocsin.xml").write_text(_with_short_limits((USERS / "users.xml").read_text()))
     (data / "config.d").mkdir()
     (data / "config.d" / "tls.xml").write_text(
         f"<yandex><tcp_port_secure>{secure}</tcp_port_secure><openSSL><server>"
@@ -114,11 +145,32 @@ def guarded(real_clickhouse_here, certificates, tmp_path, monkeypatch):
         }
 
 
+def _with_short_limits(text):
+    """The same file with limits that a test can wait for: one second, 100 MB."""
+    for limit, shorter in (("<max_execution_time>30<", "<max_execution_time>1<"), (">2000000000<", ">100000000<")):
+        assert limit in text
+        text = text.replace(limit, shorter)
+    return text
+
+
 ROW = (("correction_id", "produced_ms"), [("c1", 1)])
 
 
-def test_users_may_do_their_work_and_no_more(guarded):
-    loader, analyst = (NativeStore(guarded[name], create=False) for name in ("loader", "analyst"))
+@pytest.fixture
+def loader(guarded):
+    store = NativeStore(guarded["loader"], create=False)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def analyst(guarded):
+    store = NativeStore(guarded["analyst"], create=False)
+    yield store
+    store.close()
+
+
+def test_users_may_do_their_work_and_no_more(loader, analyst):
     loader.insert("correction", *ROW)
     for statement in ("DROP TABLE correction", "CREATE TABLE x (a UInt8) ENGINE = Memory", "DROP DATABASE tocsin"):
         for user in (loader, analyst):
@@ -131,14 +183,28 @@ def test_users_may_do_their_work_and_no_more(guarded):
         analyst.query("SELECT number FROM system.numbers")
     with pytest.raises(StoreError):
         analyst.insert("correction", *ROW)
-    loader.close()
-    analyst.close()
+
+
+def test_the_loader_inserts_and_does_not_read(loader, analyst):
+    loader.insert("correction", *ROW)
+    loader.insert("correction", ROW[0], [("c2", 1), ("c3", 1)])
+    with pytest.raises(StoreError, match=r"Code: 158\b"):  # TOO_MANY_ROWS
+        loader.query("SELECT * FROM correction")
+    assert len(analyst.query("SELECT * FROM correction").rows) == 3
+
+
+def test_an_analysts_query_ends_at_its_limits_of_time_and_memory(analyst):
+    with pytest.raises(StoreError, match=r"Code: 159\b"):  # TIMEOUT_EXCEEDED
+        analyst.query("SELECT sleep(2)")
+    with pytest.raises(StoreError, match=r"(?i)memory limit"):
+        analyst.query("SELECT groupArray(n) FROM (SELECT arrayJoin(range(10000000)) AS n)")
+    assert analyst.query("SELECT 1").rows == [(1,)]
 
 
 def test_the_loader_comes_over_tls_to_a_server_it_knows(guarded):
     store = NativeStore(guarded["tls"], create=False)
     store.insert("correction", *ROW)
-    assert store.query("SELECT count() FROM correction").rows == [(1,)]
+    assert store.query("SELECT 1").rows == [(1,)]
     store.close()
     with pytest.raises(StoreAway, match=r"(?i)certificate"):
         NativeStore(guarded["distrusted"], create=False).query("SELECT 1")
@@ -160,10 +226,41 @@ def test_the_grants_are_read_by_a_current_release(tmp_path):
     store.close()
 
 
+def test_the_push_server_opens_elsewhere_only_with_a_token(tmp_path):
+    command = [sys.executable, "-m", "deploy.cli", "push-server", "--host", "0.0.0.0", "--port", "0"]
+    environment = {**os.environ, "TOCSIN_DATA_DIR": str(tmp_path), "TOCSIN_KAFKA": "127.0.0.1:1"}
+    for token, said in (("", "not a loopback address"), (PASSWORD[:8], "16 characters")):
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=False,
+            env=environment | {"TOCSIN_PUSH_TOKEN": token},
+        )  # fmt: skip
+        assert done.returncode != 0
+        assert said in done.stdout + done.stderr
+
+
+def test_the_push_server_answers_programs_of_this_machine_and_no_page(kafka, tmp_path):
+    """As a process before a broker: DNS rebinding, a page of another site, and what every answer carries."""
+    (port,) = free_ports(1)
+    settings = Settings(
+        kafka=kafka.bootstrap, data_dir=tmp_path, batch_bytes=kafka.batch_bytes, push_port=port, partitions=2
+    )
+    create_topics(settings)
+    article = {"url": "https://www.example.org/flood", "title": "Two dead in flood", "text": "Two people died."}
+    url = f"http://127.0.0.1:{port}/v1/articles"
+    with tocsin_child("push", ["push-server"], settings, ready=partial(listening, port)):
+        for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
+            assert httpx.post(url, json=article, headers=headers, trust_env=False).status_code == 403
+        taken = httpx.post(url, json=article, trust_env=False)
+    assert (taken.status_code, taken.json()["accepted"]) == (202, 1)
+    assert "default-src 'none'" in taken.headers["Content-Security-Policy"]
+    assert taken.headers["X-Content-Type-Options"] == "nosniff"
+
+
 SECRET_SETTINGS = {
     "TOCSIN_KAFKA": f"sasl_plaintext://tocsin:{PASSWORD}@127.0.0.1:1",
     "TOCSIN_CLICKHOUSE": f"clickhouse://tocsin_loader:{PASSWORD}@127.0.0.1:1/tocsin",
     "TOCSIN_CONSOLE_TOKEN": f"{PASSWORD}-of-the-console",
+    "TOCSIN_PUSH_TOKEN": f"{PASSWORD}-of-the-pushes",
 }
 
 

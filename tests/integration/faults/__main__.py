@@ -1,6 +1,7 @@
 """`make faults`: every fault on real Kafka and ClickHouse; a table, and one JSON object as the last line.
 
---seed N repeats a run, --only a,b picks faults, --keep leaves the folder of the run behind.
+--seed N repeats a run, --only a,b picks faults, --keep leaves the folder of the run behind, --long lets outages last as
+they do in production: the broker refuses connections for a minute, ClickHouse is away for ten.
 """
 
 import argparse
@@ -21,13 +22,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--only", default=",".join(FAULTS), help="names of faults, comma separated")
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--long", action="store_true", help="outages of a minute and of ten")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tocsin-faults-"))
     say(f"seed {chosen.seed}, logs below {folder}")
     names = [name.strip() for name in chosen.only.split(",")]
     if unknown := [name for name in names if name not in FAULTS]:
         parser.error(f"no fault {', '.join(unknown)}; there are {', '.join(FAULTS)}")
-    result = run(folder, chosen.seed, names, tell=say)
+    result = run(folder, chosen.seed, names, long=chosen.long, tell=say)
     for line in (*result.noticed, *result.verdict.lines()):
         say(line)
     say(f"{result.verdict.repeats} alert messages stood in the topic again, word for word")

@@ -1,5 +1,6 @@
 """The faults, each a function that strikes and heals; the dice say whom, when and for how long."""
 
+import os
 import random
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from streams.worker import STAGES
 from tests.integration.faults.rig import Rig
 
 SESSION_SECONDS = 6.0  # after this long without a heartbeat a member is put out of its group
+CLOCK = Path(__file__).with_name("clock")
 STATEFUL = ("dedupe", "link", "alert")
 
 Fault = Callable[[Rig, random.Random], int]  # strikes, heals, and says how often it struck
@@ -97,9 +99,9 @@ def kill_broker(rig: Rig, dice: random.Random) -> int:
 
 
 def refuse_connections(rig: Rig, dice: random.Random) -> int:
-    """The network to the broker is cut, so that connections are refused."""
+    """The network to the broker is cut, so that connections are refused; for a minute in the long form."""
     rig.proxy.cut()
-    rig.wait(dice.uniform(12, 20))
+    rig.wait(dice.uniform(60, 65) if rig.long else dice.uniform(12, 20))
     rig.proxy.mend()
     return 1
 
@@ -116,6 +118,17 @@ def kill_clickhouse(rig: Rig, dice: random.Random) -> int:
     """kill -9 of ClickHouse."""
     rig.clickhouse.kill()
     rig.wait(dice.uniform(2, 6))
+    _start(rig)
+    return 1
+
+
+def clickhouse_away(rig: Rig, dice: random.Random) -> int:
+    """ClickHouse is down for long: ten minutes in the long form. The loader must wait and not be killed for it."""
+    loader = rig.part("loader").pid
+    rig.clickhouse.kill()
+    rig.wait(600 if rig.long else dice.uniform(15, 20))
+    if rig.part("loader").pid != loader:
+        raise AssertionError("the loader did not wait for ClickHouse in peace")
     _start(rig)
     return 1
 
@@ -151,6 +164,19 @@ def clickhouse_read_only(rig: Rig, dice: random.Random) -> int:
     finally:
         users.write_text(plain, encoding="utf-8")
     return 1
+
+
+def wrong_clocks(rig: Rig, dice: random.Random) -> int:
+    """Stages run with clocks that are ahead or behind, then with the right one again."""
+    ahead, behind = dice.uniform(600, 20_000), -dice.uniform(600, 1_000_000)
+    for seconds in (ahead, behind):
+        part = rig.part(f"worker {dice.choice(STAGES)}")
+        with part.surroundings({"PYTHONPATH": f"{CLOCK}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "WRONG_CLOCK": str(seconds)}):
+            _kill(rig, part.name)
+            rig.wait(dice.uniform(8, 11))
+        _kill(rig, part.name)
+        rig.wait(dice.uniform(1, 3))
+    return 2
 
 
 def full_disk(rig: Rig, dice: random.Random) -> int:
@@ -251,9 +277,11 @@ FAULTS: dict[str, Fault] = {
     "broker frozen": freeze_broker,
     "broker and worker killed": broker_and_worker,
     "ClickHouse killed": kill_clickhouse,
+    "ClickHouse away": clickhouse_away,
     "ClickHouse killed mid-insert": kill_clickhouse_mid_insert,
     "ClickHouse frozen": freeze_clickhouse,
     "ClickHouse read-only": clickhouse_read_only,
+    "clocks wrong": wrong_clocks,
     "disk full": full_disk,
     "local state spoiled": spoiled_folder,
     "state lost": state_lost,

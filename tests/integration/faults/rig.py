@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,7 @@ class Rig:
     kafka: Child
     clickhouse: Child
     proxy: Proxy
+    long: bool = False  # faults that production knows as outages of minutes last that long
     noticed: list[str] = field(default_factory=list)
     _lag: LagReader | None = None
 
@@ -97,6 +98,11 @@ class Rig:
         finally:
             producer.close()
 
+    def counts(self, tables: Sequence[str]) -> dict[str, int]:
+        """How many ids or versions each table holds, counted once."""
+        with self.reader() as reader:
+            return {table: int(reader.query(f"SELECT count() FROM {table} FINAL").rows[0][0]) for table in tables}
+
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """A connection to ClickHouse."""
@@ -108,22 +114,29 @@ class Rig:
 
 
 @contextmanager
-def rig(folder: Path, *, tell: Callable[[str], None] = lambda _: None) -> Iterator[Rig]:
-    """Start everything on one partition; stop it at the end. Raises Stop when a part does not come up."""
+def rig(
+    folder: Path, *, partitions: int = 1, proxied: bool = True, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[Rig]:
+    """Start everything; stop it at the end. Raises Stop when a part does not come up.
+
+    Clients reach the broker through the proxy unless `proxied` is false: it costs as much processor time as the broker.
+    """
     behind, outside, controller, native, http, console = free_ports(6)
     with ExitStack() as stack:
         tell("starting Kafka and ClickHouse")
         broker = stack.enter_context(
-            kafka(folder / "kafka", port=behind, controller_port=controller, advertised_port=outside)
+            kafka(
+                folder / "kafka", port=behind, controller_port=controller, advertised_port=outside if proxied else behind
+            )
         )
         proxy = stack.enter_context(Proxy(outside, behind))
         store_server = stack.enter_context(clickhouse(folder / "clickhouse", port=native, http_port=http))
         settings = Settings(
-            kafka=f"127.0.0.1:{outside}",
+            kafka=f"127.0.0.1:{outside if proxied else behind}",
             clickhouse=f"clickhouse://default@127.0.0.1:{native}/tocsin",
             data_dir=folder / "data",
             console_port=console,
-            partitions=1,
+            partitions=partitions,
         )
         create_topics(settings)
         store = open_store(settings.clickhouse.get_secret_value())

@@ -46,9 +46,10 @@ def run(
     *,
     sample: bool = True,
     made: int = 6,
+    long: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Result:
-    """Run the faults of these names in an order that the seed gives."""
+    """Run the faults of these names in an order that the seed gives; `long`: outages last minutes."""
     began, dice = time.monotonic(), random.Random(seed)
     schedule = dice.sample(list(names), len(names))
     tell(f"seed {seed}: {', '.join(schedule)}")
@@ -56,6 +57,7 @@ def run(
     undisturbed = _undisturbed(folder / "undisturbed", ledger, tell)
     lines = [Line(name) for name in schedule]
     with rig(folder / "disturbed", tell=tell) as system:
+        system.long = long
         for line, part in zip(lines, ledger, strict=True):
             pause = dice.uniform(FASTEST, SLOWEST)
             failed: list[BaseException] = []
