@@ -73,7 +73,7 @@ async def test_lines_of_which_some_cannot_be_read():
     ("change", "said"),
     [
         ({"id": ""}, "needs an id"),
-        ({"kind": 4}, "kind must be a text"),
+        ({"kind": 4}, "kind must be a string"),
         ({"severity": 9}, "from 0 to 5"),
         ({"place": {"lat": 100, "lon": 1}}, "on the globe"),
         ({"place": "Manila"}, "must be an object"),
