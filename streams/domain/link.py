@@ -20,9 +20,9 @@ from streams.domain.link_state import LinkState
 from streams.domain.profile import Profile
 from streams.domain.regroup import Answer, Linked, Reason, merge
 from streams.domain.relate import relate
-from streams.domain.score import Side, compare, named, scores
+from streams.domain.score import Side, compare, named, scores, set_beside
 
-JOIN = 0.4  # least score of a link
+JOIN = 0.25  # least score of a link
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
 CONSIDERED = 8  # candidates scored for one mention
@@ -90,10 +90,12 @@ def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str
     """Incidents that a mention is compared with, and the parts of each comparison."""
     barred = _barred(state, mention)
     ids = state.index.candidates(side.rarity, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
-    return [
+    found = [
         (i, compare(side, state.profiles[i], days_apart(state.open[i].incident, mention.reported_at, mention.reported_at)))
         for i in ids if i not in barred
     ]  # fmt: skip
+    set_beside([row for _, row in found])
+    return found
 
 
 def days_apart(incident: Incident, first: datetime, last: datetime) -> float:

@@ -29,7 +29,11 @@ PARTS = (
     "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
     "text_held", "title_held", "vector_held", "names", "name", "people", "age", "km", "same_place", "same_area", "country", "days", "reports", "family", "subtype",
     "killed", "injured", "same_source", "accounts", "accounts_other", "body", "body_other",
+    "text_best", "text_usual", "vector_usual",
 )  # fmt: skip
+TEXT, VECTOR = PARTS.index("text"), PARTS.index("vector")
+BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
+SLIGHT = 0.02  # likeness of texts that is no more than chance
 Indices = npt.NDArray[np.intp]
 Held = tuple[float, float, float]
 Matrix = npt.NDArray[np.float64]
@@ -128,7 +132,28 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         float(not a.sources.keys().isdisjoint(b.sources)),
         math.log(mine), math.log(theirs),
         math.log1p(len(here) / mine), math.log1p(len(there) / theirs),
+        UNKNOWN, UNKNOWN, UNKNOWN,
     ]  # fmt: skip
+
+
+def set_beside(rows: Sequence[list[float]]) -> None:
+    """Fill in how far each comparison of a mention stands out from its others: these parts have no scale of their own.
+
+    A cosine of 0.3 says little where all news is of one kind, and much among headlines.
+    """
+    if len(rows) < 2:
+        return
+    texts, vectors = [r[TEXT] for r in rows], [0.0 if math.isnan(r[VECTOR]) else r[VECTOR] for r in rows]
+    for row, text, vector in zip(rows, texts, vectors, strict=True):
+        best, usual = _others(texts, text)
+        row[BESIDE:] = text / (text + best + SLIGHT), text / (text + usual + SLIGHT), vector - _others(vectors, vector)[1]
+
+
+def _others(values: list[float], one: float) -> tuple[float, float]:
+    """The greatest and the (lower) median of the other values."""
+    others = sorted(values)
+    others.remove(one)
+    return others[-1], others[(len(others) - 1) // 2]
 
 
 class Trees(NamedTuple):

@@ -12,7 +12,7 @@ from streams.domain.candidates import Index
 from streams.domain.features import features
 from streams.domain.incident import Member
 from streams.domain.profile import MOST, SUMS, Profile
-from streams.domain.score import PARTS, Side, compare, named, scores, trees
+from streams.domain.score import BESIDE, PARTS, Side, compare, named, scores, set_beside, trees
 from streams.domain.vocabulary import UNKNOWN, rarity
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
@@ -113,6 +113,18 @@ def test_more_in_common_never_speaks_against(row, part, more):
     richer = list(row)
     richer[PARTS.index(part)] += more
     assert trees().logits([richer])[0] >= trees().logits([row])[0] - 1e-9
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_only_the_likest_of_several_candidates_stands_out(texts):
+    rows = [[text, *[math.nan] * (len(PARTS) - 1)] for text in texts]
+    set_beside(rows)
+    if len(texts) == 1:
+        assert math.isnan(rows[0][BESIDE])
+        return
+    beside = [row[BESIDE] for row in rows]
+    assert sum(b > 0.5 for b in beside) <= 1
+    assert all(beside[texts.index(max(texts))] >= b for b in beside)
 
 
 def test_common_words_tell_less_than_rare_ones_until_the_stream_has_them_everywhere():
