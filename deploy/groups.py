@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 
 from deploy.lag import Lag, LagReader, totals
 from deploy.liveness import Liveness
-from streams.console.server import Group
+from streams.console.metrics import Group
 from streams.marks import waiting_for
 
 LOOK_SECONDS = 5.0

@@ -5,12 +5,14 @@ https://prometheus.io/docs/instrumenting/exposition_formats/ describes it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.records import FeedHealth
 
 CONTENT_TYPE = "text/plain; version=0.0.4"
 STATUSES = ("ok", "failing", "silent", "ended")
+GROUP_STATES = ("idle", "moving", "waiting", "stalled")
 Sample = tuple[Mapping[str, str], float]
 
 
@@ -34,8 +36,25 @@ FEED_GAUGES: tuple[tuple[str, str, Callable[[FeedHealth], float | None]], ...] =
 )
 
 
-def metrics(feeds: Iterable[FeedHealth], counts: Mapping[str, int], behind: int, *, connected: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How a consumer group stands: `state` is idle, moving, waiting or stalled, with the reason of the last two."""
+
+    state: str
+    behind: int
+    reason: str = ""
+
+
+def metrics(
+    feeds: Iterable[FeedHealth],
+    counts: Mapping[str, int],
+    behind: int,
+    *,
+    connected: bool,
+    groups: Mapping[str, Group] | None = None,
+) -> str:
     """All metrics as one text. counts: messages by topic; behind: records that the console has yet to read."""
+    groups = groups or {}
     feeds = sorted(feeds, key=lambda f: f.name)
     statuses = Counter[str](f.status for f in feeds)
     topics = [({"topic": name}, count) for name, count in counts.items()]
@@ -43,12 +62,22 @@ def metrics(feeds: Iterable[FeedHealth], counts: Mapping[str, int], behind: int,
         *_gauge("tocsin_kafka_up", "1 while Kafka answers the console.", [({}, connected)]),
         *_gauge("tocsin_console_behind", "Records that the console has yet to read.", [({}, behind)]),
         *_gauge("tocsin_topic_messages", "End offsets of each topic, summed.", topics),
+        *_gauge("tocsin_group_behind", "Messages a group has yet to commit.", _of_groups(groups, lambda g: g.behind)),
+        *_gauge(
+            "tocsin_group_state",
+            "0 idle, 1 moving, 2 waiting, 3 stalled.",
+            _of_groups(groups, lambda g: GROUP_STATES.index(g.state)),
+        ),
         *_gauge("tocsin_feeds", "Feeds by status.", [({"status": s}, statuses[s]) for s in STATUSES]),
     ]
     for name, words, value in FEED_GAUGES:
         known = ((feed, value(feed)) for feed in feeds)
         lines += _gauge(name, words, [({"feed": f.name, "title": f.title}, v) for f, v in known if v is not None])
     return "\n".join(lines) + "\n"
+
+
+def _of_groups(groups: Mapping[str, Group], value: Callable[[Group], float]) -> list[Sample]:
+    return [({"group": name}, value(group)) for name, group in groups.items()]
 
 
 def _gauge(name: str, words: str, samples: Iterable[Sample]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import hmac
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from schemas.codec import Codec
 from schemas.registry import routes as registry_routes
 from streams.console.board import Board, Update
 from streams.console.follow import CONNECTED, Follower, started_now
-from streams.console.metrics import CONTENT_TYPE, metrics
+from streams.console.metrics import CONTENT_TYPE, Group, metrics
 from streams.console.outbox import Outbox
 from streams.settings import Settings
 
@@ -33,15 +33,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How a consumer group stands: `state` is idle, moving, waiting or stalled, with the reason of the last two."""
-
-    state: str
-    behind: int
-    reason: str = ""
 
 
 Groups = Callable[[], Mapping[str, Group]]
@@ -114,8 +105,8 @@ async def _state(request: web.Request) -> web.Response:
 
 async def _metrics(request: web.Request) -> web.Response:
     follower = request.app[FOLLOWER]
-    health, feeds = follower.health, request.app[BOARD].feeds.values()
-    text = metrics(feeds, follower.counts, health.behind, connected=health.kafka == CONNECTED)
+    health, feeds, groups = follower.health, request.app[BOARD].feeds.values(), request.app[GROUPS]()
+    text = metrics(feeds, follower.counts, health.behind, connected=health.kafka == CONNECTED, groups=groups)
     return web.Response(text=text, headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.console.board import Board
-from streams.console.metrics import metrics
+from streams.console.metrics import Group, metrics
 from tests.console.made import feed
 
 FEED = feed(0, name="feed:https://x.example/rss", title='The "X"', items_usual=40.5)
@@ -41,7 +41,11 @@ def parsed(text):
 
 def test_metrics():
     other = replace(FEED, name="quakes:y", title="", status="silent", latency_seconds=12.5)
-    found = parsed(metrics([FEED, other], {"news.article.v1": 7}, 3, connected=True))
+    groups = {"notify-desk": Group("waiting", 5, "it answers 503"), "link": Group("idle", 0)}
+    found = parsed(metrics([FEED, other], {"news.article.v1": 7}, 3, connected=True, groups=groups))
+    assert found['tocsin_group_behind{group="notify-desk"}'] == 5
+    assert found['tocsin_group_state{group="notify-desk"}'] == 2
+    assert found['tocsin_group_state{group="link"}'] == 0
     assert found['tocsin_feeds{status="silent"}'] == 1
     assert found['tocsin_feed_silent{feed="quakes:y",title=""}'] == 1
     assert found['tocsin_feed_items_usual{feed="feed:https://x.example/rss",title="The \\"X\\""}'] == 40.5

@@ -4,8 +4,9 @@ import os
 import time
 
 from deploy.groups import GroupWatch
-from deploy.lag import Lag
+from deploy.lag import Lag, groups_of
 from deploy.liveness import Liveness
+from deploy.tree import Tree
 from streams.marks import FRESH_SECONDS, WaitingMark, waiting_for
 from streams.settings import Settings
 
@@ -69,6 +70,42 @@ def test_health_tells_waiting_from_stalled(tmp_path):
     mark.note("")
     watch.look(places, 41)
     assert watch.groups()["loader"].state == "stalled"
+
+
+def test_a_target_that_is_away_is_waited_for_and_one_that_nobody_serves_is_told(tmp_path):
+    watch = GroupWatch("nowhere:1", tmp_path, ["desk", "oncall"])
+    WaitingMark(Settings(data_dir=tmp_path), "notify-desk").note("it answers 503")
+    places = [Lag(f"tocsin-notify-{name}", "news.alert.v1", 5, 1, 0) for name in ("desk", "oncall")]
+    for now in (0, 40):
+        watch.look(places, now)
+    states = {name: (group.state, group.reason) for name, group in watch.groups().items()}
+    assert states["notify-desk"] == ("waiting", "it answers 503")
+    assert states["notify-oncall"][0] == "stalled"
+    assert groups_of(["desk"]).keys() - groups_of([]).keys() == {"tocsin-notify-desk"}
+
+
+class Part:
+    """A child process that runs until it is killed."""
+
+    def __init__(self, name):
+        self.name, self.running = name, True
+
+    def kill(self):
+        self.running = False
+
+
+def test_the_supervisor_ends_the_part_whose_group_stalls_and_lets_one_wait_that_says_so(tmp_path):
+    class Offsets:
+        def places(self):
+            return [Lag(group, "t", 5, 1, 0) for group in ("tocsin-load", "tocsin-link", "tocsin-notify-desk")]
+
+    parts = [Part(name) for name in ("loader", "worker link", "worker alert", "notify")]
+    tree = Tree(parts, "nowhere:1", tmp_path, ("desk",), _lag=Offsets())
+    WaitingMark(Settings(data_dir=tmp_path), "loader").note("ClickHouse is away")
+    assert tree._end_stalled(100.0) == []
+    told = tree._end_stalled(time.monotonic() + 1000.0)
+    assert {part.name for part in parts if not part.running} == {"worker link", "notify"}
+    assert "loader waits: ClickHouse is away" in told
 
 
 def test_an_old_note_of_waiting_excuses_nobody(tmp_path):

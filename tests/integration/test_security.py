@@ -261,12 +261,27 @@ SECRET_SETTINGS = {
     "TOCSIN_CLICKHOUSE": f"clickhouse://tocsin_loader:{PASSWORD}@127.0.0.1:1/tocsin",
     "TOCSIN_CONSOLE_TOKEN": f"{PASSWORD}-of-the-console",
     "TOCSIN_PUSH_TOKEN": f"{PASSWORD}-of-the-pushes",
+    "TOCSIN_NOTIFY__DESK__URL": f"http://user:{PASSWORD}@127.0.0.1:1/hooks/{PASSWORD}",
+    "TOCSIN_NOTIFY__DESK__SECRET": PASSWORD,
+    "TOCSIN_NOTIFY__CHAT__URL": f"json://user:{PASSWORD}@127.0.0.1:1/{PASSWORD}",
+    "TOCSIN_NOTIFY__ODD__URL": f"nosuch://{PASSWORD}",
 }
 
 
 @pytest.mark.parametrize(
     "command",
-    [["doctor"], ["doctor", "--json"], ["sql", "SELECT 1"], ["setup"], ["tail", "alerts"], ["quarantine", "list"]],
+    [
+        ["doctor"],
+        ["doctor", "--json"],
+        ["sql", "SELECT 1"],
+        ["setup"],
+        ["tail", "alerts"],
+        ["quarantine", "list"],
+        ["notify", "--test", "desk", "chat"],
+        ["notify", "--test"],
+        ["notify", "nobody"],
+        ["-v", "notify", "--test", "desk"],
+    ],
 )
 def test_no_output_holds_a_secret(command, tmp_path):
     environment = {**os.environ, **SECRET_SETTINGS, "TOCSIN_DATA_DIR": str(tmp_path)}
