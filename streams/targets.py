@@ -89,13 +89,13 @@ class TargetSettings(BaseModel):
 
 
 def read_targets(value: Any) -> Any:
-    """Before validation: JSON text as a table, an empty list as none. Raises ValueError for an unusable name."""
+    """Before validation: JSON text as a table, nothing or an empty list as none. Raises ValueError for an unusable name."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError:
             raise ValueError("this is not JSON: it should read {name: {url: ...}}") from None
-    if value == []:
+    if value in ([], None):
         return {}
     if isinstance(value, dict) and (wrong := [name for name in value if not NAME.fullmatch(str(name))]):
         raise ValueError(f"targets are named by a-z, 0-9 and -, not {', '.join(map(str, wrong))}")

@@ -28,6 +28,11 @@ class Hook:
         """Alert id and revision of each alert taken, in order."""
         return [(b["alert_id"], b["revision"]) for _, b, _ in list(self.came[path]) if "alert_id" in b]
 
+    def told(self, path="desk"):
+        """The same with the key that each came under, and its text."""
+        came = [(key, body) for key, body, _ in list(self.came[path]) if "alert_id" in body]
+        return [(b["alert_id"], b["revision"], key, json.dumps(b, sort_keys=True)) for key, b in came]
+
     def __enter__(self):
         self._thread.start()
         return self

@@ -32,7 +32,9 @@ def main() -> int:
     result = run(folder, chosen.seed, names, long=chosen.long, tell=say)
     for line in (*result.noticed, *result.verdict.lines()):
         say(line)
-    say(f"{result.verdict.repeats} alert messages stood in the topic again, word for word")
+    say(
+        f"{result.verdict.repeats} alert messages stood in the topic again, word for word; {result.verdict.told_again} came to the target again, under their keys"
+    )
     print("\n".join(table(result)))
     print(json.dumps(summary(result)))
     if result.verdict.good and not chosen.keep:

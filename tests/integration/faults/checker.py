@@ -45,6 +45,9 @@ class Found:
     rows: dict[str, list[Row]]
     keys: dict[str, Counter[str]] = field(default_factory=dict)
     announced: list[tuple[str, int, str]] = field(default_factory=list)  # alert id, revision, text
+    told: list[tuple[str, int, str, str]] = field(
+        default_factory=list
+    )  # alert id, revision, key, text: what a target took
 
 
 @dataclass
@@ -54,6 +57,7 @@ class Verdict:
     lost: dict[int | str, list[str]] = field(default_factory=dict)
     doubled: dict[int | str, list[str]] = field(default_factory=dict)
     repeats: int = 0  # alerts that stand in the topic more than once, word for word
+    told_again: int = 0  # what a target was told more than once, under one key, so that it can know
 
     @property
     def good(self) -> bool:
@@ -69,7 +73,7 @@ class Verdict:
         ]
 
 
-def gather(bootstrap: str, reader: Reader) -> Found:
+def gather(bootstrap: str, reader: Reader, told: list[tuple[str, int, str, str]]) -> Found:
     """Read tables and topics. Raises KafkaError or StoreError."""
     rows = {}
     for view in VIEWS:
@@ -80,7 +84,7 @@ def gather(bootstrap: str, reader: Reader) -> Found:
         (read.record.alert_id, read.record.revision, json.dumps(to_json(read.record), sort_keys=True))
         for read in follow(bootstrap, ALERT.name, from_start=True, until_end=True)
     ]
-    return Found(rows, keys, announced)
+    return Found(rows, keys, announced, told)
 
 
 def _keys(bootstrap: str, topic: str) -> Counter[str]:
@@ -106,6 +110,7 @@ def check(ledger: Sequence[Slice], found: Found, undisturbed: Found | None = Non
     _inputs_once(ledger, found, verdict)
     _nothing_invented(ledger, found, verdict)
     _alerts_once(found, verdict)
+    _target_told(found, verdict)
     if undisturbed is not None:
         _same_outcome(found, undisturbed, verdict)
     return verdict
@@ -177,6 +182,26 @@ def _alerts_once(found: Found, verdict: Verdict) -> None:
             verdict.doubled.setdefault(OUTCOME, []).append(f"alert {alert_id} went back to revision {revision}")
         newest[alert_id] = max(revision, newest.get(alert_id, 0))
     verdict.repeats = len(found.announced) - len(texts)
+
+
+def _target_told(found: Found, verdict: Verdict) -> None:
+    """The target knows every alert's newest revision; what it was told twice came under one key, in the same words."""
+    announced = {(alert_id, revision) for alert_id, revision, _ in found.announced}
+    told = Counter((alert_id, revision) for alert_id, revision, _, _ in found.told)
+    for alert_id, revision in sorted(dict(sorted(announced)).items()):
+        if (alert_id, revision) not in told:
+            verdict.lost.setdefault(OUTCOME, []).append(f"the target was not told alert {alert_id} at {revision}")
+    for alert_id, revision in sorted(told.keys() - announced):
+        verdict.doubled.setdefault(OUTCOME, []).append(
+            f"the target was told alert {alert_id} at {revision}, of no topic"
+        )
+    keys: dict[tuple[str, int], tuple[str, str]] = {}
+    for alert_id, revision, key, text in found.told:
+        if keys.setdefault((alert_id, revision), (key, text)) != (key, text):
+            verdict.doubled.setdefault(OUTCOME, []).append(f"the target was told alert {alert_id} at {revision} as two")
+    if len({key for key, _ in keys.values()}) < len(keys):
+        verdict.lost.setdefault(OUTCOME, []).append("two alerts came to the target under one key")
+    verdict.told_again = sum(told.values()) - len(told)
 
 
 def _same_outcome(found: Found, undisturbed: Found, verdict: Verdict) -> None:

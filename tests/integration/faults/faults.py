@@ -48,6 +48,19 @@ def kill_loader(rig: Rig, dice: random.Random) -> int:
     return 2
 
 
+def kill_notifier(rig: Rig, dice: random.Random) -> int:
+    """kill -9 of the notifier, three times."""
+    for _ in range(3):
+        _kill(rig, "notify")
+        rig.wait(dice.uniform(2, 5))
+    return 3
+
+
+def zombie_notifier(rig: Rig, dice: random.Random) -> int:
+    """The notifier freezes, another takes its targets over, then the frozen one wakes up with an alert in hand."""
+    return _zombie(rig, "notify", dice)
+
+
 def zombie_worker(rig: Rig, dice: random.Random) -> int:
     """A worker with state freezes, another takes its partition over, then the frozen one wakes up."""
     return _zombie(rig, dice.choice(STATEFUL), dice)
@@ -59,7 +72,7 @@ def zombie_loader(rig: Rig, dice: random.Random) -> int:
 
 
 def _zombie(rig: Rig, stage: str, dice: random.Random) -> int:
-    sleeper = rig.part("loader" if stage == "loader" else f"worker {stage}")
+    sleeper = rig.part(stage if stage in ("loader", "notify") else f"worker {stage}")
     spare = rig.spare(stage)
     try:
         spare.start()
@@ -269,8 +282,10 @@ FAULTS: dict[str, Fault] = {
     "worker killed": kill_workers,
     "all killed at once": kill_all,
     "loader killed": kill_loader,
+    "notifier killed": kill_notifier,
     "frozen worker wakes up": zombie_worker,
     "frozen loader wakes up": zombie_loader,
+    "frozen notifier wakes up": zombie_notifier,
     "workers join and leave": rebalances,
     "broker killed": kill_broker,
     "broker refuses connections": refuse_connections,
@@ -286,4 +301,10 @@ FAULTS: dict[str, Fault] = {
     "local state spoiled": spoiled_folder,
     "state lost": state_lost,
 }
-SHORT = ("all killed at once", "frozen worker wakes up", "broker killed", "ClickHouse killed mid-insert")
+SHORT = (
+    "all killed at once",
+    "notifier killed",
+    "frozen worker wakes up",
+    "broker killed",
+    "ClickHouse killed mid-insert",
+)

@@ -1,4 +1,4 @@
-"""The system under fault: real Kafka behind a proxy, real ClickHouse, loader and workers watched by their supervisor."""
+"""The system under fault: real Kafka behind a proxy, real ClickHouse, loader, workers and notifier under their supervisor."""
 
 import sys
 import time
@@ -20,10 +20,11 @@ from deploy.local.kafka import kafka
 from deploy.ports import free_ports
 from deploy.process import Child
 from deploy.setup import create_topics
-from deploy.tree import Tree, tocsin_child, workers
+from deploy.tree import Tree, notifier, tocsin_child, workers
 from streams.settings import Settings
 from tests.integration.faults.ledger import Slice
 from tests.integration.faults.proxy import Proxy
+from tests.integration.hook import Hook
 
 QUIET_SECONDS = 1.5  # lag must stay zero this long: ends are read before commits
 STUCK_SECONDS = 150.0  # no recovery takes so long
@@ -39,6 +40,7 @@ class Rig:
     kafka: Child
     clickhouse: Child
     proxy: Proxy
+    hook: Hook
     long: bool = False  # faults that production knows as outages of minutes last that long
     noticed: list[str] = field(default_factory=list)
     _lag: LagReader | None = None
@@ -48,10 +50,12 @@ class Rig:
         return next(p for p in self.tree.parts if p.name == name)
 
     def spare(self, stage: str) -> Child:
-        """One more worker of a stage (or loader), with a folder of its own and without supervision; not started."""
+        """One more worker of a stage (or loader, or notify), with a folder of its own and without supervision; not started."""
         settings = changed(self.settings, data_dir=self.folder / "spare")
         if stage == "loader":
             return tocsin_child("loader", ["load"], settings, ready=lambda: True)
+        if stage == "notify":
+            return notifier(settings)[0]
         return workers(settings, (stage,))[0]
 
     def watch(self) -> None:
@@ -72,7 +76,7 @@ class Rig:
         while time.monotonic() - quiet < QUIET_SECONDS:
             self.watch()
             try:
-                self._lag = self._lag or LagReader(self.settings.kafka)
+                self._lag = self._lag or LagReader(self.settings.kafka, self.settings.notify)
                 lags = [lag for lag in self._lag.lags() if lag.behind > 0]
                 behind = ", ".join(f"{lag.group} by {lag.behind} of {lag.topic}" for lag in lags)
             except KafkaError as error:
@@ -124,6 +128,7 @@ def rig(
     behind, outside, controller, native, http, console = free_ports(6)
     with ExitStack() as stack:
         tell("starting Kafka and ClickHouse")
+        hook = stack.enter_context(Hook())
         broker = stack.enter_context(
             kafka(
                 folder / "kafka", port=behind, controller_port=controller, advertised_port=outside if proxied else behind
@@ -137,16 +142,18 @@ def rig(
             data_dir=folder / "data",
             console_port=console,
             partitions=partitions,
+            notify={"desk": {"url": hook.url()}},
         )
         create_topics(settings)
         store = open_store(settings.clickhouse.get_secret_value())
         migrate(store)
         store.close()
-        tell("starting loader and workers")
-        tree = Tree([], settings.kafka, settings.data_dir)
+        tell("starting loader, workers and notifier")
+        tree = Tree([], settings.kafka, settings.data_dir, tuple(settings.notify))
         stack.callback(tree.stop)
-        tree.start_together([tocsin_child("loader", ["load"], settings, ready=lambda: True), *workers(settings)])
-        made = Rig(folder, settings, tree, broker, store_server, proxy)
+        load = tocsin_child("loader", ["load"], settings, ready=lambda: True)
+        tree.start_together([load, *workers(settings), *notifier(settings)])
+        made = Rig(folder, settings, tree, broker, store_server, proxy, hook)
         yield made
         if made._lag is not None:
             made._lag.close()

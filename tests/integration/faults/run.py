@@ -81,7 +81,7 @@ def run(
             line.recovered.append(system.settle() + max(0.0, published - healed - pause * len(part.entries)))
             tell(f"{line.fault}: recovered in {line.recovered[-1]:.1f} s")
         with system.reader() as reader:
-            found = gather(system.settings.kafka, reader)
+            found = gather(system.settings.kafka, reader, system.hook.told())
         noticed = system.noticed
     verdict = check(ledger, found, undisturbed)
     return Result(seed, _judged(lines, verdict), verdict, time.monotonic() - began, noticed)
@@ -95,7 +95,7 @@ def _undisturbed(folder: Path, ledger: Sequence[Slice], tell: Callable[[str], No
             if number + 1 == len(ledger) or ledger[number + 1].topic != part.topic:
                 system.settle()
         with system.reader() as reader:
-            found = gather(system.settings.kafka, reader)
+            found = gather(system.settings.kafka, reader, system.hook.told())
     if not (verdict := check(ledger, found)).good:
         raise AssertionError("the undisturbed run is wrong already:\n" + "\n".join(verdict.lines()[:20]))
     tell(f"undisturbed: {len(found.rows['incident_current'])} incidents, {len(found.announced)} alert revisions")

@@ -45,7 +45,9 @@ def a_perfect_run():
         {"incident_id": "i2", "version": 1},
     ]
     rows["incident_claim"] = [{"incident_id": "i1", "n": 1, "min": 3}]
-    return Found(rows, keys, [("a1", 1, "three dead"), ("a1", 2, "four dead"), ("a1", 2, "four dead")])
+    announced = [("a1", 1, "three dead"), ("a1", 2, "four dead"), ("a1", 2, "four dead"), ("a2", 1, "one dead")]
+    told = [("a1", 2, "a1:2", "four dead"), ("a2", 1, "a2:1", "one dead"), ("a2", 1, "a2:1", "one dead")]
+    return Found(rows, keys, announced, told)
 
 
 def judged(found):
@@ -55,7 +57,7 @@ def judged(found):
 def test_a_perfect_run_passes():
     verdict = judged(a_perfect_run())
     assert verdict.good, verdict.lines()
-    assert verdict.repeats == 1
+    assert (verdict.repeats, verdict.told_again) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +140,22 @@ def test_a_quarantined_good_record_is_told():
 def test_an_alert_with_two_texts_or_going_back_is_told(announced):
     found = a_perfect_run()
     found.announced.append(announced)
+    assert judged(found).doubled
+
+
+def test_a_target_that_was_not_told_the_newest_is_told():
+    for told in ([], [("a1", 1, "a1:1", "three dead")]):
+        found = a_perfect_run()
+        found.told[:1] = told
+        assert any("not told alert a1 at 2" in line for line in judged(found).lost[OUTCOME])
+
+
+@pytest.mark.parametrize(
+    "told", [("a2", 1, "other key", "one dead"), ("a2", 1, "a2:1", "two dead"), ("a2", 7, "a2:7", "one dead")]
+)
+def test_a_target_that_was_told_twice_as_two_or_what_nobody_announced_is_told(told):
+    found = a_perfect_run()
+    found.told.append(told)
     assert judged(found).doubled
 
 
