@@ -89,7 +89,7 @@ class TargetSettings(BaseModel):
 
 
 def read_targets(value: Any) -> Any:
-    """Before validation: JSON text as a table, nothing or an empty list as none. Raises ValueError for an unusable name."""
+    """Before validation: JSON text as a table, nothing or an empty list as none. Raises ValueError when unusable."""
     if isinstance(value, str):
         try:
             value = json.loads(value)

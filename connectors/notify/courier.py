@@ -205,7 +205,7 @@ class Courier:
 
     def _tell_waiting(self, desk: Desk) -> None:
         flood = next(iter(self._flooded.values()), "")
-        reason = desk.trouble or ("the rate limit holds alerts back" if desk.backlog.held_back else flood)
+        reason = desk.waits_for(time.monotonic()) or flood
         if reason or self._told:
             self._tell(reason)
         if flood and reason != self._told:

@@ -30,6 +30,7 @@ from schemas.records import Alert
 from schemas.topics import ALERT, ANNOUNCED
 
 log = logging.getLogger("tocsin.notify")
+SLOW_SECONDS = 5.0  # an answer that takes longer is told of
 IDLE_SECONDS = 0.2  # between two looks at an empty backlog
 
 
@@ -55,6 +56,14 @@ class Desk:
     lock: threading.Lock
     fresh: threading.Event  # something was put into the backlog
     trouble: str = ""  # why the target takes nothing now
+    asked: float | None = None  # since when it owes us an answer, monotonic seconds
+
+    def waits_for(self, now: float) -> str:
+        """What keeps alerts from going out, empty when nothing does."""
+        asked = self.asked
+        if asked is not None and now - asked > SLOW_SECONDS:
+            return f"the target has not answered for {now - asked:.0f} s"
+        return self.trouble or ("the rate limit holds alerts back" if self.backlog.held_back else "")
 
 
 class Sender:
@@ -128,11 +137,13 @@ class Sender:
         return self._confirm(lambda: self._remember(alerts), over)
 
     def _hand_over(self, alerts: list[Alert]) -> None:
-        if len(alerts) > 1:
-            self._target.send(of_many(alerts))
-            return
-        (alert,) = alerts
-        self._target.send(of_alert(alert, self._desk.memory.headline(alert.incident.merged_into)))
+        first = alerts[0]
+        survivor = self._desk.memory.headline(first.incident.merged_into)
+        self._desk.asked = time.monotonic()
+        try:
+            self._target.send(of_many(alerts) if len(alerts) > 1 else of_alert(first, survivor))
+        finally:
+            self._desk.asked = None
 
     def _remember(self, told: Mapping[str, Alert]) -> None:
         with self._desk.lock:

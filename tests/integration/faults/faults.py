@@ -32,8 +32,8 @@ def kill_workers(rig: Rig, dice: random.Random) -> int:
 
 
 def kill_all(rig: Rig, dice: random.Random) -> int:
-    """kill -9 of all stages and the loader in one moment."""
-    names = [*(f"worker {stage}" for stage in STAGES), "loader"]
+    """kill -9 of all stages, the loader and the notifier in one moment."""
+    names = [*(f"worker {stage}" for stage in STAGES), "loader", "notify"]
     for name in names:
         _kill(rig, name)
     rig.wait(dice.uniform(0, 2))
@@ -49,10 +49,12 @@ def kill_loader(rig: Rig, dice: random.Random) -> int:
 
 
 def kill_notifier(rig: Rig, dice: random.Random) -> int:
-    """kill -9 of the notifier, three times."""
+    """kill -9 of the notifier, three times, while its target takes its time."""
+    rig.hook.slow["desk"] = 0.5
     for _ in range(3):
         _kill(rig, "notify")
         rig.wait(dice.uniform(2, 5))
+    rig.hook.slow["desk"] = 0.0
     return 3
 
 
