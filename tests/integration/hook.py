@@ -8,13 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Hook:
-    """`came`: per path the accepted requests as (key, body, headers); `answers` may be changed at any moment.
+    """Paths are targets; `answers`, `slow` and `redirect` may be changed at any moment.
 
     An answer is a status, or a function of the body that gives one; `slow` seconds pass before it.
     """
 
     def __init__(self, port=0):
-        self.came, self.asked = defaultdict(list), Counter()
+        self._came, self.asked = defaultdict(list), Counter()
         self.answers, self.slow, self.redirect = {}, defaultdict(float), ""
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
@@ -24,14 +24,18 @@ class Hook:
     def url(self, path="desk"):
         return f"http://127.0.0.1:{self.port}/{path}"
 
-    def pairs(self, path="desk"):
-        """Alert id and revision of each alert taken, in order."""
-        return [(b["alert_id"], b["revision"]) for _, b, _ in list(self.came[path]) if "alert_id" in b]
+    def came(self, path="desk"):
+        """Idempotency-Key, body and headers of each request that was taken, in order."""
+        return [(headers["Idempotency-Key"], json.loads(raw), headers) for raw, headers in list(self._came[path])]
 
     def told(self, path="desk"):
-        """The same with the key that each came under, and its text."""
-        came = [(key, body) for key, body, _ in list(self.came[path]) if "alert_id" in body]
-        return [(b["alert_id"], b["revision"], key, json.dumps(b, sort_keys=True)) for key, b in came]
+        """Alert id, revision, key and text of each alert taken."""
+        alerts = [(key, body) for key, body, _ in self.came(path) if "alert_id" in body]
+        return [(b["alert_id"], b["revision"], key, json.dumps(b, sort_keys=True)) for key, b in alerts]
+
+    def pairs(self, path="desk"):
+        """Alert id and revision of each alert taken."""
+        return [(alert_id, revision) for alert_id, revision, _, _ in self.told(path)]
 
     def __enter__(self):
         self._thread.start()
@@ -47,14 +51,14 @@ class Hook:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                raw = self.rfile.read(int(self.headers["Content-Length"]))
                 path = self.path.strip("/")
                 hook.asked[path] += 1
                 time.sleep(hook.slow[path])
                 answer = hook.answers.get(path, 204)
-                status = answer(body) if callable(answer) else answer
+                status = answer(json.loads(raw)) if callable(answer) else answer
                 if 200 <= status < 300:
-                    hook.came[path].append((self.headers["Idempotency-Key"], body, dict(self.headers)))
+                    hook._came[path].append((raw, dict(self.headers)))
                 try:
                     self.send_response(status)
                     if 300 <= status < 400:

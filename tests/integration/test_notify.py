@@ -119,7 +119,7 @@ def test_a_first_start_is_quiet_a_second_goes_on_and_the_past_can_be_asked_for(b
     with bench.courier(from_start=True):
         eventually(lambda: len(hook.pairs()) == 10, seconds=30, what="the past comes")
     assert Counter(hook.pairs()) == Counter(map(pair, old + new))
-    key, body, headers = hook.came["desk"][0]
+    key, body, headers = hook.came("desk")[0]
     assert (key, body) == (f"{new[0].alert_id}:1", to_json(new[0]))
     assert headers["Tocsin-Kind"] == "alert"
 
@@ -218,11 +218,11 @@ def test_what_the_rate_limit_holds_back_comes_in_one_summary(bench):
         bench.publish(*[an_alert(n) for n in range(400)])
         hook.slow["desk"] = 0
         eventually(lambda: bench.behind("desk") == {"desk": 0}, seconds=60, what="all are told")
-    summaries = [body for key, body, _ in hook.came["desk"] if key.startswith("summary:")]
+    summaries = [body for key, body, _ in hook.came("desk") if key.startswith("summary:")]
     told = hook.pairs() + [(a["alert_id"], a["revision"]) for body in summaries for a in body["alerts"]]
     assert Counter(told) == Counter(pair(an_alert(n)) for n in range(400))
     assert 1 <= len(summaries) <= 4
-    assert len(hook.came["desk"]) < 370
+    assert len(hook.came("desk")) < 370
 
 
 def test_a_merged_incident_names_the_one_that_survives(bench):
@@ -233,7 +233,7 @@ def test_a_merged_incident_names_the_one_that_survives(bench):
         eventually(lambda: len(bench.hook.pairs()) == 2, seconds=30, what="both are told")
         bench.publish(merged)
         eventually(lambda: pair(merged) in bench.hook.pairs(), seconds=30, what="the merge is told")
-    body = bench.hook.came["desk"][-1][1]
+    body = bench.hook.came("desk")[-1][1]
     assert (body["reason"], body["incident"]["merged_into"]) == ("merged", other.incident_id)
     assert read_memory(bench.bootstrap, "desk").headline(other.incident_id) == "Strike 2"
 
@@ -262,7 +262,7 @@ def test_kill_in_the_middle_of_deliveries_loses_nothing(bench):
         counts = Counter(hook.pairs(name))
         assert set(counts) == set(map(pair, alerts))
         assert sum(counts.values()) <= 60 + kills
-        assert {key for key, _, _ in hook.came[name]} == {f"{a}:{r}" for a, r in counts}
+        assert {key for key, _, _ in hook.came(name)} == {f"{a}:{r}" for a, r in counts}
     assert hook.url() not in child.log.read_text()
 
 
