@@ -88,7 +88,7 @@ def test_articles_pass_a_stage_over_sasl_and_tls(locked, tmp_path, now):
                 publisher.publish(articles[number])
             eventually(
                 lambda settings=settings, number=number: _verdicts(settings) >= number,
-                seconds=60, what=f"an article passes with {mechanism}",
+                seconds=120, what=f"an article passes with {mechanism}",
             )  # fmt: skip
         assert PASSWORD not in worker.log.read_text()
 
