@@ -192,6 +192,21 @@ def test_a_batch_ends_at_its_rows_and_at_its_bytes():
     assert len(loader(Store(), bytes=1500)._gather(Busy(), threading.Event())) == 20
 
 
+def test_a_backlog_is_not_read_whole_before_the_clock_is_looked_at():
+    """Ten thousand messages take a starved machine longer than the group waits for its member."""
+
+    class Backlog(Busy):
+        asked = ()
+
+        def poll(self, timeout_ms, max_records):
+            self.asked += (max_records,)
+            return {TopicPartition(TOPIC, 0): [Message(b"x", offset=i) for i in range(max_records)]}
+
+    consumer = Backlog()
+    assert len(loader(Store(), rows=10_000)._gather(consumer, threading.Event())) <= 10_000
+    assert max(consumer.asked) <= 500
+
+
 def test_a_stop_hands_over_what_was_gathered():
     stop = threading.Event()
 
