@@ -30,6 +30,7 @@ _WEAK = frozenset("claims report reports claim identified put puts believe belie
 _OPEN = re.compile(r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE)
 _OPENING = frozenset("according citing reported cited quoted told quoting words".split())
 _QUOTES = frozenset(('"', "“", "”", "''", "``", "»", "«"))
+_QUOTED = frozenset("“”\"'`")
 _SHORT = re.compile(r"\s*\(([A-Z][A-Za-z]{1,9})\)")
 _MARK = re.compile(r"[“”\"]|''|``")
 LONGEST_QUOTE = 6  # sentences
@@ -58,8 +59,9 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
     inside = 0  # sentences since a quotation opened that is still open; 0 when none is
     for n, row in enumerate(rows):
         said = _said(row, words[n] if words else tokens(row.text, row.start), speaker)
-        opened = 0 < inside < LONGEST_QUOTE and (_MARK.search(row.text) is not None or _closes(rows, n))
-        inside = (inside + 1 if opened else 1) if _leaves_open(row.text, bool(opened)) else 0
+        marks = _MARK.findall(row.text) if not _QUOTED.isdisjoint(row.text) else []
+        opened = 0 < inside < LONGEST_QUOTE and (bool(marks) or _closes(rows, n))
+        inside = (inside + 1 if opened else 1) if _leaves_open(marks, opened) else 0
         quoted = row.text.startswith(('"', "“", "``", "''")) and _MARK.search(row.text, 2) is not None
         if not said and (opened or quoted) and speaker is not None and _carries(rows, n):
             said = [Source(speaker.name, speaker.kind, row.start, row.end, speaker.at)]
@@ -195,8 +197,9 @@ def _source(name: str, start: int, end: int, at: int, speaker: Source | None, de
     return Source(name, source_kind(described or name), start, end, at)
 
 
-def _leaves_open(text: str, inside: bool) -> bool:
-    for mark in _MARK.findall(text):
+def _leaves_open(marks: list[str], inside: bool) -> bool:
+    """Whether a quotation is open behind these marks, when one was `inside` before them."""
+    for mark in marks:
         inside = mark in ("“", "``") or (mark != "”" and not inside)
     return inside
 
@@ -218,7 +221,7 @@ def _carries(rows: list[Sentence], n: int) -> bool:
 def _back_fill(rows: list[Sentence], out: list[list[Source]]) -> None:
     """A quotation of several sentences belongs to the speaker named behind its last one."""
     for n in range(len(rows) - 2, -1, -1):
-        opens = rows[n].text[0] in '"“`' and _leaves_open(rows[n].text, inside=False)
+        opens = rows[n].text[0] in '"“`' and _leaves_open(_MARK.findall(rows[n].text), inside=False)
         if opens and out[n + 1] and rows[n + 1].paragraph == rows[n].paragraph and (
             not out[n] or (out[n][0].start == rows[n].start and out[n][0].end == rows[n].end)
         ):

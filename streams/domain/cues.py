@@ -1,12 +1,11 @@
 """Finds thousands of words and phrases in one pass over a text, whole words only, the longest at each place."""
 
-import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-_MARK = re.compile(r"[^\w ]")
+from streams.domain.text import lowered, without_marks
 
 
 class Cue(NamedTuple):
@@ -20,10 +19,7 @@ class Cue(NamedTuple):
 
 def plain(text: str) -> str:
     """Lower case with every mark as a space, and a space at both ends: offset n of the text is n + 1 here."""
-    low = text.lower()
-    if len(low) != len(text):  # a few letters grow in lower case
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return f" {_MARK.sub(' ', low.replace('_', ' '))} "
+    return f" {without_marks(lowered(text))} "
 
 
 class Phrases:

@@ -19,13 +19,14 @@ WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
 LEAD = 600  # characters of the text that the vector covers beside the title
 LONGEST = 20_000  # characters read; behind them nothing changes what an article is about
 _WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
-_ASCII_WORD = re.compile(r"([A-Za-z]++(?:['.-][A-Za-z]++)*+)")  # the same, a third faster
+_ASCII_WORD = re.compile(r"[A-Za-z]++(?:['.-][A-Za-z]++)*+")  # the same, a third faster
+_CAPITAL = re.compile(r"[^\W\d_a-z](?<![^\W\d_].)(?<![^\W\d_]['’.-].)[^\W\d_]*+(?:['’.-][^\W\d_]++)*+", re.DOTALL)
+_ASCII_CAPITAL = re.compile(r"[A-Z](?<![A-Za-z].)(?<![A-Za-z]['.-].)[A-Za-z]*+(?:['.-][A-Za-z]++)*+", re.DOTALL)
 _NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
 _AGE = re.compile(  # begins with the digit, so that the search runs from digit to digit
     r"(\d(?:(?<!\w\d)|\d(?<!\w\d\d)))(?:[- ]years?[- ]old\b|(?:(?<=[a-z], \d)|(?<=[a-z], \d\d))(?=[,.;]| of\b))"
 )
 _JOINT = re.compile(r"[.-]")
-_GLYPH = re.compile(r"\w")
 _BREAKS = frozenset('.!?:;\n"“”(')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STOP_WORDS = """
@@ -51,7 +52,7 @@ T = TypeVar("T")
 class _Remembered(dict[str, T]):
     """What a function makes of each piece of text, made once; emptied when it grows too large."""
 
-    most, longest = 100_000, 60
+    most, longest = 50_000, 60
 
     def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
@@ -74,9 +75,8 @@ def features(title: str, text: str) -> Features:
     """
     title, text = title[:LONGEST], text[:LONGEST]
     vector = _vector(f"{title}. {text[:LEAD]}")
-    parts = _pieces(title), _pieces(text)
     ages = [age(int(years)) for years in _AGE.findall(f"{title}\n{text}")]
-    return Features(words=_words(*parts, ages), names=_names(parts), vector=vector)
+    return Features(words=_words(title, text, ages), names=_names(title, text), vector=vector)
 
 
 def age(years: int) -> str:
@@ -86,34 +86,34 @@ def age(years: int) -> str:
 
 def stems_of(text: str) -> tuple[str, ...]:
     """The different stems of a short text, in order."""
-    return tuple(dict.fromkeys(chain.from_iterable(map(_STEMS.__getitem__, _pieces(text)))))
+    return tuple(dict.fromkeys(_stems_in(text)))
 
 
-def _pieces(text: str) -> list[str]:
-    """A text as gap, word, gap, word ... gap; words are runs of letters with inner marks."""
-    return (_ASCII_WORD if text.isascii() else _WORD).split(text)
+def _stems_in(text: str) -> Iterable[str]:
+    """Stems of all words and numbers, in order; no word reaches over a space."""
+    return chain.from_iterable(map(_STEMS.__getitem__, text.split(" ")))
 
 
-def _words(title: list[str], text: list[str], ages: list[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for piece, times in Counter(chain(title, title, text)).items():
-        for stem in _STEMS[piece]:
-            counts[stem] = counts.get(stem, 0) + times
-    for word in ages:
-        counts[word] = counts.get(word, 0) + 1
+def _words(title: str, text: str, ages: list[str]) -> dict[str, int]:
+    counts = Counter(chain(_stems_in(title), _stems_in(title), _stems_in(text), ages))
     if len(counts) <= WORDS:
-        return counts
-    rarity = rarities()
-    worth = {word: (1 + math.log(n)) * rarity.get(word, UNKNOWN) for word, n in counts.items()}
-    best = sorted(counts, key=worth.__getitem__, reverse=True)
-    return {word: counts[word] for word in best[:WORDS]}
+        return dict(counts)
+    rare = rarities().get
+    worth = [(_DAMPED[n] if n < len(_DAMPED) else 1 + math.log(n)) * rare(word, UNKNOWN) for word, n in counts.items()]
+    words, times = list(counts), list(counts.values())
+    best = sorted(range(len(words)), key=worth.__getitem__, reverse=True)[:WORDS]
+    return {words[at]: times[at] for at in best}
 
 
-def _stems_of(piece: str) -> tuple[str, ...]:
-    """The stems of a word's parts, or the numbers in a gap."""
-    if _WORD.match(piece):
-        return tuple(stem for word in _JOINT.split(piece) for stem in _stems(word))
-    return tuple(number.replace(",", "") for number in _NUMBER.findall(piece))
+def _stems_of(chunk: str) -> tuple[str, ...]:
+    """The stems of the words of a text without spaces, and its numbers."""
+    out: list[str] = []
+    for number, piece in enumerate(_WORD.split(chunk)):
+        if number % 2:
+            out += (stem for word in _JOINT.split(piece) for stem in _stems(word))
+        else:
+            out += (digits.replace(",", "") for digits in _NUMBER.findall(piece))
+    return tuple(out)
 
 
 def _stems(word: str) -> tuple[str, ...]:
@@ -132,16 +132,14 @@ def _stemmer() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("english")
 
 
-def _names(parts: Iterable[list[str]]) -> tuple[str, ...]:
+def _names(title: str, text: str) -> tuple[str, ...]:
     """Runs of capitalised words inside sentences; none of a title or text that capitalises most words."""
     inside: Counter[str] = Counter()
     leading: Counter[str] = Counter()
-    for pieces in parts:
-        words = pieces[1::2]
-        capitals = [at for at, word in enumerate(words) if not word.islower() and word[0].isupper()]
-        long = sum(map((3).__lt__, map(len, words)))
-        if sum(len(words[at]) > 3 for at in capitals) <= 0.6 * long:
-            for name, starts_sentence in _runs(words, pieces[::2], capitals):
+    for part in (title, text):
+        capitals = [m for m in (_ASCII_CAPITAL if part.isascii() else _CAPITAL).finditer(part) if m[0][0].isupper()]
+        if not _shouts(part, sum(m.end() - m.start() > 3 for m in capitals)):
+            for name, starts_sentence in _runs(part, capitals):
                 (leading if starts_sentence else inside)[name] += 1
     for name, n in leading.items():  # what opens a sentence is a name if it has two words or is one elsewhere
         if " " in name or name in inside:
@@ -149,21 +147,27 @@ def _names(parts: Iterable[list[str]]) -> tuple[str, ...]:
     return tuple(n for n, _ in inside.most_common(NAMES))
 
 
-def _runs(words: list[str], gaps: list[str], capitals: list[int]) -> list[tuple[str, bool]]:
-    """Names, each with whether it opens a sentence; `capitals` are the numbers of the capitalised words."""
+def _shouts(text: str, capitals: int) -> bool:
+    """Whether more than six in ten words of four letters and more, `capitals` of them, begin with a capital."""
+    words = (m for m in (_ASCII_WORD if text.isascii() else _WORD).finditer(text) if m.end() - m.start() > 3)
+    return capitals > 0 and all(capitals > 0.6 * number for number, _ in enumerate(words, 1))
+
+
+def _runs(text: str, capitals: list[re.Match[str]]) -> list[tuple[str, bool]]:
+    """Names that the capitalised words of a text make, each with whether it opens a sentence."""
     out: list[tuple[str, bool]] = []
-    run = ""
-    opens, last = False, -1
-    for at in capitals:
-        gap, (name, may_open) = gaps[at], _FORMS[words[at]]
-        if run and (gap != " " or at != last + 1):
+    run, opens, last = "", False, -2
+    for m in capitals:
+        at, end = m.span()
+        name, may_open = _FORMS[m[0]]
+        if run and not (at == last + 1 and text[last] == " "):
             out.append((run, opens))
             run = ""
         if run:
             run = f"{run} {name}" if name else run
         elif may_open:
-            run, opens = name, at == 0 or _OPENS[gap]
-        last = at
+            run, opens = name, _opens(text, at)
+        last = end
     if run:
         out.append((run, opens))
     return out
@@ -175,12 +179,18 @@ def _form(word: str) -> tuple[str, bool]:
     return ("", False) if len(word) < 2 else (low.removesuffix("'s").removesuffix("’s"), low not in STOP)
 
 
-def _opens(gap: str) -> bool:
-    """Whether a sentence or a quotation begins behind what stands between two words."""
-    return not _BREAKS.isdisjoint(_GLYPH.split(gap)[-1])
+def _opens(text: str, at: int) -> bool:
+    """Whether a sentence or a quotation begins with the word here, or the text itself."""
+    before = at
+    while before and not (text[before - 1].isalnum() or text[before - 1] == "_"):
+        if text[before - 1] in _BREAKS:
+            return True
+        before -= 1
+    return _WORD.search(text, 0, before) is None
 
 
-_STEMS, _FORMS, _OPENS = _Remembered(_stems_of), _Remembered(_form), _Remembered(_opens)
+_STEMS, _FORMS = _Remembered(_stems_of), _Remembered(_form)
+_DAMPED = [0.0, *(1 + math.log(n) for n in range(1, 64))]
 
 
 def _vector(text: str) -> bytes | None:

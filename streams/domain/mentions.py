@@ -33,13 +33,12 @@ GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"
 """Words that tell of a death and of no kind of happening."""
 _BEGAN = re.compile(
     r"\b(?:outbreak|epidemic|fires?|blaze|wildfires?|war|fighting|protests?|demonstrations?|strike|floods?|flooding|crisis|violence|clashes|unrest|"
-    r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b", re.IGNORECASE)
+    r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b")
 _HAPPENED = re.compile(
     r"\W*(?:the|this)\s+(?:[\w'’.,-]+\s+){0,5}?(?:shootings?|incident|attacks?|accident|crash|collision|blast|explosions?|bombing|quake|earthquake|"
     r"tremor|fire|blaze|stabbing|strikes?|raid|robbery|kidnapping|abduction|derailment|collapse|disaster|tragedy|killings?|murder|clash|clashes|"
     r"ambush|riot|protest|storm|landslide|avalanche|flood|boat|ship|vessel|ferry|plane|aircraft|flight|train|bus|helicopter|temblor)\s+"
-    r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b",
-    re.IGNORECASE)
+    r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b")
 LATER = 0.6  # weight of a deed behind one of another type in its passage
 _BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
 LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
@@ -145,7 +144,7 @@ class _Grouping:
         if time is not None and self._dates(p, time, self.main):
             self.main.time = time
             return _join(self.main, p, time)
-        if _BEGAN.search(p.text) and _kindred(p, self.main) and not any(c.what in VICTIMS for c in p.claims):
+        if _BEGAN.search(p.low) and _kindred(p, self.main) and not any(c.what in VICTIMS for c in p.claims):
             return _join(self.main, p, None)
         if self._earlier(p, time, self.main) or (p.link in _CAUSES and p.deed() is not None):
             return self._recalled(p, time)
@@ -159,7 +158,7 @@ class _Grouping:
 
     def _dates(self, p: Passage, time: FoundPeriod, main: Draft) -> bool:
         """Whether it says when the news happened ("The shooting occurred about 8 p.m. Monday") a little before the time read so far."""
-        if not _HAPPENED.match(p.text) or p.recalls or time.period.precision not in ("day", "instant") or not _kindred(p, main):
+        if not _HAPPENED.match(p.low) or p.recalls or time.period.precision not in ("day", "instant") or not _kindred(p, main):
             return False
         latest = main.time.period.start if main.time else self.published
         return latest is not None and latest - LATELY <= time.period.start <= latest

@@ -5,9 +5,10 @@ the clause between them, so that each passage tells one.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter
 from typing import TypeVar
 
 from streams.domain.acts import Act
@@ -16,9 +17,10 @@ from streams.domain.claims import FoundClaim, find_claims
 from streams.domain.cues import Cue
 from streams.domain.places import Toponym, find_toponyms
 from streams.domain.signals import as_act, find_signals
-from streams.domain.text import NO_WORDS, Sentence, blank_markup, sentences, tokens
+from streams.domain.text import NO_WORDS, Sentence, blank_markup, lowered, sentences, tokens
 from streams.domain.when import FoundPeriod, find_periods
 
+VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
 LONGEST = 60_000  # characters read for happenings; news says what happened before that
 REACH = 45  # characters behind "would", "planned to" in which a deed is not real
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
@@ -50,8 +52,7 @@ _HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\
 _TOLD = re.compile(
     r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
     r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated|conceded|admitted|acknowledged|"
-    r"warned|vowed|pledged|stated|declared|accused|accuses|blamed|blames|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:toll|(?:rose|risen|climbed|jumped)\s+(?:to|by|from))\W*(?:\w+\W+){0,7}$",
-    re.IGNORECASE,
+    r"warned|vowed|pledged|stated|declared|accused|accuses|blamed|blames|searching|hunting)\b\W*(?:\w+\W+){0,2}$|\b(?:toll|(?:rose|risen|climbed|jumped)\s+(?:to|by|from))\W*(?:\w+\W+){0,7}$"
 )
 
 
@@ -79,29 +80,34 @@ class Passage:
     besides: bool  # opens with `meanwhile, in`
     heading: bool  # a line without a full stop inside the text, whose words the next sentence takes up
     dated: int  # where the dateline ends, or where the sentence starts
+    low: str  # the text in lower case, of the same length
+    _deed: Act | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._deed = max((act for act in self.acts if act.kind == "deed"), key=_STRENGTH, default=None) if self.acts else None
 
     def deed(self) -> Act | None:
         """The strongest deed, the first of equals."""
-        best: Act | None = None
-        for act in self.acts:
-            if act.kind == "deed" and (best is None or act.strength > best.strength):
-                best = act
-        return best
+        return self._deed
 
     def times(self) -> list[FoundPeriod]:
         """Closed times that are not those of saying so ("said on Monday", "identified Tuesday")."""
         closed = [f for f in self.periods if not f.open]
-        return [f for f in closed if f.start < self.start or not _TOLD.search(self.text, max(0, f.start - self.start - 40), f.start - self.start)]
+        return [f for f in closed if f.start < self.start or not _TOLD.search(self.low, max(0, f.start - self.start - 40), f.start - self.start)]
 
     def strength(self) -> int:
         """How surely this passage reports a happening: 0 not at all, 3 its words say so, more with figures."""
-        deed = self.deed()
-        victims = any(c.what in ("killed", "injured", "missing", "abducted") and not c.known and c.high != 0 for c in self.claims)
+        deed, victims = self._deed, False
+        for c in self.claims:
+            victims = victims or (c.what in VICTIMS and not c.known and c.high != 0)
         return (deed.strength if deed else 0) + (2 if victims else 0)
 
     def has(self, kind: str, least: int = 2) -> bool:
         """Whether it has a word of that kind of at least that strength."""
-        return any(a.kind == kind and a.strength >= least for a in self.acts)
+        for a in self.acts:
+            if a.kind == kind and a.strength >= least:
+                return True
+        return False
 
 
 def read_passages(text: str, title: str, published: datetime | None, source: str = "") -> list[Passage]:
@@ -125,9 +131,17 @@ def read_passages(text: str, title: str, published: datetime | None, source: str
     return out
 
 
+_STRENGTH = attrgetter("strength")
+_DASHES = frozenset("-–—")
 _FIGURES = frozenset(("harm", "attack"))
 _QUOTES = frozenset("\"“”`'«»")
 _Found = TypeVar("_Found", Cue, Toponym)
+_Part = TypeVar("_Part", Act, Cue, FoundClaim, FoundPeriod, Toponym)
+
+
+def _between(start: int, end: int, found: list[_Part]) -> list[_Part]:
+    """What begins inside a span."""
+    return [f for f in found if start <= f.start < end]
 
 
 def _by_sentence(rows: list[Sentence], found: list[_Found]) -> list[list[_Found]]:
@@ -187,6 +201,8 @@ def dateline(text: str, offset: int = 0) -> int:
 
 def _behind_city(text: str) -> int:
     """Where a dateline ends, be it of a place alone ("LEWISTON, Maine —"); 0 without one."""
+    if _DASHES.isdisjoint(text):
+        return 0
     m = _DATELINE.match(text) or _CITY_LINE.match(text)
     return m.end() if m else 0
 
@@ -245,28 +261,38 @@ class _Reading:
         return any(a.kind == "deed" and 0 <= a.start - cue.end <= 22 for a in acts)
 
     def _passage(self, start: int, end: int, acts: list[Act], link: str) -> Passage:
-        groups = {s.group for s in self.signals if start <= s.start < end}
+        row, signals = self.row, self.signals
+        text = row.text
+        periods, places, claims = self.periods, self.places, self.claims
+        if end - start < len(text):
+            text = text[start - row.start : end - row.start]
+            signals, own = _between(start, end, signals), _between(start, end, acts)
+            periods, places, claims = _between(start, end, periods), _between(start, end, places), _between(start, end, claims)
+        else:
+            own = acts
+        groups = {s.group for s in signals}
         return Passage(
             start=start,
             end=end,
-            text=self.row.text[start - self.row.start : end - self.row.start],
+            text=text,
             sentence=self.number,
-            paragraph=self.row.paragraph,
-            acts=[a for a in acts if start <= a.start < end],
-            periods=[p for p in self.periods if start <= p.start < end],
-            toponyms=[t for t in self.places if start <= t.start < end],
-            claims=[c for c in self.claims if start <= c.start < end],
+            paragraph=row.paragraph,
+            acts=own,
+            periods=periods,
+            toponyms=places,
+            claims=claims,
             sources=self.sources,
             recalls="recall" in groups,
             counts="many" in groups,
-            unreal=any(s.group == "unreal" and self._governs(s, acts, end) for s in self.signals if start <= s.start < end),
-            actors=[s for s in self.signals if s.group == "actor" and start <= s.start < end],
+            unreal="unreal" in groups and any(s.group == "unreal" and self._governs(s, acts, end) for s in signals),
+            actors=[s for s in signals if s.group == "actor"] if "actor" in groups else [],
             link=link,
             headline=self.headline,
             heading=self.heading,
-            dated=self.row.start + _behind_city(self.row.text),
-            besides=_MEANWHILE.match(self.row.text, start - self.row.start) is not None,
+            dated=row.start + _behind_city(row.text),
+            besides=_MEANWHILE.match(row.text, start - row.start) is not None,
             another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
+            low=lowered(text),
         )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.domain.claims import FoundClaim
+from streams.domain.text import plain_words
 from streams.domain.toll import Tally, tally
 
 MODEL = Path(__file__).parent / "models" / "settle.npz"
@@ -24,7 +25,6 @@ LEAD = 4  # sentences
 CLASSES = {"killed": 6, "injured": 9}  # 0, 1, 2 ... and the last: that many or more
 WEIGHT = 3.0  # of the words beside the counts
 _AGE = re.compile(r"\b\d{1,3}(?:\s*-\s*|\s)year(?:s)?(?:\s*-\s*|\s)olds?\b")
-_WORD = re.compile(r"\w+")
 _CRIME = frozenset(("crime", "justice", "violence-against-civilians"))
 _OTHER = frozenset(("disasters", "explosions", "battles", "health", "cyber"))
 _GUN = frozenset(
@@ -62,7 +62,7 @@ def count(title: Iterable[FoundClaim], claims: list[tuple[int, FoundClaim]]) -> 
 
 def settle(counted: Counted, told: Counted, families: set[str], title: str, text: str) -> Toll:
     """The figures of the news; `told` are those of its own passages, `counted` of all, `families` those of its deeds."""
-    if (families & _OTHER and not families & _CRIME) or _GUN.isdisjoint(_WORD.findall(f"{title} {text[:TOP]}".lower())):
+    if (families & _OTHER and not families & _CRIME) or _GUN.isdisjoint(plain_words(f"{title} {text[:TOP]}".lower())):
         return Toll(_told(told, "killed"), _told(told, "injured"))
     model = _model()
     rows, values = model.rows(features(counted), grams(title, text))
@@ -106,7 +106,7 @@ def features(counted: Counted) -> list[str]:
 def grams(title: str, text: str) -> list[str]:
     """Words and pairs of words at the top of a report, ages made alike."""
     top = f"{title} . {' '.join(text[:4000].split()[:WORDS])}" if title else " ".join(text[:4000].split()[:WORDS])
-    words = _WORD.findall(_AGE.sub(" aged ", top.lower()))
+    words = plain_words(_AGE.sub(" aged ", top.lower()))
     return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +17,18 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from streams.domain.ontology import ontology
+from streams.domain.text import plain_words
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
 _GIST_FILE = Path(__file__).with_name("gist.json")
 _LONGER = 0.7  # what each further word of a seed phrase adds to its weight
 
 
 def tokens(text: str) -> list[str]:
     """Words and numbers of a text in lower case."""
-    return _TOKEN.findall(text.lower())
+    return plain_words(text.lower())
 
 
 class Lexicon:

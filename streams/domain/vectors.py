@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 256
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+_GAPS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "'"}
 _LONGEST_WORD = 40  # beyond it a run of letters is no word, and byte-pair encoding of it is slow
 _REMEMBERED = 30_000  # words whose vectors are kept; about 30 MB when all are met
 
@@ -44,7 +45,7 @@ class Vectors:
         """
         means = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for mean, text in zip(means, texts, strict=True):
-            times = Counter(_WORD.findall(text.lower()))
+            times = _counted(text.lower())
             if len(self._rows) + len(times) > _REMEMBERED:
                 self._rows.clear()
             known = self._rows.get
@@ -64,6 +65,18 @@ class Vectors:
         tokens = self._tokenizer.encode(word[:_LONGEST_WORD], add_special_tokens=False).ids
         self._sums[row] = self._weights[tokens].astype(np.float32).sum(axis=0)
         return row
+
+
+def _counted(low: str) -> Counter[str]:
+    """The words of a text in lower case, and how often each is met; split without the pattern where it is ASCII."""
+    if not low.isascii():
+        return Counter(_WORD.findall(low))
+    times = Counter(low.translate(_GAPS).split())
+    for quoted in [word for word in times if "'" in word]:
+        n = times.pop(quoted)
+        for word in _WORD.findall(quoted):
+            times[word] += n
+    return times
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from schemas.records import Period
+from streams.domain.text import lowered
 
 Grain = Literal["instant", "day", "week", "month", "year"]
 _DAY = timedelta(days=1)
@@ -48,11 +49,11 @@ _YEAR = (r"\b(?:in|of|since|during|from|until|by)\s+(?:(?P<yearpart>early|late|m
          r"|\b(?:the|an?|his|her|its|their|over|for)\s+(?P<which_year>(?:19|20)\d\d)\s+(?!block)(?=(?-i:[a-z]))"
          r"|\b(?P<deed_year>(?:19|20)\d\d)\s+(?=(?:murders?|killings?|attacks?|bombings?|shootings?|massacre|war|(?:earth)?quake|tsunami|floods?|crash|"
          r"disaster|explosion|blast|riots?|protests?|coup|genocide|hurricane|fire|assassination|kidnapping|slayings?|raid|invasion)\b)")
-_FIND = {
+_FIND = {  # a year is told by the small letter behind it; the others are found, twice as fast, in text in lower case
     "any": re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE),
-    "month": re.compile(rf"\b(?:{_FULL}|{_LOOSE})", re.IGNORECASE),
-    "weekday": re.compile(rf"\b{_WEEKDAY}", re.IGNORECASE),
-    "relative": re.compile(rf"\b(?:{_RELATIVE})", re.IGNORECASE),
+    "month": re.compile(rf"\b(?:{_FULL}|{_LOOSE})"),
+    "weekday": re.compile(rf"\b{_WEEKDAY}"),
+    "relative": re.compile(rf"\b(?:{_RELATIVE})"),
     "year": re.compile(rf"{_YEAR}|\b(?:{_FULL}|{_LOOSE})", re.IGNORECASE),
 }
 TIME_WORDS = {
@@ -79,13 +80,17 @@ class FoundPeriod(NamedTuple):
 class _Found:
     """A match: its words, where it starts, and its groups by name, empty where they are not met."""
 
-    __slots__ = ("at", "groups", "words")
+    __slots__ = ("at", "groups", "match", "text", "words")
 
-    def __init__(self, match: re.Match[str]) -> None:
-        self.words, self.at, self.groups = match.group(), match.start(), match.groupdict("")
+    def __init__(self, match: re.Match[str], text: str) -> None:
+        self.words, self.at, self.groups, self.match, self.text = match.group(), match.start(), match.groupdict(""), match, text
 
     def __getitem__(self, name: str) -> str:
         return self.groups.get(name, "")
+
+    def written(self, name: str) -> str:
+        """A group in the letters of the text."""
+        return self.text[slice(*self.match.span(name))]
 
 
 def find_periods(text: str, published: datetime | None, offset: int = 0, low: int = 0,
@@ -98,8 +103,9 @@ def find_periods(text: str, published: datetime | None, offset: int = 0, low: in
     """
     anchor = published.astimezone(UTC).date() if published else None
     out = []
-    for match in _FIND[kind].finditer(text, low, len(text) if high is None else high):
-        m = _Found(match)
+    searched = text if kind in ("any", "year") else lowered(text)
+    for match in _FIND[kind].finditer(searched, low, len(text) if high is None else high):
+        m = _Found(match, text)
         try:
             read = _resolve(m, anchor, text)
         except (ValueError, OverflowError):
@@ -141,7 +147,7 @@ def _resolve(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Gra
 
 def _full(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
     day, month = int(m["d1"] or m["d2"]), _MONTHS[(m["m1"] or m["m2"]).lower()]
-    if m["m1"] and m["m1"].lower() == "may" and not m["y1"] and m["m1"] == "may":
+    if m["m1"] and m["m1"].lower() == "may" and not m["y1"] and m.written("m1") == "may":
         return None
     year = m["y1"] or m["y2"]
     if year:
@@ -169,7 +175,7 @@ def _month(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain
         year or part or which or re.search(r"\b(?:in|since|of|by|until|during|last|from|and|to)\s+$", text[: m.at][-12:], re.IGNORECASE)
     ):
         return None
-    if name[0].islower() or (anchor is None and not year.isdigit()):
+    if m.written("m3")[0].islower() or (anchor is None and not year.isdigit()):
         return None
     month = _MONTHS[name.lower()]
     if year.isdigit():
