@@ -5,33 +5,18 @@ of "the killing of", what a death toll has reached. Nothing where harm is only f
 """
 
 from streams.domain.harm import HARM_WORDS, Harm
-from streams.domain.quantities import STOPS, Party
+from streams.domain.quantities import Party
+from streams.domain.subjects import BE, FILL, HAVE, PREPOSITIONS, THINGS, before
 from streams.domain.text import Words
-from streams.domain.wordlists import wordlist
 
-_BE = frozenset("was were is are been be being got get gets".split())
-HAVE = frozenset("have has had".split())
-_FILL = _BE | HAVE | frozenset(
-    "also reportedly allegedly other others critically seriously slightly badly severely all both later the accidentally "
-    "fatally lightly gravely apparently suspected further already still initially subsequently confirmed feared mortally "
-    "believed presumed found pronounced declared left reported listed then both died when who and shot each only just since remains remained remain being".split()
-)
 _OBJECT_FILL = frozenset("another some other of its all also at least about around an the two as many up to more than both a".split())
-_BARRIER = frozenset((";", ":", "”", "“", '"', "said", "says", "told", "because", "where", "while", "''"))
 _UNREAL = frozenset(
     "could would might may can should will shall if threatened threatening tried trying attempting attempted plan planned "
     "planning plotting plotted want wanted wants intent risk avoid prevent prevented preventing likely conspiring conspired".split()
 )
 NOBODY = frozenset(("no", "nobody", "none"))
 _HEDGES = frozenset("that , and who which ; after when".split())
-_THINGS = frozenset(wordlist("persons")["things"])
-_FRESH = frozenset(("count", "one", "name", "kin"))
 _DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
-_PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
-_ASIDES = frozenset("who which whose including mostly mainly among many most".split())
-_THEM = frozenset(("them", "whom"))
-_AT = frozenset("in at near from on outside around by".split())
-_GROUP = frozenset("group total number crowd majority estimated families dozens hundreds thousands bodies body".split())
 COUNTED_ACTS = frozenset(
     "attacks explosions blasts bombings airstrikes strikes raids shootings incidents assaults ambushes clashes air-strikes "
     "kidnappings robberies earthquakes fires offensives murders".split()
@@ -73,12 +58,12 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     elif harm.form == "part":
         found = _participle(words, parties, harm)
     else:
-        found = _before(words, parties, harm)
+        found = before(words, parties, harm)
     if harm.what == "displaced":
         found = [p for p in found if p.plural]
     if harm.what == "damage":
         return [p for p in found if not p.person and p.kind == "count" and p.noun]
-    found = [p for p in found if p.noun not in _THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)]
+    found = [p for p in found if p.noun not in THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)]
     if harm.word == "seized":
         return [p for p in found if p.person and p.kind in ("count", "one")]
     if harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing") or harm.form == "carried":
@@ -117,8 +102,8 @@ def _opens_parts(gap: list[str]) -> bool:
 def _close(words: Words, party: Party, harm: Harm) -> bool:
     """An unknown noun ("a dentist") is taken for a person only right before "was shot", "died", "who was"."""
     gap = words.low[party.last : harm.first]
-    return party.last <= harm.first and len(gap) <= 4 and all(w in _FILL or w == "in" for w in gap) and (
-        harm.form == "intr" or not _BE.isdisjoint(gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
+    return party.last <= harm.first and len(gap) <= 4 and all(w in FILL or w == "in" for w in gap) and (
+        harm.form == "intr" or not BE.isdisjoint(gap)) and party.noun not in COUNTED_ACTS  # fmt: skip
 
 
 _HOSPITAL = frozenset("hospital hospitals medical clinic infirmary trauma".split())
@@ -172,16 +157,16 @@ def _has_own_verb(words: Words, party: Party) -> bool:
     window = words.low[party.last : party.last + 3]
     if window[:2] == ["to", "death"]:
         return False
-    return any(w in _BE or w in HARM_WORDS for w in window)
+    return any(w in BE or w in HARM_WORDS for w in window)
 
 
 def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """Object or subject of a past form: passive with a form of `be` before it, active with an object right behind it."""
     back = words.low[max(0, harm.first - 4) : harm.first]
     for n in range(len(back) - 1, -1, -1):
-        if back[n] in _BE:
-            return _before(words, parties, harm)
-        if back[n] not in _FILL:
+        if back[n] in BE:
+            return before(words, parties, harm)
+        if back[n] not in FILL:
             break
     bare = next((p for p in parties if p.last == harm.first and p.kind == "count" and not p.noun), None)
     if bare is not None and (bare.low != 1 or harm.word not in ("shot", "hit", "struck")):
@@ -195,104 +180,13 @@ def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         return [] if following in ("at", "into", "toward", "towards") and not adjacent else direct
     if any(w in HAVE for w in back[-2:]) or following in ("at", "into", "toward", "towards", "a", "an", "the", "his", "her", "their"):
         return []
-    close = _before(words, parties, harm)
+    close = before(words, parties, harm)
     if harm.word in ("shot", "hit", "struck") and close and not close[0].noun and close[0].low == 1:
         return []
     if not close or close[0].kind == "known" and following not in ("in", "by", "."):
         return []
     gap = words.low[close[0].last : harm.first]
     return close if len(gap) <= 3 or close[0].kind == "count" and len(gap) < 6 else []
-
-
-def _before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
-    """The subject: the nearest party before that agrees in number and is no prepositional object; with joined ones."""
-    at = harm.first
-    while at > 0 and words.low[at - 1] in _FILL:
-        at -= 1
-    if at and words.low[at - 1] in ("it", "which"):
-        return []
-    verb = next((w for w in words.low[at : harm.first] if w in _BE or w in HAVE), "")
-    chosen: Party | None = None
-    spare: Party | None = None
-    for p in reversed(parties):
-        if p.first >= harm.first or (p.last > harm.first and not (harm.word.startswith("bod") and p.last == harm.first + 1)):
-            continue
-        between = words.low[p.last : at]
-        if len(between) > 16 or any(w in _BARRIER for w in between) or "after" in between[:-1]:
-            break
-        if not _agrees(p, verb) or (p.last < at and not p.person and p.kind == "count" and between[:1] != [","]):
-            continue
-        if p.noun in _THINGS and harm.what != "damage" and len(between) <= 2:
-            break
-        if p.kind == "place" or (p.noun in _THINGS and harm.what != "damage") or _of_them(words, p):
-            continue
-        if not p.person and p.kind == "one":
-            spare = spare or (p if not between and (verb or harm.form == "intr") else None)
-            continue
-        if not p.person and p.kind in ("name", "known") and p.first and words.low[p.first - 1] in _AT:
-            continue
-        lead = words.low[p.first - 1] if p.first else ""
-        if "," in between and _in_aside(words, p):
-            continue
-        if words.low[p.last] == "who" and p.kind in ("one", "count") and p.person and lead == "of":
-            return [p]
-        if p.kind in ("name", "known") and not p.person and between and _is_noun(between[0]):
-            continue
-        if p.last < at and lead in _PREPOSITIONS and not (lead in ("after", "before") and verb and p.kind == "count" and p.person):
-            chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
-            continue
-        if lead == "of" and p.first > 1 and words.low[p.first - 2] not in _GROUP and p.kind != "count":
-            chosen = chosen or p
-            continue
-        chosen = p
-        break
-    chosen = chosen or spare
-    if chosen is None:
-        return []
-    return [chosen, *_joined_before(words, parties, chosen, verb)]
-
-
-def _is_noun(word: str) -> bool:
-    """Whether a word behind a name goes on with it ("Watergate scandal"), as far as its looks tell."""
-    return word[0].isalpha() and word not in STOPS and word not in _FILL and not word.endswith(("ed", "ing", "ly", "'s", "’s"))
-
-
-def _in_aside(words: Words, party: Party) -> bool:
-    """Whether a party stands inside ", who has a son," or ", mostly women," rather than before it."""
-    low = words.low
-    comma = next((n for n in range(party.first - 1, max(-1, party.first - 9), -1) if low[n] == ","), None)
-    if comma is None:
-        return False
-    return not _ASIDES.isdisjoint(low[comma + 1 : min(comma + 3, party.first)]) or not _THEM.isdisjoint(low[comma + 1 : party.last])
-
-
-def _of_them(words: Words, party: Party) -> bool:
-    """`many of them children` counts inside a number already given."""
-    return party.low is None and "them" in words.low[party.first : party.last][1:3]
-
-
-def _joined_before(words: Words, parties: list[Party], chosen: Party, verb: str) -> list[Party]:
-    out: list[Party] = []
-    first = chosen.first
-    if chosen.kind not in _FRESH:
-        return out
-    for p in reversed(parties):
-        if p.last > first or p.kind not in _FRESH:
-            continue
-        link = [w for w in words.low[p.last : first] if w != ","]
-        if words.low[p.first - 1] == "including" or link != ["and"] and not (out and not link) or (verb not in ("were", "are", "have") and verb):
-            break
-        out.append(p)
-        first = p.first
-    return out
-
-
-def _agrees(party: Party, verb: str) -> bool:
-    if verb in ("was", "is", "has"):
-        return not party.plural
-    if verb in ("were", "are", "have"):
-        return party.plural or party.kind in ("name", "one")
-    return True
 
 
 def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
@@ -312,6 +206,6 @@ def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     out = []
     for p in parties:
         between = words.low[p.last : harm.first]
-        if p.kind == "count" and p.person and p.last <= harm.first and len(between) <= 3 and not _PREPOSITIONS & {*between}:
+        if p.kind == "count" and p.person and p.last <= harm.first and len(between) <= 3 and not PREPOSITIONS & {*between}:
             out.append(p)
     return out

@@ -7,10 +7,11 @@ behind an active verb, the subject before a passive one, the number right before
 
 from typing import NamedTuple
 
-from streams.domain.bind import COUNTED_ACTS, HAVE, NOBODY, parts_of, said_of
+from streams.domain.bind import COUNTED_ACTS, NOBODY, parts_of, said_of
 from streams.domain.harm import Harm, What, find_harm
 from streams.domain.numbers import NUMBER_WORDS, SCALES
 from streams.domain.quantities import Party, find_parties
+from streams.domain.subjects import HAVE
 from streams.domain.text import Sentence, Words, tokens
 
 ORDINALS = {w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2)}
@@ -138,8 +139,10 @@ _SAFE = frozenset(("unhurt", "uninjured", "unharmed"))
 
 def _denials(words: Words) -> list[FoundClaim]:
     """`no one was injured`, `no injuries`, `nobody was killed`, `all were unhurt`: a claim of none."""
-    out = []
+    out: list[FoundClaim] = []
     low, start, end = words
+    if _SAFE.isdisjoint(low) and NOBODY.isdisjoint(low):
+        return out
     for n, word in enumerate(low):
         if word in _SAFE:
             out.append(FoundClaim("injured", 0, 0, "people", start[max(0, n - 6)], end[n], start[n], "count", word))
@@ -189,10 +192,9 @@ def _attacks(words: Words, parties: list[Party]) -> list[FoundClaim]:
             start, end = words.start[p.first], words.end[p.last - 1]
             out.append(FoundClaim("attacks", p.low, p.high, p.noun, start, end, words.start[p.last - 1], "count", p.noun))
     for n, word in enumerate(words.low):
-        size = ORDINALS.get(word)
-        rest = words.low[n + 1 : n + 6] if size is not None else []
-        if not rest:
+        if word not in ORDINALS or n + 1 == len(words.low):
             continue
+        size, rest = ORDINALS[word], words.low[n + 1 : n + 6]
         start = words.start[n]
         if rest[0] in _CRIMES and rest[1:2] and rest[1] in ("of", "in", "this", "since"):
             out.append(FoundClaim("killed", size, size, rest[0] + "s", start, words.end[n + 1], start, "count", "nth"))

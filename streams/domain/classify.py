@@ -11,12 +11,13 @@ from streams.domain.actors import MOST, FoundActor, read_actors
 from streams.domain.acts import Act
 from streams.domain.claims import find_claims
 from streams.domain.credible import credible
+from streams.domain.drafts import Draft, Role
 from streams.domain.features import features
 from streams.domain.feed_events import located
 from streams.domain.feed_kinds import kind_of, origin_of
 from streams.domain.languages import recognise
 from streams.domain.ledger import claims_of
-from streams.domain.mentions import Draft, Role, group
+from streams.domain.mentions import group
 from streams.domain.news import QUIET, deeds_of, demoted, harms, reported, type_of
 from streams.domain.ontology import ontology
 from streams.domain.passages import Passage, dateline, read_passages

@@ -65,7 +65,8 @@ def describe(reading: Reading, places: Gazetteer) -> Ints:
         return np.zeros((0, len(_PAIRS)), np.int64)
     sketches = [_sketch(places, c.name) for c in reading.candidates]
     heard = _overheard(reading)
-    rows = [_row(reading, i, sketches, heard) for i in range(len(sketches))]
+    links = [_next(reading, i, sketches) for i in range(len(sketches))]
+    rows = [_row(reading, i, sketches, heard, links) for i in range(len(sketches))]
     values = np.empty((len(rows), _FIT + 1), np.uint64)
     values[:, :_FIT] = rows
     values[:, _FIT] = _fit(sketches)
@@ -115,8 +116,8 @@ def _overheard(reading: Reading) -> Overheard:
     return Overheard(persons, located, counts)
 
 
-def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard) -> tuple[int, ...]:
-    """Properties _ONE to _FIRST of a candidate."""
+def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard, links: list[int]) -> tuple[int, ...]:
+    """Properties _ONE to _FIRST of a candidate; `links` say how each candidate is joined to the next."""
     tokens, c, sketch = reading.tokens, reading.candidates[number], sketches[number]
     at, end = c.first, c.last
     p1, p2, p3 = tokens[at - 1], tokens[at - 2], tokens[at - 3]
@@ -134,7 +135,7 @@ def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard
         reading.raw[at][:2].isupper() * 8 + min(last.length, 5),
         ((p1.kind == STOP) * 4 + first.bits // SMALL % 4) * 3 + min(end - at, 2),
         min(heard.counts[last.folded], 4), (last.folded in heard.persons) * 2 + (last.folded in heard.located),
-        _next(reading, number, sketches), _next(reading, number - 1, sketches) if number else 0,
+        links[number], links[number - 1] if number else 0,
         p1.role if p1.kind == UPPER else 0, n1.role if n1.kind == UPPER else 0,
         _tail(tokens, end) if n1.kind == UPPER else 0, number == 0,
     )  # fmt: skip

@@ -6,22 +6,16 @@ it says that it tells of another happening (a second `main`).
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
-from schemas.records import Period
-from streams.domain.acts import Act
-from streams.domain.passages import Passage
-from streams.domain.places import Toponym
-from streams.domain.purpose import VICTIMS, Sort, sort_of, when_of
+from streams.domain.drafts import Draft, Role, elsewhere, kindred, same_place, touch
+from streams.domain.passages import VICTIMS, Passage
+from streams.domain.purpose import Sort, sort_of, when_of
 from streams.domain.when import FoundPeriod
 
-Role = Literal["main", "follow-up", "background", "aggregate", "statement", "story"]
 NEWS = timedelta(days=16)  # how long before publication something may have happened and still be its news
 QUIET = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
 LARGEST = 3  # strength of a word that reports a happening by itself
-HEARD = 60  # passages of a happening that say where it was and of which kind, so that endless lists cost no more than their length
 LEAD = 6  # sentences at the top in which a second happening is news beside the first; up to twice as many
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
 _CAUSES = frozenset((
@@ -29,8 +23,6 @@ _CAUSES = frozenset((
     "months after", "hours after", "just days after", "just weeks after",
 ))  # fmt: skip
 _COARSE = frozenset(("month", "year"))
-GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
-"""Words that tell of a death and of no kind of happening."""
 _BEGAN = re.compile(
     r"\b(?:outbreak|epidemic|fires?|blaze|wildfires?|war|fighting|protests?|demonstrations?|strike|floods?|flooding|crisis|violence|clashes|unrest|"
     r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b")
@@ -39,48 +31,7 @@ _HAPPENED = re.compile(
     r"tremor|fire|blaze|stabbing|strikes?|raid|robbery|kidnapping|abduction|derailment|collapse|disaster|tragedy|killings?|murder|clash|clashes|"
     r"ambush|riot|protest|storm|landslide|avalanche|flood|boat|ship|vessel|ferry|plane|aircraft|flight|train|bus|helicopter|temblor)\s+"
     r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b")
-LATER = 0.6  # weight of a deed behind one of another type in its passage
-_BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
 LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
-_KINDRED = {
-    "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
-    "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
-    "cyber": "cyber", "strategic-developments": "war person crowd", "politics": "war crowd", "justice": "person",
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class Draft:
-    """One happening as far as it has been read: its passages in order, the first of them the one that opened it."""
-
-    role: Role
-    passages: list[Passage] = field(default_factory=list)
-    time: FoundPeriod | None = None
-    legal: bool = False  # news of an arrest, a charge or a verdict
-
-    def places(self) -> list[Toponym]:
-        """Toponyms of its passages in order."""
-        return [t for p in self.passages[:HEARD] for t in p.toponyms]
-
-    def types(self, headline: list[Act] | None = None) -> dict[tuple[str, str], float]:
-        """How much speaks for each type: strengths of deeds, the headline's first and the first passages' counting most."""
-        out: dict[tuple[str, str], float] = {}
-        kind = {"statement": "words", "follow-up": "after"}.get(self.role, "deed")
-        for n, p in enumerate(self.passages):
-            first = next(((a.family, a.subtype) for a in p.acts if a.kind == kind), None)
-            for act in p.acts:
-                if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
-                    full = act.kind == kind or (n == 0 and self.legal)
-                    weight = act.strength**2 / (1 + n) * (1.0 if full else _BESIDE[act.kind]) * (0.3 if act.word in GENERIC else 1.0)
-                    weight *= 1.0 if (act.family, act.subtype) == first else LATER
-                    out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
-        for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
-            out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)
-        return out
-
-    def families(self) -> set[str]:
-        """Families of its deeds; that people were killed is no kind of its own."""
-        return {a.family for p in self.passages[:HEARD] for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC}
 
 
 def group(passages: list[Passage], published: datetime | None) -> list[Draft]:
@@ -104,7 +55,7 @@ class _Grouping:
     def add(self, p: Passage) -> None:
         """Take the next passage."""
         sort = sort_of(p)
-        if p.heading and self.main is not None and sort in ("deed", "figures") and _elsewhere(p, self.main):
+        if p.heading and self.main is not None and sort in ("deed", "figures") and elsewhere(p, self.main):
             self.main = self.last = Draft("main", [p], when_of(p))
             self.drafts.append(self.main)
             return
@@ -144,21 +95,21 @@ class _Grouping:
         if time is not None and self._dates(p, time, self.main):
             self.main.time = time
             return _join(self.main, p, time)
-        if _BEGAN.search(p.low) and _kindred(p, self.main) and not any(c.what in VICTIMS for c in p.claims):
+        if _BEGAN.search(p.low) and kindred(p, self.main) and not any(c.what in VICTIMS for c in p.claims):
             return _join(self.main, p, None)
         if self._earlier(p, time, self.main) or (p.link in _CAUSES and p.deed() is not None):
             return self._recalled(p, time)
-        if sort == "figures" and _kindred(p, self.main):
+        if sort == "figures" and kindred(p, self.main):
             return _join(self._home(p) or self.main, p, None)
-        if (p.another or (p.besides and p.deed() is not None and not _same_place(p, self.main))) and not p.recalls:
+        if (p.another or (p.besides and p.deed() is not None and not same_place(p, self.main))) and not p.recalls:
             return Draft("main", [p], time or self.main.time)
-        if not _kindred(p, self.main):
+        if not kindred(p, self.main):
             return self._beside(p, time, self.main)
         return _join(self._alike(p) or self._home(p) or self.main, p, time)
 
     def _dates(self, p: Passage, time: FoundPeriod, main: Draft) -> bool:
         """Whether it says when the news happened ("The shooting occurred about 8 p.m. Monday") a little before the time read so far."""
-        if not _HAPPENED.match(p.low) or p.recalls or time.period.precision not in ("day", "instant") or not _kindred(p, main):
+        if not _HAPPENED.match(p.low) or p.recalls or time.period.precision not in ("day", "instant") or not kindred(p, main):
             return False
         latest = main.time.period.start if main.time else self.published
         return latest is not None and latest - LATELY <= time.period.start <= latest
@@ -204,7 +155,7 @@ class _Grouping:
         figures = any(c.what == "attacks" or c.word == "nth" for c in p.claims)
         for d in self.drafts:
             both = d.role == "aggregate" and span is not None and span.open and d.time is not None and d.time.open
-            if both and span and d.time and _touch(span.period, d.time.period) and _kindred(p, d):
+            if both and span and d.time and touch(span.period, d.time.period) and kindred(p, d):
                 d.passages.append(p) if not figures else d.passages.insert(0, p)
                 d.time = span if figures else d.time
                 return d
@@ -230,8 +181,8 @@ class _Grouping:
         for d in self.drafts:
             if d.role != "background" or d.passages[-1].sentence == p.sentence:
                 continue
-            same_time = time is not None and (_touch(time.period, d.time.period) if d.time else d.passages[0].headline)
-            if (same_time and (_same_place(p, d) or not p.toponyms) and _kindred(p, d)) or p.text == d.passages[0].text:
+            same_time = time is not None and (touch(time.period, d.time.period) if d.time else d.passages[0].headline)
+            if (same_time and (same_place(p, d) or not p.toponyms) and kindred(p, d)) or p.text == d.passages[0].text:
                 d.passages.append(p)
                 return d
         return Draft("background", [p], time)
@@ -242,20 +193,20 @@ class _Grouping:
     def _earlier(self, p: Passage, time: FoundPeriod | None, main: Draft) -> bool:
         """Whether the passage tells of something before the news: by its own time, or because it says so."""
         if time is None:
-            return p.recalls and not _same_place(p, main) and bool(p.toponyms or p.paragraph != main.passages[0].paragraph)
+            return p.recalls and not same_place(p, main) and bool(p.toponyms or p.paragraph != main.passages[0].paragraph)
         if time.period.precision in _COARSE and p.recalls:
             return True
         if main.time is None:
             published = self.published or time.period.end
             if time.period.precision not in ("day", "instant"):
                 return time.period.end < published - timedelta(days=2)
-            return self._old(time) or (not _kindred(p, main) and time.period.end.date() < published.date())
+            return self._old(time) or (not kindred(p, main) and time.period.end.date() < published.date())
         return time.period.end < main.time.period.start - timedelta(hours=12)
 
     def _beside(self, p: Passage, time: FoundPeriod | None, main: Draft) -> Draft:
         """A deed of quite another kind than the news: of a happening already told, else one of its own."""
         for d in self.drafts:
-            if d is not main and d.role in ("main", "background") and _kindred(p, d):
+            if d is not main and d.role in ("main", "background") and kindred(p, d):
                 return _join(d, p, time)
         deed = p.deed()
         if deed is None or deed.strength < 3:
@@ -273,27 +224,6 @@ def _join(draft: Draft, p: Passage, time: FoundPeriod | None) -> Draft:
     if finer and p.deed() is not None:
         draft.time = time or draft.time
     return draft
-
-
-def _touch(a: Period, b: Period) -> bool:
-    return a.start <= b.end and b.start <= a.end
-
-
-def _kindred(p: Passage, d: Draft) -> bool:
-    """Whether the deeds of both may be one happening; a passage without a deed fits everything."""
-    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC for k in _KINDRED.get(a.family, a.family).split()}
-    theirs = {k for f in d.families() for k in _KINDRED.get(f, f).split()}
-    return not mine or not theirs or bool(mine & theirs)
-
-
-def _elsewhere(p: Passage, d: Draft) -> bool:
-    """Whether it names countries and none of those that the draft named."""
-    mine = {t.country for t in p.toponyms if t.country}
-    return bool(mine) and mine.isdisjoint(t.country for t in d.places())
-
-
-def _same_place(p: Passage, d: Draft) -> bool:
-    return bool({t.name.lower() for t in p.toponyms} & {t.name.lower() for t in d.places()})
 
 
 def _settled(drafts: list[Draft]) -> list[Draft]:

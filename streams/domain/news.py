@@ -8,7 +8,8 @@ import re
 from datetime import datetime
 
 from streams.domain.acts import Act
-from streams.domain.mentions import NEWS, Draft
+from streams.domain.drafts import Draft
+from streams.domain.mentions import NEWS
 from streams.domain.ontology import ontology
 from streams.domain.passages import Passage, is_recalled
 from streams.domain.purpose import when_of

@@ -63,16 +63,14 @@ class Number(NamedTuple):
 def find_numbers(words: Words) -> list[Number]:
     """Numbers among the tokens of one sentence, in order. Decimals without a scale word are no counts: left out."""
     out: list[Number] = []
-    at, low = 0, words.low
-    while at < len(low):
-        word = low[at]
-        read = _read(words, at) if word in _STARTS or word[0].isdigit() or "-" in word else None
+    free = 0
+    for at in [n for n, word in enumerate(words.low) if word in _STARTS or word[0].isdigit() or "-" in word]:
+        read = _read(words, at) if at >= free else None
         if read is None:
-            at += 1
             continue
         value, last = read
         if value is not None and not 0 <= value <= LARGEST:
-            at = last
+            free = last
             continue
         number = _bounded(words, at, last, value)
         if out and number.first < out[-1].last:
@@ -82,7 +80,7 @@ def find_numbers(words: Words) -> list[Number]:
             out[-1] = joined
         else:
             out.append(number)
-        at = max(last, number.last)
+        free = max(last, number.last)
     return out
 
 

@@ -7,13 +7,13 @@ the clause between them, so that each passage tells one.
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from operator import attrgetter
 from typing import TypeVar
 
 from streams.domain.acts import Act
 from streams.domain.attribution import Source, find_sources
 from streams.domain.claims import FoundClaim, find_claims
+from streams.domain.clauses import clauses
 from streams.domain.cues import Cue
 from streams.domain.places import Toponym, find_toponyms
 from streams.domain.signals import as_act, find_signals
@@ -24,23 +24,9 @@ VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
 LONGEST = 60_000  # characters read for happenings; news says what happened before that
 REACH = 45  # characters behind "would", "planned to" in which a deed is not real
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
-_CUTS = re.compile(
-    r"(?:,\s*(?:and|but|while|where|after|as)\s|;\s|\sand\s(?=the\s|a\s|an\s|in\s|at\s)|\sas\s(?!many|much|well|part)|"
-    r"[\"”]?\s(?:for|over)\s(?=(?:[\w.’'-]+\s){0,3}(?:air\s?strikes?|strikes|raids|bombings?|killings?|attacks?|shootings?|assaults?|"
-    r"crash(?:es)?|collisions?|derailments?|disasters?|accidents?|fires?|blaze|(?:earth)?quakes?|floods?|collapses?|explosions?|blasts?|"
-    r"massacres?|murders?|deaths?|poisonings?|drownings?|shipwrecks?|sinking)\b)|\s(?:in\s+(?:retaliation|response|revenge)\s+(?:for|to)|following|(?:days|weeks|"
-    r"months|hours)\s+after|just\s+days\s+after)\s|,\s*(?:which|who)\s)",
-    re.IGNORECASE,
-)
-_CAUSAL = re.compile(r"\s(?:in\s|following|(?:days|weeks|months|hours|just)\s)", re.IGNORECASE)
-_LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IGNORECASE)
 STEM = 5  # letters by which a heading's words are found again
-CAUSED = 40  # characters behind "following" in which the deed is its cause
 _RECALLING = re.compile(
     r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$", re.IGNORECASE)
-_CAME_AFTER = re.compile(
-    r"\b(?:came|comes|happened|occurred)\s+(?:just\s+|less\s+than\s+|more\s+than\s+|only\s+|barely\s+|nearly\s+)*(?:\w+\s+)?"
-    r"(?:days?|weeks?|months?|years?)\s+after\s", re.IGNORECASE)
 _MEANWHILE = re.compile(r"\W*(?:meanwhile|in\s+addition|similarly|also)\W+(?:\w+\W+){0,2}?in\s", re.IGNORECASE)
 _FEARED = re.compile(r"\W+(?:to\s+(?:have|be)\s+)?(?:dead|killed|drowned|missing|trapped|lost|buried)\b", re.IGNORECASE)
 _CITY_LINE = re.compile(r"\W{0,4}(?:Photo\s+)?[A-Z][A-Z.'’ -]{2,30}(?:,\s[A-Z][A-Za-z. ]{1,20})?\s(?:--|—|–|-)\s")
@@ -48,7 +34,6 @@ _DATELINE = re.compile(
     r"\W{0,4}[A-Z][A-Za-z.'’ -]{1,40}(?:[,(][A-Za-z.,() ]{1,30})?,?\s+(?:\d{1,2}\s+[A-Z][A-Za-z]{2,8}|[A-Z][a-z]{2,8}\.?\s+\d{1,2})"
     r"(?:,?\s+\d{2,4})?\s*(?:\([^()]{2,60}\)\s*)?(?:--|—|–|-)|[A-Z][A-Za-z.'’ ,-]{1,40}\s\([A-Z][^()]{1,40}\)\s*(?:--|—|–|-)"
 )
-_HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\s|[;:–—]\s", re.IGNORECASE)
 _TOLD = re.compile(
     r"\b(?:said|says|told|identified|announced|confirmed|named|released|reported|statement|arrested|charged|denounced|condemned|"
     r"revealed|tweeted|wrote|added|sentenced|convicted|interview|court|published|posted|updated|conceded|admitted|acknowledged|"
@@ -97,17 +82,13 @@ class Passage:
 
     def strength(self) -> int:
         """How surely this passage reports a happening: 0 not at all, 3 its words say so, more with figures."""
-        deed, victims = self._deed, False
-        for c in self.claims:
-            victims = victims or (c.what in VICTIMS and not c.known and c.high != 0)
+        deed = self._deed
+        victims = bool(self.claims) and any(c.what in VICTIMS and not c.known and c.high != 0 for c in self.claims)
         return (deed.strength if deed else 0) + (2 if victims else 0)
 
     def has(self, kind: str, least: int = 2) -> bool:
         """Whether it has a word of that kind of at least that strength."""
-        for a in self.acts:
-            if a.kind == kind and a.strength >= least:
-                return True
-        return False
+        return bool(self.acts) and any(a.kind == kind and a.strength >= least for a in self.acts)
 
 
 def read_passages(text: str, title: str, published: datetime | None, source: str = "") -> list[Passage]:
@@ -238,7 +219,7 @@ class _Reading:
     def passages(self) -> list[Passage]:
         """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
         acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s) and not is_recalled(self.row.text, s.start - self.row.start)]
-        spans = _cut(self.row, acts, _HEADLINE_CUTS if self.headline else _CUTS)
+        spans = clauses(self.row, acts, headline=self.headline)
         out = [self._passage(start, end, acts, link) for start, end, link in spans]
         for p in out[1:]:
             if not p.periods and self.row.text[: p.start - self.row.start].rstrip().endswith("and"):
@@ -294,25 +275,3 @@ class _Reading:
             another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
             low=lowered(text),
         )
-
-
-def _cut(row: Sentence, acts: list[Act], where: re.Pattern[str]) -> list[tuple[int, int, str]]:
-    """Spans of the clauses that tell different happenings with the words between; the whole sentence when it tells one."""
-    deeds = [a for a in acts if a.kind == "deed" and a.strength >= 2]
-    out, at, link = [], row.start, ""
-    if len(deeds) > 1:
-        cuts = [(row.start + m.start(), row.start + m.end()) for m in where.finditer(row.text)]
-        for left, right in pairwise(deeds):
-            between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 12 and row.end - c[0] > 15
-                       and (right.start - c[1] <= CAUSED or not _CAUSAL.match(row.text, c[0] - row.start))]  # fmt: skip
-            if (left.family, left.subtype) == (right.family, right.subtype):
-                between = [c for c in between if _LONG_AFTER.match(row.text, c[0] - row.start)]
-            if between:
-                first, last = between[-1]
-                out.append((at, first, link))
-                at, link = last, row.text[first - row.start : last - row.start].strip(' ,;:"”').lower()
-    if not out and deeds and "after" in row.text and (m := _CAME_AFTER.search(row.text)) and row.start + m.end() <= deeds[-1].start:
-        out.append((row.start, row.start + m.end(), ""))
-        at, link = row.start + m.end(), "days after"
-    out.append((at, row.end, link))
-    return out

@@ -62,28 +62,24 @@ def find_parties(words: Words, text: str, offset: int) -> list[Party]:
     cores = {n.core: n for n in numbers.values()}
     shouting = text.isupper()
     out: list[Party] = []
-    at, low, start = 0, words.low, words.start
-    while at < len(low):
-        word = low[at]
+    free = 0
+    for at, word in enumerate(words.low):
         number = numbers.get(at) or cores.get(at)
-        if number is None and word not in _OPENS and not text[start[at] - offset].isupper():
-            at += 1
+        if at < free or (number is None and word not in _OPENS and not text[words.start[at] - offset].isupper()):
             continue
         party = None
         if number is not None:
             party = _counted(words, number)
             if party is None:
-                at = number.last
+                free = number.last
                 continue
         if party is None:
             party = _single(words, at, cores)
         if party is None and not shouting:
             party = _named(words, at, text, offset)
-        if party is None:
-            at += 1
-        else:
+        if party is not None:
             out.append(party)
-            at = max(party.last, at + 1)
+            free = party.last
     return out
 
 

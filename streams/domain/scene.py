@@ -23,9 +23,9 @@ FIRST = 12  # sentences at the top whose places may be those of the news
 NEAR = 40  # characters from the deed at which nearness counts half
 FOREIGN = 0.2  # share of the places around in the chosen one's country, below which it is a namesake
 HOME = 0.6  # share of one other country then, to be taken for the country
-_IN = re.compile(r"\b(?:in|at|near|outside|inside|hit|struck|rocked|shook|across|through|off)\s+(?:(?!by\s|against\s)[\w.'’-]+\s+){0,3}$", re.IGNORECASE)
-_OF = re.compile(r"\b(?:of|on|from|around|to|between|targeted|along|toward|towards|for)\s+(?:[\w.'’-]+\s+){0,3}$", re.IGNORECASE)
-_STREET = re.compile(r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|drive|lane|way|court|highway|plaza|square|bridge|high school|park)\.?$", re.IGNORECASE)
+_IN = re.compile(r"\b(?:in|at|near|outside|inside|hit|struck|rocked|shook|across|through|off)\s+(?:(?!by\s|against\s)[\w.'’-]+\s+){0,3}$")
+_OF = re.compile(r"\b(?:of|on|from|around|to|between|targeted|along|toward|towards|for)\s+(?:[\w.'’-]+\s+){0,3}$")
+_STREET = re.compile(r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|drive|lane|way|court|highway|plaza|square|bridge|high school|park)\.?$")
 _CREDIT = re.compile(r"\([^()]*$")
 _EXACT = ("point", "city", "admin")
 
@@ -91,7 +91,7 @@ def sites(told: Sequence[Passage], best: Passage, article: Sequence[Passage], ti
             "capital": float(t.kind == "capital"),
             "country share": countries[t.country] / max(1, countries.total()),
             "area share": areas[t.country, t.admin1] / max(1, areas.total()),
-            "street": float(_STREET.search(t.name) is not None),
+            "street": float(_STREET.search(t.name.lower()) is not None),
             "holds": float(_holds(t, finer)),
             t.precision: 1.0,
         }))  # fmt: skip
@@ -123,7 +123,7 @@ def _is_credit(p: Passage, t: Toponym) -> bool:
 def _led(words: re.Pattern[str], p: Passage, t: Toponym) -> bool:
     """Whether such a word stands before the name, at most three words between."""
     at = t.start - p.start
-    return words.search(p.text, max(0, at - 50), at) is not None
+    return words.search(p.low, max(0, at - 50), at) is not None
 
 
 def _nearness(p: Passage, t: Toponym) -> float:
