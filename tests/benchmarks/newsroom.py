@@ -50,46 +50,47 @@ DEEDS = (
     ("Building collapse", "A five-storey building collapsed in {town} on {day}; {n} residents died and {m} were pulled out alive.", "{n} residents died in the collapsed building in {town}, and {m} survivors are in hospital, the mayor said."),
 )  # fmt: skip
 STORIES = (
-    ("{town} council argues over the price of water", "The council of {town} put off its vote on the price of water on {day} after a debate of {m} hours."),
-    ("{name} takes the title in {town}", "{name} won the final in {town} on {day} before {k} spectators, the second title of the season."),
-    ("Exporters in {town} look to a better harvest", "Exporters in {town} expect to ship {k} tonnes this year, {m} per cent more than in the last, {name} said on {day}."),
-    ("Orchestra opens its season in {town}", "The city orchestra of {town} opened its season on {day} under {name}, with a work that had rested for {m} years."),
-    ("Minister {name} visits {town}", "Minister {name} came to {town} on {day} to open a road of {m} kilometres and to speak about schools."),
-    ("Start-up from {town} raises money", "A start-up from {town} raised {m} million dollars on {day}, its founder {name} said."),
+    ("{town} argues over {thing}", "The council of {town} put off its vote on {thing} on {day} after {m} hours of talk about {other}."),
+    ("{name} wins with {thing} in {town}", "{name} won in {town} on {day} before {k} spectators, {m} points ahead, and thanked {other}."),
+    ("{thing} worries exporters in {town}", "Exporters in {town} expect to ship {k} tonnes this year, said {name} on {day}, but {thing} and {other} worry them."),
+    ("{name} brings {thing} to {town}", "{name} opened the season of {town} on {day} with {thing}, {m} years after {other}."),
 )  # fmt: skip
-LINES = (
-    "{name}, who keeps a {shop} near {where}, said that {person} had {verb} before anyone understood what was going on.",
-    "The road to {where} stayed closed until {hour} o'clock, and {k} households in the {side} were without power.",
-    "Volunteers carried {goods} to the {side}, while {person} handed out {goods} in front of a {shop}.",
-    '"We had asked for {goods} since the spring," said {name}, who speaks for the {shop} owners of the {side}.',
-    "A statement from the office of {name} named neither a cause nor a date for a report on the matter.",
-    "The {side} of the city grew quickly in the last {m} years, and its streets were never built for such traffic.",
-    "{name}, a nurse, said she had {verb} with {goods} through the night and had seen {person} do the same.",
-    "Schools in the {side} were to stay closed until {day}, and buses were sent round {where}.",
-    "The opposition asked why {goods} had been sent to the {side} only after {person} had {verb} in front of cameras.",
-    "Insurers said it would take {m} weeks to see what could be paid to the owners of each {shop}.",
-    "In the {side}, {person} had {verb} by {hour} in the evening, and the queue for {goods} reached {where}.",
-    "A spokesman for the regional government, {name}, asked people to keep away from {where} and to boil their water.",
-    "{name} said that the {shop} would open again as soon as {goods} could be brought in from the coast.",
-    "The national broadcaster showed pictures of {where}, where {person} had {verb} among {goods}.",
-    "Analysts at the university said the {side} lacked {goods}, a point that {name} has made for {m} years.",
-    "At the {shop} of {name}, a radio was on all day, and {person} came in to ask for {goods}.",
-    "A commission led by {name} is to visit {where} on {day} and hear {m} witnesses.",
-    "The bishop of the {side}, {name}, held a service to which {k} people came, many with {goods}.",
-    "Traders at {where} said prices for {goods} had doubled since {day}, and that {person} had {verb} over the last of it.",
-    "{name} of the drivers' union said its members had {verb} without pay and would go on until {day}.",
-)  # fmt: skip
-FILL = {
-    "where": "the market,the harbour,the old bridge,the railway yard,a police station,the grain depot,the stadium,the main hospital,the cathedral square,the bus station,the power plant,the court house,the northern gate,the customs post".split(","),
-    "side": "north,south,east,west,hill quarter,river quarter,old town,port district,new suburb,garrison quarter,university quarter,mill district".split(","),
-    "shop": "bakery,pharmacy,tea house,garage,tailor's shop,print shop,butcher's,phone shop,bicycle shop,hardware store,laundry,barber's".split(","),
-    "person": "a retired teacher,two cousins,a taxi driver,the night watchman,a student of law,three brothers,an old fisherman,the headmaster,a visiting engineer,her neighbour,a clerk of the bank,the station master".split(","),
-    "verb": "waited for hours,argued with officers,cleared the stairs,knocked on every door,filmed from a roof,called the radio,queued in the rain,carried water,mended a pump,counted those present,lit the stoves,hidden the keys".split(","),
-    "goods": "blankets,flour and oil,drinking water,diesel,bandages,tents,cement,school books,lamps,rice,spare parts,cooking gas,sandbags,medicine".split(","),
-    "day": "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday".split(","),
-}  # fmt: skip
+# Sentences are put together word by word, as no two reports of different things share their sentences.
+SHAPES = (
+    "{name} {did} {thing} near {where} and {did2} {other}.",
+    "In the {side} {thing} {did} {other}, {name} said at {hour} o'clock.",
+    "{thing} {did} {other} before {third} {did2} {where}.",
+    "According to {name}, {thing} had {did} {other} since {day}.",
+    "{name} had {did} {thing} for {m} years, beside {other} and {third}.",
+    "Some {k} households {did} {thing}, and {other} {did2} the {side}.",
+    '"{thing} {did} {other}," said {name}, "and then {third} {did2} it."',
+    "{name} and {name2} {did} {thing} with {other} on {day}.",
+)
+ADJECTIVES = (
+    "old new red narrow quiet borrowed wooden broken painted distant local northern empty crowded cheap heavy early late rusty green tall "
+    "second last unpaid foreign rural modest public private damp dusty folded printed spare yellow temporary annual famous careful nervous "
+    "bright steep hollow patient silver cotton plain southern coastal sealed open locked rented polished crooked civic short hidden pale loud"
+).split()  # fmt: skip
+NOUNS = (
+    "ledger pump lantern timetable orchard ferry bakery permit curtain archive tractor mural violin harvest quarry greenhouse ticket parcel fence "
+    "chimney ladder notebook kiosk tram antenna basin warehouse blanket generator mosaic cellar harness signal bench carpet gate stove map "
+    "clinic plaque rope canal cradle wagon drum boiler pavement registry mill cupboard terrace sewing-machine printing-press loom turnstile "
+    "weather-vane drawbridge reservoir staircase balcony orchestra museum workshop vineyard telescope tannery aquarium ballroom lighthouse"
+).split()
+VERBS = (
+    "repaired carried counted followed measured described painted moved ordered borrowed cleaned watched returned praised delayed sold lent "
+    "copied opened sorted hid weighed mended washed closed sketched promised inspected replaced announced remembered missed shared wrapped"
+).split()
+WHERE = "the market,the harbour,the old bridge,the railway yard,a police station,the grain depot,the stadium,the main hospital,the cathedral square,the bus station,the power plant,the court house,the northern gate,the customs post".split(",")  # fmt: skip
+SIDES = "north,south,east,west,hill quarter,river quarter,old town,port district,new suburb,garrison quarter,university quarter,mill district".split(",")  # fmt: skip
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 FIRST = "Amara Boris Chidi Dalia Elif Farid Gloria Hamid Ines Jorge Kamal Leila Marta Nadia Omar Petra Quentin Rosa Samir Tomás Usha Viktor Wanjiru Yusuf Zainab".split()
-LAST = "Abara Bello Cruz Demir Eze Farouk García Hassan Ivanov Jallow Khan Lopez Mbeki Nasser Okoye Petrov Quispe Rahman Silva Tanaka Ueda Vargas Wolde Yilmaz Zaman".split()
+LAST = (
+    "Ab Bel Cor Dem Ez Far Gar Has Iv Jal Kar Lop Mber Nas Ok Pet Quis Rah Sil Tan Ued Var Wol Yil Zam".split(),
+    "a ando e eri i ina o omi u ula ari ento".split(),
+    "b ch d dz k l m n r rr s sh t v y z".split(),
+    "a ando e eri i ina o omi ović ula ari enko ski".split(),
+)  # most names are borne by one person of the news
 PAPERS = 400  # publishers
 
 
@@ -144,26 +145,35 @@ class Newsroom:
 
     def _story(self) -> tuple[str, str]:
         title, lead = self._dice.choice(STORIES)
-        town, name = self._dice.choice(self._towns), self._name()
-        return self._report(title.replace("{name}", name), lead.replace("{name}", name), town, 0, self._dice.randrange(2, 90))
+        fixed = {"name": self._name(), "thing": self._thing()}
+        town = self._dice.choice(self._towns)
+        return self._report(title, lead, town, 0, self._dice.randrange(2, 90), **fixed)
 
-    def _report(self, title: str, lead: str, town: str, dead: int, hurt: int) -> tuple[str, str]:
+    def _report(self, title: str, lead: str, town: str, dead: int, hurt: int, **fixed: str) -> tuple[str, str]:
         short = town.split(",", maxsplit=1)[0]
-        paragraphs = [self._line(town, lead, n=dead, m=hurt)]
+        paragraphs = [self._line(town, lead, n=dead, m=hurt, **fixed)]
         paragraphs += [
             " ".join(self._line(short) for _ in range(self._dice.randrange(1, 4)))
-            for _ in range(self._dice.randrange(4, 13))
+            for _ in range(self._dice.randrange(5, 16))
         ]
-        return title.format(town=short), "\n\n".join(paragraphs)
+        return title.format(town=short, **fixed), "\n\n".join(paragraphs)
 
-    def _line(self, town: str, line: str = "", **numbers: int) -> str:
+    def _line(self, town: str, line: str = "", **fixed: int | str) -> str:
         dice = self._dice
-        words = {name: dice.choice(choices) for name, choices in FILL.items()}
-        odd = {"m": dice.randrange(2, 60), "k": dice.randrange(100, 90_000, 50), "hour": dice.randrange(5, 12)}
-        return (line or dice.choice(LINES)).format(**words | odd | numbers, town=town, name=self._name())
+        words = {
+            "where": dice.choice(WHERE), "side": dice.choice(SIDES), "day": dice.choice(DAYS),
+            "did": dice.choice(VERBS), "did2": dice.choice(VERBS), "m": dice.randrange(2, 60),
+            "k": dice.randrange(100, 90_000, 50), "hour": dice.randrange(5, 12), "name": self._name(),
+            "name2": self._name(), "thing": self._thing(), "other": self._thing(), "third": self._thing(), "town": town,
+        }  # fmt: skip
+        made = (line or dice.choice(SHAPES)).format(**words | fixed)
+        return made[0].upper() + made[1:]
+
+    def _thing(self) -> str:
+        return f"the {self._dice.choice(ADJECTIVES)} {self._dice.choice(NOUNS)}"
 
     def _name(self) -> str:
-        return f"{self._dice.choice(FIRST)} {self._dice.choice(LAST)}"
+        return f"{self._dice.choice(FIRST)} {''.join(map(self._dice.choice, LAST))}"
 
     def _article(self, title: str, body: str, published: datetime, fetched: datetime) -> Article:
         domain = f"paper{self._dice.randrange(PAPERS)}.example"
