@@ -182,7 +182,7 @@ def _once(read: Reader) -> Reader:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value + 0.0:.1f}"
+    return f"{round(100 * value, 1) + 0.0:.1f}"  # no -0.0
 
 
 def _share(load: Counter[int]) -> str:
