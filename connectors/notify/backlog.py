@@ -6,6 +6,7 @@ a message when what it told has been taken, set aside or overtaken by a newer re
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 MOST_ALERTS, MOST_BYTES = 10_000, 64 * 2**20  # beyond them no more is read: lag grows, memory does not
 IN_A_SUMMARY = 500
@@ -97,7 +98,7 @@ class Backlog:
         if not self.pace.free(now):
             self.held_back = True
             return []
-        ids = list(self._waiting)[: IN_A_SUMMARY if self.held_back else 1]
+        ids = list(islice(self._waiting, IN_A_SUMMARY if self.held_back else 1))
         chosen = [self._waiting.pop(alert_id) for alert_id in ids]
         chosen = [replace(h, tried=now if h.tried is None else h.tried) for h in chosen]
         self._sending = {h.alert_id: h for h in chosen}

@@ -130,7 +130,7 @@ class Sender:
         except Refused as error:
             return self._set_aside(chosen, error, over)
         except Away as error:
-            if time.monotonic() - min(h.tried or 0.0 for h in chosen) < self._waits.give_up:
+            if time.monotonic() - max(h.tried or 0.0 for h in chosen) < self._waits.give_up:
                 raise
             return self._set_aside(chosen, error, over)
         log.info("%s was told %s", self._desk.name, revisions(chosen))

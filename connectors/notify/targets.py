@@ -23,7 +23,7 @@ LONGEST_PAUSE = 3600.0  # seconds that a target's own Retry-After is heeded for
 QUOTED = 200  # characters of an answer that a refusal repeats
 SECRET_LETTERS = 6  # a part of an address this long may be a token
 
-for _chatty in ("httpx", "httpcore", "apprise"):  # they log addresses
+for _chatty in ("httpx", "httpcore", "apprise", "urllib3"):  # they log addresses
     logging.getLogger(_chatty).setLevel(logging.CRITICAL)
 
 

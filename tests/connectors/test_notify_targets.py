@@ -18,6 +18,7 @@ from connectors.notify.rules import Rules
 from connectors.notify.targets import Away, Refused, Webhook, open_target, secret_bytes, signature
 from schemas.codec import to_json
 from schemas.records import Alert, Change, Figure, Incident, Place
+from tests.integration.hook import Hook
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 URL = "https://user:passwort77@hooks.example/services/T0KEN-99/deep?key=geheimnis1"
@@ -126,7 +127,8 @@ def test_nothing_is_logged_of_a_request(caplog):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://", "https:///T0KEN-99", "https://hooks.example:T0KEN-99/", "nosuch://T0KEN-99", "T0KEN-99", "mailto"]
+    "url",
+    ["https://", "https:///T0KEN-99", "https://hooks.example:T0KEN-99/", "nosuch://T0KEN-99", "T0KEN-99", "mailto"],
 )
 def test_an_address_that_is_none_is_refused_without_repeating_it(url, capfd):
     with pytest.raises(Fatal) as error:
@@ -140,22 +142,20 @@ def test_a_secret_that_cannot_sign_is_refused(given):
         open_target(given[0], secret=given[1])
 
 
-def test_apprise_takes_words_and_says_when_it_cannot(monkeypatch):
-    apprise = pytest.importorskip("apprise")
-    told = []
-    target = open_target("json://hooks.example/T0KEN-99")
-    service = type(target._service[0])
-    monkeypatch.setattr(
-        service, "send", lambda self, **kw: told.append((kw["title"], kw["body"], kw["notify_type"])) or True
-    )
-    target.send(of_alert(an_alert(headline="Strike at @everyone <!channel>\nX-Header: y")))
-    title, body, kind = told[0]
-    assert title == "CRITICAL: Strike at @\u200beveryone ‹!channel› X-Header: y"
-    assert "killed 5 (3 to 10)" in body
-    assert kind == apprise.NotifyType.FAILURE
-    monkeypatch.setattr(service, "send", lambda self, **kw: False)
-    with pytest.raises(Away):
-        target.send(of_alert(an_alert()))
+def test_apprise_takes_words_and_says_when_it_cannot(caplog, capfd):
+    pytest.importorskip("apprise")
+    with Hook() as hook, caplog.at_level(logging.DEBUG):
+        target = open_target(f"json://user:passwort77@127.0.0.1:{hook.port}/T0KEN-99")
+        target.send(of_alert(an_alert(headline="Strike at @everyone <!channel>\nX-Header: y")))
+        hook.answers["T0KEN-99"] = 500
+        with pytest.raises(Away) as error:
+            target.send(of_alert(an_alert()))
+    ((_, body, _),) = hook.came("T0KEN-99")
+    assert body["title"] == "CRITICAL: Strike at @\u200beveryone ‹!channel› X-Header: y"
+    assert "killed 5 (3 to 10)" in body["message"]
+    assert body["type"] == "failure"
+    shown = caplog.text + str(error.value) + "".join(capfd.readouterr())
+    assert not any(secret in shown for secret in SECRETS)
 
 
 def test_a_merged_incident_names_the_survivor_and_a_retracted_one_says_so():

@@ -26,7 +26,7 @@ class Hook:
 
     def came(self, path="desk"):
         """Idempotency-Key, body and headers of each request that was taken, in order."""
-        return [(headers["Idempotency-Key"], json.loads(raw), headers) for raw, headers in list(self._came[path])]
+        return [(headers.get("Idempotency-Key"), json.loads(raw), headers) for raw, headers in list(self._came[path])]
 
     def told(self, path="desk"):
         """Alert id, revision, key and text of each alert taken."""
