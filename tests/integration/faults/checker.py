@@ -171,16 +171,25 @@ def _nothing_invented(ledger: Sequence[Slice], found: Found, verdict: Verdict) -
 
 
 def _alerts_once(found: Found, verdict: Verdict) -> None:
-    """One text per alert and revision, and revisions that never go back: who remembers the last one tells it once."""
+    """One text per alert and revision, none new below the newest, and the newest last: who remembers it tells it once.
+
+    A stage that lost its state says everything again, word for word, from the first revision to the newest.
+    """
     texts: dict[tuple[str, int], str] = {}
     newest: dict[str, int] = {}
+    last: dict[str, int] = {}
     for alert_id, revision, text in found.announced:
+        known = (alert_id, revision) in texts
         before = texts.setdefault((alert_id, revision), text)
         if before != text:
             verdict.doubled.setdefault(OUTCOME, []).append(f"alert {alert_id} has two texts at revision {revision}")
-        if revision < newest.get(alert_id, 0):
+        if revision < newest.get(alert_id, 0) and not known:
             verdict.doubled.setdefault(OUTCOME, []).append(f"alert {alert_id} went back to revision {revision}")
         newest[alert_id] = max(revision, newest.get(alert_id, 0))
+        last[alert_id] = revision
+    for alert_id, revision in last.items():
+        if revision < newest[alert_id]:
+            verdict.lost.setdefault(OUTCOME, []).append(f"alert {alert_id} ends at revision {revision}")
     verdict.repeats = len(found.announced) - len(texts)
 
 

@@ -140,7 +140,20 @@ def test_a_quarantined_good_record_is_told():
 def test_an_alert_with_two_texts_or_going_back_is_told(announced):
     found = a_perfect_run()
     found.announced.append(announced)
+    assert not judged(found).good
+
+
+def test_a_new_revision_below_the_newest_is_told():
+    found = a_perfect_run()
+    found.announced.remove(("a1", 1, "three dead"))
+    found.announced.extend([("a1", 1, "three dead"), ("a1", 2, "four dead")])
     assert judged(found).doubled
+
+
+def test_an_alert_stage_that_lost_its_state_may_say_everything_again_in_order():
+    found = a_perfect_run()
+    found.announced.extend(list(found.announced))
+    assert judged(found).good
 
 
 def test_a_target_that_was_not_told_the_newest_is_told():
