@@ -80,6 +80,11 @@ def keys(mention: Mention) -> tuple[str, ...]:
     return (f"#{_KINDRED.get(mention.subtype, mention.subtype)}:{mention.place.country}", *found)
 
 
+def concerned(mention: Mention, members: Iterable[Mention]) -> bool:
+    """Whether a feed's record is on either side."""
+    return mention.document_kind == "event" or any(m.document_kind == "event" for m in members)
+
+
 def only_measured(members: Iterable[Mention]) -> bool:
     """Whether nothing but instruments tell of an incident."""
     return all(measured(m) for m in members)

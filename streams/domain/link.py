@@ -29,6 +29,7 @@ CONSIDERED = 8  # candidates scored for one mention
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,16 @@ def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str
 
 def days_apart(incident: Incident, first: datetime, last: datetime) -> float:
     """Days between the reports of an incident and a time."""
-    return max(incident.first_seen - last, first - incident.last_changed, timedelta()) / timedelta(days=1)
+    if first > incident.last_changed:
+        return (first - incident.last_changed) / DAY
+    return (incident.first_seen - last) / DAY if incident.first_seen > last else 0.0
 
 
 def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
     """What is known from a feed's records, where either side has one: the better of it and of the model's score."""
     members = [m.mention for m in state.open[found.incident_id].members]
+    if not feed_events.concerned(mention, members):
+        return found
     met = feed_events.match(mention, members)
     recorded = Found(found.incident_id, feed_events.score(met) if met else 0.0, [], met)
     if feed_events.measured(mention) or feed_events.only_measured(members):
@@ -184,7 +189,7 @@ def _said(mention: Mention, what: str) -> str:
 def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Found], answer: Answer) -> None:
     """Merge the home with other incidents that the mention has shown to be the same."""
     here = state.open[home]
-    if here.fixed:
+    if here.fixed or here.incident.version == 1:  # just opened, it is what was compared already and found too unlike to join
         return
     likely = [state.open.get(f.incident_id) for f in ranked if f.score >= RIVAL and f.incident_id != home]
     rivals = [o for o in likely if o is not None][:RIVALS]  # a document may just have divided one and merged it

@@ -73,7 +73,7 @@ class Profile:
         m = member.mention
         self._inside = None
         self.accounts += sign
-        weights = {w: damped(n) for w, n in member.words.items()}
+        weights = {w: 1.0 if n == 1 else damped(n) for w, n in member.words.items()}
         length = math.sqrt(sum([n * n for n in weights.values()])) or 1.0
         _sum(self.words, {w: n / length for w, n in weights.items()}, sign)
         title = stems_of(m.title)
@@ -177,6 +177,9 @@ def unpacked(vector: bytes) -> Vector:
 
 
 def _sum(into: dict[str, float], what: Mapping[str, float], sign: int) -> None:
+    if sign > 0 and not into:
+        into.update(what)
+        return
     if sign > 0:
         for key, n in what.items():
             into[key] = into.get(key, 0.0) + n

@@ -217,6 +217,8 @@ def kilometres(a: Place | Spot, b: Place | Spot) -> float | None:
 
 def _held(across: Held, one: Held, other: Held) -> list[float]:
     """How like the two sides are for what holds the tighter of them together: mean products across over those inside."""
+    if math.isnan(one[0]) and math.isnan(other[0]):  # two single accounts
+        return [UNKNOWN] * len(across)
     out = []
     for mean, a, b in zip(across, one, other, strict=True):
         inside = b if math.isnan(a) else a if math.isnan(b) else max(a, b)
@@ -230,7 +232,7 @@ def _name_stems(name: str) -> tuple[str, ...]:
 
 
 def _commonest(sums: Mapping[str, float], most: int) -> list[str]:
-    return list(sums) if len(sums) <= most else sorted(sums, key=lambda k: (-sums[k], k))[:most]
+    return [*sums] if len(sums) <= most else sorted(sums, key=lambda k: (-sums[k], k))[:most]
 
 
 def _top(keys: list[str], sums: Mapping[str, float]) -> str:
@@ -274,7 +276,7 @@ def _days_apart(days: list[int], others: Mapping[str, float]) -> float:
     """ln(1 + days) between the days told of that are nearest to each other."""
     if not days or not others:
         return UNKNOWN
-    return math.log1p(min(LONG, *(abs(x - int(y)) for x in days for y in _commonest(others, 3))))
+    return math.log1p(min(LONG, *[abs(x - int(y)) for y in _commonest(others, 3) for x in days]))
 
 
 def _tolls(a: Mapping[str, float], b: Mapping[str, float], what: str) -> float:
