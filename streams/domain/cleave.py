@@ -14,7 +14,7 @@ from streams.domain.incident import NEWS, Member
 from streams.domain.link_state import LinkState
 from streams.domain.profile import Profile, Weight, damped
 from streams.domain.regroup import Answer, Reason, split
-from streams.domain.score import Side, compare, named, scores
+from streams.domain.score import Rarity, Side, compare, named, scores
 
 APART = 0.3  # score of two groups below which they are two incidents
 LOOKED_AT = frozenset((4, 6, 8, 11, 16, 23, 32, 45, 64))  # accounts with which an incident is looked at
@@ -53,6 +53,7 @@ def gap(some: Sequence[Member], others: Sequence[Member]) -> float:
 
 def cleft(members: Sequence[Member], idf: Weight) -> tuple[list[Member], float, list[float]] | None:
     """The younger of two groups that are not one incident, the score of both and its parts; None when all are one."""
+    idf = Rarity(idf).__getitem__  # the accounts share most words
     some, others = groups(members, idf)
     if min(len(some), len(others)) < FEWEST:
         return None

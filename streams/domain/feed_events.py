@@ -101,8 +101,8 @@ def told_apart(mention: Mention, members: Iterable[Mention]) -> bool:
 
     Not so for what a machine read in the news, whose origin is that news: it codes one deed again and again.
     """
-    return any(
-        m.document_kind == mention.document_kind == "event"
+    return mention.document_kind == "event" and any(
+        m.document_kind == "event"
         and m.story_id != mention.story_id
         and m.origin == mention.origin == mention.source.domain
         for m in members

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from statistics import median_low
 
 from schemas.identity import normalised_text
@@ -34,7 +35,7 @@ PARTS = frozenset(_PART_WORDS.split())
 
 def attribution(claim: SourcedClaim) -> str:
     """Whose figure it is: the named source, else the document's origin."""
-    named = normalised_text(claim.claim.attributed_to or "").removeprefix("the ")
+    named = _name(claim.claim.attributed_to) if claim.claim.attributed_to else ""
     return named or f"origin:{claim.origin}"
 
 
@@ -108,8 +109,17 @@ def _value(claim: Claim) -> int:
 
 
 def _part(claim: Claim) -> str:
-    words = normalised_text(claim.of).split()
-    return next((w for w in words if w in PARTS), "")
+    return _part_in(claim.of) if claim.of else ""
+
+
+@lru_cache(10_000)
+def _part_in(of: str) -> str:
+    return next((w for w in normalised_text(of).split() if w in PARTS), "")
+
+
+@lru_cache(10_000)
+def _name(source: str) -> str:
+    return normalised_text(source).removeprefix("the ")
 
 
 def _age(c: SourcedClaim) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Literal, TypeVar
 
 from schemas.codec import from_json, to_json
@@ -47,7 +48,8 @@ class Member:
         """The member that a mention becomes."""
         f = mention.features
         kept = replace(mention, features=Features(), passage=mention.passage[:PASSAGE])
-        return cls(kept, f.words, f.names, f.vector, score)
+        words = {intern(w): n for w, n in f.words.items()}  # most are held by hundreds of incidents
+        return cls(kept, words, f.names, f.vector, score)
 
 
 @dataclass(slots=True)

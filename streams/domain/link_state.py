@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Any
 
 import orjson
@@ -226,7 +227,8 @@ def _open(row: dict[str, Any], stored: dict[str, dict[str, Any]]) -> Open:
             continue
         vector = m["vector"] and base64.b64decode(m["vector"])
         mention = from_json(m["mention"], MENTION.name)
-        members.append(Member(mention, m["words"], tuple(m["names"]), vector, score, came_from, profiled))
+        words = {intern(w): n for w, n in m["words"].items()}
+        members.append(Member(mention, words, tuple(m["names"]), vector, score, came_from, profiled))
     s = row["settled"]
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
     incident = from_json(row["incident"], INCIDENT.name)

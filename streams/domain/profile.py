@@ -73,7 +73,7 @@ class Profile:
         m = member.mention
         self._inside = None
         self.accounts += sign
-        weights = {w: 1.0 if n == 1 else damped(n) for w, n in member.words.items()}
+        weights = {w: damped(n) for w, n in member.words.items()}
         length = math.sqrt(sum([n * n for n in weights.values()])) or 1.0
         _sum(self.words, {w: n / length for w, n in weights.items()}, sign)
         title = stems_of(m.title)
@@ -168,7 +168,7 @@ SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources"
 
 def damped(count: int) -> float:
     """Weight of a word that stands `count` times: 1 + ln(count)."""
-    return 1 + math.log(count)
+    return 1.0 if count == 1 else 1 + math.log(count)
 
 
 def unpacked(vector: bytes) -> Vector:
