@@ -5,6 +5,7 @@ from typing import Literal
 
 from schemas.records import Period
 from streams.domain.acts import Act
+from streams.domain.kindred import FAMILIES
 from streams.domain.passages import Passage
 from streams.domain.places import Toponym
 from streams.domain.when import FoundPeriod
@@ -15,11 +16,6 @@ GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"
 """Words that tell of a death and of no kind of happening."""
 LATER = 0.6  # weight of a deed behind one of another type in its passage
 _BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
-_KINDRED = {
-    "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
-    "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
-    "cyber": "cyber", "strategic-developments": "war person crowd", "politics": "war crowd", "justice": "person",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -63,8 +59,8 @@ def touch(a: Period, b: Period) -> bool:
 
 def kindred(p: Passage, d: Draft) -> bool:
     """Whether the deeds of both may be one happening; a passage without a deed fits everything."""
-    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC for k in _KINDRED.get(a.family, a.family).split()}
-    theirs = {k for f in d.families() for k in _KINDRED.get(f, f).split()}
+    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC for k in FAMILIES.get(a.family, a.family).split()}
+    theirs = {k for f in d.families() for k in FAMILIES.get(f, f).split()}
     return not mine or not theirs or bool(mine & theirs)
 
 

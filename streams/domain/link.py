@@ -16,19 +16,22 @@ from streams.domain.cleave import cleave_proven
 from streams.domain.correct import carry_out_waiting
 from streams.domain.divide import divide_proven
 from streams.domain.incident import LOUD, NEWS, Member, Open, opening, retracted, sourced
+from streams.domain.kindred import at_odds
 from streams.domain.link_state import LinkState
 from streams.domain.profile import Profile
 from streams.domain.regroup import Answer, Linked, Reason, merge
 from streams.domain.relate import relate
-from streams.domain.score import Side, compare, named, scores, set_beside
+from streams.domain.score import PARTS, Side, compare, named, scores, set_beside
 
-JOIN = 0.25  # least score of a link
+JOIN = 0.4  # least score of a link
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
 CONSIDERED = 8  # candidates scored for one mention
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
+ODDS = 0.3  # share of a score that is left between kinds that cannot be one happening
+DAYS, ONE_DAY = PARTS.index("days"), 0.5  # the part is ln(1 + days)
 DAY = timedelta(days=1)
 
 
@@ -74,8 +77,16 @@ def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
     """Open incidents that the mention may belong to, likeliest first."""
     compared = considered(state, mention, Side(profile, state.index.idf))
     chances = scores([row for _, row in compared])
-    found = [_recorded(state, mention, Found(i, p, row)) for (i, row), p in zip(compared, chances, strict=True)]
+    found = [
+        _recorded(state, mention, Found(i, p * _odds(profile, state.profiles[i], row), row))
+        for (i, row), p in zip(compared, chances, strict=True)
+    ]
     return sorted(found, key=lambda f: (-f.score, f.incident_id))
+
+
+def _odds(one: Profile, other: Profile, row: list[float]) -> float:
+    """What is left of a score: less between accounts of kinds that cannot be one happening on different days."""
+    return ODDS if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds) else 1.0
 
 
 def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
@@ -197,7 +208,9 @@ def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Fo
     told = [m.mention for m in here.members]
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
     compared = alike(state, here, others)
-    for other, chance, row in sorted(zip(others, scores(compared), compared, strict=True), key=lambda c: -c[1]):
+    odds = [_odds(state.profiles[home], state.profiles[o.incident_id], row) for o, row in zip(others, compared, strict=True)]
+    chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
+    for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
         if chance < MERGE:
             break
         text = f"{mention.source.domain or mention.origin} shows both to be one: {mention.title}"

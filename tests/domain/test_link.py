@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.identity import digest
-from schemas.records import Claim, Correction, Incident, Mention, Place, Publisher, Relation, Span
+from schemas.records import Claim, Correction, Incident, Mention, Period, Place, Publisher, Relation, Span
 from streams.agents.link import LinkStage
 from streams.domain.correct import MOST_WAITING, CorrectionError, correct
 from streams.domain.features import features
@@ -73,6 +73,19 @@ def test_two_accounts_of_one_incident_meet_and_another_does_not():
     assert (grown.version, grown.mention_count, grown.origin_count) == (2, 2, 2)
     assert grown.change.kind == "joined"
     assert grown.change.parts
+
+
+def test_kinds_that_cannot_be_one_happening_stay_apart_on_different_days():
+    storm = ("Storm nears Talca, Chile, days after quake", TREMOR[1].replace("killed 15", "waited for a storm"))
+    days = [Period(start=START + timedelta(days=d), end=START + timedelta(days=d), precision="day") for d in (0, 3)]
+    quake = a_mention(QUAKE, 1, time=days[0])
+
+    def homes(**told: object) -> int:
+        state, _ = run(quake, a_mention(storm, 2, **told))
+        return len(set(state.home.values()))
+
+    assert homes(time=days[1], subtype="storm") == 2
+    assert homes(time=days[1]) == homes(time=days[0], subtype="storm") == 1
 
 
 def test_a_mention_seen_before_changes_nothing_and_gives_the_incident_as_it_is():

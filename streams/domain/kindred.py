@@ -1,0 +1,29 @@
+"""Which kinds of happening may be one: a bombing and a clash may, an earthquake and a storm may not."""
+
+from collections.abc import Mapping
+
+FAMILIES = {
+    "crime": "person war", "violence-against-civilians": "person war", "battles": "war", "explosions": "war blast",
+    "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
+    "cyber": "cyber", "strategic-developments": "war person crowd", "politics": "war crowd", "justice": "person",
+}  # fmt: skip
+"""Words of a family; families that share one may tell of one happening."""
+_TALK = frozenset(("strategic-developments", "politics", "justice"))  # about happenings of every kind
+_NATURE = {"flood": "weather", "storm": "weather", "landslide": "weather earth", "tsunami": "earth", "earthquake": "earth"}
+
+
+def at_odds(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether two groups of accounts tell of happenings of kinds that cannot be one.
+
+    Each counts its accounts by family and by `family/subtype`; the commonest stand for the group.
+    """
+    mine, theirs = _kinds(one), _kinds(other)
+    return bool(mine and theirs and mine.isdisjoint(theirs))
+
+
+def _kinds(counts: Mapping[str, float]) -> frozenset[str]:
+    family, _, subtype = max((k for k in counts if "/" in k), key=lambda k: (counts[k], k), default="").partition("/")
+    if family in _TALK:
+        return frozenset()
+    words = _NATURE.get(subtype, subtype) if family == "disasters" else FAMILIES.get(family, "")
+    return frozenset(words.split())
