@@ -1,8 +1,21 @@
 -- Merges followed up to eight steps, by doubling; and a mention that joins and is split off in one millisecond stands
--- where the split put it.
+-- where the split put it; of two revisions of one millisecond the later reported is the latest.
 
 DROP TABLE IF EXISTS incident_mention;
 DROP TABLE IF EXISTS incident_survivor;
+DROP TABLE IF EXISTS mention_current;
+
+-- `superseded` is 1 once a later revision of the same story or event has been read: its mentions stand in their place.
+CREATE VIEW IF NOT EXISTS mention_current AS
+SELECT *,
+    document_id != latest_document OR (document_kind = 'event' AND mention_id != latest_mention) AS superseded
+FROM (SELECT * FROM mention FINAL) AS m
+ALL LEFT JOIN (
+    SELECT story_id,
+        argMax(document_id, tuple(produced_ms, reported_at, document_id)) AS latest_document,
+        argMax(mention_id, tuple(produced_ms, reported_at, mention_id)) AS latest_mention
+    FROM mention GROUP BY story_id
+) AS s USING story_id;
 
 -- Each incident and where its merge leads: itself where it was not merged.
 CREATE VIEW IF NOT EXISTS incident_survivor_1 AS

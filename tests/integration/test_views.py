@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -94,12 +94,13 @@ def test_a_chain_of_merges_is_followed_and_a_split_wins_its_millisecond(store):
 
 def test_a_revised_event_replaces_its_mention(store):
     mention = replace(EXAMPLES["news.mention.v1"], document_kind="event", document_id="e", story_id="e")
-    for produced, mention_id in enumerate(("1" * 32, "2" * 32), start=1_700_000_000_000):
-        (row,) = rows_of(replace(mention, mention_id=mention_id), produced).values()
+    for seconds, mention_id in enumerate(("2" * 32, "1" * 32)):  # of one millisecond: the later reported stands
+        at = mention.reported_at + timedelta(seconds=seconds)
+        (row,) = rows_of(replace(mention, mention_id=mention_id, reported_at=at), 1_700_000_000_000).values()
         store.insert("mention", tuple(row), [tuple(row.values())])
     assert store.query("SELECT mention_id, superseded FROM mention_current ORDER BY mention_id").rows == [
-        ("1" * 32, 1),
-        ("2" * 32, 0),
+        ("1" * 32, 0),
+        ("2" * 32, 1),
     ]
 
 
