@@ -14,7 +14,7 @@ ALL LEFT JOIN (
     SELECT story_id,
         argMax(document_id, tuple(produced_ms, reported_at, document_id)) AS latest_document,
         argMax(mention_id, tuple(produced_ms, reported_at, mention_id)) AS latest_mention
-    FROM mention GROUP BY story_id
+    FROM (SELECT * FROM mention FINAL) GROUP BY story_id
 ) AS s USING story_id;
 
 -- Each incident and where its merge leads: itself where it was not merged.

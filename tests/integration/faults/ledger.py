@@ -45,6 +45,9 @@ PLACES, SIDES, TOOLS = (
 )
 
 
+SPAN = timedelta(days=100)  # half of the time for which incidents stay open
+
+
 @dataclass(frozen=True)
 class Entry:
     """One message to write. `identity` names it in the tables: an article's or event's id, a poison's key."""
@@ -71,7 +74,7 @@ def make_ledger(seed: int, slices: int, now: datetime, *, sample: bool = True, m
     event_slices, article_slices = kinds.count(EVENT.name), kinds.count(ARTICLE.name)
     articles = list(_articles(dice, made * article_slices, now))
     if sample:
-        articles += [r for r in sample_records(now) if isinstance(r, Article)]
+        articles += _drawn_together([r for r in sample_records(now) if isinstance(r, Article)], now)
     articles.sort(key=lambda a: a.published_at or now)
     articles = _disordered(dice, articles)
     events = list(_events(dice, now))
@@ -91,6 +94,13 @@ def make_ledger(seed: int, slices: int, now: datetime, *, sample: bool = True, m
         written += [e for e in entries if not e.poison]
         result.append(Slice(topic, tuple(entries)))
     return result
+
+
+def _drawn_together(articles: list[Article], now: datetime) -> list[Article]:
+    """The articles in their order, their years within SPAN before now: what has closed is opened again by a replay."""
+    first = min(a.published_at or now for a in articles)
+    share = SPAN / (now - first)
+    return [dataclasses.replace(a, published_at=now - (now - (a.published_at or now)) * share) for a in articles]
 
 
 def _articles(dice: random.Random, count: int, now: datetime) -> Iterator[Article]:
