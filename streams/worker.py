@@ -27,7 +27,7 @@ def make_stage(name: str, settings: Settings) -> Stage:
     if name == "classify":
         return ClassifyStage()
     if name == "link":
-        return LinkStage()
+        return LinkStage(settings.open_incidents)
     if name == "alert":
         return AlertStage((Rule("severity", least_severity=settings.alert_severity),))
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")

@@ -7,7 +7,7 @@ from schemas.topics import CORRECTION, MENTION
 from streams.agents.stage import Outcome
 from streams.domain.correct import correct
 from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.link_state import MOST_OPEN, LinkState
 from streams.domain.regroup import Linked
 
 
@@ -18,9 +18,13 @@ class LinkStage:
     reads: tuple[str, ...] = (MENTION.name, CORRECTION.name)
     keeps_state = True
 
+    def __init__(self, most_open: int = MOST_OPEN) -> None:
+        """`most_open`: incidents of a partition that may be open; beyond it the one longest unchanged closes."""
+        self._most_open = most_open
+
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> LinkState:
         """Open incidents, and corrections that wait for theirs."""
-        return LinkState.restore(entries)
+        return LinkState.restore(entries, self._most_open)
 
     def handle(self, state: LinkState, record: Mention | Correction) -> Outcome:
         """Incidents and relations that this mention or correction leads to."""

@@ -25,7 +25,7 @@ from streams.domain.profile import Profile
 
 OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far past its last report
 STEP = timedelta(days=1)  # one report moves the clock on by this much at most, whatever date it bears
-MOST_OPEN = 100_000  # beyond it the incident longest unchanged closes
+MOST_OPEN = 50_000  # beyond it the incident longest unchanged closes
 SLACK = 64  # times of closing that may be kept beyond two for each open incident
 WAITS, MEMBER = "waits:", "member:"
 
@@ -33,6 +33,8 @@ WAITS, MEMBER = "waits:", "member:"
 @dataclass(slots=True)
 class LinkState:
     """Open incidents by id, and everything that finds them."""
+
+    most_open: int = MOST_OPEN
 
     open: dict[str, Open] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class LinkState:
         before = self.clock or reported_at
         self.clock = max(before, min(reported_at, before + STEP))
         closed = []
-        while self._closing and (self._closing[0][0] < self.clock or len(self.open) > MOST_OPEN):
+        while self._closing and (self._closing[0][0] < self.clock or len(self.open) > self.most_open):
             due, incident_id = heapq.heappop(self._closing)
             now = self.open.get(incident_id)
             if now is None or now.closes_at != due:
@@ -134,9 +136,9 @@ class LinkState:
         )  # fmt: skip
 
     @classmethod
-    def restore(cls, stored: Iterable[tuple[str, bytes]]) -> "LinkState":
+    def restore(cls, stored: Iterable[tuple[str, bytes]], most_open: int = MOST_OPEN) -> "LinkState":
         """The state from what `dump` gave, by key. What a killed worker left without an owner is deleted by the next change."""
-        state = cls()
+        state = cls(most_open)
         rows = {key: orjson.loads(value) for key, value in stored}
         for key in [k for k in rows if k.startswith(WAITS)]:
             correction = from_json(rows.pop(key), CORRECTION.name)

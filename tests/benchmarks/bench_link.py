@@ -111,7 +111,7 @@ def fill(state: LinkState, mentions: list[Mention]) -> None:
 
 
 def test_cost_of_a_mention_as_open_incidents_grow() -> None:
-    state, coming = LinkState(), Invented()
+    state, coming = LinkState(most_open=2 * max(SIZES)), Invented()
     found = []
     print("\nopen incidents   microseconds a mention   mentions/s")
     for size in SIZES:

@@ -175,6 +175,17 @@ def test_an_incident_closes_when_the_clock_has_passed_it_and_one_wild_date_close
     assert closed[0].change.kind == "expired"
 
 
+def test_beyond_the_most_that_may_be_open_the_one_longest_unchanged_closes():
+    state = LinkState(most_open=2)
+    vote = ("Senate passes budget", "Lawmakers in Ottawa voted for the budget after a night of talks about pensions.")
+    virus = ("Measles in Oslo schools", "Norwegian doctors vaccinated pupils against measles after nine cases.")
+    told = [a_mention(story, n) for n, story in enumerate((QUAKE, FERRY, vote, virus))]
+    state, outputs = run(*told, state=state)
+    closed = [o.incident_id for o in outputs if isinstance(o, Incident) and o.status == "closed"]
+    assert closed == [digest("incident", told[0].mention_id)]
+    assert len(state.open) == 3  # closing comes before the next opens
+
+
 def test_what_is_kept_of_a_long_story_is_bounded():
     state, _ = run(*(a_mention(QUAKE, n, reported_at=START) for n in range(SLACK + 80)))
     (now,) = state.open.values()
