@@ -14,7 +14,9 @@ Role = Literal["main", "follow-up", "background", "aggregate", "statement", "sto
 HEARD = 60  # passages of a happening that say where it was and of which kind, so that endless lists cost no more than their length
 GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
 """Words that tell of a death and of no kind of happening."""
+_EITHER = frozenset(("clashes", "clashed", "clashed with", "fierce clashes", "heavy clashes"))  # of soldiers or of crowds
 LATER = 0.6  # weight of a deed behind one of another type in its passage
+_RIOT = ("riots", "violent-demonstration")
 _BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
 
 
@@ -45,7 +47,15 @@ class Draft:
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
         for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
             out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)
-        return out
+        return self._of_crowds(out)
+
+    def _of_crowds(self, types: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+        """Clashes beside a protest, with no other word of war, are of a crowd."""
+        crowd = any(family in ("protests", "riots") for family, _ in types)
+        if crowd and all(a.word in _EITHER for p in self.passages for a in p.acts if a.family == "battles"):
+            moved = sum(types.pop(t) for t in [t for t in types if t[0] == "battles"])
+            types[_RIOT] = types.get(_RIOT, 0.0) + moved
+        return types
 
     def families(self) -> set[str]:
         """Families of its deeds; that people were killed is no kind of its own."""
@@ -59,9 +69,14 @@ def touch(a: Period, b: Period) -> bool:
 
 def kindred(p: Passage, d: Draft) -> bool:
     """Whether the deeds of both may be one happening; a passage without a deed fits everything."""
-    mine = {k for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC for k in FAMILIES.get(a.family, a.family).split()}
-    theirs = {k for f in d.families() for k in FAMILIES.get(f, f).split()}
+    mine, theirs = _kinds(p), {k for q in d.passages[:HEARD] for k in _kinds(q)}
     return not mine or not theirs or bool(mine & theirs)
+
+
+def _kinds(p: Passage) -> set[str]:
+    deeds = [a for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC]
+    out = {k for a in deeds for k in FAMILIES.get(a.family, a.family).split()}
+    return out | {"crowd"} if any(a.word in _EITHER for a in deeds) else out
 
 
 def elsewhere(p: Passage, d: Draft) -> bool:

@@ -150,6 +150,18 @@ def test_what_never_happened_is_no_news():
     assert roles("Officials warned that an earthquake could kill thousands. They planned a drill.")[0][0] == "story"
 
 
+def test_clashes_at_a_protest_are_of_a_crowd_and_what_it_is_over_is_recalled():
+    body = (
+        "Protesters hurled stones and police fired tear gas in Lisbon on Sunday, at the end of a march over the bus crash that killed "
+        "31 people in the Azores. Nine officers were hurt."
+    )
+    march, crash = classify(article(body, "Clashes in Lisbon as thousands march over bus deaths"))
+    assert (march.role, march.family, crash.role, crash.family) == ("main", "riots", "background", "accidents")
+    assert [(c.what, c.min) for c in crash.claims] == [("killed", 31)]
+    assert "killed" not in {c.what for c in march.claims}
+    assert roles("Troops clashed with rebels near Gao on Sunday. Artillery fire killed nine soldiers.") == [("main", "battles")]
+
+
 def test_the_date_line_dates_an_undated_article():
     a = article("LIMA, 5 JUL 89 (TELAM) -- A BOMB EXPLODED IN LIMA TODAY, INJURING EIGHT PEOPLE.", published=None)
     assert classify(a)[0].time.start.date().isoformat() == "1989-07-05"
