@@ -50,11 +50,13 @@ class _Grouping:
         self.drafts: list[Draft] = []
         self.main: Draft | None = None
         self.last: Draft | None = None
-        self.headed = False  # inside a later story of a round-up
+        self.before: Draft | None = None  # what a clause that only recalls has interrupted
 
     def add(self, p: Passage) -> None:
         """Take the next passage."""
         sort = sort_of(p)
+        if self.before is not None and self.last is not None and self.last.passages[-1].sentence != p.sentence:
+            self.last, self.before = self.before, None
         if p.heading and self.main is not None and sort in ("deed", "figures") and elsewhere(p, self.main):
             self.main = self.last = Draft("main", [p], when_of(p))
             self.drafts.append(self.main)
@@ -71,6 +73,8 @@ class _Grouping:
             self.drafts.append(draft)
         if draft.role == "main" and self.main is None:
             self.main = draft
+        if draft.role == "background" and p.link in _CAUSES and draft is not self.last:
+            self.before = self.before or self.last
         self.last = self.last if draft.role in ("statement", "aggregate") else draft
 
     def _draft(self, p: Passage, sort: Sort) -> Draft | None:
