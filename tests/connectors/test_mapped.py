@@ -1,6 +1,6 @@
 import io
-import re
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
