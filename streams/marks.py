@@ -1,11 +1,14 @@
 """Files by which a part tells its supervisor how it stands: that it is ready, or what it waits for."""
 
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from streams.settings import Settings
 
+RECOVERY_SECONDS = 900.0  # a recovery that takes longer hangs, and may be ended
+REPEAT_SECONDS = 10.0
 FRESH_SECONDS = 60.0  # a mark older than this tells nothing; whoever waits writes it at every try, 30 s apart at most
 
 
@@ -29,6 +32,35 @@ class WaitingMark:
                 self._path.write_text(reason, encoding="utf-8")
             else:
                 self._path.unlink(missing_ok=True)
+
+
+class Recovery:
+    """Says again and again that a part recovers its state, which keeps it too busy to say so itself or to commit.
+
+    A context that may be entered again, from the event loop that is then blocked; for `longest` seconds at most.
+    """
+
+    def __init__(self, mark: WaitingMark, *, longest: float = RECOVERY_SECONDS, every: float = REPEAT_SECONDS) -> None:
+        self._mark, self._longest, self._every = mark, longest, every
+        self._lock, self._over = threading.Lock(), threading.Event()
+
+    def __enter__(self) -> None:
+        self._over.set()
+        self._over = threading.Event()
+        threading.Thread(target=self._repeat, args=(self._over, time.monotonic()), name="recovery", daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._over.set()
+            self._mark.note("")
+
+    def _repeat(self, over: threading.Event, began: float) -> None:
+        while (passed := time.monotonic() - began) < self._longest:
+            with self._lock:
+                if over.is_set():
+                    return
+                self._mark.note(f"recovering its state, for {passed:.0f} s so far")
+            over.wait(self._every)
 
 
 def waiting_for(data_dir: Path, part: str) -> str | None:

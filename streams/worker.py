@@ -14,7 +14,7 @@ from streams.agents.link import LinkStage
 from streams.agents.stage import Stage, stage_app
 from streams.domain.alert import Rule
 from streams.errors import Stop
-from streams.marks import WaitingMark, ready_file
+from streams.marks import Recovery, WaitingMark, ready_file
 from streams.settings import Settings
 
 STAGES = ("dedupe", "classify", "link", "alert")
@@ -36,14 +36,21 @@ def make_stage(name: str, settings: Settings) -> Stage:
 def run_stage(name: str, settings: Settings, codec: Codec) -> None:
     """Run one stage for ever; ends the process."""
     waiting = WaitingMark(settings, name)
-    app = stage_app(make_stage(name, settings), settings, codec, lambda: datetime.now(UTC), waiting.note)
+    stage, recovery = make_stage(name, settings), Recovery(waiting)
+    app = stage_app(stage, settings, codec, lambda: datetime.now(UTC), waits=waiting.note, recovery=recovery)
     ready = ready_file(settings, name)
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
 
+    async def begin(*_: object, **__: Any) -> None:
+        if stage.keeps_state:
+            recovery.__enter__()
+
     async def mark(*_: object, **__: Any) -> None:
+        recovery.__exit__()
         ready.touch()
 
+    app.on_partitions_assigned.connect(begin, weak=False)
     app.on_rebalance_complete.connect(mark, weak=False)
     level = logging.getLevelName(logging.getLogger("tocsin").getEffectiveLevel())
     worker = faust.Worker(app, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)

@@ -9,6 +9,7 @@ faust-streaming 0.15.3 that raises acknowledges the event and never sees it agai
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -62,10 +63,11 @@ class Runner:
         now: Callable[[], datetime],
         *,
         waits: Callable[[str], None],
+        recovery: AbstractContextManager[None],
         tolerance: Tolerance,
     ) -> None:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
-        self._tolerance = tolerance
+        self._recovery, self._tolerance = recovery, tolerance
         self._states: dict[int, Any] = {}
         self._table: ConfirmedTable | None = None
         if stage.keeps_state:
@@ -199,7 +201,8 @@ class Runner:
             rows = sorted(self._table.items()) if self._table is not None else []
             entries = [(k[len(mine) :].decode(), v) for k, v in rows if k.startswith(mine)]
             entries = [(key, value) for key, value in entries if not key.startswith(MARK)]
-            self._states[partition] = self._stage.restore(entries)
+            with self._recovery if entries else nullcontext():
+                self._states[partition] = self._stage.restore(entries)
         return self._states[partition]
 
 
@@ -217,10 +220,16 @@ def stage_app(
     settings: Settings,
     codec: Codec,
     now: Callable[[], datetime],
+    *,
     waits: Callable[[str], None] = lambda _: None,
+    recovery: AbstractContextManager[None] | None = None,
 ) -> faust.App:
-    """A Faust app that runs `stage`; `waits` is told what it waits for, and the empty string when it waits no more."""
+    """A Faust app that runs `stage`.
+
+    `waits` is told what it waits for, and the empty string when it waits no more; `recovery` is entered while a
+    state is built from its entries.
+    """
     app = create_app(stage.name, settings)
     tolerance = Tolerance(settings.invalid_share)
-    Runner(stage, codec, app, now, waits=waits, tolerance=tolerance)
+    Runner(stage, codec, app, now, waits=waits, recovery=recovery or nullcontext(), tolerance=tolerance)
     return app
