@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         1, ge=1, le=1000, description="Partitions of what link reads; several cost recall, see streams/README.md."
     )
     open_incidents: int = Field(
-        50_000, ge=100, description="Incidents that link keeps open in each partition; each takes some 60 kB of memory."
+        50_000, ge=100, description="Incidents that link keeps open in each partition; each takes some 90 kB of memory."
     )
     batch_bytes: int = Field(
         16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
