@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kafka.errors import KafkaError
 
-from deploy.lag import LagReader, totals
+from deploy.lag import LagReader, groups_of, totals
 from deploy.liveness import Liveness
 from deploy.process import Child
 from streams.errors import Stop
@@ -87,6 +87,7 @@ class Tree:
                 noticed.append(f"{part.name} has died, see {part.log}; it is started again in {restart.wait:g} s")
             elif now >= restart.due:
                 self._restarts[part.name] = Restart(now, min(restart.wait * 2, LONGEST_WAIT))
+                self._forgive(part, now)  # its offsets stood still while it waited
                 try:
                     part.start()
                 except Stop as error:
@@ -107,10 +108,10 @@ class Tree:
             return [f"Kafka does not answer: {error!r}"]
         finally:
             self._looked = time.monotonic()
-        parts = {part.name: part for part in self.parts}
+        parts = {part.name: part for part in self.parts if part.running}
         for group, still in stalled.items():
             name, mark = _part_of(group)
-            if name in parts and parts[name].running:
+            if name in parts:
                 self._liveness.forgive(group, now)
                 if self.data_dir and (reason := waiting_for(self.data_dir, mark)):
                     noticed.append(f"{name} waits: {reason}")
@@ -118,6 +119,11 @@ class Tree:
                 noticed.append(f"{name} has stalled: {still}; it is killed and started again")
                 parts[name].kill()
         return noticed
+
+    def _forgive(self, part: Child, now: float) -> None:
+        for group in groups_of(self.targets):
+            if _part_of(group)[0] == part.name:
+                self._liveness.forgive(group, now)
 
     def stop(self) -> None:
         """Stop every part, the last started first."""
@@ -167,7 +173,7 @@ def workers(settings: Settings, stages: tuple[str, ...] = STAGES) -> list[Child]
                 ["worker", stage],
                 settings,
                 ready=mark.exists,
-                before=lambda mark=mark: mark.unlink(missing_ok=True),  # type: ignore[misc]
+                before=lambda mark=mark: mark.unlink(missing_ok=True),  # type: ignore[misc]  # mypy infers no default of a lambda
             )
         )
     return children

@@ -3,9 +3,11 @@
 import os
 import time
 
+import pytest
+
 from deploy.groups import GroupWatch
 from deploy.lag import Lag, groups_of
-from deploy.liveness import Liveness
+from deploy.liveness import PATIENCE_SECONDS, Liveness
 from deploy.tree import Tree
 from streams.marks import FRESH_SECONDS, WaitingMark, waiting_for
 from streams.settings import Settings
@@ -87,25 +89,72 @@ def test_a_target_that_is_away_is_waited_for_and_one_that_nobody_serves_is_told(
 class Part:
     """A child process that runs until it is killed."""
 
+    log = "part.log"
+
     def __init__(self, name):
-        self.name, self.running = name, True
+        self.name, self.running = name, False
+
+    def start(self):
+        self.running = True
+
+    def wait_ready(self):
+        pass
 
     def kill(self):
         self.running = False
 
 
-def test_the_supervisor_ends_the_part_whose_group_stalls_and_lets_one_wait_that_says_so(tmp_path):
+class Clock:
+    """Monotonic seconds that pass when told."""
+
+    def __init__(self, monkeypatch):
+        self.now = 1000.0
+        monkeypatch.setattr("deploy.tree.time.monotonic", lambda: self.now)
+
+    def watch(self, tree, seconds):
+        noticed = []
+        for _ in range(seconds):
+            self.now += 1
+            noticed += tree.watch()
+        return noticed
+
+
+@pytest.fixture
+def watched(monkeypatch, tmp_path):
+    """A supervisor, its parts and its clock; the groups of three of the four parts have work and commit nothing."""
+
     class Offsets:
         def places(self):
             return [Lag(group, "t", 5, 1, 0) for group in ("tocsin-load", "tocsin-link", "tocsin-notify-desk")]
 
-    parts = [Part(name) for name in ("loader", "worker link", "worker alert", "notify")]
-    tree = Tree(parts, "nowhere:1", tmp_path, ("desk",), _lag=Offsets())
+    clock = Clock(monkeypatch)
+    tree = Tree([], "nowhere:1", tmp_path, ("desk",), _lag=Offsets())
+    tree.start_together([Part(name) for name in ("loader", "worker link", "worker alert", "notify")])
+    return tree, clock
+
+
+def test_the_supervisor_ends_the_part_whose_group_stalls_and_lets_one_wait_that_says_so(watched, tmp_path):
+    tree, clock = watched
     WaitingMark(Settings(data_dir=tmp_path), "loader").note("ClickHouse is away")
-    assert tree._end_stalled(100.0) == []
-    told = tree._end_stalled(time.monotonic() + 1000.0)
-    assert {part.name for part in parts if not part.running} == {"worker link", "notify"}
+    assert clock.watch(tree, 30) == []
+    told = clock.watch(tree, 10)
+    assert {part.split(" has stalled")[0] for part in told if "stalled" in part} == {"worker link", "notify"}
     assert "loader waits: ClickHouse is away" in told
+
+
+def test_a_part_has_its_whole_patience_from_its_start_however_long_it_waited_to_be_started(watched):
+    tree, clock = watched
+    link = next(part for part in tree.parts if part.name == "worker link")
+    lived, started = [], clock.now
+    for _ in range(600):
+        running = link.running
+        clock.watch(tree, 1)
+        if link.running and not running:
+            started = clock.now
+        elif running and not link.running:
+            lived.append(clock.now - started)
+    assert len(lived) > 5
+    assert min(lived) > PATIENCE_SECONDS
 
 
 def test_an_old_note_of_waiting_excuses_nobody(tmp_path):
