@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Protocol
 
 from kafka.errors import KafkaError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
-from tenacity.nap import sleep_using_event
+from tenacity import RetryCallState
 
 from connectors.contract import Parsed, Skippable, Source, quarantined
+from connectors.membership import until_it_works
 from connectors.positions import Stored
 from schemas.codec import CodecError
 from schemas.records import FeedHealth
@@ -87,13 +87,8 @@ class Delivery:
         self._given_up.set()
 
     def _send(self, parcels: Sequence[Parcel]) -> None:
-        again = Retrying(
-            retry=retry_if_exception_type(KafkaError),
-            wait=wait_exponential_jitter(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
-            stop=stop_when_event_set(self._given_up),
-            sleep=sleep_using_event(self._given_up),
-            before_sleep=_tell,
-            reraise=True,
+        again = until_it_works(
+            KafkaError, self._given_up, _tell, first=FIRST_WAIT, longest=LONGEST_WAIT, reraise=True
         )
         self.sent += again(self._confirm, parcels)
         for parcel in parcels:

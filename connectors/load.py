@@ -17,16 +17,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
-from tenacity import RetryError, Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
-from tenacity.nap import sleep_using_event
+from tenacity import RetryError
 
+from connectors.membership import member, until_it_works
 from connectors.publish import Publisher
 from connectors.rows import Rows, rows_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
-from schemas.brokers import client_options
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
 from schemas.tolerance import Flooded, Tolerance
@@ -111,12 +110,9 @@ class Loader:
         With the store away at that moment the batch stays uncommitted and comes again at the next start. While Kafka is
         away it tries again for ever.
         """
-        again = Retrying(
-            retry=retry_if_exception_type(KafkaError),
-            wait=wait_exponential_jitter(multiplier=self._limits.first_wait, max=self._limits.longest_wait),
-            stop=stop_when_event_set(stop),
-            sleep=sleep_using_event(stop),
-            before_sleep=self._note_failure,
+        limits = self._limits
+        again = until_it_works(
+            KafkaError, stop, self._note_failure, first=limits.first_wait, longest=limits.longest_wait
         )
         with suppress(RetryError):  # stopped while Kafka was away
             again(self._session, stop)
@@ -124,18 +120,7 @@ class Loader:
     def _session(self, stop: threading.Event) -> None:
         """Load as one member of the group. Raises KafkaError when Kafka is away."""
         with ExitStack() as stack:
-            consumer = KafkaConsumer(
-                **client_options(self._bootstrap),
-                client_id=self._group,
-                group_id=self._group,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                session_timeout_ms=6_000,
-                heartbeat_interval_ms=2_000,
-                max_poll_interval_ms=10_000,
-                max_partition_fetch_bytes=4 * 2**20,
-                metadata_max_age_ms=10_000,
-            )
+            consumer = member(self._bootstrap, self._group)
             stack.callback(consumer.close, autocommit=False)
             consumer.subscribe(list(self._topics))
             publisher = Publisher(
@@ -221,12 +206,13 @@ class Loader:
         started = time.monotonic()
         rows = [(t.message, t.rows) for t in batch if t.error is None]
         refused = [t for t in batch if t.error is not None]
-        again = Retrying(
-            retry=retry_if_exception_type((StoreAway, KafkaError)),
-            wait=wait_exponential_jitter(multiplier=self._limits.first_wait, max=self._limits.longest_wait),
-            stop=stop_when_event_set(stop),
-            sleep=sleep_using_event(stop),
-            before_sleep=self._note_failure,
+        limits = self._limits
+        again = until_it_works(
+            (StoreAway, KafkaError),
+            stop,
+            self._note_failure,
+            first=limits.first_wait,
+            longest=limits.longest_wait,
             reraise=True,
         )
         try:

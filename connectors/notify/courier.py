@@ -14,19 +14,19 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 from tenacity import RetryCallState, RetryError
 
+from connectors.membership import member, until_it_works
 from connectors.notify.announced import Memory, group_of, read_memory, start_bytes
 from connectors.notify.backlog import Backlog, Held, Pace
 from connectors.notify.rules import Rules
-from connectors.notify.sender import Desk, Sender, Waits, growing
+from connectors.notify.sender import Desk, Sender, Waits
 from connectors.notify.targets import Target
 from connectors.positions import partitions_of
 from connectors.publish import Publisher
-from schemas.brokers import client_options
 from schemas.codec import Codec, CodecError
 from schemas.records import Alert
 from schemas.tolerance import Flooded, Tolerance
@@ -70,25 +70,15 @@ class Courier:
         A target's first start tells nothing of the past unless `from_start`, which reads all alerts again and tells
         what the target was not told yet. Raises Fatal when a topic is missing.
         """
-        again = growing(self._waits, KafkaError, stop, self._note_kafka)
+        waits = self._waits
+        again = until_it_works(KafkaError, stop, self._note_kafka, first=waits.first, longest=waits.longest)
         with suppress(RetryError):  # stopped while Kafka was away
             again(self._session, stop, from_start)
 
     def _session(self, stop: threading.Event, from_start: bool) -> None:
         with ExitStack() as stack:
             group = group_of(self.name)
-            consumer = KafkaConsumer(
-                **client_options(self._bootstrap),
-                client_id=group,
-                group_id=group,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                session_timeout_ms=6_000,
-                heartbeat_interval_ms=2_000,
-                max_poll_interval_ms=10_000,
-                max_partition_fetch_bytes=4 * 2**20,
-                metadata_max_age_ms=10_000,
-            )
+            consumer = member(self._bootstrap, group)
             stack.callback(consumer.close, autocommit=False)
             publisher = Publisher(self._bootstrap, self._codec, batch_bytes=self._batch_bytes, client_id=group)
             stack.callback(publisher.close)
@@ -218,7 +208,7 @@ class Courier:
         log.warning("%s: Kafka does not answer (%r), trying again", self.name, error)
 
 
-class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
     """Notes what the group has given us, until it is looked at."""
 
     places: set[TopicPartition] | None = None

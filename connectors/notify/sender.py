@@ -9,16 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kafka.errors import KafkaError
-from tenacity import (
-    RetryCallState,
-    RetryError,
-    Retrying,
-    retry_if_exception_type,
-    stop_when_event_set,
-    wait_exponential_jitter,
-)
-from tenacity.nap import sleep_using_event
+from tenacity import RetryCallState, RetryError
 
+from connectors.membership import until_it_works
 from connectors.notify.announced import Memory, told_of
 from connectors.notify.backlog import Backlog, Held, revisions
 from connectors.notify.notice import of_alert, of_many
@@ -84,7 +77,7 @@ class Sender:
 
     def run(self, over: threading.Event) -> None:
         """Send until `over` is set; the message in hand is ended first."""
-        again = growing(self._waits, Away, over, self._note_away)
+        again = until_it_works(Away, over, self._note_away, first=self._waits.first, longest=self._waits.longest)
         while not over.is_set():
             with suppress(RetryError):  # over while the target was away: its alerts stay uncommitted
                 if again(self._send_next, over):
@@ -177,8 +170,10 @@ class Sender:
             publish()
             self._publisher.flush()
 
+        waits = self._waits
+        again = until_it_works(KafkaError, over, self._note_kafka, first=waits.first, longest=waits.longest)
         try:
-            growing(self._waits, KafkaError, over, self._note_kafka)(attempt)
+            again(attempt)
         except RetryError:
             return False
         return True
@@ -192,25 +187,3 @@ class Sender:
         error = state.outcome.exception() if state.outcome else None
         self._desk.trouble = "Kafka is away"
         log.warning("%s: Kafka does not answer (%r), trying again", self._desk.name, error)
-
-
-def growing(
-    waits: Waits, error: type[Exception], over: threading.Event, note: Callable[[RetryCallState], None]
-) -> Retrying:
-    """Tries again after errors of this class, in growing pauses, or what the error itself asks for, until all is over.
-
-    Raises RetryError when it was over first.
-    """
-    grows = wait_exponential_jitter(multiplier=waits.first, max=waits.longest, jitter=waits.first)
-
-    def wait(state: RetryCallState) -> float:
-        failed = state.outcome.exception() if state.outcome else None
-        return max(grows(state), getattr(failed, "pause", 0.0))
-
-    return Retrying(
-        retry=retry_if_exception_type(error),
-        wait=wait,
-        stop=stop_when_event_set(over),
-        sleep=sleep_using_event(over),
-        before_sleep=note,
-    )
