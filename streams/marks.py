@@ -37,22 +37,30 @@ class WaitingMark:
 class Recovery:
     """Says again and again that a part recovers its state, which keeps it too busy to say so itself or to commit.
 
-    A context that may be entered again, from the event loop that is then blocked; for `longest` seconds at most.
+    For `longest` seconds at most. As a context it lasts as long as its block; either way it may come again.
     """
 
     def __init__(self, mark: WaitingMark, *, longest: float = RECOVERY_SECONDS, every: float = REPEAT_SECONDS) -> None:
         self._mark, self._longest, self._every = mark, longest, every
         self._lock, self._over = threading.Lock(), threading.Event()
 
-    def __enter__(self) -> None:
+    def begin(self) -> None:
+        """Start saying so."""
         self._over.set()
         self._over = threading.Event()
         threading.Thread(target=self._repeat, args=(self._over, time.monotonic()), name="recovery", daemon=True).start()
 
-    def __exit__(self, *_: object) -> None:
+    def end(self) -> None:
+        """The state is there."""
         with self._lock:
             self._over.set()
             self._mark.note("")
+
+    def __enter__(self) -> None:
+        self.begin()
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def _repeat(self, over: threading.Event, began: float) -> None:
         while (passed := time.monotonic() - began) < self._longest:

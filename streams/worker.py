@@ -44,10 +44,10 @@ def run_stage(name: str, settings: Settings, codec: Codec) -> None:
 
     async def begin(*_: object, **__: Any) -> None:
         if stage.keeps_state:
-            recovery.__enter__()
+            recovery.begin()
 
     async def mark(*_: object, **__: Any) -> None:
-        recovery.__exit__()
+        recovery.end()
         ready.touch()
 
     app.on_partitions_assigned.connect(begin, weak=False)
