@@ -19,6 +19,7 @@ import numpy as np
 from schemas.identity import canonical_url
 from schemas.records import Mention, Period, Place
 from streams.domain.gazetteer import KINDS, gazetteer
+from streams.domain.kindred import WEATHER
 from streams.domain.score import kilometres
 
 AT_SEA = 500.0  # kilometres from the nearest town beyond which a point belongs to no country
@@ -30,7 +31,6 @@ LEAST = 0.5  # score of a match in which nothing but the kind, country and day a
 REACH = {"storm": 500.0, "flood": 300.0, "drought": 800.0, "tsunami": 500.0, "volcano": 100.0, "wildfire": 60.0}  # kilometres
 OTHER_REACH = 100.0
 LASTING = frozenset(("storm", "flood", "drought", "wildfire", "volcano"))  # go on until their newest report
-_KINDRED = {"storm": "weather", "flood": "weather", "landslide": "weather"}
 _MAGNITUDE = re.compile(r"\b(?:magnitude[- ]|m ?)(\d(?:\.\d)?)(?!\d)", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?i:storm|cyclone|hurricane|typhoon|depression)\s+([A-ZÀ-Þ][^\W\d_]{2,})")
 _WARNS = re.compile(r"\b(?:warning|watch|advisory|outlook|forecast)\b", re.IGNORECASE)
@@ -77,7 +77,8 @@ def keys(mention: Mention) -> tuple[str, ...]:
     found = (f"@{page}",) if page else ()
     if mention.family != "disasters" or mention.place is None or not mention.place.country:
         return found
-    return (f"#{_KINDRED.get(mention.subtype, mention.subtype)}:{mention.place.country}", *found)
+    kind = "weather" if mention.subtype in WEATHER else mention.subtype
+    return (f"#{kind}:{mention.place.country}", *found)
 
 
 def concerned(mention: Mention, members: Iterable[Mention]) -> bool:
@@ -173,7 +174,7 @@ def _kind(a: Mention, b: Mention) -> float | None:
 
 def _storms(m: Mention) -> set[str]:
     """Names of storms, as the text calls them; a feed writes GRACE-21."""
-    if _KINDRED.get(m.subtype) != "weather":
+    if m.subtype not in WEATHER:
         return set()
     return {n.casefold() for n in _NAMED.findall(f"{m.title}. {m.passage}")}
 

@@ -9,7 +9,8 @@ FAMILIES = {
 }  # fmt: skip
 """Words of a family; families that share one may tell of one happening."""
 _TALK = frozenset(("strategic-developments", "politics", "justice"))  # about happenings of every kind
-_NATURE = {"flood": "weather", "storm": "weather", "landslide": "weather earth", "tsunami": "earth", "earthquake": "earth"}
+WEATHER = frozenset(("storm", "flood", "landslide"))
+_EARTH = frozenset(("earthquake", "tsunami", "landslide"))
 
 
 def at_odds(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
@@ -25,5 +26,7 @@ def _kinds(counts: Mapping[str, float]) -> frozenset[str]:
     family, _, subtype = max((k for k in counts if "/" in k), key=lambda k: (counts[k], k), default="").partition("/")
     if family in _TALK:
         return frozenset()
-    words = _NATURE.get(subtype, subtype) if family == "disasters" else FAMILIES.get(family, "")
-    return frozenset(words.split())
+    if family == "disasters":
+        wide = {"weather": WEATHER, "earth": _EARTH}
+        return frozenset(word for word, kinds in wide.items() if subtype in kinds) or frozenset((subtype,))
+    return frozenset(FAMILIES.get(family, "").split())

@@ -130,24 +130,19 @@ def _unknown(c: Candidate, text: str, around: int, places: Gazetteer, confidence
 
 
 def _without_strays(found: list[tuple[int, float]], chosen: list[Candidate], places: Gazetteer) -> list[tuple[int, float]]:
-    """Small far places are unknown where all other names lie in one other country: the gazetteer lacks its namesake."""
+    """A small far place is unknown where all other names lie in one other country: the gazetteer lacks its namesake."""
     countries = {c.name: places.country[p] for c, (p, _) in zip(chosen, found, strict=True) if p != NO_ENTRY}
-    return [
-        (NO_ENTRY, 0.0) if place != NO_ENTRY and _is_stray(place, c.name, countries, found, places) else (place, share)
-        for c, (place, share) in zip(chosen, found, strict=True)
-    ]
+    lands = Counter(countries.values()).most_common()
+    if len(lands) != 2 or lands[1][1] > 1 or lands[0][1] < COMPANY or (home := lands[0][0]) == 0 or lands[1][0] == 0:
+        return found
+    at_home = [p for p, _ in found if p != NO_ENTRY and places.country[p] == home]
+    return [(NO_ENTRY, 0.0) if p != NO_ENTRY and _is_stray(p, home, at_home, places) else (p, share) for p, share in found]
 
 
-def _is_stray(
-    place: int, name: int, countries: dict[int, int], found: list[tuple[int, float]], places: Gazetteer
-) -> bool:
-    if KINDS[places.kind[place]] not in ("city", "locality", "admin2") or places.population[place] > LARGE:
+def _is_stray(place: int, home: int, at_home: list[int], places: Gazetteer) -> bool:
+    if places.country[place] == home or KINDS[places.kind[place]] not in ("city", "locality", "admin2"):
         return False
-    others = [country for other, country in countries.items() if other != name]
-    if len(others) < COMPANY or len(set(others)) > 1 or others[0] in (0, places.country[place]):
-        return False
-    points = [p for p, _ in found if p != NO_ENTRY and places.country[p] == others[0]]
-    return all(_degrees(places, place, p) > ASTRAY for p in points)
+    return places.population[place] <= LARGE and all(_degrees(places, place, p) > ASTRAY for p in at_home)
 
 
 def _degrees(places: Gazetteer, a: int, b: int) -> int:
