@@ -12,7 +12,7 @@ from streams.recovery import OrderedTableManager
 from streams.settings import Settings
 
 
-class ConfirmedTable(faust.Table):  # type: ignore[misc]
+class ConfirmedTable(faust.Table):  # type: ignore[misc]  # faust has no types
     """A table whose changelog writes can be awaited, so that an event is acknowledged only after its state is kept."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,7 +63,7 @@ def _credentials(brokers: Brokers) -> Any:
     return SSLCredentials(context=context) if context else None
 
 
-class StageApp(faust.App):  # type: ignore[misc]
+class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
     """An app that writes nothing once it has lost its partitions in its sleep."""
 
     def _new_transport(self) -> FencedTransport:

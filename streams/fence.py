@@ -64,7 +64,7 @@ class Fence:
 FENCE = Fence()  # of this process: time stands still for all of it
 
 
-class FencedProducer(Producer):  # type: ignore[misc]
+class FencedProducer(Producer):  # type: ignore[misc]  # faust has no types
     """Faust's producer, whose every request passes the fence at the last moment before it is written."""
 
     def _new_producer(self, transactional_id: str | None = None) -> Any:
@@ -80,7 +80,7 @@ class FencedProducer(Producer):  # type: ignore[misc]
         return producer
 
 
-class FencedTransport(Transport):  # type: ignore[misc]
+class FencedTransport(Transport):  # type: ignore[misc]  # faust has no types
     """Faust's transport over aiokafka with a fenced producer."""
 
     Producer = FencedProducer

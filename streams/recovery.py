@@ -13,7 +13,7 @@ from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 
 
-class OrderedRecovery(Recovery):  # type: ignore[misc]
+class OrderedRecovery(Recovery):  # type: ignore[misc]  # faust has no types
     """Recovery that seeks before it resumes."""
 
     async def on_recovery_completed(self, generation_id: int = 0) -> None:
@@ -44,7 +44,7 @@ class OrderedRecovery(Recovery):  # type: ignore[misc]
         app.on_rebalance_end()
 
 
-class OrderedTableManager(TableManager):  # type: ignore[misc]
+class OrderedTableManager(TableManager):  # type: ignore[misc]  # faust has no types
     """A table manager with an OrderedRecovery."""
 
     _recovery: Any = None

@@ -41,7 +41,7 @@ def as_streamed(rows: Iterable[Row], seed: int = 0) -> list[Row]:
     """
     known = [{k: row[k] for k in KNOWN if row.get(k) is not None} for row in rows]
     dated = [row for row in known if row.get("published")]
-    random.Random(seed).shuffle(dated)  # noqa: S311 -- an order to measure with, not a secret
+    random.Random(seed).shuffle(dated)  # noqa: S311 - an order to measure with, not a secret
     dated.sort(key=lambda row: published(row) or EPOCH)
     return [row for row in known if not row.get("published")] + dated
 

@@ -40,7 +40,7 @@ def test_every_example_comes_back_as_it_went_in(topics, store, name):
     with loading(topics, store, name):
         for record, (topic, home) in zip(EXAMPLES.values(), ((t, HOMES[t]) for t in EXAMPLES), strict=True):
             found = f"{home.key} = '{identity(record)}'"
-            wait_until(lambda: count(store, home.view, found) == 1, topic)  # noqa: B023
+            wait_until(lambda view=home.view, found=found: count(store, view, found) == 1, topic)
     for topic, record in EXAMPLES.items():
         for table, row in rows_of(record, 0).items():
             columns, (stored,) = store.query(

@@ -58,7 +58,7 @@ class Example(NamedTuple):
 def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: float = JOIN, merge_at: float = MERGE,
              looked_at: frozenset[int] = LOOKED_AT) -> tuple[list[Example], dict[str, str]]:  # fmt: skip
     """Links a stream and returns every comparison made."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
     state = LinkState()
     topics = {row.truth: row.topic for row in rows}
     truth: dict[str, Counter[str]] = {}

@@ -56,7 +56,7 @@ def read(data: Path, name: str, *, body: bool = True) -> list[Row]:
 def background(data: Path, *, body: bool = True) -> list[Row]:
     """Other news of a month, moved to begin at FIRST; what it tells of the time is left out."""
     rows = [r for r in read_rows(data / BACKGROUND / "docs.jsonl.gz") if len(r["text"]) >= LONG]
-    told = _told(random.Random(3).sample(rows, SAMPLE), body)  # noqa: S311
+    told = _told(random.Random(3).sample(rows, SAMPLE), body)  # noqa: S311 - a sample, not a secret
     begins = min(m.reported_at for _, m in told)
     return [
         Row(f"{BACKGROUND} {d}", f"{BACKGROUND} {d}", f"{BACKGROUND} {d}", replace(m, reported_at=FIRST + (m.reported_at - begins), time=None))
@@ -66,7 +66,7 @@ def background(data: Path, *, body: bool = True) -> list[Row]:
 
 def mixed(undated: list[Row], dated: list[Row], days: float) -> list[Row]:
     """Stories without dates, which begin within so many days, among dated ones."""
-    rng = random.Random(5)  # noqa: S311
+    rng = random.Random(5)  # noqa: S311 - a sample, not a secret
     begins: dict[str, datetime] = {}
     out = list(dated)
     for row in undated:

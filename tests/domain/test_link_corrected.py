@@ -1,0 +1,124 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from telling import FERRY, QUAKE, START, TREMOR, a_correction, a_mention, run, stored
+
+from schemas.identity import digest
+from schemas.records import Correction, Incident, Relation
+from streams.domain.correct import MOST_WAITING, CorrectionError, correct
+from streams.domain.link_state import LinkState
+
+
+def test_a_person_merges_and_splits_and_the_model_does_not_undo_it():
+    first, second, ferry = a_mention(QUAKE), a_mention(TREMOR, 1), a_mention(FERRY, 2)
+    state, out = run(first, second, ferry)
+    quake_id, ferry_id = out[0].incident_id, out[2].incident_id
+    apart = Correction(
+        correction_id=digest("c", "1"),
+        incident_id=quake_id,
+        action="split",
+        mention_ids=(second.mention_id,),
+        author="ann",
+        at=START + timedelta(days=1),
+    )
+    state, linked = correct(state, apart)
+    new = next(i for i in linked.outputs if isinstance(i, Incident) and i.incident_id != quake_id)
+    assert new.mention_count == 1
+    assert new.change.mention_id == second.mention_id
+    assert any(isinstance(r, Relation) and r.kind == "split" for r in linked.outputs)
+    together = replace(
+        apart, correction_id=digest("c", "2"), action="merge", incident_id=ferry_id, other_incident=quake_id
+    )
+    state, linked = correct(state, together)
+    gone = next(i for i in linked.outputs if isinstance(i, Incident) and i.incident_id == ferry_id)
+    assert gone.merged_into == quake_id
+    assert set(linked.expired) == {ferry_id}
+    back = replace(apart, correction_id=digest("c", "3"), mention_ids=(ferry.mention_id,))
+    state, linked = correct(state, back)
+    reopened = [i for i in linked.outputs if isinstance(i, Incident) and i.incident_id == ferry_id]
+    assert reopened[-1].version > gone.version
+    assert reopened[-1].merged_into is None
+    assert any(isinstance(r, Relation) and r.kind == "merged" and not r.active for r in linked.outputs)
+
+
+def carried_out(state, *corrections):
+    outputs = []
+    for correction in corrections:
+        state, linked = correct(state, correction)
+        state = LinkState.restore(stored(state).items())
+        outputs += linked.outputs
+    return state, outputs
+
+
+def members(state):
+    return {i: sorted(now.mention_ids()) for i, now in state.open.items()}
+
+
+def test_a_correction_that_comes_again_changes_nothing():
+    state, out = run(a_mention(QUAKE), a_mention(FERRY, 1))
+    quake, ferry = (i.incident_id for i in out)
+    together = a_correction("1", "merge", ferry, other_incident=quake)
+    apart = a_correction("2", "split", quake, other_incident=ferry)
+    state, _ = carried_out(state, together, apart, together, apart)
+    assert members(state) == {quake: [a_mention(QUAKE).mention_id], ferry: [a_mention(FERRY, 1).mention_id]}
+    assert not state.waiting
+
+
+def test_every_decision_can_be_taken_back():
+    first, second, ferry = a_mention(QUAKE), a_mention(TREMOR, 1), a_mention(FERRY, 2)
+    state, out = run(first, second, ferry)
+    quake_id, ferry_id = out[0].incident_id, out[2].incident_id
+    before = members(state)
+    merged, _ = carried_out(state, a_correction("1", "merge", ferry_id, other_incident=quake_id))
+    assert set(members(merged)) == {quake_id}
+    state, out = carried_out(merged, a_correction("2", "split", quake_id, other_incident=ferry_id))
+    assert members(state) == before
+    split_off, _ = carried_out(state, a_correction("3", "split", quake_id, mention_ids=(second.mention_id,)))
+    assert len(split_off.open) == 3
+    back = a_correction("4", "merge", quake_id, other_incident=quake_id, mention_ids=(second.mention_id,))
+    state, _ = carried_out(split_off, back)
+    assert members(state) == before
+    title = state.open[quake_id].incident.title
+    state, _ = carried_out(state, a_correction("5", "edit", quake_id, fields={"title": '"X"'}))
+    assert state.open[quake_id].incident.title == "X"
+    state, _ = carried_out(state, a_correction("6", "edit", quake_id, fields={"title": ""}))
+    assert state.open[quake_id].incident.title == title
+
+
+def test_corrections_of_unknown_incidents_do_not_pile_up():
+    state = LinkState()
+    for n in range(MOST_WAITING + 5):
+        state, linked = correct(state, a_correction(str(n), "acknowledge", digest("nobody", str(n))))
+    assert len(state.waiting) == MOST_WAITING
+    assert linked.expired
+
+
+def test_a_split_that_leaves_nothing_behind_is_refused():
+    state, out = run(a_mention(QUAKE))
+    with pytest.raises(CorrectionError, match="leave"):
+        correct(state, a_correction("1", "split", out[0].incident_id, mention_ids=(a_mention(QUAKE).mention_id,)))
+
+
+def test_a_correction_waits_for_its_incident():
+    first, second = a_mention(QUAKE), a_mention(TREMOR, 1)
+    edit = Correction(
+        correction_id=digest("c"),
+        incident_id=digest("incident", first.mention_id),
+        fields={"title": '"Talca quake"'},
+        author="ann",
+        at=START,
+    )
+    state, linked = correct(LinkState(), edit)
+    state = LinkState.restore([(k, state.dump(k)) for k in linked.changed])
+    state, out = run(first, second, state=state)
+    assert out[-1].title == "Talca quake"
+    assert not state.waiting
+
+
+@pytest.mark.parametrize("fields", [{"incident_id": '"x"'}, {"severity": '"high"'}, {"title": "no json"}])
+def test_an_edit_that_does_not_fit_is_refused(fields):
+    state, out = run(a_mention(QUAKE))
+    edit = Correction(correction_id=digest("c"), incident_id=out[0].incident_id, fields=fields, author="ann", at=START)
+    with pytest.raises(CorrectionError):
+        correct(state, edit)
