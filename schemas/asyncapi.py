@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from schemas.contracts import latest
-from schemas.topics import ALL, BROKERS_CLOCK
+from schemas.topics import ALL, EVERY_TOPIC
 
 
 def document() -> str:
@@ -59,4 +59,4 @@ def document() -> str:
 
 def _topic_configuration(config: dict[str, str]) -> dict[str, Any]:
     """What AsyncAPI's binding has words for: not who gives the time."""
-    return {k: [v] if k == "cleanup.policy" else int(v) for k, v in config.items() if k not in BROKERS_CLOCK}
+    return {k: [v] if k == "cleanup.policy" else int(v) for k, v in config.items() if k not in EVERY_TOPIC}

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from schemas.records import QuarantineRecord
 
-KEPT_BYTES = 900_000  # below Kafka's default message limit of 1 MB with room for the other fields
+KEPT_BYTES = 900_000  # of a value; below Kafka's default message limit of 1 MB with room for the other fields
+BESIDE_BYTES = 64_000  # of key and headers together
 REASON_LENGTH = 2_000
 
 
@@ -21,7 +22,12 @@ def quarantine_record(
     headers: Iterable[tuple[str, bytes | None]] = (),
     failed_at: datetime,
 ) -> QuarantineRecord:
-    """The record for one message that `stage` gave up on; the same failure always has the same id."""
+    """The record for one message that `stage` gave up on; the same failure always has the same id.
+
+    Whatever came, it fits a message: a value is cut, a key and headers that are too long are left out, and the reason
+    says so.
+    """
+    kept, dropped = _beside(key, headers)
     return QuarantineRecord(
         quarantine_id=f"{topic}-{partition}-{offset}-{stage}",
         topic=topic,
@@ -29,9 +35,25 @@ def quarantine_record(
         offset=offset,
         stage=stage,
         error=type(error).__name__,
-        reason=(str(error) or repr(error))[:REASON_LENGTH],
-        key=key,
+        reason=dropped + (str(error) or repr(error))[:REASON_LENGTH],
+        key=key if key is None or len(key) <= BESIDE_BYTES else None,
         value=(value or b"")[:KEPT_BYTES],
-        headers={name: value or b"" for name, value in headers},
+        headers=kept,
         failed_at=failed_at,
     )
+
+
+def _beside(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, bytes], str]:
+    """The headers that fit beside the key, and what is to be said of those that do not, or of the key."""
+    size = len(key or b"")
+    dropped = ["its key"] if size > BESIDE_BYTES else []
+    left = BESIDE_BYTES - (0 if dropped else size)
+    kept: dict[str, bytes] = {}
+    for name, value in headers:
+        size = len(name.encode()) + len(value or b"")
+        if size <= left:
+            kept[name] = value or b""
+            left -= size
+        elif "headers" not in dropped:
+            dropped.append("headers")
+    return kept, f"({' and '.join(dropped)} too long to be kept) " if dropped else ""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 DAY_MS = 24 * 3600 * 1000
-# A client whose clock is wrong would be refused (an hour ahead), deleted early (a week behind), or would put an older
-# version of a record above a newer one in every table.
-BROKERS_CLOCK = {"message.timestamp.type": "LogAppendTime"}
-MAX_MESSAGE_BYTES = 1_000_000  # brokers refuse more than 1,048,588 bytes unless told otherwise
+MAX_MESSAGE_BYTES = 1_000_000  # what we write; with room for a message's key and headers below what topics take
+# By the broker's clock: a client whose own is wrong would be refused (an hour ahead), deleted early (a week behind), or
+# would put an older version of a record above a newer one in every table.
+EVERY_TOPIC = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": "1100000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Topic:
     def config(self) -> dict[str, str]:
         """Kafka topic configuration: compacted where retention_days is None, times given by the broker."""
         if self.retention_days is None:
-            return BROKERS_CLOCK | {"cleanup.policy": "compact"}
-        return BROKERS_CLOCK | {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
+            return EVERY_TOPIC | {"cleanup.policy": "compact"}
+        return EVERY_TOPIC | {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
 
 
 ARTICLE = Topic(

@@ -20,7 +20,7 @@ from schemas.codec import Codec, CodecError
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
 from schemas.tolerance import Flooded, Tolerance
-from schemas.topics import BROKERS_CLOCK, QUARANTINE
+from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
 from streams.app import ConfirmedTable, create_app
 from streams.domain.credible import arrived
 from streams.settings import Settings
@@ -76,7 +76,7 @@ class Runner:
                 key_type=bytes,
                 value_type=bytes,
                 on_recover=self._forget,
-                extra_topic_configs=BROKERS_CLOCK,
+                extra_topic_configs=EVERY_TOPIC,
             )
         app.on_partitions_revoked.connect(self._forget_revoked)
         topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
@@ -103,11 +103,12 @@ class Runner:
         except CodecError as error:
             await self._set_aside(message, error)
             return
-        if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
-            record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
         try:
+            if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
+                record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
             outcome = self._stage.handle(self._state(message.partition), record)
             encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
+            _fits(outcome.entries)
         except Exception as error:
             log.exception("stage=%s gave up on %s-%d", self._stage.name, _place(message), message.offset)
             self._states.pop(message.partition, None)
@@ -208,6 +209,12 @@ class Runner:
 
 def _place(message: Any) -> str:
     return f"{message.topic}-{message.partition}"
+
+
+def _fits(entries: dict[str, bytes | None]) -> None:
+    for key, value in entries.items():
+        if value and len(value) > MAX_MESSAGE_BYTES:
+            raise CodecError(f"the state entry {key} takes {len(value)} bytes, a message may have {MAX_MESSAGE_BYTES}")
 
 
 def _mark(message: Any) -> dict[str, bytes | None]:

@@ -20,6 +20,7 @@ from deploy.tail import follow
 from schemas.codec import Codec
 from schemas.contracts import latest
 from schemas.identity import article_id
+from schemas.quarantine import KEPT_BYTES
 from schemas.records import Article
 from schemas.records import Publisher as Source
 from schemas.topics import ARTICLE, ORIGINAL
@@ -65,6 +66,7 @@ def poison(now):
         "bytes behind the body": good + b"\x00\x01",
         "broken UTF-8": good[:at] + b"\xff\xfe" + good[at + 2 :],
         "an id that breaks its pattern": unchecked(now, article_id="short"),
+        "a value longer than is kept": b"\x07" * 930_000,
         "a time beyond every calendar": good[:5] + _with_year_300000(now),
     }
 
@@ -88,11 +90,11 @@ def send_between_good_ones(settings, now):
     producer = KafkaProducer(
         bootstrap_servers=settings.kafka, acks="all", enable_idempotence=False, batch_size=0, linger_ms=0
     )
-    values = [CODEC.encode(an_article(now, 0))]
+    key, long = b"all on one partition", [("trace", b"t" * 100_000)]
+    producer.send(ARTICLE.name, key=key, value=CODEC.encode(an_article(now, 0)), partition=0).get(30)
     for number, value in enumerate(kinds.values(), 1):
-        values += [value, CODEC.encode(an_article(now, number))]
-    for value in values:
-        producer.send(ARTICLE.name, key=b"all on one partition", value=value, partition=0).get(30)
+        producer.send(ARTICLE.name, key=key, value=value, headers=long, partition=0).get(30)
+        producer.send(ARTICLE.name, key=key, value=CODEC.encode(an_article(now, number)), partition=0).get(30)
     producer.close()
     return len(kinds) + 1
 
@@ -113,7 +115,7 @@ def test_every_kind_of_poison_is_quarantined_and_nothing_else(parts, tmp_path, n
         reasons = {r.offset: r.reason for r in found if r.stage == "dedupe"}
         for (kind, value), offset in zip(poison(now).items(), offsets, strict=True):
             assert reasons[offset], kind
-            assert next(r.value for r in found if r.offset == offset) == (value or b""), kind
+            assert next(r.value for r in found if r.offset == offset) == (value or b"")[:KEPT_BYTES], kind
         assert len(reasons) >= 10
         stored = system.query("SELECT count() FROM (SELECT quarantine_id FROM quarantine GROUP BY quarantine_id)")
         assert stored[0][0] == len(found)
