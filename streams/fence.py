@@ -16,6 +16,8 @@ from typing import Any
 
 from faust.transport.drivers.aiokafka import Producer, Transport
 
+from streams.consumer import KeepingConsumer
+
 log = logging.getLogger("tocsin")
 SESSION_SECONDS, HEARTBEAT_SECONDS, TICK_SECONDS = 6.0, 2.0, 0.25
 LONGEST_GAP = SESSION_SECONDS - HEARTBEAT_SECONDS - TICK_SECONDS  # the last heartbeat may be that much older
@@ -81,6 +83,7 @@ class FencedProducer(Producer):  # type: ignore[misc]  # faust has no types
 
 
 class FencedTransport(Transport):  # type: ignore[misc]  # faust has no types
-    """Faust's transport over aiokafka with a fenced producer."""
+    """Faust's transport over aiokafka with a fenced producer, and a consumer that keeps what it has fetched."""
 
+    Consumer = KeepingConsumer
     Producer = FencedProducer

@@ -266,6 +266,30 @@ def test_kill_in_the_middle_of_deliveries_loses_nothing(bench):
     assert hook.url() not in child.log.read_text()
 
 
+def test_killed_after_the_target_took_it_the_notifier_says_the_same_again_under_the_same_key(bench):
+    hook, killed = bench.hook, threading.Event()
+    (child,) = notifier(bench.settings("desk"))
+
+    def kill_it_first(_):
+        if not killed.is_set():
+            child.kill()
+            killed.set()
+        return 200
+
+    hook.answers["desk"] = kill_it_first
+    child.start().wait_ready()
+    bench.publish(an_alert(1))
+    assert killed.wait(60)
+    eventually(lambda: len(hook.came("desk")) == 1, seconds=30, what="it was taken all the same")
+    child.start().wait_ready()
+    try:
+        eventually(lambda: bench.behind("desk") == {"desk": 0}, seconds=60, what="it is noted at last")
+    finally:
+        child.stop()
+    (key, body, _), (key_again, body_again, _) = hook.came("desk")
+    assert (key, body) == (key_again, body_again) == (f"{an_alert(1).alert_id}:1", to_json(an_alert(1)))
+
+
 def test_poison_among_alerts_is_set_aside_and_held_when_it_is_a_flood(bench):
     hook = bench.hook
     with bench.courier():
