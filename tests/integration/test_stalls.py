@@ -1,12 +1,13 @@
 """Defects of faust-streaming 0.15.3 as it comes, and the guards that hold against them.
 
 An agent that raises acknowledges the event: ours sets it aside, see `test_poison.py`. Two copies of an agent commit past
-an event that one still works on: ours has one copy and acknowledges in order. A consumer stands still, alive: the
-supervisor sees it by its offsets.
+an event that one still works on: ours has one copy and acknowledges in order. What is fetched while a rebalance goes on
+is thrown away: ours gives it back. A consumer stands still, alive: the supervisor sees it by its offsets.
 """
 
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
@@ -16,14 +17,21 @@ from kafka.errors import KafkaError
 from connectors.publish import Publisher
 from deploy.demo import drain
 from deploy.liveness import Liveness
+from deploy.local.kafka import kafka as real_kafka
+from deploy.ports import free_ports
 from deploy.process import Child
 from deploy.replay import sample_records
+from deploy.setup import create_topics
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import ARTICLE
+from streams.fence import SESSION_SECONDS
+from streams.settings import Settings
 from tests.integration.system import eventually, running
+from tests.integration.test_poison import CODEC, an_article
 
 pytestmark = pytest.mark.timeout(300)
+FREEZES, AT_A_TIME, GROUPS = 3, 40, 5
 
 
 @pytest.fixture
@@ -90,3 +98,34 @@ def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_p
         eventually(another, seconds=60, what="the silent worker is replaced")
         assert any(f"worker dedupe has stalled: {len(articles)} messages of {ARTICLE.name} wait" in n for n in noticed)
         drain(system.settings.kafka, watch=system.tree.watch)
+
+
+def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here, tmp_path, now):
+    """After each freeze all groups join anew, and read what came meanwhile; in plain Faust a group loses some of it."""
+    port, controller = free_ports(2)
+    articles = [an_article(now, number) for number in range(FREEZES * AT_A_TIME)]
+    with ExitStack() as stack:
+        broker = stack.enter_context(real_kafka(tmp_path / "kafka", port=port, controller_port=controller))
+        settings = Settings(kafka=f"127.0.0.1:{port}", data_dir=tmp_path, partitions=1, console_port=0)
+        create_topics(settings)
+        files = [tmp_path / f"handled-{group}" for group in range(GROUPS)]
+        for file in files:
+            command = [sys.executable, "-m", "tests.integration.counting_worker", file.name, file]
+            log = tmp_path / f"{file.name}.log"
+            stack.enter_context(Child(file.name, command, log=log, ready=lambda: True, environment=settings.environment()))
+
+        def handled(file, count):
+            return file.exists() and set(file.read_text().split()) >= {a.article_id for a in articles[:count]}
+
+        publisher = stack.enter_context(Publisher(settings.kafka, CODEC))
+        for freeze in range(FREEZES):
+            for number in range(freeze * AT_A_TIME, (freeze + 1) * AT_A_TIME):
+                publisher.publish(articles[number])
+                publisher.flush()
+                if number % AT_A_TIME == AT_A_TIME // 2:
+                    eventually(lambda n=number: all(handled(f, n) for f in files), seconds=60, what="all groups read")
+                    broker.suspend()
+                    time.sleep(SESSION_SECONDS + 1)
+                    broker.resume()
+        for file in files:
+            eventually(lambda file=file: handled(file, len(articles)), seconds=60, what=f"{file.name} has read everything")
