@@ -20,7 +20,7 @@ from streams.worker import STAGES
 log = logging.getLogger("tocsin")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
 LOOK_SECONDS = 5.0  # between two looks at the offsets
-STEADY_SECONDS = 60.0  # a part that lived this long starts with the first wait again
+STEADY_SECONDS = 20.0  # a part that lived this long starts with the first wait again; one that cannot work dies sooner
 
 
 @dataclass(slots=True)
