@@ -122,11 +122,14 @@ def refuse_connections(rig: Rig, dice: random.Random) -> int:
 
 
 def freeze_broker(rig: Rig, dice: random.Random) -> int:
-    """The broker keeps its connections and answers nothing."""
-    rig.kafka.suspend()
-    rig.wait(SESSION_SECONDS + dice.uniform(2, 5))
-    rig.kafka.resume()
-    return 1
+    """The broker keeps its connections and answers nothing, again and again: each time every group joins anew."""
+    times = 3
+    for _ in range(times):
+        rig.kafka.suspend()
+        rig.wait(SESSION_SECONDS + dice.uniform(1, 4))
+        rig.kafka.resume()
+        rig.wait(dice.uniform(1, 3))
+    return times
 
 
 def kill_clickhouse(rig: Rig, dice: random.Random) -> int:
