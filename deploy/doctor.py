@@ -12,7 +12,7 @@ from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.lag import LagReader
 from deploy.notifying import open_targets
-from deploy.setup import connect, wrong_counts
+from deploy.setup import connect, wrong_counts, wrong_settings
 from deploy.up import console_headers
 from schemas.brokers import shown
 from schemas.topics import ALL, MEMORIES
@@ -55,7 +55,8 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     try:
         admin = connect(settings.kafka, patience=3)
         existing = set(admin.list_topics())
-        wrong = wrong_counts(admin, settings)
+        wrong = [("partitions", *each) for each in wrong_counts(admin, settings)]
+        wrong += [("topic settings", *each) for each in wrong_settings(admin)]
         admin.close()
     except (Stop, KafkaError) as error:
         yield Finding(
@@ -70,7 +71,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     missing = [t.name for t in wanted if t.name not in existing]
     there = f"{len(wanted) - len(missing)} of {len(wanted)}"
     yield Finding("topics", not missing, there, "tocsin setup" if missing else "")
-    yield from (Finding("partitions", False, found, cure) for found, cure in wrong)
+    yield from (Finding(what, False, found, cure) for what, found, cure in wrong)
     reader = LagReader(settings.kafka, settings.notify)
     try:
         for lag in reader.lags():

@@ -5,11 +5,11 @@ import time
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from schemas.brokers import client_options, shown
-from schemas.topics import ALL, MEMORIES, MEMORY_CONFIG
+from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG
 from streams.errors import Stop
 from streams.settings import Settings
 from streams.worker import STAGES
@@ -83,4 +83,26 @@ def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str,
                     f"set {setting}={found} to go on as before, or see streams/README.md on changing the count",
                 )
             )
+    return wrong
+
+
+def wrong_settings(admin: KafkaAdminClient) -> list[tuple[str, str]]:
+    """What topics that others made, or an earlier version, are set to that loses messages or their order, and the cure.
+
+    How long they are kept is the operator's choice.
+    """
+    changelog = EVERY_TOPIC | {"cleanup.policy": "compact"}
+    wanted = {f"tocsin-{stage}-state-changelog": changelog for stage in STAGES}
+    wanted |= {t.name: {k: v for k, v in t.config.items() if k != "retention.ms"} for t in (*ALL, *MEMORIES)}
+    asked = [
+        ConfigResource(ConfigResourceType.TOPIC, name)  # all of them: the embedded broker hangs up on a choice
+        for name in sorted(wanted.keys() & set(admin.list_topics()))
+    ]
+    wrong = []
+    for name, found in admin.describe_configs(asked, config_filter="all").get("topic", {}).items():
+        for key, value in wanted[name].items():
+            has = found[key]["value"] if key in found else value
+            if has != value and not (key == "max.message.bytes" and int(has) > int(value)):
+                alter = f"--alter --entity-type topics --entity-name {name} --add-config {key}={value}"
+                wrong.append((f"{name} has {key}={has}", f"kafka-configs.sh --bootstrap-server ... {alter}"))
     return wrong

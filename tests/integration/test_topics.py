@@ -1,13 +1,14 @@
-"""How many partitions each topic gets, and what an installation with other counts is told."""
+"""How topics are made, and what an installation is told whose topics are otherwise."""
 
 from functools import partial
 
 import pytest
-from kafka import KafkaConsumer
+from kafka import KafkaAdminClient, KafkaConsumer
+from kafka.admin import NewTopic
 
 from deploy.doctor import examine
 from deploy.setup import create_topics
-from schemas.topics import ALL
+from schemas.topics import ALERT, ALL
 from streams.errors import Stop
 from streams.settings import Settings
 from tests.integration.system import own_kafka
@@ -44,3 +45,21 @@ def test_the_doctor_names_the_setting_that_fits(settings):
     told = [f for f in examine(settings(partitions=4)) if f.what == "partitions"]
     assert len(told) == 2
     assert all(not f.good and "TOCSIN_LINK_PARTITIONS=2" in f.cure for f in told)
+
+
+def test_the_doctor_names_what_a_topic_of_somebody_else_would_lose(settings, parts_kind):
+    ours = settings(partitions=1)
+    admin = KafkaAdminClient(bootstrap_servers=ours.kafka)
+    admin.create_topics([NewTopic(ALERT.name, num_partitions=1, replication_factor=1)])
+    admin.close()
+    create_topics(ours)
+    told = {f.found: f.cure for f in examine(ours) if f.what == "topic settings"}
+    if parts_kind == "embedded":  # which has no settings
+        assert told == {}
+        return
+    assert told.keys() == {
+        f"{ALERT.name} has cleanup.policy=delete",
+        f"{ALERT.name} has message.timestamp.type=CreateTime",
+        f"{ALERT.name} has max.message.bytes=1048588",
+    }
+    assert f"--entity-name {ALERT.name} --add-config cleanup.policy=compact" in told[f"{ALERT.name} has cleanup.policy=delete"]
