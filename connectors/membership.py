@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable
 
-from kafka import KafkaConsumer
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
 from tenacity.nap import sleep_using_event
 
+from connectors.consumer import KafkaConsumer
 from schemas.brokers import client_options
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
+from connectors.consumer import KafkaConsumer
 from connectors.contract import Fatal
 from connectors.schedule import Plan
 from schemas.brokers import client_options

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import KafkaError
 
+from connectors.consumer import KafkaConsumer
 from connectors.notify.announced import group_of
 from schemas.brokers import client_options
 from schemas.topics import ALERT, ALL

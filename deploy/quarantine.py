@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer, TopicPartition
 
+from connectors.consumer import KafkaConsumer
 from deploy.tail import follow
 from schemas.brokers import client_options
 from schemas.quarantine import KEPT_BYTES

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
+from connectors.consumer import KafkaConsumer
 from schemas.brokers import client_options
 from schemas.codec import Codec, CodecError, to_json
 from schemas.records import Alert, Article, FeedHealth, Incident, Mention

@@ -61,7 +61,7 @@ def _of_field(f: dict[str, Any]) -> tuple[Callable[[Any], bool] | None, str]:
         allowed = frozenset(f["values"])
         return allowed.__contains__, f"one of {', '.join(f['values'])}"
     if "pattern" in f:
-        match = re.compile(f["pattern"]).match
+        match = re.compile(f["pattern"]).fullmatch  # `$` alone would let a line break pass
         return (lambda v: match(v) is not None), f["pattern"]
     if "minimum" in f or "maximum" in f:
         low, high = f.get("minimum", float("-inf")), f.get("maximum", float("inf"))

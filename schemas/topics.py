@@ -6,7 +6,13 @@ DAY_MS = 24 * 3600 * 1000
 MAX_MESSAGE_BYTES = 1_000_000  # what we write; with room for a message's key and headers below what topics take
 # By the broker's clock: a client whose own is wrong would be refused (an hour ahead), deleted early (a week behind), or
 # would put an older version of a record above a newer one in every table.
-EVERY_TOPIC = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": "1100000"}
+# Unpacked by the broker, whatever clients pack with: ours read gzip alone, stand still before anything else, and would
+# unpack a bomb.
+EVERY_TOPIC = {
+    "message.timestamp.type": "LogAppendTime",
+    "max.message.bytes": "1100000",
+    "compression.type": "uncompressed",
+}
 
 
 @dataclass(frozen=True, slots=True)

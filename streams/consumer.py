@@ -14,6 +14,8 @@ from typing import Any
 
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 
+import streams.fetched  # noqa: F401 - what it changes is changed for faust too
+
 
 class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has no types
     """The fetching thread, which takes back what nobody wanted."""

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.brokers import client_options, shown
 from schemas.codec import Codec, CodecError
 from streams.console.board import Board, Update
+from streams.fetched import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
 SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name, topics.FEED.name)

@@ -7,9 +7,11 @@ import struct
 import sys
 from contextlib import nullcontext
 
+import confluent_kafka
 import fastavro
 import pytest
 from kafka import KafkaProducer
+from kafka.errors import MessageSizeTooLargeError
 
 from connectors.publish import Publisher
 from deploy.demo import drain
@@ -27,6 +29,7 @@ from schemas.topics import ARTICLE, ORIGINAL
 from streams.settings import Settings
 from tests.integration import faulty_worker
 from tests.integration.system import eventually, own_kafka, running
+from tests.schemas.test_header_names import Raw
 
 pytestmark = pytest.mark.timeout(300)
 CODEC = Codec()
@@ -97,6 +100,38 @@ def send_between_good_ones(settings, now):
         producer.send(ARTICLE.name, key=key, value=CODEC.encode(an_article(now, number)), partition=0).get(30)
     producer.close()
     return len(kinds) + 1
+
+
+PACKED = ("gzip", "snappy", "lz4", "zstd")
+
+
+def test_what_other_clients_may_do_stops_nobody(real_kafka_here, real_clickhouse_here, tmp_path, now):
+    """They pack with what ours cannot unpack, send bombs, and name headers with bytes that are no UTF-8."""
+    with running("real", tmp_path, partitions=1) as system:
+        sent = []
+
+        def article():
+            sent.append(an_article(now, len(sent)))
+            return CODEC.encode(sent[-1])
+
+        for codec in PACKED:
+            other = confluent_kafka.Producer({"bootstrap.servers": system.settings.kafka, "compression.type": codec})
+            for _ in range(3):
+                other.produce(ARTICLE.name, key=b"one", value=article())
+            assert not other.flush(30)
+        ours = KafkaProducer(
+            bootstrap_servers=system.settings.kafka, enable_idempotence=False, compression_type="gzip",
+            max_request_size=2**26,
+        )  # fmt: skip
+        ours.send(ARTICLE.name, key=b"one", value=article(), headers=[(Raw("odd"), b"x")]).get(30)
+        with pytest.raises(MessageSizeTooLargeError):
+            ours.send(ARTICLE.name, key=b"one", value=b"\0" * 50_000_000).get(30)
+        ours.send(ARTICLE.name, key=b"one", value=article()).get(30)
+        ours.close()
+        drain(system.settings.kafka)
+        assert sorted(originals(system.settings)) == sorted(a.title for a in sent)
+        assert system.query("SELECT uniqExact(article_id) FROM article") == [(len(sent),)]
+        assert newest(system.settings.kafka, 10) == []
 
 
 def originals(settings):

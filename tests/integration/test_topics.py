@@ -60,6 +60,7 @@ def test_the_doctor_names_what_a_topic_of_somebody_else_would_lose(settings, par
     assert told.keys() == {
         f"{ALERT.name} has cleanup.policy=delete",
         f"{ALERT.name} has message.timestamp.type=CreateTime",
+        f"{ALERT.name} has compression.type=producer",
         f"{ALERT.name} has max.message.bytes=1048588",
     }
     assert f"--entity-name {ALERT.name} --add-config cleanup.policy=compact" in told[f"{ALERT.name} has cleanup.policy=delete"]
