@@ -35,12 +35,17 @@ def quarantine_record(
         offset=offset,
         stage=stage,
         error=type(error).__name__,
-        reason=dropped + (str(error) or repr(error))[:REASON_LENGTH],
+        reason=dropped + _writable(str(error) or repr(error))[:REASON_LENGTH],
         key=key if key is None or len(key) <= BESIDE_BYTES else None,
         value=(value or b"")[:KEPT_BYTES],
         headers=kept,
         failed_at=failed_at,
     )
+
+
+def _writable(text: str) -> str:
+    """Without halves of characters, which errors may quote and no record can hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _beside(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, bytes], str]:

@@ -109,6 +109,9 @@ class Runner:
             outcome = self._stage.handle(self._state(message.partition), record)
             encoded = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
             _fits(outcome.entries)
+        except _Unreadable as error:
+            await self._stand_still(error)
+            return
         except Exception as error:
             log.exception("stage=%s gave up on %s-%d", self._stage.name, _place(message), message.offset)
             self._states.pop(message.partition, None)
@@ -124,11 +127,15 @@ class Runner:
         try:
             self._tolerance.note(_place(message), good=False)
         except Flooded as flood:
-            while True:
-                log.error("stage=%s stands still: %s", self._stage.name, flood)  # noqa: TRY400 - no fault of ours
-                self._waits(str(flood))
-                await asyncio.sleep(LONGEST_WAIT)
+            await self._stand_still(flood)
         await self._quarantine(message, error)
+
+    async def _stand_still(self, reason: Exception) -> None:
+        """Until somebody mends it and starts the worker again."""
+        while True:
+            log.error("stage=%s stands still: %s", self._stage.name, reason)
+            self._waits(str(reason))
+            await asyncio.sleep(LONGEST_WAIT)
 
     def _finished_before(self, message: Any) -> bool:
         """Whether the state already holds this message: then its outputs were confirmed too, before a crash.
@@ -138,9 +145,10 @@ class Runner:
         if self._table is None:
             return False
         marker = self._table.get(f"{message.partition}:{MARK}{message.topic}".encode())
-        if marker is None:
+        try:
+            offset, timestamp = map(float, (marker or b"").split())
+        except ValueError:  # none, or none of ours: handled again it gives the same
             return False
-        offset, timestamp = map(float, marker.split())
         return bool(message.offset <= offset and message.timestamp <= timestamp)
 
     async def _quarantine(self, message: Any, error: BaseException) -> None:
@@ -203,8 +211,19 @@ class Runner:
             entries = [(k[len(mine) :].decode(), v) for k, v in rows if k.startswith(mine)]
             entries = [(key, value) for key, value in entries if not key.startswith(MARK)]
             with self._recovery if entries else nullcontext():
-                self._states[partition] = self._stage.restore(entries)
+                try:
+                    self._states[partition] = self._stage.restore(entries)
+                except Exception as error:
+                    name = self._stage.name
+                    raise _Unreadable(
+                        f"the state of partition {partition} cannot be read ({error!r}): start the version that wrote it, "
+                        f"or reset the group tocsin-{name} and delete tocsin-{name}-state-changelog, which reads all anew"
+                    ) from error
         return self._states[partition]
+
+
+class _Unreadable(Exception):
+    """A state that cannot be restored: no fault of the messages that come, which must not go to quarantine for it."""
 
 
 def _place(message: Any) -> str:

@@ -38,3 +38,7 @@ def test_the_reason_says_what_was_left_out():
     assert set_aside(headers=[("trace", b"t" * 100_000)]).reason == "(headers too long to be kept) it does not fit"
     assert set_aside(key=b"k" * 70_000).reason == "(its key too long to be kept) it does not fit"
     assert set_aside(headers=[("trace", None)]).reason == "it does not fit"
+
+
+def test_an_error_may_quote_half_a_character():
+    assert set_aside(reason="no such place: \ud800").reason == "no such place: \\ud800"
