@@ -35,11 +35,11 @@ faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, noth
 	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)
 
 bench: install  ## side-by-side measurements
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
 	$(BIN)/python -m pytest tests/benchmarks -s --override-ini "python_files=bench_*.py"
 
 train: install  ## rebuild the models: make train DATA=path/to/data
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
 	$(BIN)/python -m streams.domain.train $(DATA)
 
 generate: install  ## records.py and asyncapi.yaml from the .avsc files
