@@ -2,12 +2,14 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from streams.settings import Settings
 
 RECOVERY_SECONDS = 900.0  # a recovery that takes longer hangs, and may be ended
+STILL_SECONDS = 60.0  # so does one that gets nowhere for as long
 REPEAT_SECONDS = 10.0
 FRESH_SECONDS = 60.0  # a mark older than this tells nothing; whoever waits writes it at every try, 30 s apart at most
 
@@ -29,7 +31,9 @@ class WaitingMark:
         with suppress(OSError):
             if reason:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._path.write_text(reason, encoding="utf-8")
+                written = self._path.with_suffix(".new")  # never seen empty, which would mean that it waits no more
+                written.write_text(reason, encoding="utf-8")
+                written.replace(self._path)
             else:
                 self._path.unlink(missing_ok=True)
 
@@ -37,18 +41,26 @@ class WaitingMark:
 class Recovery:
     """Says again and again that a part recovers its state, which keeps it too busy to say so itself or to commit.
 
-    For `longest` seconds at most. As a context it lasts as long as its block; either way it may come again.
+    For `longest` seconds at most, and no longer than `still` seconds after it got further. As a context it lasts as
+    long as its block; either way it may come again.
     """
 
-    def __init__(self, mark: WaitingMark, *, longest: float = RECOVERY_SECONDS, every: float = REPEAT_SECONDS) -> None:
-        self._mark, self._longest, self._every = mark, longest, every
+    def __init__(
+        self,
+        mark: WaitingMark,
+        *,
+        longest: float = RECOVERY_SECONDS,
+        still: float = STILL_SECONDS,
+        every: float = REPEAT_SECONDS,
+    ) -> None:
+        self._mark, self._longest, self._still, self._every = mark, longest, still, every
         self._lock, self._over = threading.Lock(), threading.Event()
 
-    def begin(self) -> None:
-        """Start saying so."""
+    def begin(self, progress: Callable[[], object] = time.monotonic) -> None:
+        """Start saying so; what `progress` gives, from another thread, is another as long as it gets further."""
         self._over.set()
         self._over = threading.Event()
-        threading.Thread(target=self._repeat, args=(self._over, time.monotonic()), name="recovery", daemon=True).start()
+        threading.Thread(target=self._repeat, args=(self._over, progress), name="recovery", daemon=True).start()
 
     def end(self) -> None:
         """The state is there."""
@@ -62,12 +74,19 @@ class Recovery:
     def __exit__(self, *_: object) -> None:
         self.end()
 
-    def _repeat(self, over: threading.Event, began: float) -> None:
-        while (passed := time.monotonic() - began) < self._longest:
+    def _repeat(self, over: threading.Event, progress: Callable[[], object]) -> None:
+        began = moved = time.monotonic()
+        reached = progress()
+        while True:
+            now, before, reached = time.monotonic(), reached, progress()
+            moved = now if reached != before else moved
+            hangs = now - began > self._longest or now - moved > self._still
             with self._lock:
                 if over.is_set():
                     return
-                self._mark.note(f"recovering its state, for {passed:.0f} s so far")
+                self._mark.note("" if hangs else f"recovering its state, for {now - began:.0f} s so far")
+            if hangs:
+                return
             over.wait(self._every)
 
 

@@ -44,7 +44,7 @@ def run_stage(name: str, settings: Settings, codec: Codec) -> None:
 
     async def begin(*_: object, **__: Any) -> None:
         if stage.keeps_state:
-            recovery.begin()
+            recovery.begin(lambda: tuple(app.tables.recovery.active_offsets.values()))
 
     async def mark(*_: object, **__: Any) -> None:
         recovery.end()

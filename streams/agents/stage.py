@@ -216,8 +216,9 @@ class Runner:
                 except Exception as error:
                     name = self._stage.name
                     raise _Unreadable(
-                        f"the state of partition {partition} cannot be read ({error!r}): start the version that wrote it, "
-                        f"or reset the group tocsin-{name} and delete tocsin-{name}-state-changelog, which reads all anew"
+                        f"the state of partition {partition} cannot be read ({error!r}): start the version that wrote "
+                        f"it, or, to read all anew, reset the group tocsin-{name} and delete "
+                        f"tocsin-{name}-state-changelog"
                     ) from error
         return self._states[partition]
 
