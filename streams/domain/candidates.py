@@ -29,10 +29,10 @@ class Index:
         self._slots: dict[str, int] = {}
         self._ids: list[str] = []  # by slot
         self._free: list[int] = []
-        self._found_by: dict[str, dict[int, None]] = {}  # slots by term, those changed last at the end
+        self._found_by: dict[str, int | dict[int, None]] = {}  # slots by term, those changed last at the end; most terms have one
         self._terms: dict[str, tuple[str, ...]] = {}
         self._holds: dict[str, int] = {}
-        self._held: dict[str, frozenset[str]] = {}
+        self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the room
         self._logs: dict[str, float] = {}  # of the incidents expected to hold a word; only while they stay the same
         self._log_all = math.log(PRIOR + 1)
         self._sums, self._last = np.zeros(0), np.zeros(0, dtype=np.intp)  # by slot: room to sum in, zeros between queries
@@ -55,22 +55,29 @@ class Index:
 
     def put(self, incident_id: str, words: Iterable[str], terms: Iterable[str]) -> None:
         """Index an incident, anew or for the first time, as the newest: its words, and the terms that it is found by."""
-        before = self._held.get(incident_id, frozenset())
-        held = self._held[incident_id] = frozenset(words)
-        for word in held - before:
-            self._holds[word] = self._holds.get(word, 0) + 1
-            self._logs.pop(word, None)
-        self._let_go(before - held)
+        held = self._held.get(incident_id, ())
+        before = frozenset(held)
+        self._held[incident_id] = now = tuple(words)
+        for word in now:
+            if word not in before:
+                self._holds[word] = self._holds.get(word, 0) + 1
+                self._logs.pop(word, None)
+        if held:
+            self._let_go(before.difference(now))
         self._unlist(incident_id)
         self._terms[incident_id] = listed = tuple(dict.fromkeys(terms))
         slot = self._slot(incident_id)
         for term in listed:
-            self._found_by.setdefault(term, {})[slot] = None
+            found = self._found_by.setdefault(term, slot)
+            if isinstance(found, dict):
+                found[slot] = None
+            elif found != slot:
+                self._found_by[term] = {found: None, slot: None}
         self._log_all = math.log(PRIOR + len(self._held) + 1)
 
     def drop(self, incident_id: str) -> None:
         """Take an incident out; nothing happens when it is not in."""
-        self._let_go(self._held.pop(incident_id, frozenset()))
+        self._let_go(self._held.pop(incident_id, ()))
         self._unlist(incident_id)
         if (slot := self._slots.pop(incident_id, None)) is not None:
             self._free.append(slot)
@@ -93,9 +100,12 @@ class Index:
     def _unlist(self, incident_id: str) -> None:
         for term in self._terms.pop(incident_id, ()):
             found = self._found_by[term]
-            del found[self._slots[incident_id]]
-            if not found:
+            if isinstance(found, int):
                 del self._found_by[term]
+                continue
+            del found[self._slots[incident_id]]
+            if len(found) == 1:
+                (self._found_by[term],) = found
 
     def candidates(self, rarity: Mapping[str, float], keys: Iterable[str], most: int) -> list[str]:
         """At most `most` incidents that share the most telling terms, best first; `rarity` is the idf of each word asked for."""
@@ -105,6 +115,8 @@ class Index:
         weights, lengths = [], []
         for term in (*keys, *(w for _, w in words)):
             found = self._found_by[term]
+            if isinstance(found, int):
+                found = {found: None}
             slots += found if len(found) <= POSTINGS else islice(reversed(found), POSTINGS)
             weights.append(math.log(1 + len(self._held) / len(found)))
             lengths.append(min(len(found), POSTINGS))

@@ -10,8 +10,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from streams.domain.incident import NEWS, Member
+from streams.domain.incident import NEWS
 from streams.domain.link_state import LinkState
+from streams.domain.member import Member
 from streams.domain.profile import Profile, Weight, damped
 from streams.domain.regroup import Answer, Reason, split
 from streams.domain.score import Rarity, Side, compare, named, scores
@@ -25,7 +26,7 @@ ROUNDS = 5  # of moving accounts between the groups
 def groups(members: Sequence[Member], idf: Weight) -> tuple[list[Member], list[Member]]:
     """Two groups of accounts that are more like each other than like those of the other group."""
     columns: dict[str, int] = {}
-    rows = [{columns.setdefault(w, len(columns)): damped(n) * idf(w) for w, n in m.words.items()} for m in members]
+    rows = [{columns.setdefault(w, len(columns)): damped(n) * idf(w) for w, n in m.features.words.items()} for m in members]
     x = np.zeros((len(members), len(columns)))
     for row, found in zip(x, rows, strict=True):
         row[list(found)] = list(found.values())

@@ -10,16 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from sys import intern
 from typing import Literal, TypeVar
 
 from schemas.codec import from_json, to_json
-from schemas.records import Actor, Change, Features, Figure, Incident, Mention, Period, Place, SourcedClaim
+from schemas.records import Actor, Change, Figure, Incident, Mention, Period, Place, SourcedClaim
 from schemas.topics import INCIDENT
 from streams.domain.figures import figures, supersede
+from streams.domain.member import Member
 
 WHOLE = 64  # members kept whole
-PASSAGE = 400  # characters of each member's passage kept for the summary
 SETTLED_IDS = 500  # mention ids remembered of members no longer whole, against replays
 STABLE = timedelta(days=2)  # without a new figure or type for this long, an incident is stable
 ROLES = ("main", "follow-up", "story", "statement", "background", "aggregate")  # strongest first
@@ -29,27 +28,6 @@ PLACE_GRAIN = ("point", "city", "admin", "country", "region", "unknown")
 TIME_GRAIN = ("instant", "day", "week", "month", "year")
 Role = Literal["main", "follow-up", "story", "statement", "background", "aggregate"]
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Member:
-    """One mention as kept: its record without features and with a short passage, and the features apart."""
-
-    mention: Mention
-    words: dict[str, int]
-    names: tuple[str, ...]
-    vector: bytes | None
-    score: float = 1.0
-    came_from: str = ""  # the incident it was in before a merge
-    profiled: bool = True  # whether the incident's profile counts it
-
-    @classmethod
-    def of(cls, mention: Mention, score: float = 1.0) -> "Member":
-        """The member that a mention becomes."""
-        f = mention.features
-        kept = replace(mention, features=Features(), passage=mention.passage[:PASSAGE])
-        words = {intern(w): n for w, n in f.words.items()}  # most are held by hundreds of incidents
-        return cls(kept, words, f.names, f.vector, score)
 
 
 @dataclass(slots=True)

@@ -15,9 +15,10 @@ from streams.domain.candidates import cells
 from streams.domain.cleave import cleave_proven
 from streams.domain.correct import carry_out_waiting
 from streams.domain.divide import divide_proven
-from streams.domain.incident import LOUD, NEWS, Member, Open, opening, retracted, sourced
+from streams.domain.incident import LOUD, NEWS, Open, opening, retracted, sourced
 from streams.domain.kindred import at_odds
 from streams.domain.link_state import LinkState
+from streams.domain.member import Member
 from streams.domain.profile import Profile
 from streams.domain.regroup import Answer, Linked, Reason, merge
 from streams.domain.relate import relate

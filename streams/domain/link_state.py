@@ -5,22 +5,20 @@ from it. Its members do not change once they have joined: each is stored once, u
 and the incident's entry names them. Corrections that wait for their incident are stored under `waits:` and their id.
 """
 
-import base64
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from sys import intern
 from typing import Any
-
-import orjson
 
 from schemas.codec import from_json
 from schemas.records import Change, Correction, Incident
-from schemas.topics import CORRECTION, INCIDENT, MENTION
+from schemas.topics import CORRECTION, INCIDENT
 from streams.domain import feed_events
 from streams.domain.candidates import Index, cells
-from streams.domain.incident import LOUD, Member, Open, Settled, current, edited
+from streams.domain.incident import LOUD, Open, Settled, current, edited
+from streams.domain.member import Member
+from streams.domain.packed import pack, unpack
 from streams.domain.profile import Profile
 
 OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far past its last report
@@ -117,21 +115,20 @@ class LinkState:
     def dump(self, key: str) -> bytes:
         """What to store under an incident's id, under a member's key, or under that of a correction that waits."""
         if key.startswith(WAITS):
-            return _json(self.waiting[key.removeprefix(WAITS)])
+            return pack(self.waiting[key.removeprefix(WAITS)])
         if key.startswith(MEMBER):
             mention_id = key.removeprefix(MEMBER)
             members = self.open[self.home[mention_id]].members
-            m = next(m for m in reversed(members) if m.mention.mention_id == mention_id)
-            return _json({"mention": m.mention, "words": m.words, "names": m.names, "vector": m.vector})
+            return next(m for m in reversed(members) if m.mention.mention_id == mention_id).dump()
         now = self.open[key]
-        return _json(
+        return pack(
             {
                 "incident": now.incident, "members": [(m.mention.mention_id, m.score, m.came_from, m.profiled) for m in now.members],
                 "settled": now.settled, "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
                 "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections,
                 "closes_at": now.closes_at,
                 "clock": self.clock,
-                "words": self.profiles[key].dump(),
+                "words": self.profiles[key].dump({m.mention.mention_id for m in now.members}),
             }
         )  # fmt: skip
 
@@ -139,27 +136,44 @@ class LinkState:
     def restore(cls, stored: Iterable[tuple[str, bytes]], most_open: int = MOST_OPEN) -> "LinkState":
         """The state from what `dump` gave, by key. What a killed worker left without an owner is deleted by the next change."""
         state = cls(most_open)
-        rows = {key: orjson.loads(value) for key, value in stored}
-        for key in [k for k in rows if k.startswith(WAITS)]:
-            correction = from_json(rows.pop(key), CORRECTION.name)
+        entries = dict(stored)
+        for key in [k for k in entries if k.startswith(WAITS)]:
+            correction = from_json(unpack(entries.pop(key)), CORRECTION.name)
             state.waiting[correction.correction_id] = correction
-        members = {key: rows.pop(key) for key in [k for k in rows if k.startswith(MEMBER)]}
-        ordered = sorted(rows.items(), key=lambda r: r[1]["touched"])
-        owner = {m[0]: key for key, row in ordered for m in row["members"]}  # the one changed last
-        for key, row in ordered:
-            named = row["members"]
-            row["members"] = [m for m in named if owner[m[0]] == key]
-            if named and not row["members"]:
+        members = {key: entries.pop(key) for key in [k for k in entries if k.startswith(MEMBER)]}
+        named = {}  # the entries are read twice rather than all held at once: read, they take many times the room
+        for key, value in entries.items():
+            row = unpack(value)
+            named[key] = row["touched"], [m[0] for m in row["members"]]
+        ordered = sorted(named, key=lambda k: named[k][0])
+        owner = {mention_id: key for key in ordered for mention_id in named[key][1]}  # the one changed last
+        for key in ordered:
+            if named[key][1] and key not in map(owner.get, named[key][1]):
                 state._left_over.append(key)
                 continue
+            row = unpack(entries[key])
+            row["members"] = [m for m in row["members"] if owner[m[0]] == key]
             now, clock = _open(row, members), datetime.fromisoformat(row["clock"])
-            state.profiles[now.incident_id] = Profile.load(row["words"])
+            state.profiles[now.incident_id] = state._profile(row["words"], now, members)
             state.clock = max(state.clock or clock, clock)
             state.touches = now.touched
             state._put(now)
             state._stored[key] = tuple(m.mention.mention_id for m in now.members)
-        state._left_over += members  # those that no incident has asked for
+        whole = {MEMBER + i for ids in state._stored.values() for i in ids}
+        state._left_over += [key for key in members if key not in whole]
         return state
+
+    def _profile(self, row: dict[str, Any], now: Open, stored: dict[str, bytes]) -> Profile:
+        """The profile of an entry, made from the one account that it names when it does."""
+        account = row.get("account")
+        if account is None:
+            return Profile.load(row)
+        members = (m for m in now.members if m.mention.mention_id == account)
+        if member := next(members, None):
+            return Profile.load(row, member)
+        if entry := stored.get(MEMBER + account):  # it has moved, and a worker was killed before it stored the incident without it
+            return Profile.load(row, Member.restore(entry))
+        return Profile.of_all(now.members, self.index.idf)
 
     def _put(self, now: Open) -> None:
         key = now.incident_id
@@ -209,28 +223,14 @@ def _closed(incident: Incident, change: Change) -> Incident:
     return replace(incident, version=incident.version + 1, status="closed", change=change)
 
 
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON lacks: bytes as base64."""
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} cannot be stored")
-
-
-def _open(row: dict[str, Any], stored: dict[str, dict[str, Any]]) -> Open:
-    """The incident of an entry; its members are taken out of those stored."""
+def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
+    """The incident of an entry, its members from those stored."""
     members = []
     for mention_id, score, came_from, profiled in row["members"]:
-        m = stored.pop(MEMBER + mention_id, None)
-        if m is None:  # deleted by a worker that was killed before it stored the incident without it
-            continue
-        vector = m["vector"] and base64.b64decode(m["vector"])
-        mention = from_json(m["mention"], MENTION.name)
-        words = {intern(w): n for w, n in m["words"].items()}
-        members.append(Member(mention, words, tuple(m["names"]), vector, score, came_from, profiled))
+        if entry := stored.get(MEMBER + mention_id):  # else deleted by a worker that was killed before it stored the incident without it
+            member = Member.restore(entry)
+            member.score, member.came_from, member.profiled = score, came_from, profiled
+            members.append(member)
     s = row["settled"]
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
     incident = from_json(row["incident"], INCIDENT.name)

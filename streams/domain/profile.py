@@ -6,7 +6,8 @@ the sum over all pairs of their accounts: average linkage at the cost of one com
 
 import base64
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from streams.domain.vectors import DIMENSIONS
 
 if TYPE_CHECKING:
     from schemas.records import Place
-    from streams.domain.incident import Member
+    from streams.domain.member import Member
 
 Vector = npt.NDArray[np.float32]
 Weight = Callable[[str], float]
@@ -29,11 +30,12 @@ class Profile:
     """Sums over the accounts of an incident."""
 
     __slots__ = (
-        "_inside", "accounts", "days", "kinds", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
+        "_inside", "account", "accounts", "days", "kinds", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
         "title_length", "title_squares", "tolls", "vector", "words",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.account = ""  # the mention whose account alone this is, as `of` made it
         self.accounts = 0
         self.words: dict[str, float] = {}
         self.title: dict[str, float] = {}
@@ -57,8 +59,10 @@ class Profile:
         """The profile of one account."""
         profile = cls()
         profile._count(member, 1)
+        whole = not any(len(getattr(profile, name)) > most for name, most in MOST.items())
         profile.measure(idf)
         profile.squares, profile.title_squares = profile.length**2, profile.title_length**2
+        profile.account = member.mention.mention_id if whole else ""
         return profile
 
     @classmethod
@@ -70,15 +74,18 @@ class Profile:
         return profile
 
     def _count(self, member: "Member", sign: int) -> None:
-        m = member.mention
-        self._inside = None
+        m, features = member.mention, member.features
+        self._inside, self.account = None, ""
         self.accounts += sign
-        weights = {w: damped(n) for w, n in member.words.items()}
-        length = math.sqrt(sum([n * n for n in weights.values()])) or 1.0
-        _sum(self.words, {w: n / length for w, n in weights.items()}, sign)
+        counts = features.words
+        weights = {n: damped(n) for n in set(counts.values())}
+        squares = {n: weight * weight for n, weight in weights.items()}
+        length = math.sqrt(sum([squares[n] for n in counts.values()])) or 1.0
+        shares = {n: weight / length for n, weight in weights.items()}  # one number for all words of a count: they are kept
+        _sum(self.words, {w: shares[n] for w, n in counts.items()}, sign)
         title = stems_of(m.title)
         _sum(self.title, dict.fromkeys(title, 1 / math.sqrt(len(title) or 1)), sign)
-        _sum(self.names, dict.fromkeys(member.names, 1.0), sign)
+        _sum(self.names, dict.fromkeys(features.names, 1.0), sign)
         if m.place is not None and m.place.country:
             _sum(self.places, {_spot(m.place): 1.0}, sign)
         if m.time is not None and m.time.precision in ("day", "instant"):
@@ -86,8 +93,8 @@ class Profile:
         _sum(self.tolls, dict.fromkeys(_tolls(member), 1.0), sign)
         _sum(self.kinds, {m.family: 1.0, f"{m.family}/{m.subtype}": 1.0}, sign)
         _sum(self.sources, {m.source.domain or m.origin: 1.0}, sign)
-        if member.vector:
-            self.vector = self.vector + np.float32(sign) * unpacked(member.vector)
+        if features.vector:
+            self.vector = self.vector + np.float32(sign) * floats(features.vector)
 
     def take_out(self, members: Iterable["Member"], idf: Weight) -> None:
         """Undo what joining of these members did."""
@@ -106,7 +113,7 @@ class Profile:
         titles = {w: rarity.get(w) or idf(w) for w in other.title}
         self.title_length = _longer(self.title_length, self.title, other.title_length, other.title, titles)
         self.rarity = {}
-        self._inside = None
+        self._inside, self.account = None, ""
         self.accounts += other.accounts
         self.squares += other.squares
         self.title_squares += other.title_squares
@@ -146,19 +153,28 @@ class Profile:
             self._inside = math.sqrt(square), means
         return self._inside
 
-    def dump(self) -> dict[str, Any]:
-        """The profile as JSON values."""
-        sums = {name: getattr(self, name) for name in SUMS}
+    def dump(self, kept: Container[str] = ()) -> dict[str, Any]:
+        """The profile as JSON values; without the sums when it is that of one account, and that is among those `kept`."""
+        single = {name: getattr(self, name) for name in SINGLE}
+        if self.account in kept:
+            return {**single, "account": self.account}
         vector = base64.b64encode(self.vector.astype("<f4").tobytes()).decode()
-        return {**sums, **{name: getattr(self, name) for name in SINGLE}, "vector": vector}
+        return {**{name: getattr(self, name) for name in SUMS}, **single, "vector": vector}
 
     @classmethod
-    def load(cls, row: dict[str, Any]) -> "Profile":
-        """The profile that `dump` gave."""
+    def load(cls, row: dict[str, Any], member: "Member | None" = None) -> "Profile":
+        """The profile that `dump` gave; `member` is the one account of a profile without sums."""
         profile = cls()
-        for name in (*SINGLE, *SUMS):
+        if member:
+            profile._count(member, 1)
+            profile.account = member.mention.mention_id
+        else:
+            for name in SUMS:
+                setattr(profile, name, row[name])
+            profile.words = {intern(w): n for w, n in profile.words.items()}
+            profile.vector = np.frombuffer(base64.b64decode(row["vector"]), dtype="<f4").astype(np.float32)
+        for name in SINGLE:
             setattr(profile, name, row[name])
-        profile.vector = np.frombuffer(base64.b64decode(row["vector"]), dtype="<f4").astype(np.float32)
         return profile
 
 
@@ -171,7 +187,7 @@ def damped(count: int) -> float:
     return 1.0 if count == 1 else 1 + math.log(count)
 
 
-def unpacked(vector: bytes) -> Vector:
+def floats(vector: bytes) -> Vector:
     """A features vector as 256 float32 values."""
     return np.frombuffer(vector, dtype="<f2").astype(np.float32)
 

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from schemas.identity import digest
 from schemas.records import Change, Incident, Relation
-from streams.domain.incident import Member, Open, Settled, opening, sourced, strongest
+from streams.domain.incident import Open, Settled, opening, sourced, strongest
 from streams.domain.link_state import LinkState
+from streams.domain.member import Member
 from streams.domain.profile import Profile
 
 

@@ -23,9 +23,10 @@ import pytest
 from schemas.identity import digest
 from schemas.records import Change, Features, Mention, Period, Place, Publisher, Span
 from streams.domain.gazetteer import KINDS, gazetteer
-from streams.domain.incident import Member, Open, opening
+from streams.domain.incident import Open, opening
 from streams.domain.link import link
 from streams.domain.link_state import LinkState
+from streams.domain.member import Member
 from streams.domain.ontology import ontology
 from streams.domain.places import block
 from streams.domain.profile import Profile

@@ -6,9 +6,9 @@ from schemas.identity import digest
 from schemas.records import Incident, Mention, Relation
 from streams.domain.candidates import Index
 from streams.domain.cleave import LOOKED_AT, cleave_proven, cleft, groups
-from streams.domain.incident import Member
 from streams.domain.link import link
 from streams.domain.link_state import LinkState
+from streams.domain.member import Member
 from streams.domain.regroup import Answer, Reason, merge
 from tests.domain.test_link import START, a_mention
 

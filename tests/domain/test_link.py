@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,11 +12,12 @@ from streams.domain.correct import correct
 from streams.domain.incident import WHOLE
 from streams.domain.link import link
 from streams.domain.link_state import MEMBER, OPEN_FOR, SLACK, LinkState
+from streams.domain.packed import unpack
 
 
 def timeless(entries: dict[str, bytes]) -> dict[str, dict]:
     """Entries but for the clock, which moves on without them."""
-    return {key: {**json.loads(value), "clock": None} for key, value in entries.items()}
+    return {key: {**unpack(value), "clock": None} for key, value in entries.items()}
 
 
 def test_two_accounts_of_one_incident_meet_and_another_does_not():

@@ -10,7 +10,7 @@ from schemas.identity import digest
 from schemas.records import Claim, Mention, Period, Place, Publisher, Span
 from streams.domain.candidates import Index
 from streams.domain.features import features
-from streams.domain.incident import Member
+from streams.domain.member import Member
 from streams.domain.profile import MOST, SUMS, Profile
 from streams.domain.score import BESIDE, PARTS, Side, compare, named, scores, set_beside, trees
 from streams.domain.vocabulary import UNKNOWN, rarity
@@ -142,4 +142,4 @@ def test_common_words_tell_less_than_rare_ones_until_the_stream_has_them_everywh
 def test_ages_are_words_of_their_own():
     words = features("", "A 27-year-old woman and John Smith, 45, of Talca were hurt.").words
     assert {"27y", "45y"} <= words.keys()
-    assert QUAKE.words["27y"] == 1
+    assert QUAKE.features.words["27y"] == 1

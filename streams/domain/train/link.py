@@ -19,9 +19,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from schemas.records import Change, Mention
 from streams.domain.cleave import APART, FEWEST, LOOKED_AT, gap, groups
-from streams.domain.incident import Member, Open, opening
+from streams.domain.incident import Open, opening
 from streams.domain.link import JOIN, MERGE, alike, considered
 from streams.domain.link_state import LinkState
+from streams.domain.member import Member
 from streams.domain.profile import Profile
 from streams.domain.regroup import Answer, Reason, merge, split
 from streams.domain.score import MODEL, PARTS, Side, Trees, compare
