@@ -5,6 +5,7 @@ looks at a bounded number of postings, rarest terms first, the most recently cha
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -31,7 +32,7 @@ class Index:
         self._free: list[int] = []
         self._found_by: dict[str, int | dict[int, None]] = {}  # slots by term, those changed last at the end; most terms have one
         self._terms: dict[str, tuple[str, ...]] = {}
-        self._holds: dict[str, int] = {}
+        self._holds: Counter[str] = Counter()
         self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the room
         self._logs: dict[str, float] = {}  # of the incidents expected to hold a word; only while they stay the same
         self._log_all = math.log(PRIOR + 1)
@@ -55,15 +56,14 @@ class Index:
 
     def put(self, incident_id: str, words: Iterable[str], terms: Iterable[str]) -> None:
         """Index an incident, anew or for the first time, as the newest: its words, and the terms that it is found by."""
-        held = self._held.get(incident_id, ())
-        before = frozenset(held)
-        self._held[incident_id] = now = tuple(words)
-        for word in now:
-            if word not in before:
-                self._holds[word] = self._holds.get(word, 0) + 1
-                self._logs.pop(word, None)
-        if held:
-            self._let_go(before.difference(now))
+        before = frozenset(self._held.get(incident_id, ()))
+        held = self._held[incident_id] = tuple(words)
+        new = [w for w in held if w not in before]
+        self._holds.update(new)
+        for word in new:
+            self._logs.pop(word, None)
+        if before:
+            self._let_go(before.difference(held))
         self._unlist(incident_id)
         self._terms[incident_id] = listed = tuple(dict.fromkeys(terms))
         slot = self._slot(incident_id)

@@ -115,7 +115,7 @@ class LinkState:
     def dump(self, key: str) -> bytes:
         """What to store under an incident's id, under a member's key, or under that of a correction that waits."""
         if key.startswith(WAITS):
-            return pack(self.waiting[key.removeprefix(WAITS)])
+            return pack(self.waiting[key.removeprefix(WAITS)], compressed=False)
         if key.startswith(MEMBER):
             mention_id = key.removeprefix(MEMBER)
             members = self.open[self.home[mention_id]].members
@@ -129,7 +129,8 @@ class LinkState:
                 "closes_at": now.closes_at,
                 "clock": self.clock,
                 "words": self.profiles[key].dump({m.mention.mention_id for m in now.members}),
-            }
+            },
+            compressed=False,
         )  # fmt: skip
 
     @classmethod

@@ -32,12 +32,11 @@ class Member:
     def of(cls, mention: Mention, score: float = 1.0) -> "Member":
         """The member that a mention becomes."""
         f = mention.features
-        words = {intern(w): n for w, n in f.words.items()}  # most are held by hundreds of incidents
         kept = replace(
             mention, features=NONE, read_from=(), passage=mention.passage[:PASSAGE], block=intern(mention.block),
             family=intern(mention.family), subtype=intern(mention.subtype), origin=intern(mention.origin),
         )  # fmt: skip
-        return cls(kept, score, _features=replace(f, words=words))
+        return cls(kept, score, _features=replace(f, words=_shared(f.words)))
 
     @classmethod
     def restore(cls, stored: bytes) -> "Member":
@@ -49,7 +48,8 @@ class Member:
         """What to store of it: all but its place in the incident."""
         if not self._stored:
             f = self.features
-            self._stored = pack({"mention": self.mention, "words": f.words, "names": f.names, "vector": f.vector})
+            row = {"mention": self.mention, "words": f.words, "names": f.names, "vector": f.vector}
+            self._stored = pack(row, compressed=True)
             self._features = None
         return self._stored
 
@@ -59,5 +59,9 @@ class Member:
         if self._features is not None:
             return self._features
         row = unpack(self._stored)
-        words = {intern(w): n for w, n in row["words"].items()}
-        return Features(words=words, names=tuple(row["names"]), vector=row["vector"] and base64.b64decode(row["vector"]))
+        return Features(words=_shared(row["words"]), names=tuple(row["names"]), vector=row["vector"] and base64.b64decode(row["vector"]))
+
+
+def _shared(words: dict[str, int]) -> dict[str, int]:
+    """The same with strings that are shared: most are held by hundreds of incidents."""
+    return dict(zip(map(intern, words), words.values(), strict=True))

@@ -1,4 +1,4 @@
-"""How linking stores its state: as JSON, compressed. Entries from before they were compressed are still read."""
+"""How linking stores its state: JSON, compressed where it is kept for long and written once."""
 
 import base64
 import zlib
@@ -9,16 +9,17 @@ import orjson
 LEVEL = 1  # the higher ones save little and take longer
 
 
-def pack(value: Any) -> bytes:
-    """A value as it is stored; records as their fields, bytes as base64.
+def pack(value: Any, *, compressed: bool) -> bytes:
+    """A value as it is stored; records as their fields, bytes as base64. Compressing takes six times as long.
 
-    Never store what orjson gives: orjson 3.13 hands out its whole buffer, up to ten times the size of what is in it.
+    What orjson gives is never kept: orjson 3.13 hands out its whole buffer, up to ten times the size of what is in it.
     """
-    return zlib.compress(orjson.dumps(value, default=_plain), LEVEL)
+    plain = orjson.dumps(value, default=_plain)
+    return zlib.compress(plain, LEVEL) if compressed else bytes(memoryview(plain))
 
 
 def unpack(stored: bytes) -> Any:
-    """The JSON value that was stored. Raises zlib.error or ValueError when it is not of ours."""
+    """The JSON value that was stored, compressed or not. Raises zlib.error or ValueError when it is not of ours."""
     return orjson.loads(stored if stored.startswith(b"{") else zlib.decompress(stored))
 
 
