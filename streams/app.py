@@ -7,7 +7,8 @@ import faust
 from faust.auth import SASLCredentials, SSLCredentials
 
 from schemas.brokers import Brokers, read_brokers
-from streams.fence import HEARTBEAT_SECONDS, SESSION_SECONDS, FencedTransport
+from streams.fence import FencedTransport
+from streams.membership import HEARTBEAT_SECONDS, SESSION_SECONDS
 from streams.recovery import OrderedTableManager
 from streams.settings import Settings
 

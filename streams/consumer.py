@@ -8,6 +8,7 @@ And a fetch that waits while all partitions are paused takes from all of them, a
 all when it is empty, is emptied under its hands.
 """
 
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 
 import streams.fetched  # noqa: F401 - what it changes is changed for faust too
+from streams.membership import MEMBERSHIP
 
 
 class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has no types
@@ -23,6 +25,30 @@ class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reached: dict[Any, int | None] = {}  # position of each partition after the last fetch
+
+    async def on_start(self) -> None:
+        """Start the consumer, and note what its group's coordinator says of us."""
+        await super().on_start()
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no other way to hear it
+        beat, joined, reset = coordinator._do_heartbeat, coordinator._on_join_complete, coordinator.reset_generation  # noqa: SLF001
+
+        async def heartbeat() -> bool:
+            asked = time.monotonic()
+            known: bool = await beat()
+            if known:
+                MEMBERSHIP.confirm(asked)
+            return known
+
+        async def join(*args: Any) -> None:
+            MEMBERSHIP.confirm()
+            await joined(*args)
+
+        def forget() -> None:
+            MEMBERSHIP.lose()
+            reset()
+
+        coordinator._do_heartbeat, coordinator._on_join_complete = heartbeat, join  # noqa: SLF001
+        coordinator.reset_generation = forget
 
     async def _fetch_records(self, consumer: Any, active_partitions: Any, **limits: Any) -> Mapping[Any, Any]:
         wanted = frozenset(active_partitions)

@@ -5,6 +5,8 @@ partitions to another worker, and wakes up with results and state changes in han
 Kafka fences such zombies only for transactional producers, and exactly_once is broken in faust-streaming 0.15.3. So
 the process looks at the clock before each request of its producer, and ends when it missed more than its membership
 allows; whoever supervises it starts it afresh. A stage that computes for long is not frozen: a thread keeps the watch.
+Likewise for one that was cut off: it writes nothing before the coordinator has answered it, and ends when that knows it
+no more while it has something in hand.
 """
 
 import logging
@@ -14,12 +16,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from aiokafka.errors import NodeNotReadyError
 from faust.transport.drivers.aiokafka import Producer, Transport
 
 from streams.consumer import KeepingConsumer
+from streams.membership import HEARTBEAT_SECONDS, MEMBERSHIP, SESSION_SECONDS
 
 log = logging.getLogger("tocsin")
-SESSION_SECONDS, HEARTBEAT_SECONDS, TICK_SECONDS = 6.0, 2.0, 0.25
+TICK_SECONDS = 0.25
 LONGEST_GAP = SESSION_SECONDS - HEARTBEAT_SECONDS - TICK_SECONDS  # the last heartbeat may be that much older
 FROZEN = 75  # exit status: EX_TEMPFAIL of sysexits.h
 
@@ -49,8 +53,12 @@ class Fence:
         """End the process when it was frozen since the watch was last taken."""
         gap = self._clock() - self._seen
         if self._thread is not None and gap > self._longest:
-            log.error("frozen for %.1f s: the partitions may be another's now, ending to start afresh", gap)
-            self._end(FROZEN)
+            self.end(f"frozen for {gap:.1f} s: the partitions may be another's now")
+
+    def end(self, reason: str) -> None:
+        """End the process."""
+        log.error("%s; ending to start afresh", reason)
+        self._end(FROZEN)
 
     def tick(self) -> None:
         """Check, and take the watch."""
@@ -75,6 +83,10 @@ class FencedProducer(Producer):  # type: ignore[misc]  # faust has no types
 
         async def fenced(*args: Any, **kwargs: Any) -> Any:
             FENCE.check()
+            if MEMBERSHIP.lost:
+                FENCE.end("the group went on without this worker, which has something to write yet")
+            if not MEMBERSHIP.fresh:
+                raise NodeNotReadyError("the group's coordinator has not answered for long: it is asked first")
             return await send(*args, **kwargs)
 
         producer.client.send = fenced

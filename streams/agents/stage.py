@@ -8,6 +8,7 @@ faust-streaming 0.15.3 that raises acknowledges the event and never sees it agai
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -23,11 +24,14 @@ from schemas.tolerance import Flooded, Tolerance
 from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
 from streams.app import ConfirmedTable, create_app
 from streams.domain.credible import arrived
+from streams.fence import FENCE, TICK_SECONDS
+from streams.membership import MEMBERSHIP
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
 MARK = "@"  # begins the keys of entries that say how far a state has come; no id does
 FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
+LAST_WRITE = 5.0  # seconds that a rebalance waits for the event in hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Runner:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
         self._recovery, self._tolerance = recovery, tolerance
         self._states: dict[int, Any] = {}
+        self._writes = False
         self._table: ConfirmedTable | None = None
         if stage.keeps_state:
             self._table = app.Table(
@@ -87,6 +92,12 @@ class Runner:
         self._states.clear()
 
     async def _forget_revoked(self, *_: object, **__: object) -> None:
+        """Before others get our partitions: what is being written must have arrived, or never be."""
+        end = time.monotonic() + LAST_WRITE
+        while self._writes:
+            if MEMBERSHIP.lost or time.monotonic() > end:
+                FENCE.end("the group goes on before this worker could write what it has in hand")
+            await asyncio.sleep(TICK_SECONDS)
         self._states.clear()
 
     async def _loop(self, stream: Any) -> None:
@@ -190,6 +201,7 @@ class Runner:
     async def _patiently(self, act: Callable[[], Awaitable[None]], what: str) -> None:
         """Try until it succeeds, and tell meanwhile that we wait."""
         wait, failed = FIRST_WAIT, False
+        self._writes = True
         while True:
             try:
                 await act()
@@ -200,6 +212,7 @@ class Runner:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
+                self._writes = False
                 if failed:
                     self._waits("")
                 return

@@ -25,7 +25,7 @@ from deploy.setup import create_topics
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import ARTICLE
-from streams.fence import SESSION_SECONDS
+from streams.membership import SESSION_SECONDS
 from streams.settings import Settings
 from tests.integration.system import eventually, running
 from tests.integration.test_poison import CODEC, an_article
