@@ -108,13 +108,17 @@ def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here,
         broker = stack.enter_context(real_kafka(tmp_path / "kafka", port=port, controller_port=controller))
         settings = Settings(kafka=f"127.0.0.1:{port}", data_dir=tmp_path, partitions=1, console_port=0)
         create_topics(settings)
-        files = [tmp_path / f"handled-{group}" for group in range(GROUPS)]
+        files, workers = [tmp_path / f"handled-{group}" for group in range(GROUPS)], []
         for file in files:
             command = [sys.executable, "-m", "tests.integration.counting_worker", file.name, file]
             log = tmp_path / f"{file.name}.log"
-            stack.enter_context(Child(file.name, command, log=log, ready=lambda: True, environment=settings.environment()))
+            worker = Child(file.name, command, log=log, ready=lambda: True, environment=settings.environment())
+            workers.append(stack.enter_context(worker))
 
         def handled(file, count):
+            for worker in workers:
+                if not worker.running:  # it had something to write when the broker no longer knew it
+                    worker.start()
             return file.exists() and set(file.read_text().split()) >= {a.article_id for a in articles[:count]}
 
         publisher = stack.enter_context(Publisher(settings.kafka, CODEC))
