@@ -122,6 +122,10 @@ async def _body(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text=f"no whole request within {PATIENCE:.0f} s") from error
+    except web.HTTPException:
+        raise
+    except Exception as error:  # of many classes, and all by the sender
+        raise web.HTTPBadRequest(text=f"the body cannot be unpacked: {error}; push it again, or unpacked") from error
 
 
 def _read(body: bytes, request: web.Request, read: pushed.Read) -> list[Pushed | Skippable]:

@@ -132,7 +132,10 @@ async def test_too_large_too_many_and_not_json(monkeypatch):
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         async with client.post("/v1/articles", data=bomb, headers=headers) as response:
             assert response.status in {400, 413}
-        status, answer, _ = await post(client, "/v1/articles", gzip.compress(json.dumps(FLOOD).encode()), headers=headers)
+        packed = gzip.compress(json.dumps(FLOOD).encode())
+        status, answer, _ = await post(client, "/v1/articles", b"no gzip", headers={**headers, "Connection": "close"})
+        assert (status, "cannot be unpacked" in str(answer)) == (400, True)
+        status, answer, _ = await post(client, "/v1/articles", packed, headers=headers)
         assert (status, answer["accepted"]) == (202, 1)
         status, answer, _ = await post(client, "/v1/articles", [{}] * 1_001)
         assert status == 413
