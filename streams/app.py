@@ -12,6 +12,10 @@ from streams.membership import HEARTBEAT_SECONDS, SESSION_SECONDS
 from streams.recovery import OrderedTableManager
 from streams.settings import Settings
 
+# Seconds that a stage may be at work without asking for messages, as when it builds a large state. After them aiokafka
+# leaves the group, and joins it again only when it is asked, which faust does only when it has joined: for ever.
+LONGEST_WORK = 3600.0
+
 
 class ConfirmedTable(faust.Table):  # type: ignore[misc]  # faust has no types
     """A table whose changelog writes can be awaited, so that an event is acknowledged only after its state is kept."""
@@ -77,7 +81,7 @@ class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
 def create_app(stage: str, settings: Settings) -> faust.App:
     """A Faust app for one stage, with raw bytes on the wire and local files under the data folder.
 
-    Session and poll times are the smallest that the embedded broker joins quickly with; at-least-once, as
+    The session time is the smallest that the embedded broker joins quickly with; at-least-once, as
     exactly_once has open defects in faust-streaming 0.15.3.
     """
     brokers = read_brokers(settings.kafka)
@@ -99,7 +103,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=SESSION_SECONDS,
         broker_heartbeat_interval=HEARTBEAT_SECONDS,
-        broker_max_poll_interval=10.0,
+        broker_max_poll_interval=LONGEST_WORK,
         broker_commit_interval=1.0,
         broker_commit_every=1_000,
         producer_max_request_size=5_000_000,

@@ -27,7 +27,7 @@ from schemas.records import Article
 from schemas.topics import ARTICLE
 from streams.membership import SESSION_SECONDS
 from streams.settings import Settings
-from tests.integration.system import eventually, running
+from tests.integration.system import eventually, own_kafka, running
 from tests.integration.test_poison import CODEC, an_article
 
 pytestmark = pytest.mark.timeout(300)
@@ -98,6 +98,24 @@ def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_p
         eventually(another, seconds=60, what="the silent worker is replaced")
         assert any(f"worker dedupe has stalled: {len(articles)} messages of {ARTICLE.name} wait" in n for n in noticed)
         drain(system.settings.kafka, watch=system.tree.watch)
+
+
+def test_a_state_that_takes_long_to_restore_is_restored_once(parts, tmp_path, now):
+    """In plain Faust, with the time that it allows between two fetches, the worker leaves its group and never joins again."""
+    file, articles = tmp_path / "handled", [an_article(now, number) for number in range(6)]
+    with own_kafka(parts, tmp_path / "kafka") as (address, batch_bytes):
+        settings = Settings(kafka=address, data_dir=tmp_path, partitions=1, batch_bytes=batch_bytes, console_port=0)
+        create_topics(settings)
+        command = [sys.executable, "-m", "tests.integration.counting_worker", "slow", file, "13"]
+        worker = Child("slow", command, log=tmp_path / "slow.log", ready=lambda: True, environment=settings.environment())
+        for part in (articles[:3], articles[3:]):
+            with Publisher(settings.kafka, CODEC, batch_bytes=batch_bytes) as publisher:
+                for article in part:
+                    publisher.publish(article)
+            with worker:
+                last = part[-1].article_id
+                eventually(lambda last=last: file.exists() and last in file.read_text(), seconds=60, what="all are handled")
+    assert file.read_text().split() == [a.article_id for a in articles]
 
 
 def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here, tmp_path, now):
