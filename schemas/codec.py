@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import fastavro
@@ -139,41 +140,54 @@ def to_json(value: Any) -> Any:
 
 def from_json(plain: dict[str, Any], topic: str) -> Any:
     """The record that `to_json` wrote. Raises CodecError when a field is missing, unknown or of another type."""
-    contract = latest()[topic]
     try:
-        value = _json_value(plain, contract.schema, {})
-        return _of_record(contract.schema, {})[1](value)
+        return _json_reader(topic)(plain)
     except CodecError:
         raise
     except Exception as error:
-        raise CodecError(f"not a {contract.schema['name']}: {error!r}") from error
+        raise CodecError(f"not a {latest()[topic].schema['name']}: {error!r}") from error
 
 
-def _json_value(value: Any, node: Any, seen: dict[str, Any]) -> Any:
+@cache
+def _json_reader(topic: str) -> Convert:
+    return _of_json(latest()[topic].schema, {})
+
+
+def _of_json(node: Any, seen: dict[str, Convert]) -> Convert:
+    """JSON value to record value of one Avro type."""
     if isinstance(node, list):
-        return None if value is None else _json_value(value, next(b for b in node if b != "null"), seen)
+        back = _of_json(next(b for b in node if b != "null"), seen)
+        return back if back is _same else lambda v: None if v is None else back(v)
     if isinstance(node, str):
-        if node == "bytes":
-            return base64.b64decode(value)
-        return _json_value(value, seen[node], seen) if node in seen else value
+        return base64.b64decode if node == "bytes" else seen.get(node, _same)
     if node["type"] == "record":
-        seen[f"{node['namespace']}.{node['name']}"] = node
-        known = {f["name"] for f in node["fields"]}
-        if unknown := value.keys() - known:
-            raise CodecError(f"{node['name']} has no field {', '.join(sorted(unknown))}")
-        return {f["name"]: _json_field(value, f, seen) for f in node["fields"]}
+        return _record_of_json(node, seen)
     if node["type"] == "array":
-        return [_json_value(v, node["items"], seen) for v in value]
+        item = _of_json(node["items"], seen)
+        return tuple if item is _same else lambda v: tuple([item(x) for x in v])
     if node["type"] == "map":
-        return {k: _json_value(v, node["values"], seen) for k, v in value.items()}
-    return datetime.fromisoformat(value) if node.get("logicalType") == "timestamp-millis" else value
+        value = _of_json(node["values"], seen)
+        return dict if value is _same else lambda v: {k: value(x) for k, x in v.items()}
+    return datetime.fromisoformat if node.get("logicalType") == "timestamp-millis" else _same
 
 
-def _json_field(record: dict[str, Any], f: dict[str, Any], seen: dict[str, Any]) -> Any:
-    if f["name"] not in record and "default" not in f:
-        raise CodecError(f"the field {f['name']} is missing")
-    value = record.get(f["name"], f.get("default"))
-    return _json_value(value, f["type"], seen)
+def _record_of_json(schema: dict[str, Any], seen: dict[str, Convert]) -> Convert:
+    cls = getattr(records, schema["name"])
+    defaults = {f["name"]: f["default"] for f in schema["fields"] if "default" in f}
+    readers = {f["name"]: _of_json(f["type"], seen) for f in schema["fields"]}
+    told = [(name, back) for name, back in readers.items() if back is not _same]
+
+    def read(value: dict[str, Any]) -> Any:
+        if value.keys() != readers.keys():
+            if unknown := value.keys() - readers.keys():
+                raise CodecError(f"{schema['name']} has no field {', '.join(sorted(unknown))}")
+            value = defaults | value
+            if missing := readers.keys() - value.keys():
+                raise CodecError(f"the field {min(missing)} is missing")
+        return cls(**value | {name: back(value[name]) for name, back in told})
+
+    seen[f"{schema['namespace']}.{schema['name']}"] = read
+    return read
 
 
 def _same(value: Any) -> Any:
