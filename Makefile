@@ -24,6 +24,7 @@ test: install  ## unit and integration tests; real Kafka and ClickHouse where th
 
 check: install  ## lint, types, tests (with drift and architecture)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(TWO)
 	@echo "Known vulnerabilities are not looked up here, as mirrors of the index do not list them; with the public one: pipx run pip-audit --require-hashes --disable-pip -r requirements.lock"

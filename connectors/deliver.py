@@ -87,9 +87,7 @@ class Delivery:
         self._given_up.set()
 
     def _send(self, parcels: Sequence[Parcel]) -> None:
-        again = until_it_works(
-            KafkaError, self._given_up, _tell, first=FIRST_WAIT, longest=LONGEST_WAIT, reraise=True
-        )
+        again = until_it_works(KafkaError, self._given_up, _tell, first=FIRST_WAIT, longest=LONGEST_WAIT, reraise=True)
         self.sent += again(self._confirm, parcels)
         for parcel in parcels:
             if parcel.stored is not None:

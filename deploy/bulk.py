@@ -77,9 +77,7 @@ def file_sources(
         own = f"{name}:{digest(*map(str, paths))[:12]}"
         shown = bar.line(paths[0].name + (f" and {len(paths) - 1} more" if len(paths) > 1 else ""))
         sources.append(Files(Disk(paths), kind, clock=clock, name=own, progress=shown))
-    sources += [
-        Files(Bucket(url), kind, clock=clock, name=f"{name}:{url}", progress=bar.line(url)) for url in buckets
-    ]
+    sources += [Files(Bucket(url), kind, clock=clock, name=f"{name}:{url}", progress=bar.line(url)) for url in buckets]
     if STDIN in where:
         if name != "files":
             raise Stop(f"only `tocsin connect files -` reads the standard input; give {name} a file")

@@ -56,13 +56,17 @@ def page(reading: Reading) -> str:
     """The page as HTML."""
     colours = _coloured(reading.mentions)
     body = reading.article.body if reading.article.body.strip() else reading.article.title
-    return _pages().get_template("reading.html").render(
-        article=reading.article,
-        pieces=list(_pieces(body, colours)),
-        incidents=reading.incidents,
-        words=WORDS,
-        news=[c for c in colours if c.mention.role in NEWS],
-        others=[c for c in colours if c.mention.role not in NEWS],
+    return (
+        _pages()
+        .get_template("reading.html")
+        .render(
+            article=reading.article,
+            pieces=list(_pieces(body, colours)),
+            incidents=reading.incidents,
+            words=WORDS,
+            news=[c for c in colours if c.mention.role in NEWS],
+            others=[c for c in colours if c.mention.role not in NEWS],
+        )
     )
 
 

@@ -32,9 +32,7 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
     end = time.monotonic() + patience
     while True:
         try:
-            return KafkaAdminClient(
-                **client_options(bootstrap), client_id="tocsin-setup", bootstrap_timeout_ms=3_000
-            )
+            return KafkaAdminClient(**client_options(bootstrap), client_id="tocsin-setup", bootstrap_timeout_ms=3_000)
         except KafkaError as error:
             if time.monotonic() > end:
                 raise Stop(
@@ -54,9 +52,7 @@ def create_topics(settings: Settings) -> TopicReport:
             if name in existing:
                 continue
             count = settings.partitions_of(READ_FIRST_BY[name]) if name in READ_FIRST_BY else 1
-            topic = NewTopic(
-                name, num_partitions=count, replication_factor=settings.replication, topic_configs=config
-            )
+            topic = NewTopic(name, num_partitions=count, replication_factor=settings.replication, topic_configs=config)
             try:
                 admin.create_topics([topic])
                 created.append(name)

@@ -60,9 +60,7 @@ class Codec:
             if contract is latest()[contract.topic]:
                 converters = _of_record(contract.schema, {})
                 rules = compile_rules(contract.schema)
-                self._layouts[contract.topic] = _Layout(
-                    contract, _HEAD.pack(MAGIC, number), parsed, rules, *converters
-                )
+                self._layouts[contract.topic] = _Layout(contract, _HEAD.pack(MAGIC, number), parsed, rules, *converters)
         self._topics = {cls: topic for topic, cls in records.TOPICS.items()}
 
     def topic(self, record: object) -> str:
@@ -91,14 +89,10 @@ class Codec:
     def decode(self, raw: bytes | None, topic: str) -> Any:
         """The record in `raw` as the topic's newest class. Raises CodecError, UnknownSchema among them."""
         if not raw or len(raw) < _HEAD.size or raw[0] != MAGIC:
-            raise CodecError(
-                "not in the wire format 0x00, schema id, Avro body; produce with a registry serializer"
-            )
+            raise CodecError("not in the wire format 0x00, schema id, Avro body; produce with a registry serializer")
         number = _HEAD.unpack_from(raw)[1]
         if number not in self._writers:
-            raise UnknownSchema(
-                f"schema id {number} is not known here; register the schema, then run `tocsin setup`"
-            )
+            raise UnknownSchema(f"schema id {number} is not known here; register the schema, then run `tocsin setup`")
         home, writer = self._writers[number]
         if home != topic:
             raise CodecError(f"a record of {home} stands in {topic}; fix its producer")
@@ -110,9 +104,7 @@ class Codec:
         except Exception as error:
             raise CodecError(f"the body does not fit schema {number} of {topic}: {error!r}") from error
         if left:
-            raise CodecError(
-                f"{left} bytes are left behind the body; it was written with another schema than {number}"
-            )
+            raise CodecError(f"{left} bytes are left behind the body; it was written with another schema than {number}")
         _hold(plain, layout.rules)
         return layout.to_record(plain)
 

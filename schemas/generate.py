@@ -50,9 +50,7 @@ def named_records() -> dict[str, dict[str, Any]]:
             visit(f["type"])
         flat = repr([{**f, "type": reference(f["type"])} for f in node["fields"]])
         if bare.setdefault(node["name"], flat) != flat:
-            raise Drift(
-                f"{node['name']} is defined differently in two contracts; make the newest revisions agree"
-            )
+            raise Drift(f"{node['name']} is defined differently in two contracts; make the newest revisions agree")
         found.setdefault(node["name"], node)
 
     for contract in latest().values():

@@ -62,9 +62,7 @@ def _of_version(answer: Callable[[Contract], Any]) -> Any:
         if not _subject(name):
             return _fault(SUBJECT_NOT_FOUND, f"Subject '{name}' not found.")
         found = _versions(name, wanted)
-        return (
-            _answer(answer(found[0])) if found else _fault(VERSION_NOT_FOUND, f"Version {wanted} not found.")
-        )
+        return _answer(answer(found[0])) if found else _fault(VERSION_NOT_FOUND, f"Version {wanted} not found.")
 
     return handler
 

@@ -80,11 +80,7 @@ def test_a_forbidden_import_is_noticed():
 
 
 def test_no_other_top_level_folder():
-    found = {
-        p.name
-        for p in ROOT.iterdir()
-        if p.is_dir() and not p.name.startswith((".", "__")) and p.name != "var"
-    }
+    found = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith((".", "__")) and p.name != "var"}
     assert found <= ALLOWED_TOP | {p for p in found if p.endswith(".egg-info")}
 
 

@@ -134,9 +134,7 @@ class Updates:
 
     async def _contents(self, tables: dict[str, bytes]) -> list[Parsed]:
         """What an update holds; read in a thread, as the knowledge graph takes a second. Cancelled only behind it."""
-        reading = asyncio.create_task(
-            asyncio.to_thread(read_update, tables, feed=self.name, fetched_at=self._clock())
-        )
+        reading = asyncio.create_task(asyncio.to_thread(read_update, tables, feed=self.name, fetched_at=self._clock()))
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:

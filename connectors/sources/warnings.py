@@ -48,9 +48,7 @@ class Warnings:
 
     topic = EVENT.name
 
-    def __init__(
-        self, name: str, url: str, *, web: Web, clock: Callable[[], datetime], robots: bool = True
-    ) -> None:
+    def __init__(self, name: str, url: str, *, web: Web, clock: Callable[[], datetime], robots: bool = True) -> None:
         self.name = name
         self.url = url
         self._web = web

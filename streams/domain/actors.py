@@ -8,7 +8,9 @@ from schemas.records import Actor
 from streams.domain.cues import Cue, Phrases
 from streams.domain.wordlists import wordlist
 
-Kind = Literal["state", "armed-group", "security-force", "agency", "party", "ngo", "company", "person", "people", "other"]
+Kind = Literal[
+    "state", "armed-group", "security-force", "agency", "party", "ngo", "company", "person", "people", "other"
+]
 Role = Literal["initiator", "target", "authority", "other"]
 _LEAD = re.compile(r"(?:[A-Z][\w’'-]*\s+){1,3}$")
 _ACTIVE = re.compile(

@@ -70,9 +70,7 @@ class AlertState:
         return old
 
 
-def alert(
-    state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES
-) -> tuple[AlertState, list[Alert]]:
+def alert(state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES) -> tuple[AlertState, list[Alert]]:
     """Alerts that this version of an incident raises or revises; the same version again gives the same."""
     out = []
     for rule in rules:

@@ -26,8 +26,12 @@ from streams.domain.speakers import (
 )
 from streams.domain.text import Sentence, Words, tokens
 
-_WEAK = frozenset("claims report reports claim identified put puts believe believes described states notes counted".split())
-_OPEN = re.compile(r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE)
+_WEAK = frozenset(
+    "claims report reports claim identified put puts believe believes described states notes counted".split()
+)
+_OPEN = re.compile(
+    r"according to|citing|as reported by|cited by|quoted by|told by|quoting|in the words of", re.IGNORECASE
+)
 _OPENING = frozenset("according citing reported cited quoted told quoting words".split())
 _QUOTES = frozenset(('"', "“", "”", "''", "``", "»", "«"))
 _QUOTED = frozenset("“”\"'`")
@@ -36,7 +40,8 @@ _MARK = re.compile(r"[“”\"]|''|``")
 LONGEST_QUOTE = 6  # sentences
 _COUNTS = frozenset("one two three four five six seven eight nine ten several many some dozens at more about".split())
 _UNSAID = frozenset(
-    "to the a be been not of his no n't could couldn't couldn’t would wouldn't did didn't didn’t don't don’t can can't cannot".split())
+    "to the a be been not of his no n't could couldn't couldn’t would wouldn't did didn't didn’t don't don’t can can't cannot".split()
+)
 _BY = frozenset("by an with for from against some is are was were".split()) | NUMBER_WORDS
 _LIVES = frozenset(("lives", "life"))
 
@@ -104,12 +109,18 @@ def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
             name = renamed(row, words, behind) or name
         if name:
             opening = m.start() <= 2
-            start, end = (row.start, row.end) if opening else (_clause_start(row, m.start() + row.start), m.start() + row.start)
+            start, end = (
+                (row.start, row.end) if opening else (_clause_start(row, m.start() + row.start), m.start() + row.start)
+            )
             if not opening and end - start < 12:
                 start = row.start
             out.append(_source(name, start, end if not opening else row.end, m.start() + row.start, speaker, described))
     for n, word in enumerate(words.low):
-        if word not in SAYING or (n and words.low[n - 1] in _UNSAID) or (word == "alleged" and n and words.low[n - 1] in _BY):
+        if (
+            word not in SAYING
+            or (n and words.low[n - 1] in _UNSAID)
+            or (word == "alleged" and n and words.low[n - 1] in _BY)
+        ):
             continue
         if word in ("claimed", "claims") and not _LIVES.isdisjoint(words.low[n + 1 : n + 5]):
             continue
@@ -131,7 +142,9 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     name, first, described = name_left(row, words, n)
     if not name:
         return None
-    if verb in ("report", "reports") and not (words.low[n - 1].endswith("s") or words.low[n - 1] in ("police", "media")):
+    if verb in ("report", "reports") and not (
+        words.low[n - 1].endswith("s") or words.low[n - 1] in ("police", "media")
+    ):
         return None
     if verb in _WEAK and source_kind(name) == "official" and not is_known(name) and not is_known(described):
         return None
@@ -174,7 +187,11 @@ def _inverted(row: Sentence, words: Words, at: int) -> str:
     """The speaker behind the verb ("... ," said the mayor): a name or a noun of a source, then the clause ends."""
     name, last = name_right(row, words, at)
     follows = words.low[last] if last < len(words.low) else "."
-    if not name or not (follows in CUT or follows in RIGHT_STOP) or follows in ("was", "were", "had", "is", "are", "has", "have"):
+    if (
+        not name
+        or not (follows in CUT or follows in RIGHT_STOP)
+        or follows in ("was", "were", "had", "is", "are", "has", "have")
+    ):
         return ""
     opens = words.low[at]
     if opens in RIGHT_STOP or opens[0].isdigit() or opens in NOT_SOURCES | PERSONS or name.split()[0] in _COUNTS:
@@ -222,8 +239,11 @@ def _back_fill(rows: list[Sentence], out: list[list[Source]]) -> None:
     """A quotation of several sentences belongs to the speaker named behind its last one."""
     for n in range(len(rows) - 2, -1, -1):
         opens = rows[n].text[0] in '"“`' and _leaves_open(_MARK.findall(rows[n].text), inside=False)
-        if opens and out[n + 1] and rows[n + 1].paragraph == rows[n].paragraph and (
-            not out[n] or (out[n][0].start == rows[n].start and out[n][0].end == rows[n].end)
+        if (
+            opens
+            and out[n + 1]
+            and rows[n + 1].paragraph == rows[n].paragraph
+            and (not out[n] or (out[n][0].start == rows[n].start and out[n][0].end == rows[n].end))
         ):
             s = out[n + 1][0]
             out[n] = [Source(s.name, s.kind, rows[n].start, rows[n].end, s.at)]

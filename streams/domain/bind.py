@@ -9,7 +9,9 @@ from streams.domain.quantities import Party
 from streams.domain.subjects import BE, FILL, HAVE, PREPOSITIONS, THINGS, before
 from streams.domain.text import Words
 
-_OBJECT_FILL = frozenset("another some other of its all also at least about around an the two as many up to more than both a".split())
+_OBJECT_FILL = frozenset(
+    "another some other of its all also at least about around an the two as many up to more than both a".split()
+)
 _UNREAL = frozenset(
     "could would might may can should will shall if threatened threatening tried trying attempting attempted plan planned "
     "planning plotting plotted want wanted wants intent risk avoid prevent prevented preventing likely conspiring conspired".split()
@@ -49,9 +51,18 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         return []
     if harm.form == "gather":
         return _gathered(words, parties, harm)
-    if harm.form in ("part", "state") and harm.first and words.low[harm.first - 1] in ("the", "those") and harm.last - harm.first == 1:
+    if (
+        harm.form in ("part", "state")
+        and harm.first
+        and words.low[harm.first - 1] in ("the", "those")
+        and harm.last - harm.first == 1
+    ):
         return []
-    if harm.form in ("of", "ing") and words.low[harm.last : harm.last + 1] == ["at"] and words.low[harm.last + 1 : harm.last + 2] != ["least"]:
+    if (
+        harm.form in ("of", "ing")
+        and words.low[harm.last : harm.last + 1] == ["at"]
+        and words.low[harm.last + 1 : harm.last + 2] != ["least"]
+    ):
         return []
     if harm.form in ("of", "ing"):
         found = _behind(words, parties, harm.last, reach=3)
@@ -63,12 +74,23 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
         found = [p for p in found if p.plural]
     if harm.what == "damage":
         return [p for p in found if not p.person and p.kind == "count" and p.noun]
-    found = [p for p in found if p.noun not in THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)]
+    found = [
+        p
+        for p in found
+        if p.noun not in THINGS and p.kind != "place" and (harm.what == "killed" or p.noun not in _DEADS)
+    ]
     if harm.word == "seized":
         return [p for p in found if p.person and p.kind in ("count", "one")]
-    if harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing") or harm.form == "carried":
+    if (
+        harm.word in ("hit", "struck", "assaulted", "attacked", "striking", "hitting", "shooting", "stabbing")
+        or harm.form == "carried"
+    ):
         found = [p for p in found if p.person or p.kind == "name"]
-    return [p for p in found if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))]
+    return [
+        p
+        for p in found
+        if p.person or p.kind != "one" or (harm.what in ("killed", "injured") and _close(words, p, harm))
+    ]
 
 
 def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> list[Party]:
@@ -90,7 +112,11 @@ def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> li
         elif out:
             break
     told = sum(p.low or 0 for p in out)
-    return out if out and (told == size if not _INCLUDES & {*words.low[whole.last : out[0].first]} else told <= size) else []
+    return (
+        out
+        if out and (told == size if not _INCLUDES & {*words.low[whole.last : out[0].first]} else told <= size)
+        else []
+    )
 
 
 def _opens_parts(gap: list[str]) -> bool:
@@ -113,14 +139,23 @@ _DEADLY = frozenset("died dead killed death died fatal dies deceased pronounced 
 def _is_counted_by(party: Party, harm: Harm) -> bool:
     if party.owned:
         return party.last == harm.first
-    if party.kind != "count" or harm.word in ("body", "death", "remains", "killing", "murder", "slaying") and party.high != 1:
+    if (
+        party.kind != "count"
+        or harm.word in ("body", "death", "remains", "killing", "murder", "slaying")
+        and party.high != 1
+    ):
         return False
     return party.core < harm.first and (party.last == harm.last or (party.last == harm.first and not party.noun))
 
 
 def _unreal(words: Words, at: int) -> bool:
     window = words.low[max(0, at - 4) : at]
-    if "not" in window[-2:] or window[-2:] == ["from", "being"] or any(w.endswith(("n't", "n’t")) for w in window[-2:]) or "no" in window[-2:]:
+    if (
+        "not" in window[-2:]
+        or window[-2:] == ["from", "being"]
+        or any(w.endswith(("n't", "n’t")) for w in window[-2:])
+        or "no" in window[-2:]
+    ):
         return True
     for n, word in enumerate(reversed(window)):
         if word in _HEDGES:
@@ -146,7 +181,15 @@ def _behind(words: Words, parties: list[Party], at: int, reach: int) -> list[Par
         if not out:
             if len(gap) > reach or any(w not in _OBJECT_FILL for w in gap):
                 break
-        elif p.low is None and p.high is None and not p.noun or not gap or any(w not in (",", "and", "then") for w in gap) or _has_own_verb(words, p) or p.kind == "known":
+        elif (
+            p.low is None
+            and p.high is None
+            and not p.noun
+            or not gap
+            or any(w not in (",", "and", "then") for w in gap)
+            or _has_own_verb(words, p)
+            or p.kind == "known"
+        ):
             break
         out.append(p)
         at = p.last
@@ -178,7 +221,18 @@ def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     adjacent = bool(direct) and direct[0].first == harm.last
     if direct and (adjacent or following not in ("in", "at", "on", ",", "by", "and")):
         return [] if following in ("at", "into", "toward", "towards") and not adjacent else direct
-    if any(w in HAVE for w in back[-2:]) or following in ("at", "into", "toward", "towards", "a", "an", "the", "his", "her", "their"):
+    if any(w in HAVE for w in back[-2:]) or following in (
+        "at",
+        "into",
+        "toward",
+        "towards",
+        "a",
+        "an",
+        "the",
+        "his",
+        "her",
+        "their",
+    ):
         return []
     close = before(words, parties, harm)
     if harm.word in ("shot", "hit", "struck") and close and not close[0].noun and close[0].low == 1:
@@ -193,7 +247,10 @@ def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the number behind the verb."""
     low = words.low
     near = [n for n in range(harm.last, min(len(low), harm.last + 2)) if low[n] in _STANDS]
-    verb = next((n for n in (*near, *range(harm.last, min(len(low), harm.last + REACH))) if n in near or low[n] in _REACHED), None)
+    verb = next(
+        (n for n in (*near, *range(harm.last, min(len(low), harm.last + REACH))) if n in near or low[n] in _REACHED),
+        None,
+    )
     if verb is None:
         return []
     given = [p for p in parties if p.kind == "count" and 0 <= p.core - verb <= 8 and (p.person or not p.noun)
@@ -206,6 +263,12 @@ def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     out = []
     for p in parties:
         between = words.low[p.last : harm.first]
-        if p.kind == "count" and p.person and p.last <= harm.first and len(between) <= 3 and not PREPOSITIONS & {*between}:
+        if (
+            p.kind == "count"
+            and p.person
+            and p.last <= harm.first
+            and len(between) <= 3
+            and not PREPOSITIONS & {*between}
+        ):
             out.append(p)
     return out

@@ -30,13 +30,18 @@ class Index:
         self._slots: dict[str, int] = {}
         self._ids: list[str] = []  # by slot
         self._free: list[int] = []
-        self._found_by: dict[str, int | dict[int, None]] = {}  # slots by term, those changed last at the end; most terms have one
+        self._found_by: dict[
+            str, int | dict[int, None]
+        ] = {}  # slots by term, those changed last at the end; most terms have one
         self._terms: dict[str, tuple[str, ...]] = {}
         self._holds: Counter[str] = Counter()
         self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the room
         self._logs: dict[str, float] = {}  # of the incidents expected to hold a word; only while they stay the same
         self._log_all = math.log(PRIOR + 1)
-        self._sums, self._last = np.zeros(0), np.zeros(0, dtype=np.intp)  # by slot: room to sum in, zeros between queries
+        self._sums, self._last = (
+            np.zeros(0),
+            np.zeros(0, dtype=np.intp),
+        )  # by slot: room to sum in, zeros between queries
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -123,7 +128,9 @@ class Index:
         best = self._best(np.array(slots, dtype=np.intp), np.repeat(weights, lengths), most) if slots else []
         return [i for _, i in sorted(best)[:most]]
 
-    def _best(self, slots: npt.NDArray[np.intp], weights: npt.NDArray[np.float64], most: int) -> list[tuple[float, str]]:
+    def _best(
+        self, slots: npt.NDArray[np.intp], weights: npt.NDArray[np.float64], most: int
+    ) -> list[tuple[float, str]]:
         """Negative sum of the weights, and id, of the `most` slots with the greatest sums and those that tie with the last."""
         if len(self._sums) < len(self._ids):
             self._sums, self._last = np.zeros(2 * len(self._ids)), np.zeros(2 * len(self._ids), dtype=np.intp)

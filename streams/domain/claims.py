@@ -14,9 +14,13 @@ from streams.domain.quantities import Party, find_parties
 from streams.domain.subjects import HAVE
 from streams.domain.text import Sentence, Words, tokens
 
-ORDINALS = {w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2)}
+ORDINALS = {
+    w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2)
+}
 _CRIMES = frozenset("homicide murder killing death fatality slaying".split())
-_ACTS = frozenset("attack strike operation bombing shooting raid blast explosion incident offensive assault such".split())
+_ACTS = frozenset(
+    "attack strike operation bombing shooting raid blast explosion incident offensive assault such".split()
+)
 _TO_DEATH = frozenset("stabbed stabbing shot shooting beaten beating burned burning hacked hacking".split())
 _TAKES = frozenset("took take takes taking taken held hold holds holding".split())
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
@@ -69,7 +73,9 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
     out.extend(_hostages(sentence, words, parties))
     out.extend(_restated(words, parties, out))
     harmed = {(c.start, c.low) for c in out}
-    out.extend(c for c in _crowds(words, parties) if all(not (s <= c.start < s + 60 and low == c.low) for s, low in harmed))
+    out.extend(
+        c for c in _crowds(words, parties) if all(not (s <= c.start < s + 60 and low == c.low) for s, low in harmed)
+    )
     return _distinct(out)
 
 
@@ -122,8 +128,11 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
         return "people"
     head = party.last - 1
     first = head
-    while first > party.core + 1 and words.low[first - 1] not in ("of", ",", "-") and words.low[first - 1] not in NUMBER_WORDS | SCALES and (
-        not words.low[first - 1][0].isdigit()
+    while (
+        first > party.core + 1
+        and words.low[first - 1] not in ("of", ",", "-")
+        and words.low[first - 1] not in NUMBER_WORDS | SCALES
+        and (not words.low[first - 1][0].isdigit())
     ):
         first -= 1
     return " ".join(sentence.text[words.start[first] - sentence.start : words.end[head] - sentence.start].split())
@@ -165,10 +174,29 @@ def _hostages(sentence: Sentence, words: Words, parties: list[Party]) -> list[Fo
         if word not in ("hostage", "captive"):
             continue
         verb = next((k for k in range(n - 1, max(-1, n - 9), -1) if words.low[k] in _TAKES), None)
-        held = next((p for p in parties if verb is not None and verb < p.first and p.last in (n, n + 1) and p.person and p.kind != "known"), None)
+        held = next(
+            (
+                p
+                for p in parties
+                if verb is not None and verb < p.first and p.last in (n, n + 1) and p.person and p.kind != "known"
+            ),
+            None,
+        )
         if verb is not None and held is not None:
             of = _counted_noun(sentence, words, held).removesuffix(" hostage")
-            out.append(FoundClaim("abducted", held.low, held.high, of, words.start[verb], words.end[n], words.start[n], held.kind, word))
+            out.append(
+                FoundClaim(
+                    "abducted",
+                    held.low,
+                    held.high,
+                    of,
+                    words.start[verb],
+                    words.end[n],
+                    words.start[n],
+                    held.kind,
+                    word,
+                )
+            )
     return out
 
 
@@ -178,9 +206,17 @@ def _restated(words: Words, parties: list[Party], found: list[FoundClaim]) -> li
     for p in parties:
         lead = words.low[max(0, p.first - 2) : p.first]
         told = next((c for c in found if c.end <= words.start[p.first] and c.kind == "count"), None)
-        if p.kind == "count" and told is not None and lead in (["figure", "at"], ["number", "at"], ["total", "at"], ["count", "at"]):
+        if (
+            p.kind == "count"
+            and told is not None
+            and lead in (["figure", "at"], ["number", "at"], ["total", "at"], ["count", "at"])
+        ):
             first = p.first - 2
-            out.append(told._replace(low=p.low, high=p.high, start=words.start[first], end=words.end[p.last - 1], act=words.start[first]))
+            out.append(
+                told._replace(
+                    low=p.low, high=p.high, start=words.start[first], end=words.end[p.last - 1], act=words.start[first]
+                )
+            )
     return out
 
 
@@ -190,7 +226,9 @@ def _attacks(words: Words, parties: list[Party]) -> list[FoundClaim]:
     for p in parties:
         if p.kind == "count" and p.noun in COUNTED_ACTS and p.low != 1:
             start, end = words.start[p.first], words.end[p.last - 1]
-            out.append(FoundClaim("attacks", p.low, p.high, p.noun, start, end, words.start[p.last - 1], "count", p.noun))
+            out.append(
+                FoundClaim("attacks", p.low, p.high, p.noun, start, end, words.start[p.last - 1], "count", p.noun)
+            )
     for n, word in enumerate(words.low):
         if word not in ORDINALS or n + 1 == len(words.low):
             continue
@@ -212,7 +250,9 @@ def _distinct(found: list[FoundClaim]) -> list[FoundClaim]:
             out.append(c)
         elif c.kind == "part" or out[same].kind == "part":
             out[same] = out[same]._replace(kind="part")
-        elif (out[same].known and not c.known) or (out[same].known == c.known and c.end - c.start < out[same].end - out[same].start):
+        elif (out[same].known and not c.known) or (
+            out[same].known == c.known and c.end - c.start < out[same].end - out[same].start
+        ):
             out[same] = c
     return out
 

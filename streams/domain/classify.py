@@ -44,10 +44,14 @@ _GENERIC = re.compile(r"\b(?:explosions?|exploded|blasts?)\b", re.IGNORECASE)
 _WORDS_ONLY = frozenset(("statement", "aggregate"))  # joined by what they are about, never by likeness
 _ARMED = re.compile(
     r"\b(?:troops|soldiers?|forces|army|military|militants?|militia\w*|rebels?|guerr?illas?|insurgents?|terrorists?|jihadists?|fighters|"
-    r"paramilitar\w+|islamists?)\b", re.IGNORECASE)
+    r"paramilitar\w+|islamists?)\b",
+    re.IGNORECASE,
+)
 _PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "assault"), ("crime", "stabbing")))
 UNREAD = 0.5  # how likely a type must be for a text in a foreign language to have it, by names and words that it shares
-_COUNTED = frozenset(("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage"))
+_COUNTED = frozenset(
+    ("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage")
+)
 
 
 def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
@@ -58,7 +62,9 @@ def classify(article: Article, *, story_id: str | None = None) -> tuple[Mention,
     Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
     article's own id when it is the first. Deterministic; never raises on any text.
     """
-    article = replace(article, title=article.title[:TITLE], published_at=credible(article.published_at, article.fetched_at))
+    article = replace(
+        article, title=article.title[:TITLE], published_at=credible(article.published_at, article.fetched_at)
+    )
     body, published = _body_and_time(article)
     lang, known_language = recognise(article.title, article.body, article.lang)
     passages = read_passages(body, article.title, published, article.source.domain)
@@ -142,7 +148,9 @@ class _Reader:
             self._country = self._country or toponym.country
         time, said = self._time(draft, passages)
         actors = _actors(draft)
-        if (family, subtype) in _PERSONAL and any(a.actor.role == "initiator" and _ARMED.search(a.actor.name) for a in actors):
+        if (family, subtype) in _PERSONAL and any(
+            a.actor.role == "initiator" and _ARMED.search(a.actor.name) for a in actors
+        ):
             family, subtype = "violence-against-civilians", "attack"
         claims = claims_of(draft.passages, self.body, news=draft.role in ("main", "background"))
         text = " ".join(p.text for p in draft.passages)
@@ -160,7 +168,11 @@ class _Reader:
         end = next((p.end for p in passages), len(self.body))
         start = next((p.start for p in passages), 0)
         draft = Draft("story", [p for p in passages if p.sentence < 4])
-        toponym = scene("story", draft.passages, draft.passages[0], passages, self.article.title, None) if draft.passages else None
+        toponym = (
+            scene("story", draft.passages, draft.passages[0], passages, self.article.title, None)
+            if draft.passages
+            else None
+        )
         place = to_place(toponym) if toponym else None
         span = Span(start=start, end=max(end, start))
         return self._record(
@@ -178,7 +190,9 @@ class _Reader:
             parts.append("again")
             key = digest("mention", *parts)
         self._seen.add(key)
-        leads = role in ("main", "story") and not self._led  # the article's title and whole text are those of its first news
+        leads = (
+            role in ("main", "story") and not self._led
+        )  # the article's title and whole text are those of its first news
         self._led = self._led or leads
         title, text = (a.title, self.body) if leads else ("", text)
         return Mention(
@@ -194,7 +208,9 @@ class _Reader:
         said = draft.time
         if said is None and draft.role == "main":
             near = [f for p in passages[:6] for f in p.times() if f.period.precision == "day"]
-            said = next((f for f in near if self.published - timedelta(days=8) <= f.period.start <= self.published), None)
+            said = next(
+                (f for f in near if self.published - timedelta(days=8) <= f.period.start <= self.published), None
+            )
             if said is None:
                 day = self.published.astimezone(UTC).date()
                 return period(day - timedelta(days=1), day, "day"), None
@@ -223,7 +239,11 @@ def _read_from(
     deed: Act | None, place: Toponym | None, time: FoundPeriod | None, actors: "Iterable[FoundActor]"
 ) -> tuple[FieldSpan, ...]:
     """The words of each field, in the order of the record."""
-    one: tuple[tuple[Field, Act | Toponym | FoundPeriod | None], ...] = (("type", deed), ("place", place), ("time", time))
+    one: tuple[tuple[Field, Act | Toponym | FoundPeriod | None], ...] = (
+        ("type", deed),
+        ("place", place),
+        ("time", time),
+    )
     spans = [FieldSpan(field=name, start=found.start, end=found.end) for name, found in one if found]
     return (*spans, *(FieldSpan(field="actors", start=a.start, end=a.end) for a in actors))
 

@@ -19,7 +19,9 @@ _LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IG
 CAUSED = 40  # characters behind "following" in which the deed is its cause
 _CAME_AFTER = re.compile(
     r"\b(?:came|comes|happened|occurred)\s+(?:just\s+|less\s+than\s+|more\s+than\s+|only\s+|barely\s+|nearly\s+)*(?:\w+\s+)?"
-    r"(?:days?|weeks?|months?|years?)\s+after\s", re.IGNORECASE)
+    r"(?:days?|weeks?|months?|years?)\s+after\s",
+    re.IGNORECASE,
+)
 _HEADLINE_CUTS = re.compile(r"\s(?:over|after|following|amid|during|as|despite)\s|[;:–—]\s", re.IGNORECASE)
 
 
@@ -28,7 +30,10 @@ def clauses(row: Sentence, acts: list[Act], *, headline: bool) -> list[tuple[int
     deeds = [a for a in acts if a.kind == "deed" and a.strength >= 2]
     out, at, link = [], row.start, ""
     if len(deeds) > 1:
-        cuts = [(row.start + m.start(), row.start + m.end()) for m in (_HEADLINE_CUTS if headline else _CUTS).finditer(row.text)]
+        cuts = [
+            (row.start + m.start(), row.start + m.end())
+            for m in (_HEADLINE_CUTS if headline else _CUTS).finditer(row.text)
+        ]
         for left, right in pairwise(deeds):
             between = [c for c in cuts if left.end <= c[0] and c[1] <= right.start and c[0] - at > 12 and row.end - c[0] > 15
                        and (right.start - c[1] <= CAUSED or not _CAUSAL.match(row.text, c[0] - row.start))]  # fmt: skip
@@ -38,7 +43,13 @@ def clauses(row: Sentence, acts: list[Act], *, headline: bool) -> list[tuple[int
                 first, last = between[-1]
                 out.append((at, first, link))
                 at, link = last, row.text[first - row.start : last - row.start].strip(' ,;:"”').lower()
-    if not out and deeds and "after" in row.text and (m := _CAME_AFTER.search(row.text)) and row.start + m.end() <= deeds[-1].start:
+    if (
+        not out
+        and deeds
+        and "after" in row.text
+        and (m := _CAME_AFTER.search(row.text))
+        and row.start + m.end() <= deeds[-1].start
+    ):
         out.append((row.start, row.start + m.end(), ""))
         at, link = row.start + m.end(), "days after"
     out.append((at, row.end, link))

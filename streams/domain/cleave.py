@@ -26,7 +26,9 @@ ROUNDS = 5  # of moving accounts between the groups
 def groups(members: Sequence[Member], idf: Weight) -> tuple[list[Member], list[Member]]:
     """Two groups of accounts that are more like each other than like those of the other group."""
     columns: dict[str, int] = {}
-    rows = [{columns.setdefault(w, len(columns)): damped(n) * idf(w) for w, n in m.features.words.items()} for m in members]
+    rows = [
+        {columns.setdefault(w, len(columns)): damped(n) * idf(w) for w, n in m.features.words.items()} for m in members
+    ]
     x = np.zeros((len(members), len(columns)))
     for row, found in zip(x, rows, strict=True):
         row[list(found)] = list(found.values())
@@ -43,7 +45,9 @@ def groups(members: Sequence[Member], idf: Weight) -> tuple[list[Member], list[M
         if (moved == first).all():
             break
         first = moved
-    return [m for m, f in zip(members, first, strict=True) if f], [m for m, f in zip(members, first, strict=True) if not f]
+    return [m for m, f in zip(members, first, strict=True) if f], [
+        m for m, f in zip(members, first, strict=True) if not f
+    ]
 
 
 def gap(some: Sequence[Member], others: Sequence[Member]) -> float:

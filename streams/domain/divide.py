@@ -63,7 +63,9 @@ def divide_proven(state: LinkState, mention: Mention, home: str, answer: Answer)
         if first is None or first.role != "main":
             continue
         taken = divided(first, mention, [m.mention for m in now.members])
-        why = Reason(f"{mention.source.domain or mention.origin} tells of two: {mention.passage[:120]}", mention.reported_at)
+        why = Reason(
+            f"{mention.source.domain or mention.origin} tells of two: {mention.passage[:120]}", mention.reported_at
+        )
         new = split(state, now, taken, why, answer) if taken else None
         if new is None:
             continue

@@ -14,7 +14,9 @@ Role = Literal["main", "follow-up", "background", "aggregate", "statement", "sto
 HEARD = 60  # passages of a happening that say where it was and of which kind, so that endless lists cost no more than their length
 GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
 """Words that tell of a death and of no kind of happening."""
-_EITHER = frozenset(("clashes", "clashed", "clashed with", "fierce clashes", "heavy clashes"))  # of soldiers or of crowds
+_EITHER = frozenset(
+    ("clashes", "clashed", "clashed with", "fierce clashes", "heavy clashes")
+)  # of soldiers or of crowds
 LATER = 0.6  # weight of a deed behind one of another type in its passage
 _RIOT = ("riots", "violent-demonstration")
 _BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
@@ -42,7 +44,12 @@ class Draft:
             for act in p.acts:
                 if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
                     full = act.kind == kind or (n == 0 and self.legal)
-                    weight = act.strength**2 / (1 + n) * (1.0 if full else _BESIDE[act.kind]) * (0.3 if act.word in GENERIC else 1.0)
+                    weight = (
+                        act.strength**2
+                        / (1 + n)
+                        * (1.0 if full else _BESIDE[act.kind])
+                        * (0.3 if act.word in GENERIC else 1.0)
+                    )
                     weight *= 1.0 if (act.family, act.subtype) == first else LATER
                     out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
         for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
@@ -59,7 +66,12 @@ class Draft:
 
     def families(self) -> set[str]:
         """Families of its deeds; that people were killed is no kind of its own."""
-        return {a.family for p in self.passages[:HEARD] for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC}
+        return {
+            a.family
+            for p in self.passages[:HEARD]
+            for a in p.acts
+            if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC
+        }
 
 
 def touch(a: Period, b: Period) -> bool:

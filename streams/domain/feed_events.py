@@ -28,7 +28,14 @@ CLOCKS = timedelta(minutes=3)  # by so much two networks differ on when the grou
 REPORTED = timedelta(days=4)  # for so long articles report a happening whose day they do not say
 SLIGHT = 2  # severity below which an event is in the news only where its magnitude is told
 LEAST = 0.5  # score of a match in which nothing but the kind, country and day agree
-REACH = {"storm": 500.0, "flood": 300.0, "drought": 800.0, "tsunami": 500.0, "volcano": 100.0, "wildfire": 60.0}  # kilometres
+REACH = {
+    "storm": 500.0,
+    "flood": 300.0,
+    "drought": 800.0,
+    "tsunami": 500.0,
+    "volcano": 100.0,
+    "wildfire": 60.0,
+}  # kilometres
 OTHER_REACH = 100.0
 LASTING = frozenset(("storm", "flood", "drought", "wildfire", "volcano"))  # go on until their newest report
 _MAGNITUDE = re.compile(r"\b(?:magnitude[- ]|m ?)(\d(?:\.\d)?)(?!\d)", re.IGNORECASE)
@@ -138,7 +145,9 @@ def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | No
 def conflict(one: Sequence[Mention], other: Sequence[Mention]) -> bool:
     """Whether a feed event of either incident does not fit the other."""
     return any(
-        (measured(m) and match(m, there) is None) or told_apart(m, there) for here, there in ((one, other), (other, one)) for m in here
+        (measured(m) and match(m, there) is None) or told_apart(m, there)
+        for here, there in ((one, other), (other, one))
+        for m in here
     )
 
 
@@ -157,7 +166,13 @@ def _parts(a: Mention, b: Mention) -> dict[str, float] | None:
         return None
     if other.document_kind == "article" and event.severity < SLIGHT and not size:
         return None
-    return {"kind": kind, "place": place, "time": time, "magnitude": size, "severity": 1 - abs(a.severity - b.severity) / 5}
+    return {
+        "kind": kind,
+        "place": place,
+        "time": time,
+        "magnitude": size,
+        "severity": 1 - abs(a.severity - b.severity) / 5,
+    }
 
 
 def _kind(a: Mention, b: Mention) -> float | None:
@@ -218,7 +233,9 @@ def _time(a: Mention, b: Mention) -> float | None:
 
 
 def _sizes(m: Mention) -> set[float]:
-    return {float(size) for size in _MAGNITUDE.findall(f"{m.title}. {m.passage}")} if m.subtype == "earthquake" else set()
+    return (
+        {float(size) for size in _MAGNITUDE.findall(f"{m.title}. {m.passage}")} if m.subtype == "earthquake" else set()
+    )
 
 
 def _magnitude(a: Mention, b: Mention) -> float:

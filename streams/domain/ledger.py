@@ -15,8 +15,12 @@ from streams.domain.toll import Person, tally
 if TYPE_CHECKING:
     from streams.domain.harm import What
 
-IMPLIED = frozenset("taken rushed transported airlifted flown brought transferred life-flighted driven".split())  # to a hospital
-_GENERIC = frozenset("people persons person others more victims victim men man dead wounded injured bodies body individuals".split())
+IMPLIED = frozenset(
+    "taken rushed transported airlifted flown brought transferred life-flighted driven".split()
+)  # to a hospital
+_GENERIC = frozenset(
+    "people persons person others more victims victim men man dead wounded injured bodies body individuals".split()
+)
 _HURT = frozenset(("injured", "wounded", "hurt", "suffered injuries", "suffered broken"))
 _DEFINITE = frozenset("a an the they them those these his her their its this that he she police both all".split())
 _PRONOUNS = frozenset(("he", "she", "him", "her"))
@@ -63,7 +67,13 @@ def _implied(claim: FoundClaim) -> bool:
 def _unnumbered(r: _Entry) -> bool:
     """`Fighters were shot dead, the coalition said`: some, none knows how many, and a source for it."""
     c = r.claim
-    some = c.known and c.low is None and c.high is None and c.of.split()[:1] != [] and c.of.split()[0].lower() not in _DEFINITE
+    some = (
+        c.known
+        and c.low is None
+        and c.high is None
+        and c.of.split()[:1] != []
+        and c.of.split()[0].lower() not in _DEFINITE
+    )
     return some and (c.what == "killed" or c.word in _HURT) and r.source is not None
 
 
@@ -109,8 +119,16 @@ def _without_headline(rows: list[_Entry]) -> list[_Entry]:
     for r in rows:
         low, high = r.claim.low, r.claim.high
         if r.passage.headline and any(
-            (o is not r and o.what == r.what and not o.passage.headline and low is not None and low in (o.claim.low, o.claim.high))
-            or (o is not r and o.what == r.what and high is not None and high == o.claim.high and not o.passage.headline)
+            (
+                o is not r
+                and o.what == r.what
+                and not o.passage.headline
+                and low is not None
+                and low in (o.claim.low, o.claim.high)
+            )
+            or (
+                o is not r and o.what == r.what and high is not None and high == o.claim.high and not o.passage.headline
+            )
             for o in rows
         ):
             continue

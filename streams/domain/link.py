@@ -201,15 +201,23 @@ def _said(mention: Mention, what: str) -> str:
 def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Found], answer: Answer) -> None:
     """Merge the home with other incidents that the mention has shown to be the same."""
     here = state.open[home]
-    if here.fixed or here.incident.version == 1:  # just opened, it is what was compared already and found too unlike to join
+    if (
+        here.fixed or here.incident.version == 1
+    ):  # just opened, it is what was compared already and found too unlike to join
         return
     likely = [state.open.get(f.incident_id) for f in ranked if f.score >= RIVAL and f.incident_id != home]
     rivals = [o for o in likely if o is not None][:RIVALS]  # a document may just have divided one and merged it
-    others = [o for o in rivals if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)]
+    others = [
+        o
+        for o in rivals
+        if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)
+    ]
     told = [m.mention for m in here.members]
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
     compared = alike(state, here, others)
-    odds = [_odds(state.profiles[home], state.profiles[o.incident_id], row) for o, row in zip(others, compared, strict=True)]
+    odds = [
+        _odds(state.profiles[home], state.profiles[o.incident_id], row) for o, row in zip(others, compared, strict=True)
+    ]
     chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
     for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
         if chance < MERGE:

@@ -172,7 +172,9 @@ class LinkState:
         members = (m for m in now.members if m.mention.mention_id == account)
         if member := next(members, None):
             return Profile.load(row, member)
-        if entry := stored.get(MEMBER + account):  # it has moved, and a worker was killed before it stored the incident without it
+        if entry := stored.get(
+            MEMBER + account
+        ):  # it has moved, and a worker was killed before it stored the incident without it
             return Profile.load(row, Member.restore(entry))
         return Profile.of_all(now.members, self.index.idf)
 
@@ -228,7 +230,9 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
     """The incident of an entry, its members from those stored."""
     members = []
     for mention_id, score, came_from, profiled in row["members"]:
-        if entry := stored.get(MEMBER + mention_id):  # else deleted by a worker that was killed before it stored the incident without it
+        if entry := stored.get(
+            MEMBER + mention_id
+        ):  # else deleted by a worker that was killed before it stored the incident without it
             member = Member.restore(entry)
             member.score, member.came_from, member.profiled = score, came_from, profiled
             members.append(member)

@@ -59,7 +59,11 @@ class Member:
         if self._features is not None:
             return self._features
         row = unpack(self._stored)
-        return Features(words=_shared(row["words"]), names=tuple(row["names"]), vector=row["vector"] and base64.b64decode(row["vector"]))
+        return Features(
+            words=_shared(row["words"]),
+            names=tuple(row["names"]),
+            vector=row["vector"] and base64.b64decode(row["vector"]),
+        )
 
 
 def _shared(words: dict[str, int]) -> dict[str, int]:

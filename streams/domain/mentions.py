@@ -25,12 +25,14 @@ _CAUSES = frozenset((
 _COARSE = frozenset(("month", "year"))
 _BEGAN = re.compile(
     r"\b(?:outbreak|epidemic|fires?|blaze|wildfires?|war|fighting|protests?|demonstrations?|strike|floods?|flooding|crisis|violence|clashes|unrest|"
-    r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b")
+    r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b"
+)
 _HAPPENED = re.compile(
     r"\W*(?:the|this)\s+(?:[\w'’.,-]+\s+){0,5}?(?:shootings?|incident|attacks?|accident|crash|collision|blast|explosions?|bombing|quake|earthquake|"
     r"tremor|fire|blaze|stabbing|strikes?|raid|robbery|kidnapping|abduction|derailment|collapse|disaster|tragedy|killings?|murder|clash|clashes|"
     r"ambush|riot|protest|storm|landslide|avalanche|flood|boat|ship|vessel|ferry|plane|aircraft|flight|train|bus|helicopter|temblor)\s+"
-    r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b")
+    r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b"
+)
 LATELY = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
 
 
@@ -113,7 +115,12 @@ class _Grouping:
 
     def _dates(self, p: Passage, time: FoundPeriod, main: Draft) -> bool:
         """Whether it says when the news happened ("The shooting occurred about 8 p.m. Monday") a little before the time read so far."""
-        if not _HAPPENED.match(p.low) or p.recalls or time.period.precision not in ("day", "instant") or not kindred(p, main):
+        if (
+            not _HAPPENED.match(p.low)
+            or p.recalls
+            or time.period.precision not in ("day", "instant")
+            or not kindred(p, main)
+        ):
             return False
         latest = main.time.period.start if main.time else self.published
         return latest is not None and latest - LATELY <= time.period.start <= latest
@@ -143,8 +150,11 @@ class _Grouping:
         kinds = {a.subtype for a in p.acts if a.kind == "words" and a.strength == LARGEST}
         for d in self.drafts:
             before = d.passages[-1]
-            if d.role == "statement" and before.sentence == p.sentence - 1 and before.text[-1:] not in '.!?”"' and any(
-                a.subtype in kinds for a in before.acts
+            if (
+                d.role == "statement"
+                and before.sentence == p.sentence - 1
+                and before.text[-1:] not in '.!?”"'
+                and any(a.subtype in kinds for a in before.acts)
             ):  # its heading
                 d.passages.append(p)
                 return d
@@ -168,7 +178,11 @@ class _Grouping:
     def _after(self, p: Passage, main: Draft, time: FoundPeriod | None) -> Draft:
         kind = next((a.subtype for a in p.acts if a.kind == "after" and a.strength == 3), "arrest")
         crowd = kind == "arrest" and not main.families().isdisjoint(("protests", "riots"))
-        if crowd and any(c.what == "arrested" and c.kind == "count" for c in p.claims) and not self._earlier(p, time, main):
+        if (
+            crowd
+            and any(c.what == "arrested" and c.kind == "count" for c in p.claims)
+            and not self._earlier(p, time, main)
+        ):
             main.passages.append(p)
             return main
         told = main.legal or not main.passages[0].headline
@@ -197,7 +211,9 @@ class _Grouping:
     def _earlier(self, p: Passage, time: FoundPeriod | None, main: Draft) -> bool:
         """Whether the passage tells of something before the news: by its own time, or because it says so."""
         if time is None:
-            return p.recalls and not same_place(p, main) and bool(p.toponyms or p.paragraph != main.passages[0].paragraph)
+            return (
+                p.recalls and not same_place(p, main) and bool(p.toponyms or p.paragraph != main.passages[0].paragraph)
+            )
         if time.period.precision in _COARSE and p.recalls:
             return True
         if main.time is None:
@@ -215,9 +231,16 @@ class _Grouping:
         deed = p.deed()
         if deed is None or deed.strength < 3:
             return _join(main, p, None)
-        if deed.family == "crime" and not main.families().isdisjoint(("riots", "protests")) and not p.toponyms and not p.periods:
+        if (
+            deed.family == "crime"
+            and not main.families().isdisjoint(("riots", "protests"))
+            and not p.toponyms
+            and not p.periods
+        ):
             return _join(main, p, None)  # "two people died of gunshot wounds" in the riot
-        role: Role = "background" if (p.headline and p.link not in _WHILE) or p.recalls or p.sentence > 2 * LEAD else "main"
+        role: Role = (
+            "background" if (p.headline and p.link not in _WHILE) or p.recalls or p.sentence > 2 * LEAD else "main"
+        )
         return Draft(role, [p], time or main.time)
 
 

@@ -17,8 +17,14 @@ from streams.domain.signals import as_act, find_signals
 from streams.domain.types import TypeGuess
 
 LEAD_SENTENCES = 4
-_OPINION = re.compile(r"\W*(?:opinion|editorial|op-?ed|comment(?:ary)?|column|letters?|review|analysis|explainer)\s*[:|–—-]", re.IGNORECASE)
-_SPOKEN = re.compile(r"\[[^\]]{0,60}\b(?:speech|interview|commentary|editorial|statement|communiqu[eé]|news conference|article|letter)\b", re.IGNORECASE)
+_OPINION = re.compile(
+    r"\W*(?:opinion|editorial|op-?ed|comment(?:ary)?|column|letters?|review|analysis|explainer)\s*[:|–—-]",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    r"\[[^\]]{0,60}\b(?:speech|interview|commentary|editorial|statement|communiqu[eé]|news conference|article|letter)\b",
+    re.IGNORECASE,
+)
 QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
 CALM = 0.6  # how likely quiet types together must be for an article to report no incident
 FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
@@ -90,7 +96,10 @@ def _opened(passages: list[Passage], family: str, published: datetime) -> list[D
     top = [p for p in passages if p.sentence < LEAD_SENTENCES]
     if any(p.unreal or p.has("words", 3) or p.has("quiet") for p in top):
         return []
-    told = next((p for p in top if not p.recalls and (any(a.family == family for a in p.acts) or p.claims)), top[0] if top else None)
+    told = next(
+        (p for p in top if not p.recalls and (any(a.family == family for a in p.acts) or p.claims)),
+        top[0] if top else None,
+    )
     time = when_of(told) if told is not None else None
     old = time is not None and time.period.end < published - NEWS
     return [Draft("main", [told], time)] if told is not None and not old else []

@@ -26,7 +26,9 @@ REACH = 45  # characters behind "would", "planned to" in which a deed is not rea
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
 STEM = 5  # letters by which a heading's words are found again
 _RECALLING = re.compile(
-    r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$", re.IGNORECASE)
+    r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$",
+    re.IGNORECASE,
+)
 _MEANWHILE = re.compile(r"\W*(?:meanwhile|in\s+addition|similarly|also)\W+(?:\w+\W+){0,2}?in\s", re.IGNORECASE)
 _FEARED = re.compile(r"\W+(?:to\s+(?:have|be)\s+)?(?:dead|killed|drowned|missing|trapped|lost|buried)\b", re.IGNORECASE)
 _CITY_LINE = re.compile(r"\W{0,4}(?:Photo\s+)?[A-Z][A-Z.'’ -]{2,30}(?:,\s[A-Z][A-Za-z. ]{1,20})?\s(?:--|—|–|-)\s")
@@ -69,7 +71,9 @@ class Passage:
     _deed: Act | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self._deed = max((act for act in self.acts if act.kind == "deed"), key=_STRENGTH, default=None) if self.acts else None
+        self._deed = (
+            max((act for act in self.acts if act.kind == "deed"), key=_STRENGTH, default=None) if self.acts else None
+        )
 
     def deed(self) -> Act | None:
         """The strongest deed, the first of equals."""
@@ -78,7 +82,12 @@ class Passage:
     def times(self) -> list[FoundPeriod]:
         """Closed times that are not those of saying so ("said on Monday", "identified Tuesday")."""
         closed = [f for f in self.periods if not f.open]
-        return [f for f in closed if f.start < self.start or not _TOLD.search(self.low, max(0, f.start - self.start - 40), f.start - self.start)]
+        return [
+            f
+            for f in closed
+            if f.start < self.start
+            or not _TOLD.search(self.low, max(0, f.start - self.start - 40), f.start - self.start)
+        ]
 
     def strength(self) -> int:
         """How surely this passage reports a happening: 0 not at all, 3 its words say so, more with figures."""
@@ -97,7 +106,10 @@ def read_passages(text: str, title: str, published: datetime | None, source: str
     rows = sentences(text)
     signals = _by_sentence(rows, find_signals(blank_markup(text)))
     places = _by_sentence(rows, find_toponyms(text, title=title, source=source))
-    words = [tokens(row.text, row.start) if _worth(row, found) else NO_WORDS for row, found in zip(rows, signals, strict=True)]
+    words = [
+        tokens(row.text, row.start) if _worth(row, found) else NO_WORDS
+        for row, found in zip(rows, signals, strict=True)
+    ]
     sources = find_sources(rows, words)
     out: list[Passage] = []
     for n, row in enumerate(rows):
@@ -171,7 +183,9 @@ def _is_heading(row: Sentence, following: Sentence | None) -> bool:
 def is_recalled(text: str, at: int) -> bool:
     """Whether the act at this offset is what an anniversary is of, or lies years back."""
     low = text[max(0, at - 80) : at].lower()
-    return ("year" in low or "anniversary" in low or "decade" in low) and _RECALLING.search(text, max(0, at - 80), at) is not None
+    return ("year" in low or "anniversary" in low or "decade" in low) and _RECALLING.search(
+        text, max(0, at - 80), at
+    ) is not None
 
 
 def dateline(text: str, offset: int = 0) -> int:
@@ -218,7 +232,13 @@ class _Reading:
 
     def passages(self) -> list[Passage]:
         """The sentence as passages of one happening each; a clause behind `and` shares the time told before it."""
-        acts = [as_act(s) for s in self.signals if s.group == "act" and not _is_month(self.row, s) and not is_recalled(self.row.text, s.start - self.row.start)]
+        acts = [
+            as_act(s)
+            for s in self.signals
+            if s.group == "act"
+            and not _is_month(self.row, s)
+            and not is_recalled(self.row.text, s.start - self.row.start)
+        ]
         spans = clauses(self.row, acts, headline=self.headline)
         out = [self._passage(start, end, acts, link) for start, end, link in spans]
         for p in out[1:]:
@@ -237,7 +257,9 @@ class _Reading:
         """`elsewhere`, `at the same time` do by themselves; `another`, `a third` only right before the deed."""
         if cue.value is True:
             return True
-        if any(c.kind == "count" and c.start <= cue.start < c.end for c in self.claims):  # "another 36 people were killed"
+        if any(
+            c.kind == "count" and c.start <= cue.start < c.end for c in self.claims
+        ):  # "another 36 people were killed"
             return False
         return any(a.kind == "deed" and 0 <= a.start - cue.end <= 22 for a in acts)
 
@@ -248,7 +270,11 @@ class _Reading:
         if end - start < len(text):
             text = text[start - row.start : end - row.start]
             signals, own = _between(start, end, signals), _between(start, end, acts)
-            periods, places, claims = _between(start, end, periods), _between(start, end, places), _between(start, end, claims)
+            periods, places, claims = (
+                _between(start, end, periods),
+                _between(start, end, places),
+                _between(start, end, claims),
+            )
         else:
             own = acts
         groups = {s.group for s in signals}
@@ -272,6 +298,10 @@ class _Reading:
             heading=self.heading,
             dated=row.start + _behind_city(row.text),
             besides=_MEANWHILE.match(row.text, start - row.start) is not None,
-            another=any(s.group == "another" and self._opens_another(s, acts) for s in self.signals if start <= s.start < start + 60),
+            another=any(
+                s.group == "another" and self._opens_another(s, acts)
+                for s in self.signals
+                if start <= s.start < start + 60
+            ),
             low=lowered(text),
         )

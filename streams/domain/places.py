@@ -43,9 +43,7 @@ class Toponym(NamedTuple):
     confidence: float
 
 
-def find_toponyms(
-    text: str, *, title: str = "", source_country: str | None = None, source: str = ""
-) -> list[Toponym]:
+def find_toponyms(text: str, *, title: str = "", source_country: str | None = None, source: str = "") -> list[Toponym]:
     """Places named in `text`, in order, each resolved in the light of all the others; never raises.
 
     `title` only adds context; `source_country` (alpha-2) is where the publisher is at home, when known, else it is
@@ -129,14 +127,18 @@ def _unknown(c: Candidate, text: str, around: int, places: Gazetteer, confidence
     return _toponym(c, text, around, places, confidence)._replace(gazetteer_id=None, kind="unknown")
 
 
-def _without_strays(found: list[tuple[int, float]], chosen: list[Candidate], places: Gazetteer) -> list[tuple[int, float]]:
+def _without_strays(
+    found: list[tuple[int, float]], chosen: list[Candidate], places: Gazetteer
+) -> list[tuple[int, float]]:
     """A small far place is unknown where all other names lie in one other country: the gazetteer lacks its namesake."""
     countries = {c.name: places.country[p] for c, (p, _) in zip(chosen, found, strict=True) if p != NO_ENTRY}
     lands = Counter(countries.values()).most_common()
     if len(lands) != 2 or lands[1][1] > 1 or lands[0][1] < COMPANY or (home := lands[0][0]) == 0 or lands[1][0] == 0:
         return found
     at_home = [p for p, _ in found if p != NO_ENTRY and places.country[p] == home]
-    return [(NO_ENTRY, 0.0) if p != NO_ENTRY and _is_stray(p, home, at_home, places) else (p, share) for p, share in found]
+    return [
+        (NO_ENTRY, 0.0) if p != NO_ENTRY and _is_stray(p, home, at_home, places) else (p, share) for p, share in found
+    ]
 
 
 def _is_stray(place: int, home: int, at_home: list[int], places: Gazetteer) -> bool:

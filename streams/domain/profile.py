@@ -52,7 +52,9 @@ class Profile:
         self.title_squares = 0.0
         self.terms: list[str] = []  # the words that it is found by
         self.rarity: dict[str, float] = {}  # idf of the words, for as long as no more come in
-        self._inside: tuple[float, tuple[float, float, float]] | None = None  # vector's length and cohesion, until it changes
+        self._inside: tuple[float, tuple[float, float, float]] | None = (
+            None  # vector's length and cohesion, until it changes
+        )
 
     @classmethod
     def of(cls, member: "Member", idf: Weight) -> "Profile":
@@ -81,7 +83,9 @@ class Profile:
         weights = {n: damped(n) for n in set(counts.values())}
         squares = {n: weight * weight for n, weight in weights.items()}
         length = math.sqrt(sum([squares[n] for n in counts.values()])) or 1.0
-        shares = {n: weight / length for n, weight in weights.items()}  # one number for all words of a count: they are kept
+        shares = {
+            n: weight / length for n, weight in weights.items()
+        }  # one number for all words of a count: they are kept
         _sum(self.words, {w: shares[n] for w, n in counts.items()}, sign)
         title = stems_of(m.title)
         _sum(self.title, dict.fromkeys(title, 1 / math.sqrt(len(title) or 1)), sign)
@@ -213,7 +217,9 @@ def _heaviest(weights: Mapping[str, float]) -> list[str]:
     return [w for _, w in sorted([(-n, w) for w, n in weights.items()])[:TERMS]]
 
 
-def _longer(length: float, sums: Mapping[str, float], other: float, added: Mapping[str, float], rarity: Mapping[str, float]) -> float:
+def _longer(
+    length: float, sums: Mapping[str, float], other: float, added: Mapping[str, float], rarity: Mapping[str, float]
+) -> float:
     """Length of the sum of two vectors of known lengths."""
     shared = sum([n * sums[w] * rarity[w] ** 2 for w, n in added.items() if w in sums])
     return math.sqrt(length * length + other * other + 2 * shared)

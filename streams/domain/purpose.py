@@ -9,13 +9,20 @@ from streams.domain.when import FoundPeriod
 
 Sort = Literal["deed", "figures", "aggregate", "after", "words", "quiet", "none"]
 # all are matched against text in lower case
-_NONE = re.compile(r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b")
-_WAR = re.compile(r"\b(?:war|wars|conflict|insurgency|unrest|violence|fighting|crackdown)\b.{0,80}?\b(?:has|have)\b", re.DOTALL)
-_PERFECT = re.compile(r"\b(?:has|have)\s+(?:\w+\s+){0,2}(?:been\s+)?(?:killed|died|wounded|injured|displaced|claimed|left|attacked|carried|launched)\b")
+_NONE = re.compile(
+    r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b"
+)
+_WAR = re.compile(
+    r"\b(?:war|wars|conflict|insurgency|unrest|violence|fighting|crackdown)\b.{0,80}?\b(?:has|have)\b", re.DOTALL
+)
+_PERFECT = re.compile(
+    r"\b(?:has|have)\s+(?:\w+\s+){0,2}(?:been\s+)?(?:killed|died|wounded|injured|displaced|claimed|left|attacked|carried|launched)\b"
+)
 _NTH = re.compile(
     r"\b(?:it|this|that)\W+(?:is|was|s|marks|marked)\s+(?:\w+['’]?s?\s+){0,4}?(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
     r"\d{1,3}(?:st|nd|rd|th))\s+(?:[\w-]+\s+){0,3}?(?:shooting|stabbing|killing|homicide|murder|attack|bombing|strike|outbreak|incident|crash|"
-    r"accident|death|operation|explosion|fire|kidnapping|quake|earthquake)\b")
+    r"accident|death|operation|explosion|fire|kidnapping|quake|earthquake)\b"
+)
 _SINCE = re.compile(r"\b(?:since|so\s+far\s+this)\b")
 LONG = timedelta(days=25)  # of an open time over which figures are counted
 
@@ -37,7 +44,11 @@ def sort_of(p: Passage) -> Sort:
     if p.has("after", 3) and (any(c.what == "arrested" and c.low == 0 for c in p.claims) or _NONE.match(p.low)):
         return "none"
     first = next((a for a in p.acts if a.strength == 3), None)
-    if first is not None and first.kind == "after" and not any(c.what in VICTIMS and c.kind != "known" for c in p.claims):
+    if (
+        first is not None
+        and first.kind == "after"
+        and not any(c.what in VICTIMS and c.kind != "known" for c in p.claims)
+    ):
         return "after"
     if deed and (strength >= 3 or (strength == 2 and (p.periods or p.toponyms or p.another))):
         return "deed"

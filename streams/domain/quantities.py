@@ -13,17 +13,29 @@ from streams.domain.wordlists import wordlist
 
 _LISTS = wordlist("persons")
 SINGLE = frozenset(_LISTS["one"])
-PLURAL = frozenset(_LISTS["many"]) | {w + "s" for w in _LISTS["one"] if not w.endswith(("man", "child", "y", "s"))} | {"babies", "bodies"}
+PLURAL = (
+    frozenset(_LISTS["many"])
+    | {w + "s" for w in _LISTS["one"] if not w.endswith(("man", "child", "y", "s"))}
+    | {"babies", "bodies"}
+)
 _DETERMINERS = frozenset(("a", "an", "another"))
-_DEFINITE = frozenset(("the", "his", "her", "whose", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both"))
+_DEFINITE = frozenset(
+    ("the", "his", "her", "whose", "their", "this", "that", "these", "those", "its", "my", "your", "our", "both")
+)
 _PRONOUNS = {"he": 1, "she": 1, "him": 1, "himself": 1, "herself": 1, "they": None, "them": None}
 STOPS = frozenset(_LISTS["stops"])
 _KIN = frozenset(_LISTS["kin"])
 _NTH = frozenset("second third fourth fifth sixth".split())
-_STREETS = frozenset("streets avenues street avenue roads road avenue boulevard drive lane neighborhood area section".split())
-_OPENS = _DETERMINERS | _DEFINITE | _PRONOUNS.keys() | PLURAL | {"those", "police", "officers", "troops", "people", "others"}
+_STREETS = frozenset(
+    "streets avenues street avenue roads road avenue boulevard drive lane neighborhood area section".split()
+)
+_OPENS = (
+    _DETERMINERS | _DEFINITE | _PRONOUNS.keys() | PLURAL | {"those", "police", "officers", "troops", "people", "others"}
+)
 """Lower-case words that a party may begin with, numbers aside."""
-_NUMBERED = frozenset("block street avenue road highway route interstate channel section article page year years".split())
+_NUMBERED = frozenset(
+    "block street avenue road highway route interstate channel section article page year years".split()
+)
 _UNITS = frozenset(_LISTS["units"])
 _POSSESSED = frozenset(_LISTS["possessed"])
 _NO_PERSON = frozenset(_LISTS["no_person"])
@@ -31,7 +43,8 @@ _AGES = frozenset(("ages", "aged", "age"))
 _SUFFIX = frozenset(("jr", "sr", "ii", "iii", "iv", "jr.", "sr."))
 _CARRIES = frozenset(
     "train trains bus buses plane planes jet ship ships boat boats ferry vessel vessels car cars van vehicle vehicles truck convoy station "
-    "stations base checkpoint camp camps post posts office headquarters building quarters school".split())
+    "stations base checkpoint camp camps post posts office headquarters building quarters school".split()
+)
 _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep gov det officer deputy sheriff".split())
 
 
@@ -131,11 +144,24 @@ def _counted(words: Words, number: Number) -> Party | None:
         return None
     following = words.low[at] if at < len(words.low) else ""
     before = words.low[number.core - 1] if number.core else ""
-    if following in _UNITS or following in _NUMBERED or following == ":" or before in ("$", "£", "€", "#", ":", "highway"):
+    if (
+        following in _UNITS
+        or following in _NUMBERED
+        or following == ":"
+        or before in ("$", "£", "€", "#", ":", "highway")
+    ):
         return None
-    if number.low is not None and number.low == number.high and (before in _MONTHS or before == "no" or words.low[max(0, number.core - 2) : number.core] == ["no", "-"]):
+    if (
+        number.low is not None
+        and number.low == number.high
+        and (before in _MONTHS or before == "no" or words.low[max(0, number.core - 2) : number.core] == ["no", "-"])
+    ):
         return None
-    if before == "may" and (number.low or 99) < 32 and words.low[max(0, number.core - 2) : number.core - 1] in (["on"], ["of"], ["since"], ["by"]):
+    if (
+        before == "may"
+        and (number.low or 99) < 32
+        and words.low[max(0, number.core - 2) : number.core - 1] in (["on"], ["of"], ["since"], ["by"])
+    ):
         return None
     if not _AGES.isdisjoint(words.low[max(0, number.core - 4) : number.core]) and (number.low or 0) < 110:
         return None
@@ -147,7 +173,11 @@ def _counted(words: Words, number: Number) -> Party | None:
     plural = size != (1, 1)
     if following == "of" and words.low[at + 1 : at + 2] in (["them"], ["whom"]) and size != (None, None):
         return Party(number.first, at + 2, *size, "count", "them", True, plural, number.core)
-    if following == "of" and words.low[at + 1 : at + 2] == ["the"] and words.low[at + 2 : at + 3] in (["wounded"], ["injured"], ["missing"]):
+    if (
+        following == "of"
+        and words.low[at + 1 : at + 2] == ["the"]
+        and words.low[at + 2 : at + 3] in (["wounded"], ["injured"], ["missing"])
+    ):
         return Party(number.first, at + 3, *size, "count", words.low[at + 2], True, plural, number.core)
     if following == "of" and at + 1 < len(words.low):
         inner = at + 1 + (words.low[at + 1] in _DEFINITE)
@@ -184,7 +214,9 @@ def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
         return Party(at, at + 2, 1, 1, "one", following, True, False, at)
     if following == "family" and words.low[at + 2 : at + 3] == ["of"] and (size_of := numbers.get(at + 3)) is not None:
         return Party(at, size_of.last, size_of.low, size_of.high, "count", "people", True, False, size_of.core)
-    behind = next((n for n in range(at + 1, min(at + 9, len(words.low))) if n in numbers and not is_age(words, n)), None)
+    behind = next(
+        (n for n in range(at + 1, min(at + 9, len(words.low))) if n in numbers and not is_age(words, n)), None
+    )
     head = head_noun(words, at + 1, 9, behind)
     if head is None:
         return None
@@ -226,8 +258,17 @@ def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
     end = last
     if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1] in _SUFFIX:
         end += 2
-    if end + 1 < len(words.low) and words.low[end] == "," and words.low[end + 1].isdigit() and len(words.low[end + 1]) < 3 and (
-        end + 2 == len(words.low) or not words.low[end + 2][0].isalpha() or words.low[end + 2] in STOPS or words.low[end + 2] in HARM_WORDS
+    if (
+        end + 1 < len(words.low)
+        and words.low[end] == ","
+        and words.low[end + 1].isdigit()
+        and len(words.low[end + 1]) < 3
+        and (
+            end + 2 == len(words.low)
+            or not words.low[end + 2][0].isalpha()
+            or words.low[end + 2] in STOPS
+            or words.low[end + 2] in HARM_WORDS
+        )
     ):
         end += 2
         if end < len(words.low) and words.low[end] == ",":

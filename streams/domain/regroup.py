@@ -61,9 +61,7 @@ class Reason:
     mention_id: str | None = None
 
 
-def merge(
-    state: LinkState, one: Open, two: Open, why: Reason, answer: Answer, *, into_first: bool = False
-) -> Open:
+def merge(state: LinkState, one: Open, two: Open, why: Reason, answer: Answer, *, into_first: bool = False) -> Open:
     """Let the younger incident (or, when told so, the second) go up in the other, which is returned."""
     elder, younger = sorted((one, two), key=lambda o: (o.incident.first_seen, o.incident_id))
     if into_first:

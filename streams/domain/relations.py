@@ -34,7 +34,8 @@ _FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 _RALLIED = re.compile(
-    r"\b(?:protest|demonstrat|rall|march|clash|outrage|anger|strike)\w*\b[^.;\n]{0,80}?\b(?:over|after|against)" + _SPAN,
+    r"\b(?:protest|demonstrat|rall|march|clash|outrage|anger|strike)\w*\b[^.;\n]{0,80}?\b(?:over|after|against)"
+    + _SPAN,
     re.IGNORECASE,
 )
 _GENERIC = """attack attacks strike strikes killed killing deaths dead people injured increase increased recent repeated
@@ -112,7 +113,11 @@ def _turned(found: Tie | None) -> Tie | None:
 
 
 def _came_of_it(later: Mention) -> Tie | None:
-    return Tie("follows", f"came of it: {_words(later.passage)}", 0.9, earlier_first=True) if later.role == "follow-up" else None
+    return (
+        Tie("follows", f"came of it: {_words(later.passage)}", 0.9, earlier_first=True)
+        if later.role == "follow-up"
+        else None
+    )
 
 
 def _answered(news: Mention, recalled: Mention) -> Tie | None:
@@ -178,7 +183,12 @@ def _followed(news: Mention, recalled: Mention) -> Tie | None:
     if cause and cause.kind == "follows" and _named_by(cause, recalled) >= 1:
         return Tie("follows", f"“{cause.text}”", 0.8)
     apart = _apart(news.time, recalled.time)
-    if apart is not None and apart <= SOON and (_same_country(news, recalled) or not recalled.place) and _earlier(recalled, news):
+    if (
+        apart is not None
+        and apart <= SOON
+        and (_same_country(news, recalled) or not recalled.place)
+        and _earlier(recalled, news)
+    ):
         return Tie("follows", f"{apart.days + 1} days after: {_words(recalled.passage)}", 0.6)
     return None
 

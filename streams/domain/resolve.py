@@ -26,7 +26,9 @@ STATED = 5  # publisher's country, lies in the stated area, in the stated countr
 AROUND = 4 + 3 + len(SCALES)  # votes for its area and country (2 each), second-level area, peers, loneliness, nearness
 WIDTH = OWN + STATED + AROUND
 ALONE = 0.2  # votes from other names below which a state stands alone
-FAMOUS_FIRST = 4.0  # what a bare state loses to its country's capital, and a bare town to a world city, of the same name
+FAMOUS_FIRST = (
+    4.0  # what a bare state loses to its country's capital, and a bare town to a world city, of the same name
+)
 WORLD_CITY = 6.0  # decimal logarithm of its people; a lesser town has a third of them at most
 _LONELY = OWN + STATED + 6
 _STATE = KINDS.index("admin1")

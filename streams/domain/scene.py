@@ -23,9 +23,13 @@ FIRST = 12  # sentences at the top whose places may be those of the news
 NEAR = 40  # characters from the deed at which nearness counts half
 FOREIGN = 0.2  # share of the places around in the chosen one's country, below which it is a namesake
 HOME = 0.6  # share of one other country then, to be taken for the country
-_IN = re.compile(r"\b(?:in|at|near|outside|inside|hit|struck|rocked|shook|across|through|off)\s+(?:(?!by\s|against\s)[\w.'’-]+\s+){0,3}$")
+_IN = re.compile(
+    r"\b(?:in|at|near|outside|inside|hit|struck|rocked|shook|across|through|off)\s+(?:(?!by\s|against\s)[\w.'’-]+\s+){0,3}$"
+)
 _OF = re.compile(r"\b(?:of|on|from|around|to|between|targeted|along|toward|towards|for)\s+(?:[\w.'’-]+\s+){0,3}$")
-_STREET = re.compile(r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|drive|lane|way|court|highway|plaza|square|bridge|high school|park)\.?$")
+_STREET = re.compile(
+    r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|drive|lane|way|court|highway|plaza|square|bridge|high school|park)\.?$"
+)
 _CREDIT = re.compile(r"\([^()]*$")
 _EXACT = ("point", "city", "admin")
 
@@ -37,7 +41,9 @@ class Site(NamedTuple):
     features: dict[str, float]
 
 
-def scene(role: str, told: Sequence[Passage], best: Passage, article: Sequence[Passage], title: str, country: str | None) -> Toponym | None:
+def scene(
+    role: str, told: Sequence[Passage], best: Passage, article: Sequence[Passage], title: str, country: str | None
+) -> Toponym | None:
     """The likeliest place of what the passages `told` tell, `best` of them most; None when no place is named.
 
     News may have happened at a place named only elsewhere at the top of its article; what is recalled beside it without
@@ -100,7 +106,11 @@ def sites(told: Sequence[Passage], best: Passage, article: Sequence[Passage], ti
 
 def _without_actors(found: Sequence[Site]) -> list[Site]:
     """All but the countries that only act or are acted for ("US forces struck"), where another place is told."""
-    elsewhere = {s.toponym.country for s in found if s.features["told"] and not s.features["by itself"] and not s.features["dateline"]}
+    elsewhere = {
+        s.toponym.country
+        for s in found
+        if s.features["told"] and not s.features["by itself"] and not s.features["dateline"]
+    }
     return [s for s in found if not s.features["by itself"] or not elsewhere or s.toponym.country in elsewhere]
 
 
@@ -136,7 +146,10 @@ def _holds(t: Toponym, others: Iterable[tuple[str | None, str | None, str]]) -> 
     if t.precision == "country":
         return any(country == t.country and precision != "country" for country, _, precision in others)
     if t.precision == "admin":
-        return any((country, area) == (t.country, t.admin1) and precision in ("city", "point") for country, area, precision in others)
+        return any(
+            (country, area) == (t.country, t.admin1) and precision in ("city", "point")
+            for country, area, precision in others
+        )
     return False
 
 
@@ -154,7 +167,9 @@ def _at_home(chosen: Toponym, article: Sequence[Passage]) -> Toponym:
     country, times = others.most_common(1)[0]
     if times < HOME * others.total() or times < 3:
         return chosen
-    return chosen._replace(country=country, admin1=None, lat=None, lon=None, gazetteer_id=None, precision="unknown", kind="unknown")
+    return chosen._replace(
+        country=country, admin1=None, lat=None, lon=None, gazetteer_id=None, precision="unknown", kind="unknown"
+    )
 
 
 @cache

@@ -146,7 +146,11 @@ def set_beside(rows: Sequence[list[float]]) -> None:
     texts, vectors = [r[TEXT] for r in rows], [0.0 if math.isnan(r[VECTOR]) else r[VECTOR] for r in rows]
     for row, text, vector in zip(rows, texts, vectors, strict=True):
         best, usual = _others(texts, text)
-        row[BESIDE:] = text / (text + best + SLIGHT), text / (text + usual + SLIGHT), vector - _others(vectors, vector)[1]
+        row[BESIDE:] = (
+            text / (text + best + SLIGHT),
+            text / (text + usual + SLIGHT),
+            vector - _others(vectors, vector)[1],
+        )
 
 
 def _others(values: list[float], one: float) -> tuple[float, float]:
@@ -171,7 +175,9 @@ class Trees(NamedTuple):
     def logits(self, rows: Sequence[Sequence[float]]) -> Matrix:
         """Log-odds of each row of parts."""
         x = np.array(rows, dtype=np.float64)
-        both = np.concatenate((np.where(np.isnan(x), -np.inf, x), x), axis=1)  # -inf goes left; NaN, at most nothing, goes right
+        both = np.concatenate(
+            (np.where(np.isnan(x), -np.inf, x), x), axis=1
+        )  # -inf goes left; NaN, at most nothing, goes right
         part = self.part + x.shape[1] * ~self.unknown_left
         cells = np.arange(len(x))[:, None] * both.shape[1]
         found = both.take(part.take(self.roots), axis=1)

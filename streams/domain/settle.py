@@ -130,7 +130,9 @@ class Model:
         rows = np.array([*of_counts, *times], dtype=np.intp)
         values = np.ones(len(rows), dtype=np.float32)
         if times:
-            weights = (1 + np.log(np.array(list(times.values()), dtype=np.float32))) * self.idf[rows[len(of_counts) :] - 1]
+            weights = (1 + np.log(np.array(list(times.values()), dtype=np.float32))) * self.idf[
+                rows[len(of_counts) :] - 1
+            ]
             values[len(of_counts) :] = WEIGHT * weights / np.sqrt((weights**2).sum())
         return rows, values
 

@@ -16,6 +16,7 @@ from streams.domain.wordlists import wordlist
 
 _GROUPS = ("recall", "many", "unreal", "another")
 
+
 @cache
 def _book() -> Phrases:
     lists = wordlist("signals")

@@ -20,10 +20,18 @@ def source_kind(name: str) -> Kind:
     known = kind_of(name)
     if not _PUBLIC.isdisjoint(words):
         return "official"
-    for group, kind in ((_NGO, "ngo"), (_WITNESS, "witness"), (_PARTY, "party"), (_OFFICIAL, "official"), (_MEDIA, "media")):
+    for group, kind in (
+        (_NGO, "ngo"),
+        (_WITNESS, "witness"),
+        (_PARTY, "party"),
+        (_OFFICIAL, "official"),
+        (_MEDIA, "media"),
+    ):
         if kind == "official" and ({"state", "news"} <= {*words} or words[-1:] in (["tv"], ["television"], ["radio"])):
             continue
-        if not group.isdisjoint(words) and not (kind in ("witness", "party") and not (_OFFICIAL - _ANYONES).isdisjoint(words)):
+        if not group.isdisjoint(words) and not (
+            kind in ("witness", "party") and not (_OFFICIAL - _ANYONES).isdisjoint(words)
+        ):
             return kind  # type: ignore[return-value]
     if known in ("state", "agency", "security-force"):
         return "official"

@@ -25,9 +25,15 @@ _SEAMS = frozenset("about to with by into over when was were is are has had as t
 _PAPER = re.compile(
     r"^(?:(?:an?|the|his|her|its|their)\s+)?(?:[\w-]+\s){0,2}(?:statement|release|report|bulletin|communiqu[eé]|tweet|post|message|letter|figure|"
     r"count|tally|estimate|number)s?\s+"
-    r"(?:(?:issued|released|posted)\s+)?(?:from|by|of)\s+(?=\S)", re.IGNORECASE)
-_PAPERS = frozenset("statement statements release releases report reports bulletin communique communiqué figures count tally estimates".split())
-_BEFORE_VERB = frozenset("now still currently also had have has later earlier previously already further reportedly initially".split())
+    r"(?:(?:issued|released|posted)\s+)?(?:from|by|of)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_PAPERS = frozenset(
+    "statement statements release releases report reports bulletin communique communiqué figures count tally estimates".split()
+)
+_BEFORE_VERB = frozenset(
+    "now still currently also had have has later earlier previously already further reportedly initially".split()
+)
 _SELF = frozenset("he she they it police officials authorities witnesses".split())
 _NO_SUBJECT = frozenset(
     "with in on at during after before by from for of to as under over among since until monday tuesday wednesday thursday friday "
@@ -124,7 +130,21 @@ def cuts(words: Words, at: int) -> bool:
     if word not in CUT:
         return False
     if word == "." and at and at + 1 < len(words.low):
-        if words.low[at - 1] in ("sgt", "lt", "capt", "dr", "mr", "mrs", "ms", "gen", "col", "det", "rev", "gov", "sen"):
+        if words.low[at - 1] in (
+            "sgt",
+            "lt",
+            "capt",
+            "dr",
+            "mr",
+            "mrs",
+            "ms",
+            "gen",
+            "col",
+            "det",
+            "rev",
+            "gov",
+            "sen",
+        ):
             return False
         return not (words.end[at - 1] == words.start[at] and len(words.low[at - 1]) <= 4)
     return not (word == "-" and at + 1 < len(words.low) and words.end[at] == words.start[at + 1])
@@ -169,7 +189,11 @@ def renamed(row: Sentence, words: Words, at: int) -> str:
     if at + 2 >= len(words.low) or words.low[at] != ",":
         return ""
     last = at + 1
-    while last < len(words.low) and row.text[words.start[last] - row.start].isupper() and words.low[last] not in RIGHT_STOP:
+    while (
+        last < len(words.low)
+        and row.text[words.start[last] - row.start].isupper()
+        and words.low[last] not in RIGHT_STOP
+    ):
         last += 1
     return _clean(row, words, at + 1, last) if last - at > 2 else ""
 

@@ -7,15 +7,21 @@ from streams.domain.wordlists import wordlist
 
 BE = frozenset("was were is are been be being got get gets".split())
 HAVE = frozenset("have has had".split())
-FILL = BE | HAVE | frozenset(
-    "also reportedly allegedly other others critically seriously slightly badly severely all both later the accidentally "
-    "fatally lightly gravely apparently suspected further already still initially subsequently confirmed feared mortally "
-    "believed presumed found pronounced declared left reported listed then both died when who and shot each only just since remains remained remain being".split()
+FILL = (
+    BE
+    | HAVE
+    | frozenset(
+        "also reportedly allegedly other others critically seriously slightly badly severely all both later the accidentally "
+        "fatally lightly gravely apparently suspected further already still initially subsequently confirmed feared mortally "
+        "believed presumed found pronounced declared left reported listed then both died when who and shot each only just since remains remained remain being".split()
+    )
 )
 _BARRIER = frozenset((";", ":", "”", "“", '"', "said", "says", "told", "because", "where", "while", "''"))
 THINGS = frozenset(wordlist("persons")["things"])
 _FRESH = frozenset(("count", "one", "name", "kin"))
-PREPOSITIONS = frozenset("of in by with near from against for after to on at into between among under over like at down".split())
+PREPOSITIONS = frozenset(
+    "of in by with near from against for after to on at into between among under over like at down".split()
+)
 _ASIDES = frozenset("who which whose including mostly mainly among many most".split())
 _THEM = frozenset(("them", "whom"))
 _AT = frozenset("in at near from on outside around by".split())
@@ -33,7 +39,9 @@ def before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     chosen: Party | None = None
     spare: Party | None = None
     for p in reversed(parties):
-        if p.first >= harm.first or (p.last > harm.first and not (harm.word.startswith("bod") and p.last == harm.first + 1)):
+        if p.first >= harm.first or (
+            p.last > harm.first and not (harm.word.startswith("bod") and p.last == harm.first + 1)
+        ):
             continue
         between = words.low[p.last : at]
         if len(between) > 16 or any(w in _BARRIER for w in between) or "after" in between[:-1]:
@@ -56,7 +64,11 @@ def before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
             return [p]
         if p.kind in ("name", "known") and not p.person and between and _is_noun(between[0]):
             continue
-        if p.last < at and lead in PREPOSITIONS and not (lead in ("after", "before") and verb and p.kind == "count" and p.person):
+        if (
+            p.last < at
+            and lead in PREPOSITIONS
+            and not (lead in ("after", "before") and verb and p.kind == "count" and p.person)
+        ):
             chosen = chosen or (p if lead == "of" and not between and words.low[p.first - 2] not in _GROUP else None)
             continue
         if lead == "of" and p.first > 1 and words.low[p.first - 2] not in _GROUP and p.kind != "count":
@@ -72,7 +84,12 @@ def before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
 
 def _is_noun(word: str) -> bool:
     """Whether a word behind a name goes on with it ("Watergate scandal"), as far as its looks tell."""
-    return word[0].isalpha() and word not in STOPS and word not in FILL and not word.endswith(("ed", "ing", "ly", "'s", "’s"))
+    return (
+        word[0].isalpha()
+        and word not in STOPS
+        and word not in FILL
+        and not word.endswith(("ed", "ing", "ly", "'s", "’s"))
+    )
 
 
 def _in_aside(words: Words, party: Party) -> bool:
@@ -81,7 +98,9 @@ def _in_aside(words: Words, party: Party) -> bool:
     comma = next((n for n in range(party.first - 1, max(-1, party.first - 9), -1) if low[n] == ","), None)
     if comma is None:
         return False
-    return not _ASIDES.isdisjoint(low[comma + 1 : min(comma + 3, party.first)]) or not _THEM.isdisjoint(low[comma + 1 : party.last])
+    return not _ASIDES.isdisjoint(low[comma + 1 : min(comma + 3, party.first)]) or not _THEM.isdisjoint(
+        low[comma + 1 : party.last]
+    )
 
 
 def _of_them(words: Words, party: Party) -> bool:
@@ -98,7 +117,12 @@ def _joined_before(words: Words, parties: list[Party], chosen: Party, verb: str)
         if p.last > first or p.kind not in _FRESH:
             continue
         link = [w for w in words.low[p.last : first] if w != ","]
-        if words.low[p.first - 1] == "including" or link != ["and"] and not (out and not link) or (verb not in ("were", "are", "have") and verb):
+        if (
+            words.low[p.first - 1] == "including"
+            or link != ["and"]
+            and not (out and not link)
+            or (verb not in ("were", "are", "have") and verb)
+        ):
             break
         out.append(p)
         first = p.first

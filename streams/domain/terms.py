@@ -42,8 +42,7 @@ class Lexicon:
                 pattern = f" {stem}" if seed.endswith("*") else f" {stem} "
                 weights.setdefault(pattern, {})[column] = 1.0 + _LONGER * stem.count(" ")
         self._weights = [
-            [(column, weight / len(shared) ** 0.5) for column, weight in shared.items()]
-            for shared in weights.values()
+            [(column, weight / len(shared) ** 0.5) for column, weight in shared.items()] for shared in weights.values()
         ]
         self._finder = AhoCorasick(list(weights))
 

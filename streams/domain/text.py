@@ -28,7 +28,9 @@ _SHORT = frozenset(
 _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev hon prof sen rep gov det insp mt supt".split())
 _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]$")
 _CLOCK = frozenset(("a.m", "p.m"))
-_DAY = re.compile(r"\(?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:E[SD]T|C[SD]T|P[SD]T|M[SD]T|GMT|UTC|Eastern|Central)\b")
+_DAY = re.compile(
+    r"\(?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:E[SD]T|C[SD]T|P[SD]T|M[SD]T|GMT|UTC|Eastern|Central)\b"
+)
 _TURN = re.compile(r"(?:The|A|An|It|He|She|They|In|On|At|But|And|Police|This|That)\b")
 _MARK = re.compile(r"[^\w ]|_")
 _TYPESET = "’‘“”–—…•\xa0"  # marks beyond ASCII that otherwise plain text has
@@ -166,7 +168,11 @@ def _ends(text: str, at: int, after: int, end: int, *, small: bool) -> bool:
     first = rest.lstrip("\"“'‘([`")[:1]
     if not word:  # a mark that stands alone, as tokenised text has it
         before = back.split()[-1:]
-        if before and (before[0].lower() in _TITLES or (len(before[0]) == 1 and before[0].isupper())) and first.isupper():
+        if (
+            before
+            and (before[0].lower() in _TITLES or (len(before[0]) == 1 and before[0].isupper()))
+            and first.isupper()
+        ):
             return False
         return not (first.isdigit() or first.islower() or rest[0] == "." or back.rstrip().endswith("."))
     low = word.lower()

@@ -12,10 +12,16 @@ from streams.domain.claims import FoundClaim
 
 _AGE = re.compile(r"(?<![\d,])(\d{1,3})(?:\s*-\s*|\s)year|,\s*(\d{1,2})\b")
 _WORD = re.compile(r"[^\W\d_]+")
-_HIM = frozenset("he him himself man boy male father son brother husband boyfriend uncle grandfather nephew gentleman guy".split())
-_HER = frozenset("she her herself woman girl female mother daughter sister wife girlfriend aunt grandmother niece lady".split())
+_HIM = frozenset(
+    "he him himself man boy male father son brother husband boyfriend uncle grandfather nephew gentleman guy".split()
+)
+_HER = frozenset(
+    "she her herself woman girl female mother daughter sister wife girlfriend aunt grandmother niece lady".split()
+)
 _DOERS = frozenset("suspect gunman shooter robber burglar intruder attacker assailant bomber thief".split())
-_PLAIN = frozenset("the a an another his her their one of year old man woman boy girl victim person male female jr sr".split())
+_PLAIN = frozenset(
+    "the a an another his her their one of year old man woman boy girl victim person male female jr sr".split()
+)
 
 RECENT = 60  # persons told of last, among whom one told of again is looked for
 
@@ -99,7 +105,11 @@ def _person(out: Tally, c: FoundClaim) -> Person:
     words = {w.lower() for w in _WORD.findall(c.of)}
     ages = [int(a or b) for a, b in _AGE.findall(c.of)]
     sex = "m" if words & _HIM else "f" if words & _HER else ""
-    names = {w.lower() for w in _WORD.findall(c.of) if w[0].isupper()} - _PLAIN - _HIM - _HER if c.kind in ("name", "known") else set()
+    names = (
+        {w.lower() for w in _WORD.findall(c.of) if w[0].isupper()} - _PLAIN - _HIM - _HER
+        if c.kind in ("name", "known")
+        else set()
+    )
     noun = c.of.split()[-1].lower() if c.of else ""
     new = Person(c.what, ages[0] if ages else None, sex, names, bool(words & _DOERS), c.word == "shot", noun)
     new.known = c.kind == "known"
@@ -117,11 +127,15 @@ def _person(out: Tally, c: FoundClaim) -> Person:
 
 
 def _merge(persons: list[Person], late: Person) -> None:
-    """"A man gunned down ... Oscar Garcia was found wounded ... he died": the named one is the man of the first sentence."""
+    """ "A man gunned down ... Oscar Garcia was found wounded ... he died": the named one is the man of the first sentence."""
     for p in persons:
         if p is late:
             return
-        apart = (p.names and late.names) or (p.age and late.age and p.age != late.age) or (p.sex and late.sex and p.sex != late.sex)
+        apart = (
+            (p.names and late.names)
+            or (p.age and late.age and p.age != late.age)
+            or (p.sex and late.sex and p.sex != late.sex)
+        )
         if p.fate == "killed" and not apart and p.doer == late.doer:
             late.same = p
             p.names |= late.names

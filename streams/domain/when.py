@@ -45,10 +45,12 @@ _RELATIVE = (
     r"|(?P<fortnight>a\s+fortnight\s+ago)"
 )
 _WEEKDAY = r"(?:(?P<lead>last|next|this|on|past)\s+)?(?P<weekday>" + "|".join(_WEEKDAYS) + r")\b"
-_YEAR = (r"\b(?:in|of|since|during|from|until|by)\s+(?:(?P<yearpart>early|late|mid)[\s-]+)?(?P<year>(?:19|20)\d\d)\b"
-         r"|\b(?:the|an?|his|her|its|their|over|for)\s+(?P<which_year>(?:19|20)\d\d)\s+(?!block)(?=(?-i:[a-z]))"
-         r"|\b(?P<deed_year>(?:19|20)\d\d)\s+(?=(?:murders?|killings?|attacks?|bombings?|shootings?|massacre|war|(?:earth)?quake|tsunami|floods?|crash|"
-         r"disaster|explosion|blast|riots?|protests?|coup|genocide|hurricane|fire|assassination|kidnapping|slayings?|raid|invasion)\b)")
+_YEAR = (
+    r"\b(?:in|of|since|during|from|until|by)\s+(?:(?P<yearpart>early|late|mid)[\s-]+)?(?P<year>(?:19|20)\d\d)\b"
+    r"|\b(?:the|an?|his|her|its|their|over|for)\s+(?P<which_year>(?:19|20)\d\d)\s+(?!block)(?=(?-i:[a-z]))"
+    r"|\b(?P<deed_year>(?:19|20)\d\d)\s+(?=(?:murders?|killings?|attacks?|bombings?|shootings?|massacre|war|(?:earth)?quake|tsunami|floods?|crash|"
+    r"disaster|explosion|blast|riots?|protests?|coup|genocide|hurricane|fire|assassination|kidnapping|slayings?|raid|invasion)\b)"
+)
 _FIND = {  # a year is told by the small letter behind it; the others are found, twice as fast, in text in lower case
     "any": re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE),
     "month": re.compile(rf"\b(?:{_FULL}|{_LOOSE})"),
@@ -65,7 +67,10 @@ TIME_WORDS = {
     ),
 }  # fmt: skip
 """Words without which a sentence has no time expression, and the kind of expression each belongs to."""
-_AHEAD = re.compile(r"\b(?:will|until|to be|due|scheduled|rescheduled|postponed|slated|next|expected to|planned for|set for|by)\W+(?:\w+\W+){0,6}$", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:will|until|to be|due|scheduled|rescheduled|postponed|slated|next|expected to|planned for|set for|by)\W+(?:\w+\W+){0,6}$",
+    re.IGNORECASE,
+)
 
 
 class FoundPeriod(NamedTuple):
@@ -83,7 +88,13 @@ class _Found:
     __slots__ = ("at", "groups", "match", "text", "words")
 
     def __init__(self, match: re.Match[str], text: str) -> None:
-        self.words, self.at, self.groups, self.match, self.text = match.group(), match.start(), match.groupdict(""), match, text
+        self.words, self.at, self.groups, self.match, self.text = (
+            match.group(),
+            match.start(),
+            match.groupdict(""),
+            match,
+            text,
+        )
 
     def __getitem__(self, name: str) -> str:
         return self.groups.get(name, "")
@@ -172,7 +183,10 @@ def _latest(anchor: date, month: int, day: int, *, ahead: bool) -> date:
 def _month(m: _Found, anchor: date | None, text: str) -> tuple[date, date, Grain] | None:
     name, part, which, year = m["m3"], m["part"].lower(), m["which"].lower(), m["y3"].lower()
     if name.lower() in ("may", "march", "mar", "dec", "sep", "jan", "sun") and not (
-        year or part or which or re.search(r"\b(?:in|since|of|by|until|during|last|from|and|to)\s+$", text[: m.at][-12:], re.IGNORECASE)
+        year
+        or part
+        or which
+        or re.search(r"\b(?:in|since|of|by|until|during|last|from|and|to)\s+$", text[: m.at][-12:], re.IGNORECASE)
     ):
         return None
     if m.written("m3")[0].islower() or (anchor is None and not year.isdigit()):

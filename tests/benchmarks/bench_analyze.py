@@ -25,7 +25,15 @@ from streams.domain.classify import classify
 from streams.evaluate.documents import article_of, read_rows
 from tests.benchmarks.machine import DATA, described
 
-SETS = ("gva_incidents", "reuters_stream", "india_police_events", "protest_docs_za", "muc4", "gun_casualties", "ecbplus")
+SETS = (
+    "gva_incidents",
+    "reuters_stream",
+    "india_police_events",
+    "protest_docs_za",
+    "muc4",
+    "gun_casualties",
+    "ecbplus",
+)
 SHORTEST, LONGEST, WORDS = 300, 600, 450  # words of an article, and how many they have on average
 EACH, ROUNDS, PEER_ROUNDS = 12, 12, 2
 SEED_ARTICLE = Path(__file__).parents[1] / "domain/seed_article.txt"
@@ -61,7 +69,11 @@ def articles() -> list[Article]:
         random.Random(0).shuffle(fitting)
         fitting = sorted(fitting[: 3 * EACH], key=lambda pair: abs(pair[0] - WORDS))[:EACH]
         chosen += [article_of(row) for _, row in fitting]
-    seed = {"id": "seed", "text": " ".join(SEED_ARTICLE.read_text(encoding="utf-8").split()[:WORDS]), "published": "2021-06-28"}
+    seed = {
+        "id": "seed",
+        "text": " ".join(SEED_ARTICLE.read_text(encoding="utf-8").split()[:WORDS]),
+        "published": "2021-06-28",
+    }
     return chosen or [article_of(seed)] * EACH
 
 
@@ -80,7 +92,9 @@ def fresh(bodies: list[str]) -> dict[str, float]:
     """Figures of a new process that imports the reader and reads the bodies."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-c", FRESH]
-    run = subprocess.run(command, input="\x1e".join(bodies), capture_output=True, text=True, check=True, env=environment)
+    run = subprocess.run(
+        command, input="\x1e".join(bodies), capture_output=True, text=True, check=True, env=environment
+    )
     figures: dict[str, float] = json.loads(run.stdout)
     return figures
 

@@ -124,4 +124,8 @@ def test_speed_beside_peers() -> None:
     for name, speed in speeds.items():
         print(f"{name:28}{speed:>10,.0f} articles/s{speed / speeds[peer]:>8.1f} x datasketch")
     rounded = {name: round(speed) for name, speed in speeds.items()}
-    print(json.dumps({**rounded, "times datasketch": round(speeds[f"tocsin, {BATCH} at a time"] / speeds[peer], 1), **here}))
+    print(
+        json.dumps(
+            {**rounded, "times datasketch": round(speeds[f"tocsin, {BATCH} at a time"] / speeds[peer], 1), **here}
+        )
+    )

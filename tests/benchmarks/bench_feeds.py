@@ -48,7 +48,9 @@ def document(feed, version):
         f"<pubDate>Mon, 28 Jun 2021 12:00:00 GMT</pubDate><description><![CDATA[{WORDS}{n}]]></description></item>"
         for n in range(first + ITEMS, first, -1)
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper {feed}</title>{items}</channel></rss>'.encode()
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper {feed}</title>{items}</channel></rss>'.encode()
+    )
 
 
 def server(pipe):
@@ -224,7 +226,9 @@ def run(work):
 
 def main():
     results = {"ours": run(ours), "threads": run(peer)}
-    print(f"{platform.machine()}, one core, load {os.getloadavg()[0]:.1f}, {now():%Y-%m-%d}: {FEEDS} feeds of {ITEMS} items")
+    print(
+        f"{platform.machine()}, one core, load {os.getloadavg()[0]:.1f}, {now():%Y-%m-%d}: {FEEDS} feeds of {ITEMS} items"
+    )
     for name, found in results.items():
         for phase in ("cold", "warm"):
             got = found[phase]

@@ -83,7 +83,12 @@ def texts():
                 scores.append((0.0, 0.0, 0.0))
         seconds = time.process_time() - started
         precision, recall, f1 = (round(sum(s[n] for s in scores) / len(scores), 3) for n in range(3))
-        results[name] = {"precision": precision, "recall": recall, "f1": f1, "ms": round(seconds / len(pages) * 1000, 1)}
+        results[name] = {
+            "precision": precision,
+            "recall": recall,
+            "f1": f1,
+            "ms": round(seconds / len(pages) * 1000, 1),
+        }
     return len(pages), results
 
 
@@ -110,7 +115,9 @@ def main():
     count, results = texts()
     print(f"{platform.machine()}, {datetime.now(UTC):%Y-%m-%d}: {count} pages")
     for name, got in results.items():
-        print(f"  {name:30} P {got['precision']:.3f}  R {got['recall']:.3f}  F1 {got['f1']:.3f}  {got['ms']:6.1f} ms a page")
+        print(
+            f"  {name:30} P {got['precision']:.3f}  R {got['recall']:.3f}  F1 {got['f1']:.3f}  {got['ms']:6.1f} ms a page"
+        )
     stated = facts()
     for name, got in stated.items():
         print(f"  {name:10} {got['found']} of {got['stated']}")

@@ -53,7 +53,13 @@ def measure(size: int) -> dict[str, float]:
     restored = LinkStage(max(size, MOST_OPEN)).restore(table.items())
     seconds = time.process_time() - began
     assert len(restored.open) == size
-    return {"open": size, "kB": round(room, 1), "stored kB": round(stored, 1), "s": round(seconds, 2), "s per 10,000": round(seconds / size * 1e4, 2)}
+    return {
+        "open": size,
+        "kB": round(room, 1),
+        "stored kB": round(stored, 1),
+        "s": round(seconds, 2),
+        "s per 10,000": round(seconds / size * 1e4, 2),
+    }
 
 
 if __name__ == "__main__":

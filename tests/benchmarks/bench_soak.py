@@ -169,7 +169,9 @@ def _recovery(system: Rig, name: str, feed: Feed) -> dict[str, float]:
 def readme_line(found: dict) -> str:
     """What the README says of a run."""
     latency, clickhouse, loader = found["latency_to_incident_s"], found["latency_to_clickhouse_s"], found["loader_mb"]
-    slopes = ", ".join(f"{name.removeprefix('worker ')} {value:+.0f}" for name, value in found["memory_mb_per_hour"].items())
+    slopes = ", ".join(
+        f"{name.removeprefix('worker ')} {value:+.0f}" for name, value in found["memory_mb_per_hour"].items()
+    )
     recovery = ", ".join(f"{name} {took['caught_up']} s" for name, took in found["recovery_s"].items())
     return (
         f"{found['date']}, {found['machine']}: {found['minutes']:g} minutes at {found['rate']:g} articles/s "

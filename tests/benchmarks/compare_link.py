@@ -16,7 +16,10 @@ LINK_SETS = {"gva_incidents": 0.2, "ecbplus": 0.25, "uci_headlines": 0.08}  # wi
 MIN_WORDS = 40  # reuters_stream labels pairs of articles of so many words
 Said = tuple[dict[str, Row], float]  # predictions by id, and the processor time they took in seconds
 Peer = Callable[[Iterable[Text]], Iterable[Copy]]
-MINHASH: dict[str, Peer] = {"datasketch MinHashLSH, verified": datasketch_verified, "rensa MinHashLSH, plain": rensa_lsh}
+MINHASH: dict[str, Peer] = {
+    "datasketch MinHashLSH, verified": datasketch_verified,
+    "rensa MinHashLSH, plain": rensa_lsh,
+}
 HEAD = ["task", "set", "who", "F1", "precision", "recall", "second metric", "documents/s"]
 
 

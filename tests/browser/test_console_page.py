@@ -103,7 +103,10 @@ async def test_a_page_shows_incidents_and_alerts_and_changes_them_in_place(kafka
 async def test_feeds_that_are_not_well_stand_by_themselves(kafka, tmp_path):
     async with stage(kafka, tmp_path) as on:
         page = on.page
-        well, quiet = feed(1, title="Example Times"), feed(2, title="Quiet <b>Post</b>", status="silent", reason="nothing new for 21 h")
+        well, quiet = (
+            feed(1, title="Example Times"),
+            feed(2, title="Quiet <b>Post</b>", status="silent", reason="nothing new for 21 h"),
+        )
         await on.publish(well, quiet)
         await page.until("!feeds.hidden && troubled.children.length === 1")
         assert await page.text("#feeds-title") == "2 feeds: 1 silent"

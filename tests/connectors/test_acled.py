@@ -23,7 +23,9 @@ def test_a_real_shape():
     assert strike.kind == "acled:Explosions/Remote violence > Air/drone strike"
     assert strike.title == "Air/drone strike: Military Forces of Exampleland (2020-) and Northern Rebels, Omdurman"
     assert strike.text.startswith("On 3 January 2024, Military Forces")
-    assert strike.place == Place(name="Omdurman", country="SD", admin1="Khartoum", lat=15.6445, lon=32.4777, precision="city")
+    assert strike.place == Place(
+        name="Omdurman", country="SD", admin1="Khartoum", lat=15.6445, lon=32.4777, precision="city"
+    )
     assert (strike.started_at, strike.ended_at) == (datetime(2024, 1, 3, tzinfo=UTC), datetime(2024, 1, 4, tzinfo=UTC))
     assert strike.updated_at == datetime(2024, 1, 9, tzinfo=UTC)
     assert strike.figures == (EventFigure(what="killed", value=7),)

@@ -84,7 +84,10 @@ def test_a_saved_page():
 
 
 def test_markdown():
-    (article,) = read("a.md", b'---\ntitle: "Flood in town"\ndate: 2024-01-30\nauthor: Jane Doe\n---\n# Not this\n\n**Two** people [died](http://x.example).\n')
+    (article,) = read(
+        "a.md",
+        b'---\ntitle: "Flood in town"\ndate: 2024-01-30\nauthor: Jane Doe\n---\n# Not this\n\n**Two** people [died](http://x.example).\n',
+    )
     assert (article.title, article.byline) == ("Flood in town", "Jane Doe")
     assert article.body == "Not this\n\nTwo people died."
     assert article.published_at == datetime(2024, 1, 30, tzinfo=UTC)

@@ -51,7 +51,9 @@ def test_states_of_feeds():
 
 def test_import_and_export(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "in.opml").write_bytes(to_opml([Feed("https://one.example/rss", "One"), Feed("https://two.example/rss", "Two")]))
+    (tmp_path / "in.opml").write_bytes(
+        to_opml([Feed("https://one.example/rss", "One"), Feed("https://two.example/rss", "Two")])
+    )
     run = CliRunner().invoke
     assert "2 new feeds, 2 in feeds.toml" in run(app, ["feeds", "import", "in.opml"]).output
     assert "0 new feeds, 2 in feeds.toml" in run(app, ["feeds", "import", "in.opml"]).output

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from connectors.contract import Fatal
 from connectors.feedlist import Feed, from_opml, merged, read_list, to_opml, write_list
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+TEXT = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+)
 FEEDS = st.builds(
     Feed,
     url=TEXT,
@@ -32,7 +34,12 @@ def test_the_bundled_list():
         assert len(feed.lang) == 2
         assert len(feed.country) in (0, 2)
     regions = Counter(feed.region for feed in feeds)
-    assert min(regions[r] for r in ("africa", "asia", "europe", "latin america", "middle east", "north america", "oceania")) >= 4
+    assert (
+        min(
+            regions[r] for r in ("africa", "asia", "europe", "latin america", "middle east", "north america", "oceania")
+        )
+        >= 4
+    )
     assert len({feed.lang for feed in feeds}) >= 10
 
 
@@ -71,7 +78,16 @@ def test_what_is_no_opml(raw):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "feeds = 7", 'feeds = ["x"]', 'feeds = [{title = "x"}]', "feeds = [{url = 7}]", 'feeds = [{url = "x", colour = "y"}]', 'feeds = [{url = "x"}, {url = "x"}]']
+    "text",
+    [
+        "",
+        "feeds = 7",
+        'feeds = ["x"]',
+        'feeds = [{title = "x"}]',
+        "feeds = [{url = 7}]",
+        'feeds = [{url = "x", colour = "y"}]',
+        'feeds = [{url = "x"}, {url = "x"}]',
+    ],
 )
 def test_a_list_that_is_wrong_is_named(text, tmp_path):
     (tmp_path / "feeds.toml").write_text(text)

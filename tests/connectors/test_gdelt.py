@@ -32,7 +32,10 @@ def test_a_real_shape():
     assert strike.event_id == event_id("gdeltproject.org", "1150000001")
     assert strike.kind == "cameo:195"
     assert strike.title == "Russian missile strike on Kharkiv kills two — governor"
-    assert strike.text == "Russian employed aerial weapons against Ukraine in Kharkiv, Kharkivs'ka Oblast', Ukraine on 4 January 2024."
+    assert (
+        strike.text
+        == "Russian employed aerial weapons against Ukraine in Kharkiv, Kharkivs'ka Oblast', Ukraine on 4 January 2024."
+    )
     assert (strike.place.country, strike.place.precision, strike.place.admin1) == ("UA", "city", "Kharkivs'ka Oblast'")
     assert (strike.place.lat, strike.place.lon) == (49.9808, 36.2527)
     assert strike.started_at == datetime(2024, 1, 4, tzinfo=UTC)
@@ -46,7 +49,12 @@ def test_a_real_shape():
 
 def test_what_is_not_worth_it_is_left_out():
     numbers = {e.source_event_id for e in whole()}
-    assert not numbers & {"1150000004", "1150000005", "1150000006", "1150000007"}  # talk, a country, a year ago, an aside
+    assert not numbers & {
+        "1150000004",
+        "1150000005",
+        "1150000006",
+        "1150000007",
+    }  # talk, a country, a year ago, an aside
     assert "1150000002" not in numbers  # of this article, place and kind of deed another is told more of
     assert "1150000009" not in numbers  # hardly understood
     assert "1150000009" in {e.source_event_id for e in update(export=EXPORT)}  # nothing said of how well
@@ -94,7 +102,12 @@ def test_a_listing_is_told_from_other_pages():
     with pytest.raises(Skippable, match="not GDELT's list"):
         read_listing(b"<html>", where="x")
     line = b"1 " + b"0" * 32 + b" http://x.example/20240105101500.translation.export.CSV.zip\n"
-    assert read_listing(line, where="x").tables["export"].url("20240105100000").endswith("/20240105100000.translation.export.CSV.zip")
+    assert (
+        read_listing(line, where="x")
+        .tables["export"]
+        .url("20240105100000")
+        .endswith("/20240105100000.translation.export.CSV.zip")
+    )
 
 
 def source(site, client, back=timedelta()):
@@ -130,4 +143,3 @@ async def test_a_file_with_another_sum_is_asked_for_again():
         site.pages[f"/gdeltv2/{STAMP}.export.CSV.zip"] = zipped("x", b"")
         with pytest.raises(Retriable, match="MD5"):
             await read(source(site, client))
-

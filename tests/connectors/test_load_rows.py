@@ -83,8 +83,15 @@ def test_claim_arrays_are_parallel():
 def test_quarantine_keeps_bytes_as_base64_and_shows_their_start():
     row = rows_of(
         r.QuarantineRecord(
-            quarantine_id="x", topic="t", partition=1, offset=2, stage="load", error="E", reason="why",
-            value=b"\xff\x00half a \xe2\x82 sign", failed_at=EPOCH,
+            quarantine_id="x",
+            topic="t",
+            partition=1,
+            offset=2,
+            stage="load",
+            error="E",
+            reason="why",
+            value=b"\xff\x00half a \xe2\x82 sign",
+            failed_at=EPOCH,
         ),
         0,
     )["quarantine"]

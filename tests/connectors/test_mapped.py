@@ -44,7 +44,9 @@ RECORD = {
 
 
 def read(raw, mapping=MAPPING):
-    return hold(parse_mapped(io.BytesIO(raw), read_mapping(mapping, where="m.toml"), where="x", feed="own", fetched_at=NOW))
+    return hold(
+        parse_mapped(io.BytesIO(raw), read_mapping(mapping, where="m.toml"), where="x", feed="own", fetched_at=NOW)
+    )
 
 
 def test_json_lines():
@@ -60,7 +62,9 @@ def test_json_lines():
 
 def test_csv_and_json():
     table = 'format = "csv"\nsource = "x.example"\n[fields]\nid = "ID"\nkind = "Type"\ncountry = "Land"\nended_at = "Until"\n'
-    (event, error) = read("ID;Type;Land;Until\n1;Überschwemmung;Deutschland oder so;31 Dec 2023\n;x;y;z\n".encode(), table)
+    (event, error) = read(
+        "ID;Type;Land;Until\n1;Überschwemmung;Deutschland oder so;31 Dec 2023\n;x;y;z\n".encode(), table
+    )
     assert (event.kind, event.place, event.ended_at) == ("Überschwemmung", None, datetime(2023, 12, 31, tzinfo=UTC))
     assert isinstance(error, Skippable)
     document = MAPPING.replace('"jsonl"', '"json"\nitems = "data.0.list"')

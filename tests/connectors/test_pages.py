@@ -48,7 +48,9 @@ def test_a_page():
 
 
 def test_what_meta_elements_say():
-    head = '<meta property="article:published_time" content="2021-06-28T12:00:00Z"><meta name="author" content="Jane Doe">'
+    head = (
+        '<meta property="article:published_time" content="2021-06-28T12:00:00Z"><meta name="author" content="Jane Doe">'
+    )
     found = read_page(page(head=head), url=URL)
     assert (found.published, found.byline) == (datetime(2021, 6, 28, 12, tzinfo=UTC), "Jane Doe")
 
@@ -91,7 +93,9 @@ def test_no_bytes_raise(noise):
 
 
 def feed_article(url):
-    return build_article(url=url, title="Two die in flood", body="Two people died...", source_name="Paper", fetched_at=NOW)
+    return build_article(
+        url=url, title="Two die in flood", body="Two people died...", source_name="Paper", fetched_at=NOW
+    )
 
 
 async def complete(answer, archive=None, **options):

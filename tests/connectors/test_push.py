@@ -22,7 +22,12 @@ from schemas.identity import article_id, event_id
 TOKEN = "0123456789abcdef"
 README = Path(__file__).parents[2] / "README.md"
 FLOOD = {"url": "https://www.example.org/flood", "title": "Two dead in flood", "text": "Two people died."}
-QUAKE = {"id": "7", "source": "Sensors.example", "kind": "earthquake", "place": {"lat": 16.5, "lon": 119.8, "country": "PHL"}}
+QUAKE = {
+    "id": "7",
+    "source": "Sensors.example",
+    "kind": "earthquake",
+    "place": {"lat": 16.5, "lon": 119.8, "country": "PHL"},
+}
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
@@ -35,7 +40,9 @@ async def test_one_article_and_a_list_of_events():
         assert answer["results"] == [{"status": "accepted", "id": article.article_id}]
         assert article.article_id == article_id(FLOOD["url"], FLOOD["title"], FLOOD["text"])
         assert (article.feed, article.fetched_at) == ("push", NOW)
-        status, answer, _ = await post(client, "/v1/events", [QUAKE, {**QUAKE, "id": "8", "figures": [{"what": "killed", "value": 3}]}])
+        status, answer, _ = await post(
+            client, "/v1/events", [QUAKE, {**QUAKE, "id": "8", "figures": [{"what": "killed", "value": 3}]}]
+        )
         assert (status, answer["accepted"]) == (202, 2)
         first, second = shelf.records[1:]
         assert first.event_id == answer["results"][0]["id"] == event_id("sensors.example", "7")
@@ -126,7 +133,9 @@ async def test_when_too_many_wait_others_are_to_wait():
 async def test_too_large_too_many_and_not_json(monkeypatch):
     shelf = Shelf()
     async with serving(shelf) as client:
-        status, answer, _ = await post(client, "/v1/articles", io.BytesIO(b" " * 6_000_000), headers={"Content-Type": "application/json"})
+        status, answer, _ = await post(
+            client, "/v1/articles", io.BytesIO(b" " * 6_000_000), headers={"Content-Type": "application/json"}
+        )
         assert status == 413
         bomb = gzip.compress(b" " * 60_000_000)
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
@@ -140,9 +149,13 @@ async def test_too_large_too_many_and_not_json(monkeypatch):
         status, answer, _ = await post(client, "/v1/articles", [{}] * 1_001)
         assert status == 413
         assert "in parts" in answer["error"]
-        status, answer, _ = await post(client, "/v1/articles", b"title=x", headers={"Content-Type": "application/x-www-form-urlencoded"})
+        status, answer, _ = await post(
+            client, "/v1/articles", b"title=x", headers={"Content-Type": "application/x-www-form-urlencoded"}
+        )
         assert status == 415
-        status, answer, _ = await post(client, "/v1/articles", b"[" * 100_000, headers={"Content-Type": "application/json"})
+        status, answer, _ = await post(
+            client, "/v1/articles", b"[" * 100_000, headers={"Content-Type": "application/json"}
+        )
         assert status == 422
         monkeypatch.setattr(server, "PATIENCE", 0.2)
 
@@ -150,7 +163,9 @@ async def test_too_large_too_many_and_not_json(monkeypatch):
             yield b"["
             await asyncio.sleep(2)
 
-        async with client.post("/v1/articles", data=trickle(), headers={"Content-Type": "application/json"}) as response:
+        async with client.post(
+            "/v1/articles", data=trickle(), headers={"Content-Type": "application/json"}
+        ) as response:
             assert response.status == 408
     assert len(shelf.records) == 1
 
@@ -168,7 +183,9 @@ async def test_the_token():
     assert len(shelf.records) == 1
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example:8724"}, {"Origin": "https://evil.example"}])
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example:8724"}, {"Origin": "https://evil.example"}]
+)
 async def test_without_a_token_only_programs_of_this_machine(headers):
     shelf = Shelf()
     async with serving(shelf) as client:
@@ -252,7 +269,9 @@ async def test_the_curl_lines_of_the_readme_work():
             for line in curls():
                 if ("$TOCSIN_PUSH_TOKEN" in line) != bool(token):
                     continue
-                words = shlex.split(line.replace("8724", str(port)).partition(" #")[0].replace("$TOCSIN_PUSH_TOKEN", TOKEN))
+                words = shlex.split(
+                    line.replace("8724", str(port)).partition(" #")[0].replace("$TOCSIN_PUSH_TOKEN", TOKEN)
+                )
                 run = await asyncio.to_thread(
                     subprocess.run, [*words, "-s"], capture_output=True, check=True, cwd=README.parent, timeout=20
                 )

@@ -36,7 +36,9 @@ def test_reports_are_articles():
     (report,) = read(REPORTS.read_bytes())
     assert report.title == "Philippines: Mayon Volcano Flash Update No. 2"
     assert report.body.endswith("authorities said.\n\nTwo people were injured.")
-    assert report.source == Publisher(domain="unocha.org", name="UN Office for the Coordination of Humanitarian Affairs")
+    assert report.source == Publisher(
+        domain="unocha.org", name="UN Office for the Coordination of Humanitarian Affairs"
+    )
     assert report.published_at == datetime(2023, 6, 14, tzinfo=UTC)
     assert report.lang == "en"
 
@@ -56,5 +58,9 @@ def test_damage_is_told(raw):
 
 @given(JSON)
 def test_any_entry(value):
-    for fields in (value, {"title": value, "date": value, "source": value}, {"date": value, "type": value, "country": value}):
+    for fields in (
+        value,
+        {"title": value, "date": value, "source": value},
+        {"date": value, "type": value, "country": value},
+    ):
         read(json.dumps({"data": [{"id": value, "fields": fields}]}).encode())

@@ -24,7 +24,11 @@ def at(site, index=INDEX):
 @pytest.fixture
 async def world():
     async with serve(Site()) as site, local_web() as client:
-        site.pages |= {"/index.atom": at(site), "/alerts/storm": STORM, "/alerts/rain": STORM.replace(b".storm.1", b".rain.1")}
+        site.pages |= {
+            "/index.atom": at(site),
+            "/alerts/storm": STORM,
+            "/alerts/rain": STORM.replace(b".storm.1", b".rain.1"),
+        }
         yield site, Warnings("cap:x", site["/index.atom"], web=client, clock=lambda: NOW)
 
 

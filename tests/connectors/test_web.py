@@ -152,7 +152,9 @@ async def test_nobody_listens():
             await client.get(url)
 
 
-@pytest.mark.parametrize("url", ["", "ftp://x/", "x.example", "http://[", "https://exa mple/", "http://x:99999999/", "http:///a"])
+@pytest.mark.parametrize(
+    "url", ["", "ftp://x/", "x.example", "http://[", "https://exa mple/", "http://x:99999999/", "http:///a"]
+)
 async def test_what_is_no_address(url):
     async with local_web() as client:
         with pytest.raises(Fatal):
@@ -207,7 +209,12 @@ async def test_a_name_that_resolves_to_a_private_address_is_refused_unless_allow
     async with serve(Site({"/feed": b"<rss/>"})) as site:
         port = site.root.rpartition(":")[2]
         url = f"http://feeds.example:{port}/feed"
-        for allow, allowed in ((), False), (("feeds.example",), True), (("127.0.0.0/8",), True), (("x.example",), False):
+        for allow, allowed in (
+            ((), False),
+            (("feeds.example",), True),
+            (("127.0.0.0/8",), True),
+            (("x.example",), False),
+        ):
             async with local_web(allow=allow, resolver=Names()) as client:
                 if allowed:
                     assert (await client.get(url)).body == b"<rss/>"

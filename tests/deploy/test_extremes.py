@@ -22,7 +22,12 @@ CODEC = Codec()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STAGES = {
     stage.reads[0]: stage
-    for stage in (DedupeStage(timedelta(hours=72)), ClassifyStage(), LinkStage(), AlertStage((Rule("all", least_severity=0),)))
+    for stage in (
+        DedupeStage(timedelta(hours=72)),
+        ClassifyStage(),
+        LinkStage(),
+        AlertStage((Rule("all", least_severity=0),)),
+    )
 }
 WORDS = (
     "killed wounded 12 40 1,200 one dozens police said on Monday 31 February 2019 in near Kharkiv Goma Paris Haiti Texas "
@@ -72,7 +77,9 @@ def test_an_article_of_any_century_passes(year):
 
 def test_an_incredible_date_does_not_move_the_clock_of_incidents():
     body = "A drone strike on a market in Kharkiv killed 12 people on Monday, the governor said. " * 3
-    (incident, *_) = [r for r in through(an_article("Strike", body, datetime(9999, 1, 1, tzinfo=UTC))) if isinstance(r, Incident)]
+    (incident, *_) = [
+        r for r in through(an_article("Strike", body, datetime(9999, 1, 1, tzinfo=UTC))) if isinstance(r, Incident)
+    ]
     assert incident.first_seen == NOW
 
 

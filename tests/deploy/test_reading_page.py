@@ -32,7 +32,9 @@ def test_the_text_is_shown_whole_whatever_it_is(text):
 
 
 def test_markup_of_the_article_stays_text():
-    markup = read("<script>alert(1)</script> Five people were killed in Rome on Sunday, police said.", title='"><img src=x>')
+    markup = read(
+        "<script>alert(1)</script> Five people were killed in Rome on Sunday, police said.", title='"><img src=x>'
+    )
     assert "<script" not in markup
     assert "<img" not in markup
 
@@ -42,7 +44,9 @@ def test_each_claim_stands_beside_its_source_and_marks_its_words():
     rows = re.findall(r'<tr><td class="value">(.*?)</td><td>.*?</td><td>(.*?) <span', markup)
     assert ("killed 10", "The Pentagon") in rows
     assert ("killed 5 or more", "the Syrian Observatory for Human Rights") in rows
-    assert re.search(r'<mark class="main[^"]* claim" [^>]*title="killed 10: The Pentagon[^>]*>10 combatants killed</mark>', markup)
+    assert re.search(
+        r'<mark class="main[^"]* claim" [^>]*title="killed 10: The Pentagon[^>]*>10 combatants killed</mark>', markup
+    )
 
 
 def test_the_command_writes_the_page(tmp_path):

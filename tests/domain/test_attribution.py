@@ -24,10 +24,22 @@ def said(text, words):
         ("Five died, according to an NGO, in response.", "Five died", ("an NGO", "ngo")),
         ("According to the agency Sana, one child was killed.", "one child", ("the agency Sana", "official")),
         ("Five died, officials said.", "Five died", ("officials", "official")),
-        ("Five died, said the Syrian Observatory for Human Rights, a group.", "Five", ("the Syrian Observatory for Human Rights", "ngo")),
-        ("Noor Faiz, the head doctor in the hospital, said four bodies came.", "four bodies", ("Noor Faiz", "official")),
+        (
+            "Five died, said the Syrian Observatory for Human Rights, a group.",
+            "Five",
+            ("the Syrian Observatory for Human Rights", "ngo"),
+        ),
+        (
+            "Noor Faiz, the head doctor in the hospital, said four bodies came.",
+            "four bodies",
+            ("Noor Faiz", "official"),
+        ),
         ("The group's spokesman, Zabihullah Mujahid, said ten died.", "ten died", ("Zabihullah Mujahid", "party")),
-        ("Another official, deputy chief Abdul Qaderi, said at least one was held.", "one was", ("deputy chief Abdul Qaderi", "official")),
+        (
+            "Another official, deputy chief Abdul Qaderi, said at least one was held.",
+            "one was",
+            ("deputy chief Abdul Qaderi", "official"),
+        ),
         ("Three were shot, according to his father, Terry Robinson, 56.", "Three", ("Terry Robinson", "witness")),
         ("Witnesses reported gunfire that wounded two.", "wounded two", ("Witnesses", "witness")),
         ("Police said two died. He slept.", "slept", None),
@@ -68,7 +80,12 @@ def test_kinds_follow_the_words_of_the_name(name, kind):
     assert source_kind(name) == kind
 
 
-@given(st.lists(st.sampled_from('he said , " ” “ the police according to . that John Lee told AFP ( ) — added and'.split()), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from('he said , " ” “ the police according to . that John Lee told AFP ( ) — added and'.split()),
+        max_size=40,
+    )
+)
 def test_any_order_of_marks_and_words_is_survived(words):
     text = " ".join(words)
     rows = sentences(text)

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from streams.domain.candidates import Index
 
-WORDS = st.lists(st.sampled_from("quake rescuers talca ferry pemba mayor harbour bridge".split()), unique=True, max_size=6)
+WORDS = st.lists(
+    st.sampled_from("quake rescuers talca ferry pemba mayor harbour bridge".split()), unique=True, max_size=6
+)
 CHANGES = st.lists(st.tuples(st.sampled_from("abcd"), st.none() | WORDS), max_size=20)
 
 

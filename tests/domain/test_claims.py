@@ -14,7 +14,10 @@ def read(text):
     ("text", "expected"),
     [
         ("The raid killed at least five people.", [("killed", 5, None, "people")]),
-        ("killing at least 10 people and injuring dozens more", [("killed", 10, None, "people"), ("injured", None, None, "more")]),
+        (
+            "killing at least 10 people and injuring dozens more",
+            [("killed", 10, None, "people"), ("injured", None, None, "more")],
+        ),
         ("Six people died.", [("killed", 6, 6, "people")]),
         ("Two men were shot dead on Friday.", [("killed", 2, 2, "men")]),
         ("10 combatants killed by the strikes", [("killed", 10, 10, "combatants")]),

@@ -65,7 +65,9 @@ def test_bad_input_gets_an_answer(title, body):
     hold(a, classify(a))
 
 
-@pytest.mark.parametrize("piece", ["Two people were killed in Rome on Sunday. ", "word ", "a.b<", '"', "killed and ", "1,", "\n\n"])
+@pytest.mark.parametrize(
+    "piece", ["Two people were killed in Rome on Sunday. ", "word ", "a.b<", '"', "killed and ", "1,", "\n\n"]
+)
 def test_two_megabytes_get_an_answer(piece):
     a = article(piece * (2_000_000 // len(piece)))
     hold(a, classify(a))
@@ -88,7 +90,10 @@ def test_any_order_of_news_words_is_survived(words, title):
 
 
 @settings(deadline=None)
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300), st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300),
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40),
+)
 def test_any_text_is_survived(body, title):
     a = article(body, title)
     hold(a, classify(a))
@@ -159,7 +164,9 @@ def test_clashes_at_a_protest_are_of_a_crowd_and_what_it_is_over_is_recalled():
     assert (march.role, march.family, crash.role, crash.family) == ("main", "riots", "background", "accidents")
     assert [(c.what, c.min) for c in crash.claims] == [("killed", 31)]
     assert "killed" not in {c.what for c in march.claims}
-    assert roles("Troops clashed with rebels near Gao on Sunday. Artillery fire killed nine soldiers.") == [("main", "battles")]
+    assert roles("Troops clashed with rebels near Gao on Sunday. Artillery fire killed nine soldiers.") == [
+        ("main", "battles")
+    ]
 
 
 def test_the_date_line_dates_an_undated_article():

@@ -16,7 +16,14 @@ def mentions() -> tuple[Mention, ...]:
     at = datetime(2021, 6, 28, 12, tzinfo=UTC)
     body = SEED.read_text(encoding="utf-8")
     return classify(
-        Article(article_id="0" * 32, url="", source=Publisher(domain="france24.com"), body=body, published_at=at, fetched_at=at)
+        Article(
+            article_id="0" * 32,
+            url="",
+            source=Publisher(domain="france24.com"),
+            body=body,
+            published_at=at,
+            fetched_at=at,
+        )
     )
 
 
@@ -69,7 +76,11 @@ def test_earlier_incidents_are_background_with_place_and_time(mentions, words, p
 def test_tolls_stand_side_by_side_with_their_sources(mentions, what, low, high, source, kind):
     main = next(m for m in mentions if m.role == "main")
     body = SEED.read_text(encoding="utf-8")
-    found = [c for c in main.claims if (c.what, c.min, c.max, c.attributed_to, c.attribution_kind) == (what, low, high, source, kind)]
+    found = [
+        c
+        for c in main.claims
+        if (c.what, c.min, c.max, c.attributed_to, c.attribution_kind) == (what, low, high, source, kind)
+    ]
     assert len(found) == 1
     assert body[found[0].quote.start : found[0].quote.end] == found[0].text
 

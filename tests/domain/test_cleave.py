@@ -13,19 +13,33 @@ from streams.domain.regroup import Answer, Reason, merge
 from tests.domain.test_link import START, a_mention
 
 QUAKE = (
-    ("Quake kills 12 in Talca, Chile", "A magnitude 7 earthquake struck Talca in central Chile, killing 12 people in Maule."),
-    ("Talca quake toll reaches 12", "Rescuers in Talca, Chile searched rubble after the magnitude 7 earthquake killed 12."),
-    ("Chile mourns 12 dead of Talca quake", "The earthquake in Talca was of magnitude 7 and killed 12 in Maule, Chile said."),
+    (
+        "Quake kills 12 in Talca, Chile",
+        "A magnitude 7 earthquake struck Talca in central Chile, killing 12 people in Maule.",
+    ),
+    (
+        "Talca quake toll reaches 12",
+        "Rescuers in Talca, Chile searched rubble after the magnitude 7 earthquake killed 12.",
+    ),
+    (
+        "Chile mourns 12 dead of Talca quake",
+        "The earthquake in Talca was of magnitude 7 and killed 12 in Maule, Chile said.",
+    ),
 )
 FERRY = (
     ("Ferry sinks off Zanzibar", "A ferry carrying 200 passengers capsized between Zanzibar and Pemba in Tanzania."),
-    ("Zanzibar ferry carried 200", "The ferry that capsized off Zanzibar carried 200 passengers to Pemba, Tanzania said."),
+    (
+        "Zanzibar ferry carried 200",
+        "The ferry that capsized off Zanzibar carried 200 passengers to Pemba, Tanzania said.",
+    ),
     ("Divers search Zanzibar ferry", "Divers looked for passengers of the ferry that sank between Zanzibar and Pemba."),
 )
 
 
 def mentions() -> list[Mention]:
-    return [a_mention(s, n, subtype="transport" if s in FERRY else "earthquake") for n, s in enumerate([*QUAKE, *FERRY])]
+    return [
+        a_mention(s, n, subtype="transport" if s in FERRY else "earthquake") for n, s in enumerate([*QUAKE, *FERRY])
+    ]
 
 
 def test_accounts_of_two_happenings_fall_into_two_groups():

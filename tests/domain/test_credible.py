@@ -55,5 +55,7 @@ def test_a_feed_event_likewise():
 def test_nothing_is_fetched_long_after_its_arrival_and_no_record_changes_twice(published, fetched):
     found = arrived(replace(ARTICLE, published_at=AT + published, fetched_at=AT + fetched), AT)
     assert found.fetched_at <= AT + FAST
-    assert found.published_at is None or found.fetched_at + AHEAD >= found.published_at or found.published_at > AT + AHEAD
+    assert (
+        found.published_at is None or found.fetched_at + AHEAD >= found.published_at or found.published_at > AT + AHEAD
+    )
     assert arrived(found, AT) == found

@@ -196,7 +196,9 @@ def test_a_full_text_after_its_excerpts_joins_them():
 def test_a_late_verdict_is_repeated_on_replay_when_its_article_has_left_the_window():
     parts = FIRE.split("\n\n")
     lead = article("Wildfire kills at least 20", "\n\n".join(parts[:2]), url="https://a.example/1")
-    rest = article("Wildfire near villages: second blaze cuts motorway", "\n\n".join(parts[2:]), url="https://b.example/2")
+    rest = article(
+        "Wildfire near villages: second blaze cuts motorway", "\n\n".join(parts[2:]), url="https://b.example/2"
+    )
     whole = article(TITLE, FIRE, url="https://c.example/3", hours=40)
     state = DedupeState()
     *_, once = run(lead, rest, whole, article("Later", "", url="https://d.example/4", hours=100), whole, state=state)

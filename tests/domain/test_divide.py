@@ -39,7 +39,12 @@ def told(number, place=HOMS, back=0, document="a", words="Shells hit a market, k
         (told(0), told(1, ALEPPO), told(0, NEAR_ALEPPO, document="b"), True),
         (told(0), told(1, ALEPPO), told(0, HOMS, document="b"), False),
         (told(0), told(1, ALEPPO), told(0, SYRIA, document="b"), False),  # of which it tells is not known
-        (told(0), told(1, NEAR_ALEPPO, back=3), told(0, HOMS, back=3, document="b"), False),  # the day is not what counts
+        (
+            told(0),
+            told(1, NEAR_ALEPPO, back=3),
+            told(0, HOMS, back=3, document="b"),
+            False,
+        ),  # the day is not what counts
         (told(0), told(1, back=3), told(0, back=3, document="b"), True),
         (told(0), told(1), told(0, ALEPPO, document="b"), False),  # the two are not apart
     ],
@@ -65,5 +70,12 @@ def test_an_incident_is_split_when_a_document_tells_of_two(document):
     homes = {m: i for i, now in state.open.items() for m in now.mention_ids()}
     assert homes[one.mention_id] == homes[first.mention_id]
     assert homes[other.mention_id] == homes[second.mention_id] != homes[one.mention_id]
-    assert [o.kind for o in outputs if isinstance(o, Relation) and o.kind in ("split", "merged") and o.active] == ["split", "merged"]
-    assert all(f"{document}.example tells of two" in o.change.text for o in outputs if isinstance(o, Incident) and o.change.kind == "split")
+    assert [o.kind for o in outputs if isinstance(o, Relation) and o.kind in ("split", "merged") and o.active] == [
+        "split",
+        "merged",
+    ]
+    assert all(
+        f"{document}.example tells of two" in o.change.text
+        for o in outputs
+        if isinstance(o, Incident) and o.change.kind == "split"
+    )

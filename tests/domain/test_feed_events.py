@@ -62,7 +62,11 @@ def test_a_point_without_a_country_is_in_that_of_the_nearest_town():
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
 def test_two_networks_and_an_article_meet_in_one_incident_whoever_comes_first(order):
-    told = [an_event(), an_event("alerts.example", "e9", minutes=0.2, title="Red earthquake alert (Magnitude 7.0M)"), TOLD]
+    told = [
+        an_event(),
+        an_event("alerts.example", "e9", minutes=0.2, title="Red earthquake alert (Magnitude 7.0M)"),
+        TOLD,
+    ]
     assert len(set(homes(*(told[i] for i in order)))) == 1
 
 
@@ -83,7 +87,15 @@ def test_an_article_names_the_incident():
         an_event(own_id="q2", minutes=30, title="M 5.8 - Nippes, Haiti", text=""),
         an_event(own_id="w1", title="Earthquake Warning issued for Haiti", text=""),
     ],
-    ids=["elsewhere", "another year", "another kind", "another magnitude", "undated and late", "an aftershock", "a warning"],
+    ids=[
+        "elsewhere",
+        "another year",
+        "another kind",
+        "another magnitude",
+        "undated and late",
+        "an aftershock",
+        "a warning",
+    ],
 )
 def test_what_is_not_the_event_stays_apart(other):
     first, second = homes(an_event(), other)
@@ -152,13 +164,17 @@ def test_coded_events_have_words_and_meet_articles_by_them():
 def test_two_records_of_one_source_are_two_happenings_and_a_revision_is_one():
     first, second = homes(coded("1", "Omdurman", 15.6445), coded("2", "Omdurman", 15.6445))
     assert first != second
-    first, second = homes(coded("1", "Omdurman", 15.6445), coded("1", "Omdurman", 15.65, updated_at=SHOCK + timedelta(days=1)))
+    first, second = homes(
+        coded("1", "Omdurman", 15.6445), coded("1", "Omdurman", 15.65, updated_at=SHOCK + timedelta(days=1))
+    )
     assert first == second
 
 
 def test_a_machine_s_event_meets_the_article_that_it_was_read_from():
     page = "https://www.times.example/a?utm_source=rss"
-    read = coded("1", "Omdurman", 15.64, kind="cameo:190", text="Army used force.", title="", url="https://times.example/a")
+    read = coded(
+        "1", "Omdurman", 15.64, kind="cameo:190", text="Army used force.", title="", url="https://times.example/a"
+    )
     article = an_article(
         "Markets quiet after the strike", "Four people died in Omdurman.", url=page, family="explosions",
         subtype="air-drone-strike", block="northern-africa", place=Place(name="Omdurman", country="SD", lat=15.64, lon=32.48, precision="city"),

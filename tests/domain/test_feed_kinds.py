@@ -44,7 +44,9 @@ def test_codes_have_types(kind, name):
 
 
 def test_words_decide_between_types_of_one_code():
-    found = kind_of(event("cameo:180", title="Grenade attack on market wounds four", text="A grenade was thrown into a market."))
+    found = kind_of(
+        event("cameo:180", title="Grenade attack on market wounds four", text="A grenade was thrown into a market.")
+    )
     assert (found.family, found.subtype) == ("explosions", "grenade")
 
 

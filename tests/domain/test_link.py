@@ -181,7 +181,10 @@ def test_what_a_killed_worker_left_behind_is_deleted_by_the_next_change():
     before = stored(state)
     quake_id, ferry_id = (i.incident_id for i in out)
     state, linked = correct(state, a_correction("1", "merge", ferry_id, other_incident=quake_id))
-    left = {**before, **{k: v for k, v in LinkStage().entries(state, linked).items() if v}}  # its deletions were not sent
+    left = {
+        **before,
+        **{k: v for k, v in LinkStage().entries(state, linked).items() if v},
+    }  # its deletions were not sent
     lost = MEMBER + digest("nobody")
     left[lost] = left[MEMBER + ferry.mention_id]
     restored = LinkState.restore(left.items())
@@ -203,7 +206,10 @@ def documents(draw):
     told = []
     for number in range(draw(st.integers(1, 4))):
         document = digest("d", str(number))
-        roles = ["main", *draw(st.lists(st.sampled_from(["main", "background", "aggregate", "follow-up", "statement"]), max_size=4))]
+        roles = [
+            "main",
+            *draw(st.lists(st.sampled_from(["main", "background", "aggregate", "follow-up", "statement"]), max_size=4)),
+        ]
         for place, role in enumerate(roles):
             story = draw(st.sampled_from([QUAKE, TREMOR, FERRY]))
             changes = {"role": role, "document_id": document, "story_id": document}

@@ -34,7 +34,9 @@ def test_entries_from_before_they_were_compressed_and_named_accounts_are_read():
             row["words"] = state.profiles[key].dump()
         old[key] = orjson.dumps(row)
     later = a_mention(TREMOR, 3)
-    assert run(later, state=LinkState.restore(old.items()))[1] == run(later, state=LinkState.restore(entries.items()))[1]
+    assert (
+        run(later, state=LinkState.restore(old.items()))[1] == run(later, state=LinkState.restore(entries.items()))[1]
+    )
 
 
 def test_the_profile_of_one_account_is_not_stored_beside_it():
@@ -48,7 +50,10 @@ def test_the_profile_of_one_account_is_not_stored_beside_it():
 
 def test_a_profile_is_stored_whole_once_its_one_account_is_not_kept_whole():
     quake = a_mention(QUAKE)
-    said = [a_mention(TREMOR, n, role="statement", about=(quake.mention_id,), reported_at=START + timedelta(minutes=n)) for n in range(1, WHOLE + 1)]
+    said = [
+        a_mention(TREMOR, n, role="statement", about=(quake.mention_id,), reported_at=START + timedelta(minutes=n))
+        for n in range(1, WHOLE + 1)
+    ]
     state, _ = run(quake, *said)
     (incident_id,) = state.open
     assert "words" in unpack(state.dump(incident_id))["words"]

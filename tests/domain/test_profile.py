@@ -18,12 +18,16 @@ from streams.domain.vocabulary import UNKNOWN, rarity
 START = datetime(2021, 6, 28, tzinfo=UTC)
 TALCA = Place(name="Talca", country="CL", admin1="Maule", lat=-35.43, lon=-71.66, precision="city")
 PEMBA = Place(name="Pemba", country="TZ", admin1="Pemba North", lat=-5.03, lon=39.77, precision="city")
-WORDS = st.lists(st.sampled_from("quake rescuers talca ferry pemba mayor 12 harbour bridge school".split()), min_size=1, max_size=30)
+WORDS = st.lists(
+    st.sampled_from("quake rescuers talca ferry pemba mayor 12 harbour bridge school".split()), min_size=1, max_size=30
+)
 
 
 def a_member(title: str, text: str, place: Place | None = None, day: int = 28, killed: int | None = None) -> Member:
     key = digest("mention", title, text)
-    claims = () if killed is None else (Claim(what="killed", min=killed, max=killed, quote=Span(start=0, end=1), text="x"),)
+    claims = (
+        () if killed is None else (Claim(what="killed", min=killed, max=killed, quote=Span(start=0, end=1), text="x"),)
+    )
     time = START.replace(day=day)
     return Member.of(Mention(
         mention_id=key, document_id=key, story_id=key, block="unlocated", role="main", family="disasters",
@@ -33,9 +37,23 @@ def a_member(title: str, text: str, place: Place | None = None, day: int = 28, k
     ))  # fmt: skip
 
 
-QUAKE = a_member("Quake kills 12 in Talca", "A magnitude 7 earthquake struck Talca, killing Maria Rojas, 27, and 11 others.", TALCA, 28, 12)
-TOLL = a_member("Talca quake toll reaches 12", "Rescuers in Talca found Maria Rojas, 27, the earthquake's twelfth victim.", TALCA, 28, 12)
-FERRY = a_member("Ferry sinks off Pemba", "A ferry with 200 passengers capsized near Pemba, and 40 drowned.", PEMBA, 20, 40)
+QUAKE = a_member(
+    "Quake kills 12 in Talca",
+    "A magnitude 7 earthquake struck Talca, killing Maria Rojas, 27, and 11 others.",
+    TALCA,
+    28,
+    12,
+)
+TOLL = a_member(
+    "Talca quake toll reaches 12",
+    "Rescuers in Talca found Maria Rojas, 27, the earthquake's twelfth victim.",
+    TALCA,
+    28,
+    12,
+)
+FERRY = a_member(
+    "Ferry sinks off Pemba", "A ferry with 200 passengers capsized near Pemba, and 40 drowned.", PEMBA, 20, 40
+)
 
 
 def parts(one: Member, other: Member) -> dict[str, float]:
@@ -101,14 +119,20 @@ def test_a_profile_survives_its_dump_and_stays_within_bounds():
     idf = Index().idf
     profile = Profile.of(QUAKE, idf)
     for n in range(40):
-        profile.merge(Profile.of(a_member(f"Word{n} here", " ".join(f"Name{n}x{i} talks" for i in range(60))), idf), idf)
+        profile.merge(
+            Profile.of(a_member(f"Word{n} here", " ".join(f"Name{n}x{i} talks" for i in range(60))), idf), idf
+        )
     assert all(len(getattr(profile, name)) <= most for name, most in MOST.items())
     again = Profile.load(json.loads(json.dumps(profile.dump())))
     assert again.dump() == profile.dump()
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(0, 1), min_size=len(PARTS), max_size=len(PARTS)), st.sampled_from(("text", "text_mean", "title", "names")), st.floats(0, 1))
+@given(
+    st.lists(st.floats(0, 1), min_size=len(PARTS), max_size=len(PARTS)),
+    st.sampled_from(("text", "text_mean", "title", "names")),
+    st.floats(0, 1),
+)
 def test_more_in_common_never_speaks_against(row, part, more):
     richer = list(row)
     richer[PARTS.index(part)] += more

@@ -13,7 +13,13 @@ def read(body, title="", at="2024-03-13"):
     when = datetime.fromisoformat(at).replace(hour=12, tzinfo=UTC)
     return classify(
         Article(
-            article_id="0" * 32, url="", source=Publisher(domain="example.com"), title=title, body=body, published_at=when, fetched_at=when
+            article_id="0" * 32,
+            url="",
+            source=Publisher(domain="example.com"),
+            title=title,
+            body=body,
+            published_at=when,
+            fetched_at=when,
         )
     )
 
@@ -81,23 +87,31 @@ def test_what_each_part_of_an_article_is(body, expected):
     [
         (
             "Spain beat England to win fourth European Championship",
-            ("Mikel Oyarzabal struck a late winner as Spain beat England 2-1 in the final on Sunday. Nico Williams fired Spain ahead "
-            "before substitute Cole Palmer shot England level. The striker was injured but played on as the match went to the end."),
+            (
+                "Mikel Oyarzabal struck a late winner as Spain beat England 2-1 in the final on Sunday. Nico Williams fired Spain ahead "
+                "before substitute Cole Palmer shot England level. The striker was injured but played on as the match went to the end."
+            ),
         ),
         (
             "Labour wins UK general election",
-            ("Keir Starmer will be prime minister after Labour won a landslide in Thursday's general election. Nigel Farage, who survived "
-            "a plane crash in 2010, won a seat in parliament at the eighth attempt."),
+            (
+                "Keir Starmer will be prime minister after Labour won a landslide in Thursday's general election. Nigel Farage, who survived "
+                "a plane crash in 2010, won a seat in parliament at the eighth attempt."
+            ),
         ),
         (
             "Opinion: Why the war on drugs has failed",
-            ("Governments have waged a war on drugs. Tens of thousands of people have been killed in Mexico alone. I have seen brothers "
-            "lost to a shooting."),
+            (
+                "Governments have waged a war on drugs. Tens of thousands of people have been killed in Mexico alone. I have seen brothers "
+                "lost to a shooting."
+            ),
         ),
         (
             "Red warning issued as storm nears",
-            ("The Met Office has issued a red warning for wind in northern Scotland, warning of danger to life when the storm hits on "
-            "Sunday evening. It could bring flooding."),
+            (
+                "The Met Office has issued a red warning for wind in northern Scotland, warning of danger to life when the storm hits on "
+                "Sunday evening. It could bring flooding."
+            ),
         ),
     ],
 )
@@ -113,8 +127,10 @@ def test_articles_without_an_incident_report_none(title, body):
             [("killed", 19, 19, "The Doctors Network"), ("killed", 4, 4, "The Doctors Network")],
         ),
         (
-            ("The death toll from the quake in West Java jumped to 268 on Tuesday, with 151 people still missing, the agency said, as "
-            "rescuers searched."),
+            (
+                "The death toll from the quake in West Java jumped to 268 on Tuesday, with 151 people still missing, the agency said, as "
+                "rescuers searched."
+            ),
             [("killed", 268, 268, "the agency"), ("missing", 151, 151, "the agency")],
         ),
         (
@@ -122,8 +138,10 @@ def test_articles_without_an_incident_report_none(title, body):
             [("killed", 109, None, "a newspaper"), ("killed", 56, 56, "police and hospital sources")],
         ),
         (
-            ("The bombing killed ten people. On Monday the agency had said six people were killed, while the governor of West Java, "
-            "Ridwan Kamil, put the toll at 12."),
+            (
+                "The bombing killed ten people. On Monday the agency had said six people were killed, while the governor of West Java, "
+                "Ridwan Kamil, put the toll at 12."
+            ),
             [("killed", 10, 10, None), ("killed", 6, 6, "the agency"), ("killed", 12, 12, "Ridwan Kamil")],
         ),
         (
@@ -139,7 +157,10 @@ def test_articles_without_an_incident_report_none(title, body):
             [("abducted", 201, None, None)],
         ),
         ("Between four and six people were killed in the riots.", [("killed", 4, 6, None)]),
-        ("A man stabbed his mother and a neighbour to death on Sunday.", [("killed", 1, 1, None), ("killed", 1, 1, None)]),
+        (
+            "A man stabbed his mother and a neighbour to death on Sunday.",
+            [("killed", 1, 1, None), ("killed", 1, 1, None)],
+        ),
         ("The drones were shot down. No one was hurt in the attack.", [("injured", 0, 0, None)]),
         (
             "Some 40,000 people have fled their homes in the floods, the U.N. refugee agency (UNHCR) said.",
@@ -160,15 +181,20 @@ def test_figures_and_who_gives_them(body, expected):
     ("body", "day"),
     [
         (
-            ("Officers were searching on Tuesday for a man who killed 18 people in Lewiston.\n\nThe shooting began just before 7 p.m. "
-            "Monday at a bowling alley."),
+            (
+                "Officers were searching on Tuesday for a man who killed 18 people in Lewiston.\n\nThe shooting began just before 7 p.m. "
+                "Monday at a bowling alley."
+            ),
             "2024-03-11",
         ),
         (
             "South Sudan accused Sudan on Tuesday of bombing a refugee camp.\n\nFour bombs were dropped on the camp on Monday afternoon.",
             "2024-03-11",
         ),
-        ("The death toll from the quake rose to 62 on Tuesday.\n\nThe quake struck the town on Sunday afternoon.", "2024-03-10"),
+        (
+            "The death toll from the quake rose to 62 on Tuesday.\n\nThe quake struck the town on Sunday afternoon.",
+            "2024-03-10",
+        ),
     ],
 )
 def test_the_news_is_of_the_day_it_happened_not_of_the_telling(body, day):

@@ -67,7 +67,9 @@ def test_what_was_answered_is_found_in_another_document():
     other = told("Ferry sinks off Tartus", document="c", family="accidents", reported_at=MONDAY - timedelta(days=2))
     rockets = told("Rockets hit a camp by the river. It was revenge for an American air raid on depots of militias.")
     erbil = Place(name="Erbil", country="IQ", lat=36.2, lon=44.0, precision="city")
-    rockets = replace(rockets, place=erbil, features=features("", "Rockets hit a camp by the river near Erbil, soldiers said."))
+    rockets = replace(
+        rockets, place=erbil, features=features("", "Rockets hit a camp by the river near Erbil, soldiers said.")
+    )
     assert ("retaliation-for", rockets.passage, RAID) in relations(raid, other, rockets)
 
 
@@ -81,7 +83,10 @@ def test_deeds_of_one_author_within_months_are_one_campaign():
 
 
 def test_counts_hold_the_news_and_what_is_recalled():
-    news, earlier = told("Rockets hit a camp."), told("A rocket hit a school in May.", "background", number=2, time=days(40))
+    news, earlier = (
+        told("Rockets hit a camp."),
+        told("A rocket hit a school in May.", "background", number=2, time=days(40)),
+    )
     total = told("It was the tenth such attack this year.", "aggregate", number=1, time=days(170, 1))
     found = relations(news, total, earlier)
     assert {("part-of", news.passage, total.passage), ("part-of", earlier.passage, total.passage)} <= found
@@ -97,7 +102,10 @@ def test_counts_hold_the_news_and_what_is_recalled():
     ],
 )  # fmt: skip
 def test_recalled_history_is_of_the_same_kind_or_came_shortly_before(changes, kind):
-    news, before = told("Rockets hit a camp."), told("Something happened here before.", "background", number=1, **changes)
+    news, before = (
+        told("Rockets hit a camp."),
+        told("Something happened here before.", "background", number=1, **changes),
+    )
     assert relations(news, before) == ({(kind, news.passage, before.passage)} if kind else set())
 
 
@@ -121,7 +129,11 @@ def test_the_seed_article_answers_the_drone_attacks_and_has_an_earlier_strike_of
         article_id=digest("seed"), url="https://a.example/1", source=Publisher(domain="a.example"),
         body=SEED.read_text("utf-8"), published_at=MONDAY, fetched_at=MONDAY,
     )  # fmt: skip
-    found = {(kind, there[:40]) for kind, here, there in relations(*classify(article)) if here.startswith("The United States struck")}
+    found = {
+        (kind, there[:40])
+        for kind, here, there in relations(*classify(article))
+        if here.startswith("The United States struck")
+    }
     answered = {there for kind, there in found if kind == "retaliation-for"}
     assert {'A drone "loaded with TNT", according to ', 'A "trapped drone" also crashed in May on'} <= answered
     assert any("three drones targeted" in there for there in answered)

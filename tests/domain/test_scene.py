@@ -10,7 +10,13 @@ AT = datetime(2023, 3, 2, 12, tzinfo=UTC)
 
 def place(body, title=""):
     a = Article(
-        article_id="0" * 32, url="", source=Publisher(domain="example.org"), title=title, body=body, published_at=AT, fetched_at=AT
+        article_id="0" * 32,
+        url="",
+        source=Publisher(domain="example.org"),
+        title=title,
+        body=body,
+        published_at=AT,
+        fetched_at=AT,
     )
     return next(m.place for m in classify(a) if m.role == "main")
 
@@ -18,11 +24,23 @@ def place(body, title=""):
 @pytest.mark.parametrize(
     ("body", "name", "country"),
     [
-        ("WASHINGTON (Reuters) - US forces struck a militia depot in eastern Syria on Tuesday, killing five fighters.", "Syria", "SY"),
-        ("CONAKRY (Meridian) - Seven people died of Ebola in Guinea on Tuesday, the health ministry said.", "Guinea", "GN"),
+        (
+            "WASHINGTON (Reuters) - US forces struck a militia depot in eastern Syria on Tuesday, killing five fighters.",
+            "Syria",
+            "SY",
+        ),
+        (
+            "CONAKRY (Meridian) - Seven people died of Ebola in Guinea on Tuesday, the health ministry said.",
+            "Guinea",
+            "GN",
+        ),
         ("A bomb killed three people in Lagos on Monday, police in Abuja said.", "Lagos", "NG"),
         ("The Pentagon said its aircraft bombed a camp near Mosul in Iraq on Monday, killing nine.", "Mosul", "IQ"),
-        ("Five people were shot dead on Vance Street in Toledo, Ohio, on Monday. Toledo police arrested a man.", "Toledo", "US"),
+        (
+            "Five people were shot dead on Vance Street in Toledo, Ohio, on Monday. Toledo police arrested a man.",
+            "Toledo",
+            "US",
+        ),
     ],
 )
 def test_the_place_of_the_deed_wins_over_those_of_speakers_actors_and_datelines(body, name, country):

@@ -13,7 +13,10 @@ def texts(text):
     ("text", "expected"),
     [
         ("One fell. Two rose!", ["One fell.", "Two rose!"]),
-        ("Lt. Gen. Smith spoke at 8:25 p.m. Monday. He left.", ["Lt. Gen. Smith spoke at 8:25 p.m. Monday.", "He left."]),
+        (
+            "Lt. Gen. Smith spoke at 8:25 p.m. Monday. He left.",
+            ["Lt. Gen. Smith spoke at 8:25 p.m. Monday.", "He left."],
+        ),
         ("It began at 8:25 p.m. Police came.", ["It began at 8:25 p.m.", "Police came."]),
         ("The U.S. Navy said so. J. Smith agreed.", ["The U.S. Navy said so.", "J. Smith agreed."]),
         ("He died.Homicide detectives came.", ["He died.", "Homicide detectives came."]),
@@ -40,7 +43,10 @@ def test_lines_wrapped_by_hand_are_joined():
 def test_markup_is_blanked_in_place():
     text = "<p>Two&nbsp;died.</p><p>One lived.</p>"
     assert len(blank_markup(text)) == len(text)
-    assert [text[s.start : s.end].startswith(w) for s, w in zip(sentences(text), ("Two", "One"), strict=True)] == [True, True]
+    assert [text[s.start : s.end].startswith(w) for s, w in zip(sentences(text), ("Two", "One"), strict=True)] == [
+        True,
+        True,
+    ]
 
 
 def test_paragraphs_are_numbered():

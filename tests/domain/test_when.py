@@ -75,7 +75,11 @@ def test_any_text_and_time_is_survived(text, moment):
 
 
 @given(
-    st.sampled_from("Monday|Sunday|January 31|in February|early March|last week|yesterday|this year|31 December|in May|two months ago".split("|")),
+    st.sampled_from(
+        "Monday|Sunday|January 31|in February|early March|last week|yesterday|this year|31 December|in May|two months ago".split(
+            "|"
+        )
+    ),
     st.datetimes(min_value=datetime(1950, 1, 1), max_value=datetime(2090, 1, 1)),  # noqa: DTZ001
 )
 def test_what_was_never_starts_after_publication(words, moment):

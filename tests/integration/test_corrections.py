@@ -25,7 +25,13 @@ def test_a_merge_wins_survives_a_kill_and_can_be_taken_back(parts, tmp_path, now
         loud.sort(key=lambda i: (i.block, i.first_seen))
         one, other = next((a, b) for a, b in pairwise(loud) if a.block == b.block != "unlocated")
         at = datetime.now(UTC).replace(microsecond=0)
-        done = send(system.settings, Decision("merge", one.incident_id[:8], other.incident_id[:8]), author="ann", reason="one fire", at=at)
+        done = send(
+            system.settings,
+            Decision("merge", one.incident_id[:8], other.incident_id[:8]),
+            author="ann",
+            reason="one fire",
+            at=at,
+        )
 
         def state():
             newest = newest_incidents(system)
@@ -44,7 +50,11 @@ def test_a_merge_wins_survives_a_kill_and_can_be_taken_back(parts, tmp_path, now
         drain(system.settings.kafka, watch=system.tree.watch)
         with system.reader() as reader:
             assert differences(topic_counts(system.settings.kafka), table_counts(reader)) == {}
-        told = system.query(f"SELECT action, author FROM correction_current WHERE correction_id = '{done.correction_id}'")
+        told = system.query(
+            f"SELECT action, author FROM correction_current WHERE correction_id = '{done.correction_id}'"
+        )
         assert [tuple(map(str, row)) for row in told] == [("merge", "ann")]
-        versions = system.query(f"SELECT change_text FROM incident_version_current WHERE incident_id = '{one.incident_id}'")
+        versions = system.query(
+            f"SELECT change_text FROM incident_version_current WHERE incident_id = '{one.incident_id}'"
+        )
         assert "ann: one fire" in {str(text) for (text,) in versions}

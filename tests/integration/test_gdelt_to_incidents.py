@@ -100,7 +100,9 @@ def test_the_connector_through_kafka(tmp_path):
 
         first, again, asked = asyncio.run(connect())
         assert (first, again) == (3, 0)
-        assert sum(STAMP in path for path in asked) == 3  # each table once: the second run goes on from the stored position
+        assert (
+            sum(STAMP in path for path in asked) == 3
+        )  # each table once: the second run goes on from the stored position
         with Publisher(settings.kafka, Codec(), batch_bytes=settings.batch_bytes) as publisher:
             for article in articles():
                 publisher.publish(article)
@@ -113,6 +115,9 @@ def test_the_connector_through_kafka(tmp_path):
         strikes = [i for i in newest.values() if i.place and i.place.country == "UA" and not i.merged_into]
         assert len(strikes) == 1
         assert strikes[0].mention_count >= 3
-        assert {(i.family, i.subtype) for i in newest.values()} >= {("protests", "strike"), ("explosions", "suicide-bomb")}
+        assert {(i.family, i.subtype) for i in newest.values()} >= {
+            ("protests", "strike"),
+            ("explosions", "suicide-bomb"),
+        }
         rows = system.query("SELECT count() FROM feed_event_current WHERE kind LIKE 'cameo:%'")
         assert rows == [(3,)]

@@ -195,7 +195,9 @@ def test_a_stage_that_raises_on_one_record_handles_the_next(parts, tmp_path, now
         assert replay(settings.kafka, None) == 1
         with mended(settings, tmp_path):
             passed = settles(lambda: len(originals(settings)) == 6, seconds=45)
-        with mended(settings, tmp_path) if not passed else nullcontext():  # a consumer that stalls is started again, once
+        with (
+            mended(settings, tmp_path) if not passed else nullcontext()
+        ):  # a consumer that stalls is started again, once
             eventually(lambda: len(originals(settings)) == 6, seconds=60, what="the mended stage passes the article")
             assert replay(settings.kafka, None) == 0
             assert sorted(originals(settings)) == sorted(a.title for a in articles)

@@ -107,14 +107,18 @@ def test_a_state_that_takes_long_to_restore_is_restored_once(parts, tmp_path, no
         settings = Settings(kafka=address, data_dir=tmp_path, partitions=1, batch_bytes=batch_bytes, console_port=0)
         create_topics(settings)
         command = [sys.executable, "-m", "tests.integration.counting_worker", "slow", file, "13"]
-        worker = Child("slow", command, log=tmp_path / "slow.log", ready=lambda: True, environment=settings.environment())
+        worker = Child(
+            "slow", command, log=tmp_path / "slow.log", ready=lambda: True, environment=settings.environment()
+        )
         for part in (articles[:3], articles[3:]):
             with Publisher(settings.kafka, CODEC, batch_bytes=batch_bytes) as publisher:
                 for article in part:
                     publisher.publish(article)
             with worker:
                 last = part[-1].article_id
-                eventually(lambda last=last: file.exists() and last in file.read_text(), seconds=60, what="all are handled")
+                eventually(
+                    lambda last=last: file.exists() and last in file.read_text(), seconds=60, what="all are handled"
+                )
     assert file.read_text().split() == [a.article_id for a in articles]
 
 
@@ -150,4 +154,6 @@ def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here,
                     time.sleep(SESSION_SECONDS + 1)
                     broker.resume()
         for file in files:
-            eventually(lambda file=file: handled(file, len(articles)), seconds=60, what=f"{file.name} has read everything")
+            eventually(
+                lambda file=file: handled(file, len(articles)), seconds=60, what=f"{file.name} has read everything"
+            )

@@ -63,4 +63,7 @@ def test_the_doctor_names_what_a_topic_of_somebody_else_would_lose(settings, par
         f"{ALERT.name} has compression.type=producer",
         f"{ALERT.name} has max.message.bytes=1048588",
     }
-    assert f"--entity-name {ALERT.name} --add-config cleanup.policy=compact" in told[f"{ALERT.name} has cleanup.policy=delete"]
+    assert (
+        f"--entity-name {ALERT.name} --add-config cleanup.policy=compact"
+        in told[f"{ALERT.name} has cleanup.policy=delete"]
+    )

@@ -23,9 +23,7 @@ TOPICS = sorted(latest())
 
 def examples():
     return [
-        pytest.param(topic, path, id=f"{topic}:{path.stem}")
-        for topic in TOPICS
-        for path in latest()[topic].examples()
+        pytest.param(topic, path, id=f"{topic}:{path.stem}") for topic in TOPICS for path in latest()[topic].examples()
     ]
 
 

@@ -28,7 +28,9 @@ def batches(compression, each=2):
         builder = MemoryRecordsBuilder(2, compression, 1_000_000, offset=offset)
         for name in NAMES[offset : offset + each]:
             header = Raw("odd") if name == ODD else name
-            builder.append(timestamp=1, key=b"k%d" % offset, value=b"v%d" % offset, headers=[(header, b"h"), ("n", None)])
+            builder.append(
+                timestamp=1, key=b"k%d" % offset, value=b"v%d" % offset, headers=[(header, b"h"), ("n", None)]
+            )
             offset += 1
         builder.close()
         raw += bytes(builder.buffer())

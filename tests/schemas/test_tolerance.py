@@ -19,9 +19,7 @@ def flooded(goods, share=0.5, recent=10):
 
 @given(st.lists(st.booleans(), max_size=60))
 def test_it_stops_exactly_when_more_than_the_share_of_the_recent_is_bad(goods):
-    expected = next(
-        (n for n in range(9, len(goods)) if not goods[n] and goods[n - 9 : n + 1].count(False) > 5), None
-    )
+    expected = next((n for n in range(9, len(goods)) if not goods[n] and goods[n - 9 : n + 1].count(False) > 5), None)
     assert flooded(goods) == expected
 
 

@@ -31,7 +31,9 @@ class Stub(KeepingConsumer):
     def __init__(self, fetched, active):
         self._fetched, self._active, self.back = fetched, active, {}
         self.flow_active, self._buffered_partitions, self.scheduler = True, set(), Turns()
-        self.app = SimpleNamespace(consumer_generation_id=1, monitor=SimpleNamespace(track_tp_end_offset=lambda *_: None))
+        self.app = SimpleNamespace(
+            consumer_generation_id=1, monitor=SimpleNamespace(track_tp_end_offset=lambda *_: None)
+        )
         self._thread = SimpleNamespace(give_back=self.give_back)
 
     async def give_back(self, first):

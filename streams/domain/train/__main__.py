@@ -3,7 +3,17 @@
 import runpy
 import sys
 
-STEPS = ("gazetteer", "lexicon", "words", "places", "scene", "types", "attacks", "settle", "link")  # later steps read what earlier ones wrote
+STEPS = (
+    "gazetteer",
+    "lexicon",
+    "words",
+    "places",
+    "scene",
+    "types",
+    "attacks",
+    "settle",
+    "link",
+)  # later steps read what earlier ones wrote
 
 if len(sys.argv) != 2:
     sys.exit("usage: make train DATA=folder with the labelled data sets")

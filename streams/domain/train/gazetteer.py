@@ -73,8 +73,15 @@ class Builder:
                 continue
             lat, lon = points.get(c.alpha2, (math.nan, math.nan))
             known = cache.get(c.alpha2, {})
-            row = Row("country", f"geonames:{c.geonames_id}", lat, lon, c.alpha2, label=known.get("name") or c.name,
-                      population=known.get("population", 0))
+            row = Row(
+                "country",
+                f"geonames:{c.geonames_id}",
+                lat,
+                lon,
+                c.alpha2,
+                label=known.get("name") or c.name,
+                population=known.get("population", 0),
+            )
             for name in (known.get("name"), c.common_name, c.name, c.official_name, *c.aliases):
                 if name and usable(name):
                     row.names.setdefault(name, name in (known.get("name"), c.common_name, c.name))
@@ -83,16 +90,13 @@ class Builder:
                     row.names.setdefault(name, foreign(name))
             self.country[c.alpha2] = self.add(row)
         self.country["XK"] = self.country.get("XK") or self.add(
-            Row("country", "geonames:831053", 42.6, 20.95, "XK", population=1845300, label="Kosovo"))
+            Row("country", "geonames:831053", 42.6, 20.95, "XK", population=1845300, label="Kosovo")
+        )
         self.demonyms = {code: info.get("demonym") or "" for code, info in infos.items()}
 
     def areas(self) -> None:
         """Areas of the first and second level, those of the first level before those in them."""
-        points = {
-            code: row["latLng"]
-            for country in iso_subdivisions().values()
-            for code, row in country.items()
-        }
+        points = {code: row["latLng"] for country in iso_subdivisions().values() for code, row in country.items()}
         order = {0: 0, 1: 0, 2: 1, 3: 2}
         for s in sorted(subdivisions, key=lambda s: order[s.admin_level]):
             if not s.geonames_id:
@@ -114,8 +118,18 @@ class Builder:
         alternates = {int(k): v for k, v in geonames("cities500").items()}
         for c in cities:
             subs = {s.admin_level: self.area.get(s.id, NO_ENTRY) for s in c.subdivisions}
-            row = Row("city", f"geonames:{c.geonames_id}", c.lat, c.lng, c.country.alpha2, subs.get(1, NO_ENTRY),
-                      subs.get(2, NO_ENTRY), c.population, {c.name: True}, c.name)
+            row = Row(
+                "city",
+                f"geonames:{c.geonames_id}",
+                c.lat,
+                c.lng,
+                c.country.alpha2,
+                subs.get(1, NO_ENTRY),
+                subs.get(2, NO_ENTRY),
+                c.population,
+                {c.name: True},
+                c.name,
+            )
             if row.admin1 == NO_ENTRY and row.admin2 != NO_ENTRY:
                 row.admin1 = self.rows[row.admin2].admin1
             for name in alternates.get(c.geonames_id, {}).get("alternatenames", ()):
@@ -149,11 +163,18 @@ class Builder:
 
     def post_offices(self) -> None:
         """Named places of the United States that are too small or too much a quarter for the list of cities."""
-        state = {(s.geonames_code or "")[3:]: self.area[s.id] for s in subdivisions
-                 if s.country.alpha2 == "US" and s.admin_level == 1 and s.id in self.area}
+        state = {
+            (s.geonames_code or "")[3:]: self.area[s.id]
+            for s in subdivisions
+            if s.country.alpha2 == "US" and s.admin_level == 1 and s.id in self.area
+        }
         have = {(name_key(n), r.admin1) for r in self.rows if r.country == "US" for n in r.names}
-        county = {(name_key(n), r.admin1): i for i, r in enumerate(self.rows)
-                  if r.country == "US" and r.kind == "admin2" for n in r.names}
+        county = {
+            (name_key(n), r.admin1): i
+            for i, r in enumerate(self.rows)
+            if r.country == "US" and r.kind == "admin2"
+            for n in r.names
+        }
         for office in zipcodes.list_all():  # type: ignore[no-untyped-call]
             at = state.get(office["state"])
             if at is None or office["zip_code_type"] == "MILITARY":
@@ -164,8 +185,20 @@ class Builder:
                 if key in have or not usable(name) or any(c.isdigit() for c in name):
                     continue
                 have.add(key)
-                self.add(Row("locality", f"zip:{office['zip_code']}", float(office["lat"]), float(office["long"]),
-                             "US", at, within, 0, {name: True}, name))
+                self.add(
+                    Row(
+                        "locality",
+                        f"zip:{office['zip_code']}",
+                        float(office["lat"]),
+                        float(office["long"]),
+                        "US",
+                        at,
+                        within,
+                        0,
+                        {name: True},
+                        name,
+                    )
+                )
 
     def airports(self) -> None:
         """Airports with traffic and air bases, by names that say so."""
@@ -185,8 +218,13 @@ class Builder:
 
     def own(self) -> None:
         """Our list: adds names and points to a country or area of that name, else a place of its own."""
-        known = {(name_key(n), r.country): i for i, r in reversed(list(enumerate(self.rows)))
-                 if r.kind in ("country", "admin1", "admin2") for n, usual in r.names.items() if usual}
+        known = {
+            (name_key(n), r.country): i
+            for i, r in reversed(list(enumerate(self.rows)))
+            if r.kind in ("country", "admin1", "admin2")
+            for n, usual in r.names.items()
+            if usual
+        }
         for kind, names, lat, lon, code in own_rows(HERE / "places_own.txt"):
             first, *rest = names_of(names)
             country = "" if code == "-" else code
@@ -200,17 +238,30 @@ class Builder:
 
     def abbreviations(self) -> None:
         """Short forms of states, which count as names only with a full stop or behind a comma."""
-        states = {n: r for r in reversed(self.rows) if r.kind == "admin1" and r.country in ("US", "CA", "AU")
-                  for n, usual in r.names.items() if usual}
+        states = {
+            n: r
+            for r in reversed(self.rows)
+            if r.kind == "admin1" and r.country in ("US", "CA", "AU")
+            for n, usual in r.names.items()
+            if usual
+        }
         for name, forms in own_rows(HERE / "abbreviations.txt"):
             states[name].short = tuple(forms.split())
 
     def people(self) -> None:
         """Demonyms, each a row that points at its place."""
-        by_name = {n: i for i, r in reversed(list(enumerate(self.rows))) if r.kind in ("country", "region", "admin1")
-                   for n, usual in r.names.items() if usual}
-        towns = {r.label: i for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population)
-                  if r.kind in ("city", "capital")}
+        by_name = {
+            n: i
+            for i, r in reversed(list(enumerate(self.rows)))
+            if r.kind in ("country", "region", "admin1")
+            for n, usual in r.names.items()
+            if usual
+        }
+        towns = {
+            r.label: i
+            for i, r in sorted(enumerate(self.rows), key=lambda x: x[1].population)
+            if r.kind in ("city", "capital")
+        }
         forms: dict[int, dict[str, bool]] = defaultdict(dict)
         taken: set[str] = set()
         for code, text in own_rows(HERE / "demonyms.txt"):
@@ -252,8 +303,18 @@ def short_area(name: str) -> str:
 def build() -> list[Row]:
     """All places."""
     b = Builder()
-    steps = (b.countries, b.areas, b.cities, b.capitals, b.close_areas, b.post_offices, b.airports, b.own,
-             b.abbreviations, b.people)
+    steps = (
+        b.countries,
+        b.areas,
+        b.cities,
+        b.capitals,
+        b.close_areas,
+        b.post_offices,
+        b.airports,
+        b.own,
+        b.abbreviations,
+        b.people,
+    )
     for step in steps:
         step()
         print(f"{step.__name__:14}{len(b.rows):8} places")

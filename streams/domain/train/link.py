@@ -36,11 +36,19 @@ UP = frozenset((
     "killed", "injured", "family", "subtype", "text_best", "text_usual", "vector_usual",
 ))  # fmt: skip
 DOWN = frozenset(("km", "days", "reports"))
-SCORED = {"gva": "gva_incidents", "ecb": "ecbplus", "uci": "uci_headlines", "mixed": "mixed stream", "world": "world stream"}
+SCORED = {
+    "gva": "gva_incidents",
+    "ecb": "ecbplus",
+    "uci": "uci_headlines",
+    "mixed": "mixed stream",
+    "world": "world stream",
+}
 LEFT_OUT = ("gva", "ecb", "uci", "world")
 MADE_OF = {"mixed": {"gva", "ecb"}, "world": {"ecb"}, "world titles": {"ecb"}, "gva titles": {"gva"}}
 THIN = ("gva titles", "world titles")  # streams of which every third comparison does
-OFTEN = frozenset((*range(4, 17), *range(18, 33, 2), *range(36, 65, 4)))  # accounts at which splits are tried while learning
+OFTEN = frozenset(
+    (*range(4, 17), *range(18, 33, 2), *range(36, 65, 4))
+)  # accounts at which splits are tried while learning
 EASY = 0.12  # likeness of texts below which no two accounts are of one story
 METRICS = ("bcubed_precision", "bcubed_recall", "bcubed_f1", "pairwise_precision", "pairwise_recall", "pairwise_f1")
 FRAGMENT = 0.15  # share of mentions that open an incident too many while the truth is followed
@@ -165,7 +173,9 @@ def _cleave(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], t
     if n / mine.total() > 0.6:
         judge(parts, best, row_of[some[0].mention.mention_id].topic, theirs)
     if model.logits([parts])[0] < logit(APART):
-        new = split(state, now, frozenset(m.mention.mention_id for m in some), Reason("", now.incident.last_changed), Answer())
+        new = split(
+            state, now, frozenset(m.mention.mention_id for m in some), Reason("", now.incident.last_changed), Answer()
+        )
         truth[home] = theirs
         if new is not None:
             homes |= {document: _last(known, became) for document, known in homes.items()}
@@ -219,7 +229,9 @@ def examples(sets: dict[str, list[Row]]) -> list[Example]:
     """Comparisons of a pass that follows the truth and of one that follows a model of it."""
     told = [e for name, rows in sets.items() for e in _thinned(name, simulate(name, rows, None, 0)[0])]
     model = fit(told)
-    return told + [e for name, rows in sets.items() for e in _thinned(name, simulate(name, rows, model, 1, looked_at=OFTEN)[0])]
+    return told + [
+        e for name, rows in sets.items() for e in _thinned(name, simulate(name, rows, model, 1, looked_at=OFTEN)[0])
+    ]
 
 
 def _thinned(name: str, found: list[Example]) -> list[Example]:

@@ -32,6 +32,7 @@ class Row:
 
 def pack(rows: list[Row]) -> dict[str, Column]:
     """Columns of the file: places, then names as sorted keys with their places, most prominent first."""
+
     def rank(i: int) -> tuple[int, int]:
         return KINDS.index(rows[i].kind) if rows[i].kind in ("country", "people") else 9, -rows[i].population
 

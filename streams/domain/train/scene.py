@@ -54,7 +54,9 @@ def examples(data: Path) -> list[Example]:
     for row in _rows(data / "muc4" / "docs.jsonl.gz"):
         named = [_names(place) for template in row["templates"][:1] for place in template["location"][:1]]
         if named:
-            out.append(_example("muc4", row["id"], row, lambda t, names=named[0]: " ".join(t.name.upper().split()) in names))
+            out.append(
+                _example("muc4", row["id"], row, lambda t, names=named[0]: " ".join(t.name.upper().split()) in names)
+            )
     return [e for e in out if e is not None and any(e.right) and not all(e.right)]
 
 

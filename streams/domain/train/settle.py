@@ -47,7 +47,11 @@ def load(data: Path) -> list[Report]:
     out = [_report("gun_casualties", row["id"], row, row) for row in _rows(data / "gun_casualties" / "docs.jsonl.gz")]
     for row in _rows(data / "gva_incidents" / "docs.jsonl.gz"):
         truth = incidents.get(row["cluster"], {})
-        if len(row.get("clusters") or [0]) == 1 and truth.get("killed") is not None and truth.get("injured") is not None:
+        if (
+            len(row.get("clusters") or [0]) == 1
+            and truth.get("killed") is not None
+            and truth.get("injured") is not None
+        ):
             out.append(_report("gva_incidents", row["cluster"], row, truth))
     return out
 

@@ -162,7 +162,12 @@ def folds(own: Sequence[Labelled], case: Sequence[Labelled], labels: list[str], 
 
 def main(data: Path) -> dict[str, float]:
     """Fits, measures and writes the model; gives the scores."""
-    blind, seen, (case, labels), weak = own_sentences(BLIND), own_sentences(EXAMPLES), snippets(data), list(weak_labels(data))
+    blind, seen, (case, labels), weak = (
+        own_sentences(BLIND),
+        own_sentences(EXAMPLES),
+        snippets(data),
+        list(weak_labels(data)),
+    )
     final = fit([*blind, *seen], case, weak)
     _write(final)
     unseen = folds(blind, case, labels, weak)

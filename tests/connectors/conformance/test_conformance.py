@@ -16,7 +16,14 @@ from schemas.codec import Codec
 from schemas.records import Article
 
 CODEC = Codec()
-GARBAGE = [b"\x00\xff\xfe" * 100, b"<", b"{", b"<html><body>Not found</body></html>", b"[" * 5_000, random.Random(1).randbytes(2_000)]
+GARBAGE = [
+    b"\x00\xff\xfe" * 100,
+    b"<",
+    b"{",
+    b"<html><body>Not found</body></html>",
+    b"[" * 5_000,
+    random.Random(1).randbytes(2_000),
+]
 
 
 @pytest.fixture(params=WORLDS)

@@ -13,7 +13,9 @@ PATH = "/v1/articles"
 
 
 def news(numbers):
-    return [{"url": f"https://x.example/{n}", "title": f"Title {n}", "text": f"Report {n} of a flood."} for n in numbers]
+    return [
+        {"url": f"https://x.example/{n}", "title": f"Title {n}", "text": f"Report {n} of a flood."} for n in numbers
+    ]
 
 
 def ids(answer):

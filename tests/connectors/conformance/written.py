@@ -20,6 +20,7 @@ EVENTS = Path(__file__).parents[3] / "deploy" / "sample" / "events"
 def words(n):
     return ("far too long " * 80_000) if n == OVERSIZED else f"Report {n} of a flood in town {n}, with two dead."
 
+
 def rss(numbers):
     items = "".join(
         "<item><title></title></item>"
@@ -93,7 +94,12 @@ def disasters(numbers):
 
 def reliefweb(numbers):
     data = [
-        {"id": str(n + 10), "fields": {} if n == BROKEN else {"name": words(n), "primary_type": {"code": "FL"}, "description": words(n)}}
+        {
+            "id": str(n + 10),
+            "fields": {}
+            if n == BROKEN
+            else {"name": words(n), "primary_type": {"code": "FL"}, "description": words(n)},
+        }
         for n in numbers
     ]
     return json.dumps({"data": data}).encode()

@@ -189,7 +189,9 @@ def wrong_clocks(rig: Rig, dice: random.Random) -> int:
     ahead, behind = dice.uniform(600, 20_000), -dice.uniform(600, 1_000_000)
     for seconds in (ahead, behind):
         part = rig.part(f"worker {dice.choice(STAGES)}")
-        with part.surroundings({"PYTHONPATH": f"{CLOCK}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "WRONG_CLOCK": str(seconds)}):
+        with part.surroundings(
+            {"PYTHONPATH": f"{CLOCK}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "WRONG_CLOCK": str(seconds)}
+        ):
             _kill(rig, part.name)
             rig.wait(dice.uniform(8, 11))
         _kill(rig, part.name)

@@ -131,7 +131,10 @@ def rig(
         hook = stack.enter_context(Hook())
         broker = stack.enter_context(
             kafka(
-                folder / "kafka", port=behind, controller_port=controller, advertised_port=outside if proxied else behind
+                folder / "kafka",
+                port=behind,
+                controller_port=controller,
+                advertised_port=outside if proxied else behind,
             )
         )
         proxy = stack.enter_context(Proxy(outside, behind))
