@@ -41,7 +41,7 @@ bench: install  ## side-by-side measurements
 
 train: install  ## rebuild the models: make train DATA=path/to/data
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
-	$(BIN)/python -m streams.domain.train $(DATA)
+	$(BIN)/python -m streams.train $(DATA)
 
 generate: install  ## records.py and asyncapi.yaml from the .avsc files
 	$(BIN)/python -m schemas.generate

@@ -1,7 +1,7 @@
 """All settings: `tocsin.toml` in the working directory, overridden by `TOCSIN_*` environment variables.
 
 `TOCSIN_CLICKHOUSE_FILE` and the like name files that hold a setting, for secrets that are mounted.
-The targets of alerts are described in `streams/targets.py`.
+The targets of alerts are described in `streams/notify_settings.py`.
 """
 
 import json
@@ -18,9 +18,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from schemas.brokers import read_brokers
+from schemas.transport.brokers import read_brokers
 from streams.errors import Stop
-from streams.targets import TargetSettings, plain_targets, read_targets
+from streams.notify_settings import TargetSettings, plain_targets, read_targets
 
 PREFIX = "TOCSIN_"
 TARGETS = f"{PREFIX}NOTIFY__"
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     kafka: str = Field(
         "127.0.0.1:9092",
         repr=False,
-        description="Kafka bootstrap servers, host:port, comma separated; TLS and SASL as in schemas/brokers.py.",
+        description="Kafka bootstrap servers, host:port, comma separated; TLS, SASL: schemas/transport/brokers.py.",
     )
     partitions: int = Field(8, ge=1, le=1000, description="Partitions of every topic but those of the next two.")
     dedupe_partitions: int = Field(
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     )
     alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
     notify: dict[str, TargetSettings] = Field(
-        default_factory=dict, description="Targets that alerts are taken to, by name; see streams/targets.py."
+        default_factory=dict, description="Targets that alerts are taken to, by name; see streams/notify_settings.py."
     )
 
     @field_validator("notify", mode="before")

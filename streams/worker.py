@@ -12,10 +12,10 @@ from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
 from streams.agents.stage import Stage, stage_app
-from streams.domain.alert import Rule
+from streams.domain.alerting.alert import Rule
 from streams.errors import Stop
-from streams.marks import Recovery, WaitingMark, ready_file
 from streams.settings import Settings
+from streams.status_files import Recovery, WaitingMark, ready_file
 
 STAGES = ("dedupe", "classify", "link", "alert")
 

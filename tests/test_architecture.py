@@ -64,11 +64,40 @@ def test_the_domain_uses_nothing_of_streams_but_itself():
     outside = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sorted((ROOT / "streams/domain").rglob("*.py"))
-        if path.parent.name != "train"  # scripts that nothing imports; they score what they trained
         for name in imports(path.read_text(encoding="utf-8"))
         if name.split(".")[0] == "streams" and not name.startswith(("streams.domain", "streams.errors"))
     ]
     assert outside == []
+
+
+ROOMS = ("text", "ontology", "geo", "event_type", "extract", "mentions", "dedupe", "linking", "alerting")
+
+
+def against_the_flow(room, source):
+    """Imports of rooms of the domain that come later in the flow than this one."""
+    later = {f"streams.domain.{name}" for name in ROOMS[ROOMS.index(room) + 1 :]}
+    return [name for name in imports(source) if ".".join(name.split(".")[:3]) in later]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_of_the_domain_import_only_those_before_them(room):
+    files = sorted((ROOT / "streams/domain" / room).rglob("*.py"))
+    assert files
+    assert [
+        f"{path.name} imports {name}"
+        for path in files
+        for name in against_the_flow(room, path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_every_module_of_the_domain_stands_in_a_room():
+    domain = ROOT / "streams/domain"
+    assert [path.name for path in domain.glob("*.py")] == ["__init__.py"]
+    assert {path.parent.name for path in domain.glob("*/__init__.py")} == set(ROOMS)
+
+
+def test_an_import_against_the_flow_is_noticed():
+    assert against_the_flow("geo", "from streams.domain.linking.link import link") == ["streams.domain.linking.link"]
 
 
 def test_a_forbidden_import_is_noticed():

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from connectors.positions import read_whole
+from connectors.ingest.positions import read_whole
 from schemas.records import Alert
 from schemas.topics import ANNOUNCED
 

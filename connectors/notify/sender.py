@@ -11,12 +11,12 @@ from datetime import datetime
 from kafka.errors import KafkaError
 from tenacity import RetryCallState, RetryError
 
-from connectors.membership import until_it_works
+from connectors.ingest.publish import Publisher
+from connectors.kafka.membership import until_it_works
 from connectors.notify.announced import Memory, told_of
 from connectors.notify.backlog import Backlog, Held, revisions
 from connectors.notify.notice import of_alert, of_many
 from connectors.notify.targets import Away, Refused, Target
-from connectors.publish import Publisher
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
 from schemas.records import Alert

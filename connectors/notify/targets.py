@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from connectors.contract import Fatal
+from connectors.ingest.contract import Fatal
 from connectors.notify.notice import Notice
 
 # These speak of the door, not of the message: the next message would meet the same answer, so it waits.

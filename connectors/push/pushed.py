@@ -6,8 +6,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from connectors.contract import Skippable
-from connectors.push.desk import Pushed
+from connectors.ingest.contract import Skippable
+from connectors.push.intake import Pushed
 from connectors.sources.article import host_of, language
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.documents import from_object

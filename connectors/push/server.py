@@ -16,9 +16,9 @@ from typing import Any
 
 from aiohttp import web
 
-from connectors.contract import Fatal, Skippable
+from connectors.ingest.contract import Fatal, Skippable
 from connectors.push import pushed
-from connectors.push.desk import Busy, Desk, Pushed
+from connectors.push.intake import Busy, Desk, Pushed
 from connectors.web.addresses import is_loopback
 
 LARGEST = 5_000_000  # bytes of a request, unpacked

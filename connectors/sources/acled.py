@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import BinaryIO, Literal
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line

@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.credit import credited_agency
 from connectors.sources.markup import clean_text, one_line
 from connectors.sources.moments import plausible

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.article import language
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates

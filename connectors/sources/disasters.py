@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_alpha3, from_name
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line

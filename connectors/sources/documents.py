@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from connectors.contract import KEPT_BYTES, Skippable
+from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article
 from connectors.sources.mail import parse_mailbox, parse_message
 from connectors.sources.moments import read_moment

@@ -3,7 +3,7 @@
 import math
 from datetime import datetime
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.markup import clean_text, one_line
 from connectors.sources.moments import EPOCH
 from schemas.identity import event_id

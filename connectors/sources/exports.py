@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from connectors.contract import Parsed
+from connectors.ingest.contract import Parsed
 from connectors.sources.acled import parse_acled
 from connectors.sources.files import Kind
 from connectors.sources.mapped import Mapping, parse_mapped

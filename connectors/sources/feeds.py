@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from connectors.contract import Remark, Skippable
+from connectors.ingest.contract import Remark, Skippable
 from connectors.sources.article import build_article, host_of
 from connectors.sources.events import number
 from connectors.sources.markup import html_to_text, one_line

@@ -13,9 +13,9 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from connectors.contract import Item, Parsed, Remark, Retriable, Skippable
+from connectors.ingest.contract import Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.documents import READERS, ending, parse_lines, read_document
-from connectors.sources.shelves import Disk, Entry, Shelf
+from connectors.sources.file_stores import Disk, Entry, Shelf
 from connectors.sources.unpack import Member, is_packed, unpacked
 from schemas.identity import digest
 from schemas.records import Article

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from connectors.contract import ConnectorError
+from connectors.ingest.contract import ConnectorError
 from connectors.sources.article import build_article
 from connectors.web.archive import Archive
 from connectors.web.client import Web

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_fips
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.contract import Item, Parsed, Remark, Retriable, Skippable
+from connectors.ingest.contract import Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.gdelt import choose, read_articles, read_export, read_mentions, to_event
 from connectors.web.answers import Refused
 from connectors.web.client import Web

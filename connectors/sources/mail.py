@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import BinaryIO
 
-from connectors.contract import KEPT_BYTES, Skippable
+from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article
 from connectors.sources.markup import clean_text, html_to_text
 from connectors.sources.moments import read_moment

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from connectors.contract import Fatal, Skippable
+from connectors.ingest.contract import Fatal, Skippable
 from connectors.sources.article import language
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates, number

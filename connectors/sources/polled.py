@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
-from connectors.contract import Item, Parsed, Remark, Skippable
+from connectors.ingest.contract import Item, Parsed, Remark, Skippable
 from connectors.sources.fulltext import FullText
 from connectors.web.answers import Answer, Validators
 from connectors.web.client import Web

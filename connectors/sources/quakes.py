@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment

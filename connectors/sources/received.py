@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, tostring
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 
 
 def text_of(value: Mapping[str, object], name: str) -> str:

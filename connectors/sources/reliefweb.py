@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.article import build_article, host_of
 from connectors.sources.countries import from_alpha3
 from connectors.sources.events import build_event, coordinates

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from connectors.contract import KEPT_BYTES, Skippable
+from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article, host_of
 from connectors.web.pages import read_page
 from schemas.records import Article

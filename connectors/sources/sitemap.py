@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.article import build_article, host_of
 from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from connectors.contract import KEPT_BYTES, Skippable
+from connectors.ingest.contract import KEPT_BYTES, Skippable
 
 LONGEST_LINE = 5_000_000  # bytes
 DELIMITERS = ",\t;|"

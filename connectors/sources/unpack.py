@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 
 RATIO, LEAST = 200, 50_000_000  # unpacked bytes for each packed one; bytes that are never too many
 DEEPEST = 2  # archives inside each other

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 
-from connectors.contract import KEPT_BYTES, Skippable
+from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.saved import parse_html
 from schemas.records import Article
 

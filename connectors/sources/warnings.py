@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from connectors.contract import Fatal, Item, Parsed, Remark, Retriable, Skippable
+from connectors.ingest.contract import Fatal, Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.received import xml_text
 from connectors.web.answers import Answer, Refused

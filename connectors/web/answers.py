@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from connectors.contract import ConnectorError, Gone, Retriable
+from connectors.ingest.contract import ConnectorError, Gone, Retriable
 
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})")
 DATED = re.compile(r"[\x20-\x7e]*")

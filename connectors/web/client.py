@@ -19,10 +19,10 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from connectors.contract import ConnectorError, Fatal, Gone, Retriable, Skippable
+from connectors.ingest.contract import ConnectorError, Fatal, Gone, Retriable, Skippable
 from connectors.web.addresses import Guard, PrivateAddressError, Resolver
 from connectors.web.answers import Answer, Refused, Validators, fresh_for, header, refusal, validators_of
-from connectors.web.manners import Manners, Pace
+from connectors.web.rate_limit import Manners, Pace
 from connectors.web.robots import ROBOT, Robots, Rules, robots_url
 
 ACCEPT = (

@@ -66,7 +66,7 @@ def edit(
     Examples: `tocsin correct edit b07e44d1 severity=4 'title=Quake in Talca'`,
     `tocsin correct edit b07e44d1 'place={"name": "Talca", "country": "CL", "lat": -35.43, "lon": -71.66}'`
     """
-    from deploy.correct import field_value
+    from deploy.actions.correct import field_value
 
     _send("edit", incident, author, reason, fields=tuple(map(field_value, fields)))
 
@@ -87,7 +87,7 @@ def undo(correction: Annotated[str, typer.Argument(help="A correction's id.", sh
 
     Example: `tocsin correct undo 91d0c7e2`
     """
-    from deploy.correct import undo as take_back
+    from deploy.actions.correct import undo as take_back
 
     _tell(take_back(load_settings(), correction, author=author, reason=reason, at=datetime.now(UTC)))
 
@@ -95,21 +95,21 @@ def undo(correction: Annotated[str, typer.Argument(help="A correction's id.", sh
 @correct.command("list")
 def list_them() -> None:
     """Every correction, oldest first, a line each."""
-    from deploy.correct import read_known, told
+    from deploy.actions.correct import read_known, told
 
     for one in sorted(read_known(load_settings().kafka).corrections.values(), key=lambda c: c.at):
         print(told(one))
 
 
 def _send(action: str, incident: str, author: str, reason: str, **more: object) -> None:
-    from deploy.correct import Decision, send
+    from deploy.actions.correct import Decision, send
 
     wanted = Decision(action, incident, **more)  # type: ignore[arg-type] # as the commands above pass them
     _tell(send(load_settings(), wanted, author=author, reason=reason, at=datetime.now(UTC)))
 
 
 def _tell(sent: "Correction") -> None:
-    from deploy.correct import told
+    from deploy.actions.correct import told
 
     print(told(sent))
     print(f"take it back: tocsin correct undo {sent.correction_id[:8]}")

@@ -37,10 +37,10 @@ def list_feeds(
     from rich.console import Console
     from rich.table import Table
 
-    from connectors.contract import Fatal
-    from connectors.positions import read_positions
-    from deploy.feeds import listed, states
-    from schemas.brokers import shown
+    from connectors.ingest.contract import Fatal
+    from connectors.ingest.positions import read_positions
+    from deploy.actions.feeds import listed, states
+    from schemas.transport.brokers import shown
 
     settings, console = load_settings(), Console()
     found = listed(settings)
@@ -76,10 +76,10 @@ def check(
     import asyncio
     from dataclasses import replace
 
-    from connectors.feedlist import Feed
-    from deploy.connecting import open_web, sources_of
-    from deploy.feeds import Check, listed
-    from deploy.feeds import check as look
+    from connectors.ingest.feedlist import Feed
+    from deploy.actions.connecting import open_web, sources_of
+    from deploy.actions.feeds import Check, listed
+    from deploy.actions.feeds import check as look
 
     settings = load_settings()
     known = {feed.url: feed for feed in listed(settings)}
@@ -107,7 +107,7 @@ def check(
 @feeds.command("import")
 def import_feeds(path: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
     """Add the feeds of an OPML file to your own list, which then takes the place of the bundled one."""
-    from deploy.feeds import import_opml
+    from deploy.actions.feeds import import_opml
 
     settings = load_settings()
     new, total = import_opml(settings, path)
@@ -119,8 +119,8 @@ def export_feeds(
     path: Annotated[Path | None, typer.Argument(help="Where to; standard output when left out.")] = None,
 ) -> None:
     """Write the list as OPML."""
-    from connectors.feedlist import to_opml
-    from deploy.feeds import listed
+    from connectors.ingest.feedlist import to_opml
+    from deploy.actions.feeds import listed
 
     document = to_opml(listed(load_settings()))
     if path:

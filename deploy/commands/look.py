@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor() -> None:
     """Check every dependency, version and lag; say what to do. Exit code 1 when something is wrong."""
-    from deploy.doctor import examine
+    from deploy.actions.doctor import examine
 
     findings = examine(load_settings())
     for finding in findings:
@@ -49,7 +49,7 @@ def tail(
 
     Example: `tocsin tail alerts --from-start`
     """
-    from deploy.tail import follow, line, topic_named
+    from deploy.actions.tail import follow, line, topic_named
 
     settings = load_settings()
     name = topic_named(topic)
@@ -65,7 +65,7 @@ def sql(
 
     Example: `tocsin sql "SELECT family, count() FROM incident_current GROUP BY family"`
     """
-    from deploy.sql import print_rows, select
+    from deploy.actions.sql import print_rows, select
 
     columns, rows = select(load_settings(), sys.stdin.read() if statement == "-" else statement)
     print_rows(columns, rows, as_json=as_json)
@@ -74,7 +74,7 @@ def sql(
 @quarantine.command("list")
 def quarantine_list(limit: Annotated[int, typer.Option(help="Newest so many.")] = 50) -> None:
     """The newest records in quarantine, a line each."""
-    from deploy.quarantine import newest
+    from deploy.actions.quarantine import newest
 
     for record in newest(load_settings().kafka, limit):
         print(f"{record.failed_at:%Y-%m-%d %H:%M:%S}  {record.quarantine_id:44} {record.error}: {record.reason[:110]}")
@@ -83,7 +83,7 @@ def quarantine_list(limit: Annotated[int, typer.Option(help="Newest so many.")] 
 @quarantine.command("show")
 def quarantine_show(quarantine_id: str) -> None:
     """One record in full, with its bytes."""
-    from deploy.quarantine import find
+    from deploy.actions.quarantine import find
     from schemas.codec import to_json
 
     record = find(load_settings().kafka, quarantine_id)
@@ -97,7 +97,7 @@ def quarantine_replay(
     quarantine_id: Annotated[str, typer.Argument(help="One record's id, or `all`.")],
 ) -> None:
     """Send records to the topic they came from once more, after what was wrong has been mended."""
-    from deploy.quarantine import replay
+    from deploy.actions.quarantine import replay
 
     sent = replay(load_settings().kafka, None if quarantine_id == "all" else quarantine_id)
     print(f"{sent} sent again")

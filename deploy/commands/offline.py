@@ -49,12 +49,12 @@ def analyze(
 
     Example: `tocsin analyze article.txt --published 2021-06-28 --html reading.html`
     """
-    from deploy.analyze import analyze_article, print_reading
+    from deploy.actions.analyze import analyze_article, print_reading
 
     now = datetime.now(UTC)
     reading = analyze_article(_text(file), title=title, published=_moment(published) or now, url=url, now=now)
     if html is not None:
-        from deploy.reading_page import page
+        from deploy.actions.reading_page import page
 
         html.write_text(page(reading), encoding="utf-8")
     if as_json:

@@ -50,7 +50,7 @@ def up() -> None:
 
     Data of the embedded ClickHouse stays in the data folder; the embedded broker forgets when it ends.
     """
-    from deploy.up import embedded_settings, say_where, started
+    from deploy.supervise.up import embedded_settings, say_where, started
 
     stop, settings = _on_signal(), embedded_settings(load_settings())
     with started(settings, print) as tree:
@@ -74,7 +74,7 @@ def demo(
 
     Example: `tocsin demo --headless` exits 0 when every topic's count equals its table's.
     """
-    from deploy.demo import headless_demo, live_demo
+    from deploy.demo.demo import headless_demo, live_demo
 
     settings = load_settings()
     if headless or real:
@@ -86,11 +86,11 @@ def demo(
 
 def setup() -> None:
     """Create topics, register schemas, migrate ClickHouse. Safe to repeat."""
-    from connectors.migrate import migrate
+    from connectors.load.migrate import migrate
     from connectors.sinks.contract import StoreError
     from connectors.sinks.open import open_store
-    from deploy.setup import create_topics
-    from schemas.registry import registered_ids
+    from deploy.actions.setup import create_topics
+    from schemas.transport.registry import registered_ids
 
     settings = load_settings()
     topics = create_topics(settings)
@@ -124,14 +124,14 @@ def worker(
 
     Example: `tocsin worker link alert`
     """
-    from deploy.tree import Tree, workers
+    from deploy.supervise.tree import Tree, workers
     from streams.worker import STAGES, run_stage
 
     settings, wanted = load_settings(), tuple(stages or STAGES)
     if unknown := set(wanted) - set(STAGES):
         raise Stop(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
     if len(wanted) == 1:
-        from deploy.codec import open_codec
+        from deploy.actions.codec import open_codec
 
         run_stage(wanted[0], settings, open_codec(settings))
         return
@@ -174,7 +174,7 @@ def connect(
     - `tocsin connect acled export.csv` and `tocsin connect mapped own.csv --mapping own.toml`
 
     """
-    from deploy.connecting import run_connector
+    from deploy.actions.connecting import run_connector
 
     sent = run_connector(
         load_settings(),
@@ -199,7 +199,7 @@ def push_server(
     Example: `tocsin push-server`, then `curl -d '{"title": "Two dead in flood"}' -H 'Content-Type: application/json'
     http://127.0.0.1:8724/v1/articles`. The setting push_token (TOCSIN_PUSH_TOKEN) is what requests must bear.
     """
-    from deploy.pushing import run_push
+    from deploy.actions.pushing import run_push
 
     settings = load_settings()
     run_push(settings, host or settings.push_host, settings.push_port if port is None else port)
@@ -211,8 +211,8 @@ def load(
     ] = False,
 ) -> None:
     """Load every topic into ClickHouse until stopped."""
-    from deploy.codec import open_codec
-    from deploy.loading import run_loader
+    from deploy.actions.codec import open_codec
+    from deploy.actions.loading import run_loader
 
     settings = load_settings()
     run_loader(settings, open_codec(settings), embedded=embedded)
@@ -227,7 +227,7 @@ def notify(
 ) -> None:
     """Take alerts to people and programs: webhooks, and through Apprise chat, mail, pagers and more.
 
-    Targets are tables of `tocsin.toml`, or TOCSIN_NOTIFY__DESK__URL=... and the like; streams/targets.py has all keys:
+    Targets are tables of `tocsin.toml`, or TOCSIN_NOTIFY__DESK__URL=... and the like (keys: streams/notify_settings.py)
 
         [notify.desk]
         url = "https://intranet.example/hooks/alerts"
@@ -246,7 +246,7 @@ def notify(
     - `tocsin notify desk --from-start` takes every alert there is to one
 
     """
-    from deploy.notifying import run_notifier, send_tests
+    from deploy.actions.notifying import run_notifier, send_tests
 
     settings = load_settings()
     if test:
@@ -259,8 +259,8 @@ def notify(
 
 def console() -> None:
     """Serve the console and the built-in schema registry."""
-    from deploy.codec import open_codec
-    from deploy.groups import GroupWatch
+    from deploy.actions.codec import open_codec
+    from deploy.supervise.groups import GroupWatch
     from streams.console.server import run_console
 
     settings = load_settings()
@@ -270,7 +270,7 @@ def console() -> None:
 
 
 def _run_child(make: Callable[[], object], address: str) -> None:
-    from deploy.process import Child
+    from deploy.supervise.process import Child
 
     stop = _on_signal()
     child = make()

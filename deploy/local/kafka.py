@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from deploy.ports import LOOPBACK, listening, require_free
-from deploy.process import Child
+from deploy.supervise.ports import LOOPBACK, listening, require_free
+from deploy.supervise.process import Child
 from streams.errors import Stop
 
 POM = Path(__file__).with_name("pom.xml")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from schemas.records import Incident
 from schemas.topics import INCIDENT
 from streams.agents.stage import Outcome
-from streams.domain.alert import RULES, AlertState, Rule, alert
+from streams.domain.alerting.alert import RULES, AlertState, Rule, alert
 
 
 class AlertStage:

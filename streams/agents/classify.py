@@ -6,7 +6,7 @@ from dataclasses import replace
 from schemas.records import FeedEvent, Original
 from schemas.topics import EVENT, ORIGINAL
 from streams.agents.stage import Outcome
-from streams.domain.classify import classify, classify_event
+from streams.domain.mentions.read_article import classify, classify_event
 
 
 class ClassifyStage:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from schemas.records import Article
 from schemas.topics import ARTICLE
 from streams.agents.stage import Outcome
-from streams.domain.dedupe import dedupe
-from streams.domain.dedupe_state import DedupeState
+from streams.domain.dedupe.dedupe import dedupe
+from streams.domain.dedupe.state import DedupeState
 
 
 class DedupeStage:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from schemas.records import Correction, Mention
 from schemas.topics import CORRECTION, MENTION
 from streams.agents.stage import Outcome
-from streams.domain.correct import correct
-from streams.domain.link import link
-from streams.domain.link_state import MOST_OPEN, LinkState
-from streams.domain.regroup import Linked
+from streams.domain.linking.corrections import correct
+from streams.domain.linking.link import link
+from streams.domain.linking.merge_split import Linked
+from streams.domain.linking.state import MOST_OPEN, LinkState
 
 
 class LinkStage:

@@ -20,12 +20,12 @@ import faust
 from schemas.codec import Codec, CodecError
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
-from schemas.tolerance import Flooded, Tolerance
 from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
-from streams.app import ConfirmedTable, create_app
-from streams.domain.credible import arrived
-from streams.fence import FENCE, TICK_SECONDS
-from streams.membership import MEMBERSHIP
+from schemas.transport.dead_letter_limit import Flooded, Tolerance
+from streams.domain.text.timestamp_sanity import arrived
+from streams.kafka.app import ConfirmedTable, create_app
+from streams.kafka.fence import FENCE, TICK_SECONDS
+from streams.kafka.membership import MEMBERSHIP
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")

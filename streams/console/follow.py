@@ -11,10 +11,10 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas import topics
-from schemas.brokers import client_options, shown
 from schemas.codec import Codec, CodecError
+from schemas.transport.brokers import client_options, shown
 from streams.console.board import Board, Update
-from streams.fetched import AIOKafkaConsumer
+from streams.kafka.tolerant_headers import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
 SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name, topics.FEED.name)

@@ -13,11 +13,11 @@ from typing import Any
 from aiohttp import web
 
 from schemas.codec import Codec
-from schemas.registry import routes as registry_routes
+from schemas.transport.registry import routes as registry_routes
 from streams.console.board import Board, Update
+from streams.console.broadcast import Outbox
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.metrics import CONTENT_TYPE, Group, metrics
-from streams.console.outbox import Outbox
 from streams.settings import Settings
 
 STATIC = Path(__file__).parent / "static"

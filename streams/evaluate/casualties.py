@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from streams.domain.classify import settled_toll
+from streams.domain.mentions.read_article import settled_toll
 from streams.evaluate.claims import article
 
 

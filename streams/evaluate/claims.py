@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.codec import to_json
 from schemas.records import Article, Publisher
-from streams.domain.classify import classify
+from streams.domain.mentions.read_article import classify
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.domain.ontology import ontology
-from streams.domain.types import type_model
+from streams.domain.event_type.classifier import type_model
+from streams.domain.ontology.types import ontology
 
 BATCH = 256
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from schemas.records import CopyVerdict
-from streams.domain.dedupe import DedupeState, dedupe_all
+from streams.domain.dedupe.dedupe import DedupeState, dedupe_all
 from streams.evaluate.documents import article_of
 
 BATCH = 64  # documents judged at a time, as many as a busy agent takes

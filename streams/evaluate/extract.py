@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.domain.attacks import Attack, read_attacks, split
-from streams.domain.places import Toponym, find_toponyms
-from streams.domain.when import find_periods
+from streams.domain.geo.places import Toponym, find_toponyms
+from streams.domain.text.temporal import find_periods
+from streams.evaluate.attacks import Attack, read_attacks, split
 from streams.evaluate.documents import published
 
 _DATELINE = re.compile(

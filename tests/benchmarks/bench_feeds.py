@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 import requests
 from aiohttp import web
 
-from connectors.run import Runner
-from connectors.schedule import Limits
+from connectors.ingest.run import Runner
+from connectors.ingest.schedule import Limits
 from connectors.sources.feeds import parse_feed
 from connectors.sources.polled import Polled
 from connectors.web.answers import Answer

@@ -22,14 +22,14 @@ import pytest
 
 from schemas.identity import digest
 from schemas.records import Change, Features, Mention, Period, Place, Publisher, Span
-from streams.domain.gazetteer import KINDS, gazetteer
-from streams.domain.incident import Open, opening
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
-from streams.domain.member import Member
-from streams.domain.ontology import ontology
-from streams.domain.places import block
-from streams.domain.profile import Profile
+from streams.domain.geo.gazetteer import KINDS, gazetteer
+from streams.domain.geo.places import block
+from streams.domain.linking.cluster_profile import Profile
+from streams.domain.linking.incident import Open, opening
+from streams.domain.linking.link import link
+from streams.domain.linking.member import Member
+from streams.domain.linking.state import LinkState
+from streams.domain.ontology.types import ontology
 from tests.benchmarks.curve import draw
 from tests.benchmarks.machine import DATA, described
 

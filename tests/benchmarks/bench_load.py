@@ -17,16 +17,16 @@ from functools import partial
 
 import pytest
 
-from connectors.load import Limits, Loader
-from connectors.migrate import migrate
-from connectors.publish import Publisher
-from connectors.rows import HOMES, identity
+from connectors.ingest.publish import Publisher
+from connectors.load.load import Limits, Loader
+from connectors.load.migrate import migrate
+from connectors.load.rows import HOMES, identity
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.native import NativeStore
+from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
 from deploy.local import clickhouse, kafka
-from deploy.ports import free_ports
-from deploy.setup import create_topics
+from deploy.supervise.ports import free_ports
 from schemas.codec import Codec, from_json
 from schemas.contracts import latest
 from streams.settings import Settings

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from streams.agents.link import LinkStage
-from streams.domain.link_state import MOST_OPEN, LinkState
+from streams.domain.linking.state import MOST_OPEN, LinkState
 from tests.benchmarks.bench_link import Invented, fill
 from tests.benchmarks.machine import described
 

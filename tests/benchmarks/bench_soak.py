@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from connectors.publish import Publisher
+from connectors.ingest.publish import Publisher
 from schemas.codec import Codec
 from tests.benchmarks.machine import described
 from tests.benchmarks.newsroom import Newsroom

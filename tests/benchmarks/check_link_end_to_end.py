@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from connectors.publish import Publisher
-from deploy.demo import drain
-from deploy.tail import follow
+from connectors.ingest.publish import Publisher
+from deploy.actions.tail import follow
+from deploy.demo.demo import drain
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import MENTION
-from streams.domain.incident import LOUD
+from streams.domain.linking.incident import LOUD
 from streams.evaluate.documents import Row, as_streamed, read_rows
 from streams.evaluate.link import article, predict
 from streams.evaluate.scores import link_scores

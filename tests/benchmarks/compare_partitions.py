@@ -12,14 +12,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Self
 
-from deploy.correct import partition
+from deploy.actions.correct import partition
 from schemas.keys import key_of
 from schemas.records import Article, CopyVerdict, Mention, Relation
-from streams.domain.classify import classify
-from streams.domain.dedupe import DedupeState, dedupe
-from streams.domain.incident import NEWS
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.dedupe.dedupe import DedupeState, dedupe
+from streams.domain.linking.incident import NEWS
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.read_article import classify
 from streams.evaluate.documents import article_of, as_streamed, read_rows
 from streams.evaluate.link import Whereabouts, article
 from streams.evaluate.scores import Rows, Scores, dedupe_scores, link_scores

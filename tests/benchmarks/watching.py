@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
-from deploy.lag import LagReader
+from deploy.supervise.lag import LagReader
 from tests.integration.faults.rig import Rig, say
 
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20

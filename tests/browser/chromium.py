@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse
 
-from deploy.process import Child
+from deploy.supervise.process import Child
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HALF_MINUTE = 600  # looks, 50 ms apart

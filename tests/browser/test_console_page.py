@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from connectors.publish import Publisher
+from connectors.ingest.publish import Publisher
+from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
-from deploy.ports import free_ports
-from deploy.process import Child
-from deploy.setup import create_topics
+from deploy.supervise.ports import free_ports
+from deploy.supervise.process import Child
 from schemas.codec import Codec
 from schemas.records import Place
 from streams.console.server import create_console

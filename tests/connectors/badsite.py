@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver
 
 from connectors.web.client import Web
-from connectors.web.manners import Pace
+from connectors.web.rate_limit import Pace
 
 HURRIED = Pace(at_once=50, seconds_between=0)
 

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from schemas.codec import Codec
 
 CODEC = Codec()

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import aclosing
 
-from connectors.contract import Item
+from connectors.ingest.contract import Item
 
 
 def gather(source, position=None):

@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import web
 from shelf import Shelf
 
-from connectors.push.desk import Desk
+from connectors.push.intake import Desk
 from connectors.push.server import create_push
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """An outlet in memory, which tells what is confirmed from what is not."""
 
-from connectors.positions import Stored
+from connectors.ingest.positions import Stored
 from schemas.codec import Codec
 from schemas.records import Article, FeedHealth, QuarantineRecord
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from garbage import damaged, hold
 from hypothesis import given
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.acled import parse_acled
 from schemas.records import EventFigure, FeedEvent, Place
-from streams.domain.classify import classify_event
+from streams.domain.mentions.read_article import classify_event
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 EXPORT = (Path(__file__).parent / "samples" / "acled.csv").read_bytes()

@@ -5,7 +5,7 @@ from garbage import damaged, hold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.disasters import parse_disasters
 from schemas.identity import event_id
 from schemas.records import EventFigure, Place

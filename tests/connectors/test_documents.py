@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from connectors.contract import Fatal, Skippable
+from connectors.ingest.contract import Fatal, Skippable
 from connectors.sources import unpack
 from connectors.sources.documents import ending, read_document
+from connectors.sources.file_stores import Bucket, Disk, Entry
 from connectors.sources.files import NEWS, Files, read_file
-from connectors.sources.shelves import Bucket, Disk, Entry
 from schemas.records import Article
 from streams.errors import Stop
 
@@ -248,7 +248,7 @@ class TestWords:
     """What `tocsin connect files ...` makes of its words."""
 
     def test_paths_buckets_and_the_standard_input(self, tmp_path):
-        from deploy.bulk import Bar, file_sources  # noqa: PLC0415
+        from deploy.actions.bulk import Bar, file_sources  # noqa: PLC0415
 
         with Bar() as bar:
             made = file_sources("files", [str(tmp_path), "memory://a", "-"], None, bar, clock=lambda: NOW)

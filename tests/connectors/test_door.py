@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sinks.contract import QueryRefused, StoreAway, StoreError
-from connectors.sinks.door import Door, Limits, why_refused
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http import HttpReader
+from connectors.sinks.http_gateway import Door, Limits, why_refused
 from connectors.sinks.native import NativeStore
 from connectors.sinks.open import open_reader, open_store
 

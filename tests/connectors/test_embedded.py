@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.migrate import Migration, MigrationError, migrate, migrations
+from connectors.load.migrate import Migration, MigrationError, migrate, migrations
 from connectors.sinks.contract import QueryRefused, RowsRefused, StoreAway, StoreError, literal
 from connectors.sinks.embedded import EmbeddedStore
 

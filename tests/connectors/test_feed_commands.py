@@ -9,14 +9,14 @@ from badsite import Site, local_web, serve
 from kafka.errors import KafkaError
 from typer.testing import CliRunner
 
-from connectors.feedlist import Feed, read_list, to_opml
-from connectors.health import Brought, Memory, observe
-from connectors.positions import Stored
-from connectors.schedule import Plan
+from connectors.ingest.feedlist import Feed, read_list, to_opml
+from connectors.ingest.health import Brought, Memory, observe
+from connectors.ingest.positions import Stored
+from connectors.ingest.schedule import Plan
 from connectors.sources.polled import Seen
+from deploy.actions.connecting import make_sources, sources_of
+from deploy.actions.feeds import check, states
 from deploy.cli import app
-from deploy.connecting import make_sources, sources_of
-from deploy.feeds import check, states
 from streams.errors import Stop
 from streams.settings import Settings
 
@@ -68,7 +68,7 @@ def test_the_list_without_kafka(tmp_path, monkeypatch):
     def away(bootstrap):
         raise KafkaError(f"no answer at {bootstrap}")
 
-    monkeypatch.setattr("connectors.positions.read_positions", away)
+    monkeypatch.setattr("connectors.ingest.positions.read_positions", away)
     result = CliRunner().invoke(app, ["feeds", "list", "--json"])
     rows = json.loads(result.stdout)
     assert len(rows) == len(read_list())

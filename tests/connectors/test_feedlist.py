@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Fatal
-from connectors.feedlist import Feed, from_opml, merged, read_list, to_opml, write_list
+from connectors.ingest.contract import Fatal
+from connectors.ingest.feedlist import Feed, from_opml, merged, read_list, to_opml, write_list
 
 TEXT = (
     st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=20).map(str.strip).filter(bool)

@@ -8,7 +8,7 @@ from garbage import JSON, damaged, hold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Remark, Skippable
+from connectors.ingest.contract import Remark, Skippable
 from connectors.sources.feeds import parse_feed, read_feed
 from connectors.web.answers import Answer, Validators
 

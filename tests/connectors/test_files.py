@@ -9,11 +9,11 @@ from gathered import gather
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Fatal, Skippable, quarantined
+from connectors.ingest.contract import Fatal, Skippable, quarantined
 from connectors.sources import tables
 from connectors.sources.documents import from_object, parse_json, parse_lines, parse_text
+from connectors.sources.file_stores import Disk
 from connectors.sources.files import Files
-from connectors.sources.shelves import Disk
 from schemas.identity import article_id
 from schemas.records import Article
 

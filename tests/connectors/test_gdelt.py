@@ -7,7 +7,7 @@ from gathered import read
 from gdelt_site import STAMP, publish, sample, zipped
 from hypothesis import given, settings
 
-from connectors.contract import Retriable, Skippable
+from connectors.ingest.contract import Retriable, Skippable
 from connectors.sources import gdelt_updates
 from connectors.sources.gdelt import read_export
 from connectors.sources.gdelt_updates import Updates, read_listing, read_update

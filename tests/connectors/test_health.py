@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.health import DAY, HOUR, About, Brought, Memory, health_record, observe, told
+from connectors.ingest.health import DAY, HOUR, About, Brought, Memory, health_record, observe, told
 from schemas.codec import Codec
 
 START = 20_000 * DAY  # a midnight

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
 
-from connectors.load import Limits, Loader
+from connectors.load.load import Limits, Loader
 from connectors.sinks.contract import RowsRefused, StoreAway
 from schemas.codec import Codec
 from schemas.records import Article, Publisher
-from schemas.tolerance import Tolerance
+from schemas.transport.dead_letter_limit import Tolerance
 
 CODEC = Codec()
 NOW = datetime(2021, 6, 28, 12, 0, tzinfo=UTC)

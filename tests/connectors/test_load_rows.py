@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.columns import EPOCH, LAST, milliseconds, within_range
-from connectors.migrate import migrations
-from connectors.rows import HOMES, identity, rows_of
+from connectors.load.columns import EPOCH, LAST, milliseconds, within_range
+from connectors.load.migrate import migrations
+from connectors.load.rows import HOMES, identity, rows_of
 from schemas import records as r
 from schemas.codec import from_json
 from schemas.contracts import latest

@@ -9,11 +9,11 @@ from garbage import JSON, hold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Fatal, Skippable
+from connectors.ingest.contract import Fatal, Skippable
 from connectors.sources.mapped import FIELDS, parse_mapped, read_mapping
 from schemas.identity import event_id
 from schemas.records import EventFigure, Place
-from streams.domain.classify import classify_event
+from streams.domain.mentions.read_article import classify_event
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 MAPPING = """

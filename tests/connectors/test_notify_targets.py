@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Fatal
+from connectors.ingest.contract import Fatal
 from connectors.notify.announced import Told, fold, start_bytes
 from connectors.notify.notice import of_alert, of_many, of_test
 from connectors.notify.rules import Rules

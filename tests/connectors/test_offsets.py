@@ -4,7 +4,7 @@ import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from connectors.consumer import KafkaConsumer
+from connectors.kafka.consumer import KafkaConsumer
 
 
 class HalfAnswer:

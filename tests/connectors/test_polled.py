@@ -8,7 +8,7 @@ from gathered import gather
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Fatal, Gone, Retriable, Skippable
+from connectors.ingest.contract import Fatal, Gone, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.feeds import parse_feed

@@ -3,8 +3,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.positions import Stored, fold
-from connectors.schedule import Plan
+from connectors.ingest.positions import Stored, fold
+from connectors.ingest.schedule import Plan
 
 PLAN = Plan(due=1.5, interval=60.0, failures=2, ended="410")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pushing import NOW, Slow, post, serving
 from shelf import Shelf
 
-from connectors.contract import Fatal, Skippable
+from connectors.ingest.contract import Fatal, Skippable
 from connectors.push import pushed, server
 from connectors.push.server import OPENAPI, check_binding
 from connectors.sources.documents import _BODIES, _TEXTS

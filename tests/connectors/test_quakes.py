@@ -6,7 +6,7 @@ from garbage import JSON, damaged, hold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.quakes import parse_quakes
 from schemas.identity import event_id
 from schemas.records import EventFigure, Place, Publisher

@@ -5,10 +5,10 @@ from pathlib import Path
 from garbage import JSON, damaged, hold
 from hypothesis import given
 
-from connectors.contract import Skippable
+from connectors.ingest.contract import Skippable
 from connectors.sources.reliefweb import parse_reliefweb
 from schemas.records import Place, Publisher
-from streams.domain.classify import classify_event
+from streams.domain.mentions.read_article import classify_event
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 SAMPLES = Path(__file__).parent / "samples" / "reliefweb"

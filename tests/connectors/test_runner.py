@@ -5,11 +5,11 @@ import pytest
 from kafka.errors import KafkaTimeoutError
 from shelf import Shelf
 
-from connectors import deliver
-from connectors import run as run_module
-from connectors.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
-from connectors.health import About
-from connectors.run import Runner
+from connectors.ingest import deliver
+from connectors.ingest import run as run_module
+from connectors.ingest.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
+from connectors.ingest.health import About
+from connectors.ingest.run import Runner
 from connectors.sources.article import build_article
 from schemas.topics import ARTICLE
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.schedule import LONGEST_OBEYED, Limits, Plan, after_failure, after_read
+from connectors.ingest.schedule import LONGEST_OBEYED, Limits, Plan, after_failure, after_read
 
 LIMITS = Limits()
 NOW = 1_700_000_000.0

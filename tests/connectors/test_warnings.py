@@ -6,7 +6,7 @@ from aiohttp import web
 from badsite import Site, local_web, serve
 from gathered import read
 
-from connectors.contract import Fatal, Retriable, Skippable
+from connectors.ingest.contract import Fatal, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.warnings import Warnings, read_index
 from connectors.web.answers import Answer

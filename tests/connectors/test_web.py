@@ -7,11 +7,11 @@ import trustme
 from aiohttp import web
 from badsite import Names, Site, local_web, raw_server, serve, zipped
 
-from connectors.contract import Fatal, Gone, Retriable, Skippable
+from connectors.ingest.contract import Fatal, Gone, Retriable, Skippable
 from connectors.web.addresses import Guard
 from connectors.web.answers import Answer, Validators
 from connectors.web.client import REDIRECTS, Web, user_agent
-from connectors.web.manners import Pace
+from connectors.web.rate_limit import Pace
 
 DATE = "Mon, 28 Jun 2021 12:00:00 GMT"
 

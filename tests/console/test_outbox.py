@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.console.board import Update
-from streams.console.outbox import Outbox
+from streams.console.broadcast import Outbox
 
 
 def update(key: str, n: int) -> Update:

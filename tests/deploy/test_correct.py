@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from aiokafka.partitioner import DefaultPartitioner
 
-from deploy.correct import Decision, Known, correction_of, field_value, opposite, partition
+from deploy.actions.correct import Decision, Known, correction_of, field_value, opposite, partition
 from schemas.records import Change, Incident
 from streams.errors import Stop
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.expected import compare, offline, read_manifest
-from deploy.outcome import Records, run_stages
+from deploy.demo.expected import compare, offline, read_manifest
+from deploy.demo.outcome import Records, run_stages
 from schemas.identity import article_id, canonical_url
 from schemas.records import (
     Alert,

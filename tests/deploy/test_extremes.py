@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.rows import rows_of
-from deploy.analyze import analyze_article
+from connectors.load.rows import rows_of
+from deploy.actions.analyze import analyze_article
 from schemas.codec import Codec, CodecError
 from schemas.identity import article_id
 from schemas.records import Article, Incident, Publisher
@@ -16,7 +16,7 @@ from streams.agents.alert import AlertStage
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
-from streams.domain.alert import Rule
+from streams.domain.alerting.alert import Rule
 
 CODEC = Codec()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

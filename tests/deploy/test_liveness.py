@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from deploy.groups import GroupWatch
-from deploy.lag import Lag, groups_of
-from deploy.liveness import PATIENCE_SECONDS, Liveness
-from deploy.tree import Tree
-from streams.marks import FRESH_SECONDS, WaitingMark, waiting_for
+from deploy.supervise.groups import GroupWatch
+from deploy.supervise.lag import Lag, groups_of
+from deploy.supervise.liveness import PATIENCE_SECONDS, Liveness
+from deploy.supervise.tree import Tree
 from streams.settings import Settings
+from streams.status_files import FRESH_SECONDS, WaitingMark, waiting_for
 
 
 def observe(liveness, now, *, behind, committed, group="tocsin-link"):
@@ -109,7 +109,7 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 1000.0
-        monkeypatch.setattr("deploy.tree.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("deploy.supervise.tree.time.monotonic", lambda: self.now)
 
     def watch(self, tree, seconds):
         noticed = []

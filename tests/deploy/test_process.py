@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.ports import free_ports, listening, require_free
-from deploy.process import Child
+from deploy.supervise.ports import free_ports, listening, require_free
+from deploy.supervise.process import Child
 from streams.errors import Stop
 
 SERVE = """
@@ -24,7 +24,7 @@ with socket.create_server(("127.0.0.1", int(sys.argv[1]))):
 PARENT = """
 import sys, time
 from pathlib import Path
-from deploy.process import Child
+from deploy.supervise.process import Child
 sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
 child = Child("sleeper", sleep, log=Path(sys.argv[1]), ready=lambda: True)
 print(child.start().pid, flush=True)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from deploy.analyze import analyze_article
+from deploy.actions.analyze import analyze_article
+from deploy.actions.reading_page import page
 from deploy.cli import app
-from deploy.reading_page import page
 
 AT = datetime(2021, 6, 28, 12, tzinfo=UTC)
 SEED = Path(__file__).parents[1] / "domain" / "seed_article.txt"

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.identity import digest
 from schemas.records import Correction, Incident, Mention, Publisher, Relation, Span
-from streams.domain.features import features
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.link_features import features
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 QUAKE = ("Quake kills 12 in Talca, Chile", "A magnitude 7 earthquake struck Talca in central Chile, killing 12 people.")

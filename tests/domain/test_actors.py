@@ -1,6 +1,6 @@
 import pytest
 
-from streams.domain.actors import MOST, find_actors, kind_of
+from streams.domain.extract.actors import MOST, find_actors, kind_of
 
 
 def read(text):

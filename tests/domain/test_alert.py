@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.records import Change, Figure, Incident
-from streams.domain.alert import AlertState, Rule, alert
+from streams.domain.alerting.alert import AlertState, Rule, alert
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ def test_rules_choose_families_and_countries_and_each_has_its_own_alert():
 
 
 def test_beyond_its_bound_the_longest_unchanged_alert_is_forgotten(monkeypatch):
-    monkeypatch.setattr("streams.domain.alert.REMEMBERED", 2)
+    monkeypatch.setattr("streams.domain.alerting.alert.REMEMBERED", 2)
     state, (first,) = alert(AlertState(), an_incident())
     state, (second,) = alert(state, an_incident(incident_id="ef" * 16))
     assert state.forget() == ()

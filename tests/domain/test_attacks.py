@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.attacks import KINDS, attack_model, read_attacks, split
+from streams.evaluate.attacks import KINDS, attack_model, read_attacks, split
 from streams.evaluate.extract import dateline, distinct, predict
 
 BOMB = """   LIMA, 12 FEB 90 (EFE) -- [TEXT] SHINING PATH GUERRILLAS EXPLODED A DYNAMITE CHARGE LAST NIGHT AT THE BANCO POPULAR

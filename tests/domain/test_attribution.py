@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.attribution import find_sources, source_of
-from streams.domain.sources import source_kind
-from streams.domain.text import sentences
+from streams.domain.extract.attribution import find_sources, source_of
+from streams.domain.extract.source_kinds import source_kind
+from streams.domain.text.tokenize import sentences
 
 
 def said(text, words):

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Article, Publisher
-from streams.domain.attacks import read_attacks
-from streams.domain.classify import TITLE, classify
-from streams.domain.features import features
-from streams.domain.passages import LONGEST
-from streams.domain.places import find_toponyms
-from streams.domain.text import sentences, tokens
-from streams.domain.types import classify_text
+from streams.domain.event_type.classifier import classify_text
+from streams.domain.extract.passages import LONGEST
+from streams.domain.geo.places import find_toponyms
+from streams.domain.mentions.link_features import features
+from streams.domain.mentions.read_article import TITLE, classify
+from streams.domain.text.tokenize import sentences, tokens
+from streams.evaluate.attacks import read_attacks
 
 AT = datetime(2021, 6, 28, tzinfo=UTC)
 REPORT = "Five people were killed and at least 12 wounded when a bomb exploded in Baghdad on Monday, police said. "

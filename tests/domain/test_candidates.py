@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.candidates import Index
+from streams.domain.linking.blocking import Index
 
 WORDS = st.lists(
     st.sampled_from("quake rescuers talca ferry pemba mayor harbour bridge".split()), unique=True, max_size=6

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.claims import find_claims
-from streams.domain.text import sentences
+from streams.domain.extract.claims import find_claims
+from streams.domain.text.tokenize import sentences
 
 
 def read(text):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import Codec
 from schemas.records import Article, EventFigure, FeedEvent, Place, Publisher
-from streams.domain.classify import classify, classify_event
+from streams.domain.mentions.read_article import classify, classify_event
 
 AT = datetime(2021, 6, 28, 12, tzinfo=UTC)
 CODEC = Codec()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.records import Article, Mention, Publisher
-from streams.domain.classify import classify
+from streams.domain.mentions.read_article import classify
 
 SEED = Path(__file__).with_name("seed_article.txt")
 

@@ -4,12 +4,12 @@ import pytest
 
 from schemas.identity import digest
 from schemas.records import Incident, Mention, Relation
-from streams.domain.candidates import Index
-from streams.domain.cleave import LOOKED_AT, cleave_proven, cleft, groups
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
-from streams.domain.member import Member
-from streams.domain.regroup import Answer, Reason, merge
+from streams.domain.linking.blocking import Index
+from streams.domain.linking.link import link
+from streams.domain.linking.member import Member
+from streams.domain.linking.merge_split import Answer, Reason, merge
+from streams.domain.linking.split_by_clustering import LOOKED_AT, cleave_proven, cleft, groups
+from streams.domain.linking.state import LinkState
 from tests.domain.test_link import START, a_mention
 
 QUAKE = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Article, FeedEvent, Publisher
-from streams.domain.credible import AHEAD, FAST, arrived, credible
+from streams.domain.text.timestamp_sanity import AHEAD, FAST, arrived, credible
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ARTICLE = Article(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, CopyVerdict, Original, Publisher
-from streams.domain.dedupe import DedupeState, dedupe
+from streams.domain.dedupe.dedupe import DedupeState, dedupe
 
 NOON = datetime(2021, 6, 28, 12, tzinfo=UTC)
 FIRE = """A wildfire driven by gale-force winds tore through seaside villages near the capital on Monday, killing at

@@ -5,11 +5,11 @@ import pytest
 
 from schemas.identity import digest
 from schemas.records import Incident, Mention, Period, Place, Publisher, Relation, Span
-from streams.domain.divide import divided
-from streams.domain.features import features
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
-from streams.domain.regroup import Answer, Reason, merge
+from streams.domain.linking.link import link
+from streams.domain.linking.merge_split import Answer, Reason, merge
+from streams.domain.linking.split_by_document import divided
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.link_features import features
 
 MONDAY = datetime(2021, 6, 28, 12, tzinfo=UTC)
 HOMS = Place(name="Homs", country="SY", lat=34.7, lon=36.7, precision="city")

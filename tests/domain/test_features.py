@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.features import NAMES, WORDS, features
+from streams.domain.mentions.link_features import NAMES, WORDS, features
 
 
 def test_words_are_stemmed_counted_and_free_of_stop_words():

@@ -5,11 +5,12 @@ import pytest
 
 from schemas.identity import digest
 from schemas.records import FeedEvent, Incident, Mention, Period, Place, Publisher, Span
-from streams.domain.classify import classify_event
-from streams.domain.features import features
-from streams.domain.feed_events import conflict, located
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.geo.reverse_geocode import located
+from streams.domain.linking.feed_event_match import conflict
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.link_features import features
+from streams.domain.mentions.read_article import classify_event
 
 SHOCK = datetime(2021, 8, 14, 12, 29, tzinfo=UTC)
 NIPPES = Place(name="Nippes, Haiti", lat=18.434, lon=-73.482, precision="point")

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.records import FeedEvent, Publisher
-from streams.domain.classify import classify_event
-from streams.domain.feed_kinds import by_acled, by_cameo, kind_of, origin_of
-from streams.domain.ontology import ontology
+from streams.domain.event_type.feed_event_type import by_acled, by_cameo, kind_of, origin_of
+from streams.domain.mentions.read_article import classify_event
+from streams.domain.ontology.types import ontology
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 

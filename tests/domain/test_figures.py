@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Claim, Publisher, SourcedClaim, Span
-from streams.domain.figures import KEPT, figures, supersede
+from streams.domain.linking.figures import KEPT, figures, supersede
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from streams.domain.gazetteer import KINDS, NO_ENTRY, PATH, fold, gazetteer, name_key, name_tokens
+from streams.domain.geo.gazetteer import KINDS, NO_ENTRY, PATH, fold, gazetteer, name_key, name_tokens
 
 
 def first(name):

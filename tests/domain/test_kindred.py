@@ -1,6 +1,6 @@
 import pytest
 
-from streams.domain.kindred import at_odds
+from streams.domain.ontology.compatibility import at_odds
 
 
 def told(*types):

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Article, Publisher
-from streams.domain.classify import classify
-from streams.domain.languages import recognise
+from streams.domain.mentions.read_article import classify
+from streams.domain.text.language import recognise
 
 FOREIGN = {
     "de": "Bei einem Anschlag in Kabul sind am Dienstag drei Menschen getötet worden, teilte die Polizei mit.",

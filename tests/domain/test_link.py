@@ -8,11 +8,11 @@ from telling import FERRY, QUAKE, START, TREMOR, a_correction, a_mention, run, s
 from schemas.identity import digest
 from schemas.records import Claim, Incident, Period, Place, Span
 from streams.agents.link import LinkStage
-from streams.domain.correct import correct
-from streams.domain.incident import WHOLE
-from streams.domain.link import link
-from streams.domain.link_state import MEMBER, OPEN_FOR, SLACK, LinkState
-from streams.domain.packed import unpack
+from streams.domain.linking.corrections import correct
+from streams.domain.linking.incident import WHOLE
+from streams.domain.linking.link import link
+from streams.domain.linking.state import MEMBER, OPEN_FOR, SLACK, LinkState
+from streams.domain.linking.state_codec import unpack
 
 
 def timeless(entries: dict[str, bytes]) -> dict[str, dict]:

@@ -6,8 +6,8 @@ from telling import FERRY, QUAKE, START, TREMOR, a_correction, a_mention, run, s
 
 from schemas.identity import digest
 from schemas.records import Correction, Incident, Relation
-from streams.domain.correct import MOST_WAITING, CorrectionError, correct
-from streams.domain.link_state import LinkState
+from streams.domain.linking.corrections import MOST_WAITING, CorrectionError, correct
+from streams.domain.linking.state import LinkState
 
 
 def test_a_person_merges_and_splits_and_the_model_does_not_undo_it():

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.numbers import find_numbers
-from streams.domain.text import tokens
+from streams.domain.text.numbers import find_numbers
+from streams.domain.text.tokenize import tokens
 
 
 def read(text):

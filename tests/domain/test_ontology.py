@@ -1,6 +1,6 @@
 import pytest
 
-from streams.domain.ontology import ontology
+from streams.domain.ontology.types import ontology
 
 CAP = {"Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"}
 FAMILIES = (

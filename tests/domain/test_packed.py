@@ -6,9 +6,9 @@ from datetime import timedelta
 import orjson
 from telling import FERRY, QUAKE, START, TREMOR, a_mention, run, stored
 
-from streams.domain.incident import WHOLE
-from streams.domain.link_state import MEMBER, LinkState
-from streams.domain.packed import pack, unpack
+from streams.domain.linking.incident import WHOLE
+from streams.domain.linking.state import MEMBER, LinkState
+from streams.domain.linking.state_codec import pack, unpack
 
 TOLD = (a_mention(QUAKE), a_mention(TREMOR, 1), a_mention(FERRY, 2))
 

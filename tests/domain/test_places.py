@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Place
-from streams.domain.places import PIECE, block, country_of, find_toponyms, to_place
+from streams.domain.geo.places import PIECE, block, country_of, find_toponyms, to_place
 from streams.evaluate.places import predict
 
 

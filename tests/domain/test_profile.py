@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from schemas.identity import digest
 from schemas.records import Claim, Mention, Period, Place, Publisher, Span
-from streams.domain.candidates import Index
-from streams.domain.features import features
-from streams.domain.member import Member
-from streams.domain.profile import MOST, SUMS, Profile
-from streams.domain.score import BESIDE, PARTS, Side, compare, named, scores, set_beside, trees
-from streams.domain.vocabulary import UNKNOWN, rarity
+from streams.domain.linking.blocking import Index
+from streams.domain.linking.cluster_profile import MOST, SUMS, Profile
+from streams.domain.linking.member import Member
+from streams.domain.linking.pair_score import BESIDE, PARTS, Side, compare, named, scores, set_beside, trees
+from streams.domain.mentions.link_features import features
+from streams.domain.text.word_frequency import UNKNOWN, rarity
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 TALCA = Place(name="Talca", country="CL", admin1="Maule", lat=-35.43, lon=-71.66, precision="city")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.records import Article, Publisher
-from streams.domain.classify import classify
+from streams.domain.mentions.read_article import classify
 
 
 def read(body, title="", at="2024-03-13"):

@@ -6,10 +6,10 @@ import pytest
 
 from schemas.identity import digest
 from schemas.records import Actor, Article, Incident, Mention, Period, Place, Publisher, Relation, Span
-from streams.domain.classify import classify
-from streams.domain.features import features
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.link_features import features
+from streams.domain.mentions.read_article import classify
 
 SEED = Path(__file__).with_name("seed_article.txt")
 MONDAY = datetime(2021, 6, 28, 12, tzinfo=UTC)

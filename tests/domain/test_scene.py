@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.records import Article, Publisher
-from streams.domain.classify import classify
+from streams.domain.mentions.read_article import classify
 
 AT = datetime(2023, 3, 2, 12, tzinfo=UTC)
 

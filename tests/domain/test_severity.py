@@ -1,8 +1,8 @@
 import pytest
 
 from schemas.records import Claim, Span
-from streams.domain.settle import Toll
-from streams.domain.severity import grade
+from streams.domain.mentions.casualty_totals import Toll
+from streams.domain.mentions.severity import grade
 
 
 def claim(what, low=None, high=None):

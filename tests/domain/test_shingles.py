@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.shingles import (
+from streams.domain.dedupe.shingles import (
     BODY_RUN,
     TITLE_RUN,
     Reading,
@@ -89,7 +89,7 @@ def test_an_item_without_text_is_read_by_its_headline():
 
 def test_hashes_are_the_same_in_every_process():
     code = (
-        "from streams.domain.shingles import read; from streams.domain.dedupe_state import minhash;"
+        "from streams.domain.dedupe.shingles import read; from streams.domain.dedupe.state import minhash;"
         "r = read('Toll rises to 12', 'The toll of the fire in the old town rose to 12 on Sunday.');"
         "print(r.title_key, r.body_key, int(r.shingles.sum()), sum(minhash([r.runs])[0]))"
     )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.text import LONGEST, blank_markup, sentence_at, sentences, tokens
+from streams.domain.text.tokenize import LONGEST, blank_markup, sentence_at, sentences, tokens
 
 
 def texts(text):

@@ -1,9 +1,9 @@
 import pytest
 
-from streams.domain.claims import find_claims
-from streams.domain.settle import count, settle
-from streams.domain.text import sentences
-from streams.domain.toll import tally
+from streams.domain.extract.claims import find_claims
+from streams.domain.mentions.casualty_totals import count, settle
+from streams.domain.mentions.person_tracking import tally
+from streams.domain.text.tokenize import sentences
 
 
 def told(text):

@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.ontology import ontology
-from streams.domain.terms import gist_terms, lexicon, tokens, word_terms
-from streams.domain.types import classify_text, classify_texts, type_model
-from streams.domain.vectors import embed
+from streams.domain.event_type.classifier import classify_text, classify_texts, type_model
+from streams.domain.event_type.features import gist_terms, lexicon, tokens, word_terms
+from streams.domain.ontology.types import ontology
+from streams.domain.text.embeddings import embed
 from streams.evaluate.classify import crosswalk, predict
 
 SAID = {  # none of these sentences is among those that the model learned from

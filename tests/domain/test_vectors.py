@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.vectors import DIMENSIONS, embed
+from streams.domain.text.embeddings import DIMENSIONS, embed
 
 
 def test_like_texts_are_nearer_than_unlike_ones() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.when import find_periods
+from streams.domain.text.temporal import find_periods
 
 MONDAY = datetime(2021, 6, 28, 18, 30, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from streams.domain.wire import AGENCIES, wire_origin
+from streams.domain.dedupe.agency_credit import AGENCIES, wire_origin
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.migrate import migrate
+from connectors.load.migrate import migrate
 from connectors.sinks.contract import Store
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.native import NativeStore
+from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
 from deploy.local import clickhouse as real_clickhouse
 from deploy.local import kafka as real_kafka
-from deploy.ports import free_ports
-from deploy.process import Child
-from deploy.setup import create_topics
+from deploy.supervise.ports import free_ports
+from deploy.supervise.process import Child
 from streams.settings import Settings
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from kafka import KafkaConsumer, TopicPartition
 
-from connectors.load import Limits, Loader
-from connectors.migrate import FOLDER
-from connectors.publish import Publisher
+from connectors.ingest.publish import Publisher
+from connectors.load.load import Limits, Loader
+from connectors.load.migrate import FOLDER
 from schemas.codec import Codec, from_json
 from schemas.contracts import latest
 from tests.integration.system import eventually

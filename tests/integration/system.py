@@ -6,16 +6,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.migrate import migrate
+from connectors.load.migrate import migrate
 from connectors.sinks.contract import Reader
 from connectors.sinks.open import open_reader, open_store
+from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
 from deploy.local.clickhouse import clickhouse
 from deploy.local.kafka import kafka
-from deploy.ports import free_ports
-from deploy.setup import create_topics
-from deploy.tree import Tree, tocsin_child, workers
-from deploy.up import embedded_settings, embedded_tree
+from deploy.supervise.ports import free_ports
+from deploy.supervise.tree import Tree, tocsin_child, workers
+from deploy.supervise.up import embedded_settings, embedded_tree
 from streams.settings import Settings
 
 

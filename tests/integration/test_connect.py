@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from connectors.feedlist import Feed, write_list
-from connectors.positions import read_positions
-from deploy.feeds import listed, states
-from deploy.setup import create_topics
-from deploy.tail import follow
-from deploy.tree import tocsin_child
+from connectors.ingest.feedlist import Feed, write_list
+from connectors.ingest.positions import read_positions
+from deploy.actions.feeds import listed, states
+from deploy.actions.setup import create_topics
+from deploy.actions.tail import follow
+from deploy.supervise.tree import tocsin_child
 from schemas.topics import ARTICLE, FEED
 from streams.settings import Settings
 from tests.integration.system import eventually, own_kafka

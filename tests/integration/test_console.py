@@ -14,11 +14,11 @@ from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from kafka import KafkaProducer
 
-from connectors.publish import Publisher
+from connectors.ingest.publish import Publisher
+from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
-from deploy.ports import free_ports
-from deploy.process import Child
-from deploy.setup import create_topics
+from deploy.supervise.ports import free_ports
+from deploy.supervise.process import Child
 from schemas import topics
 from schemas.codec import Codec
 from schemas.contracts import latest

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from deploy.correct import Decision, send, undo
-from deploy.counts import differences, table_counts, topic_counts
-from deploy.demo import drain
-from deploy.replay import sample_records
+from deploy.actions.correct import Decision, send, undo
+from deploy.demo.counts import differences, table_counts, topic_counts
+from deploy.demo.demo import drain
+from deploy.demo.replay import sample_records
 from schemas.records import Article
 from tests.integration.system import eventually, running
 from tests.integration.test_pipeline import newest_incidents, publish

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from connectors.publish import Publisher
+from connectors.ingest.publish import Publisher
 from connectors.sources.article import build_article
 from connectors.sources.gdelt_updates import read_update
-from deploy.connecting import run_connector
-from deploy.demo import drain
-from deploy.tail import follow
+from deploy.actions.connecting import run_connector
+from deploy.actions.tail import follow
+from deploy.demo.demo import drain
 from schemas.codec import Codec
 from schemas.records import FeedEvent, Incident
 from schemas.topics import INCIDENT, MENTION
-from streams.domain.classify import classify, classify_event
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.read_article import classify, classify_event
 from tests.integration.system import running
 
 sys.path.append(str(Path(__file__).parents[1] / "connectors"))

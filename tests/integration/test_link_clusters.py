@@ -4,11 +4,11 @@ from collections import defaultdict
 
 import pytest
 
-from deploy.demo import drain
-from deploy.outcome import run_stages
-from deploy.replay import sample_records
+from deploy.demo.demo import drain
+from deploy.demo.outcome import run_stages
+from deploy.demo.replay import sample_records
 from schemas.records import Article
-from streams.domain.incident import LOUD
+from streams.domain.linking.incident import LOUD
 from streams.evaluate.link import Whereabouts
 from tests.integration.system import running
 from tests.integration.test_pipeline import publish

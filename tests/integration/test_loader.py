@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from connectors.load import Limits
-from connectors.migrate import migrate
-from connectors.rows import HOMES, identity, rows_of
+from connectors.load.load import Limits
+from connectors.load.migrate import migrate
+from connectors.load.rows import HOMES, identity, rows_of
 from connectors.sinks.contract import StoreAway
 from connectors.sinks.open import open_reader
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES
-from deploy.ports import free_ports
-from deploy.tree import tocsin_child
+from deploy.supervise.ports import free_ports
+from deploy.supervise.tree import tocsin_child
 from schemas.codec import from_json
 from streams.settings import Settings
 from tests.integration.loading import (

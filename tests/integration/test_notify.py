@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from kafka import TopicPartition
 
+from connectors.ingest.publish import Publisher
 from connectors.notify.announced import group_of, read_memory
-from connectors.notify.courier import Courier
 from connectors.notify.sender import Waits
+from connectors.notify.target_worker import Courier
 from connectors.notify.targets import Webhook
-from connectors.publish import Publisher
-from deploy.lag import LagReader
-from deploy.quarantine import newest, replay
-from deploy.setup import create_topics
-from deploy.tree import notifier
+from deploy.actions.quarantine import newest, replay
+from deploy.actions.setup import create_topics
+from deploy.supervise.lag import LagReader
+from deploy.supervise.tree import notifier
 from schemas.codec import Codec, to_json
 from schemas.records import Alert, Change, Incident
 from schemas.topics import ALERT

@@ -14,7 +14,7 @@ from kafka.errors import KafkaTimeoutError
 from deploy.embedded.broker import broker
 from deploy.local.clickhouse import clickhouse as clickhouse_server
 from deploy.local.kafka import kafka as kafka_server
-from deploy.ports import free_ports
+from deploy.supervise.ports import free_ports
 from tests.integration.conftest import ClickHousePart, KafkaPart
 
 PATIENCE_MS = 45_000

@@ -5,22 +5,22 @@ import time
 
 import pytest
 
-from connectors.publish import Publisher
-from deploy.correct import partition
-from deploy.counts import differences, table_counts, topic_counts
-from deploy.demo import drain
-from deploy.expected import compare, read_manifest
-from deploy.outcome import read_records
-from deploy.replay import sample_records
-from deploy.tail import follow
+from connectors.ingest.publish import Publisher
+from deploy.actions.correct import partition
+from deploy.actions.tail import follow
+from deploy.demo.counts import differences, table_counts, topic_counts
+from deploy.demo.demo import drain
+from deploy.demo.expected import compare, read_manifest
+from deploy.demo.outcome import read_records
+from deploy.demo.replay import sample_records
 from schemas.codec import Codec, to_json
 from schemas.keys import key_of
 from schemas.records import Article, FeedEvent, Incident, Original
 from schemas.topics import INCIDENT, MENTION
-from streams.domain.classify import classify, classify_event
-from streams.domain.dedupe import DedupeState, dedupe
-from streams.domain.link import link
-from streams.domain.link_state import LinkState
+from streams.domain.dedupe.dedupe import DedupeState, dedupe
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.read_article import classify, classify_event
 from tests.integration.system import eventually, running
 
 pytestmark = pytest.mark.timeout(420)

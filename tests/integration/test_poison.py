@@ -13,12 +13,12 @@ import pytest
 from kafka import KafkaProducer
 from kafka.errors import MessageSizeTooLargeError
 
-from connectors.publish import Publisher
-from deploy.demo import drain
-from deploy.process import Child
-from deploy.quarantine import newest, replay
-from deploy.setup import create_topics
-from deploy.tail import follow
+from connectors.ingest.publish import Publisher
+from deploy.actions.quarantine import newest, replay
+from deploy.actions.setup import create_topics
+from deploy.actions.tail import follow
+from deploy.demo.demo import drain
+from deploy.supervise.process import Child
 from schemas.codec import Codec
 from schemas.contracts import latest
 from schemas.identity import article_id

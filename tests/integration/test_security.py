@@ -12,18 +12,18 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from connectors.migrate import migrate
-from connectors.publish import Publisher
+from connectors.ingest.publish import Publisher
+from connectors.load.migrate import migrate
 from connectors.sinks.contract import QueryRefused, StoreAway, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.native import NativeStore
+from deploy.actions.setup import connect, create_topics
+from deploy.actions.tail import follow
+from deploy.demo.replay import sample_records
 from deploy.local.clickhouse import clickhouse
 from deploy.local.kafka import kafka
-from deploy.ports import free_ports, listening
-from deploy.replay import sample_records
-from deploy.setup import connect, create_topics
-from deploy.tail import follow
-from deploy.tree import tocsin_child, workers
+from deploy.supervise.ports import free_ports, listening
+from deploy.supervise.tree import tocsin_child, workers
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import COPY, ORIGINAL

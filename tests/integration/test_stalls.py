@@ -14,18 +14,18 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError
 
-from connectors.publish import Publisher
-from deploy.demo import drain
-from deploy.liveness import Liveness
+from connectors.ingest.publish import Publisher
+from deploy.actions.setup import create_topics
+from deploy.demo.demo import drain
+from deploy.demo.replay import sample_records
 from deploy.local.kafka import kafka as real_kafka
-from deploy.ports import free_ports
-from deploy.process import Child
-from deploy.replay import sample_records
-from deploy.setup import create_topics
+from deploy.supervise.liveness import Liveness
+from deploy.supervise.ports import free_ports
+from deploy.supervise.process import Child
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import ARTICLE
-from streams.membership import SESSION_SECONDS
+from streams.kafka.membership import SESSION_SECONDS
 from streams.settings import Settings
 from tests.integration.system import eventually, own_kafka, running
 from tests.integration.test_poison import CODEC, an_article

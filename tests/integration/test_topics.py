@@ -6,8 +6,8 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
 
-from deploy.doctor import examine
-from deploy.setup import create_topics
+from deploy.actions.doctor import examine
+from deploy.actions.setup import create_topics
 from schemas.topics import ALERT, ALL
 from streams.errors import Stop
 from streams.settings import Settings

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from connectors.migrate import FOLDER, migrate, migrations
-from connectors.rows import HOMES, rows_of
+from connectors.load.migrate import FOLDER, migrate, migrations
+from connectors.load.rows import HOMES, rows_of
 from connectors.sinks.contract import RowsRefused
 from schemas.records import Mention
 from schemas.records import Publisher as Source

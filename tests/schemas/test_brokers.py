@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.brokers import client_options, read_brokers, shown
+from schemas.transport.brokers import client_options, read_brokers, shown
 
 
 def test_plain_servers_need_no_scheme():

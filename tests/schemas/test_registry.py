@@ -14,7 +14,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from schemas.codec import Codec, from_json
 from schemas.contracts import contracts, latest
-from schemas.registry import registered_ids, routes
+from schemas.transport.registry import registered_ids, routes
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.tolerance import Flooded, Tolerance
+from schemas.transport.dead_letter_limit import Flooded, Tolerance
 
 
 def flooded(goods, share=0.5, recent=10):

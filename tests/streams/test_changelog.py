@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from faust.exceptions import PartitionsMismatch
 
-from streams.app import create_app
+from streams.kafka.app import create_app
 from streams.settings import Settings
 
 

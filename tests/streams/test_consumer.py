@@ -7,7 +7,7 @@ from faust.types import TP
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.consumer import KeepingConsumer, KeepingThread
+from streams.kafka.consumer import KeepingConsumer, KeepingThread
 
 PLACES = TP("t", 0), TP("t", 1)
 

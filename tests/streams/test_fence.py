@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from streams.fence import FROZEN, LONGEST_GAP, Fence
+from streams.kafka.fence import FROZEN, LONGEST_GAP, Fence
 
 
 def test_a_gap_in_time_ends_the_process_at_the_next_check():
@@ -40,7 +40,7 @@ def test_before_the_first_producer_there_is_nothing_to_guard():
 
 
 def run(work):
-    code = f"import sys, time\nfrom streams.fence import FENCE\nFENCE.start()\nprint('ready', flush=True)\n{work}"
+    code = f"import sys, time\nfrom streams.kafka.fence import FENCE\nFENCE.start()\nprint('ready', flush=True)\n{work}"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     process.stdout.readline()
     return process

@@ -3,8 +3,8 @@
 import threading
 import time
 
-from streams.marks import Recovery, WaitingMark, waiting_for
 from streams.settings import Settings
+from streams.status_files import Recovery, WaitingMark, waiting_for
 
 
 def said(folder):

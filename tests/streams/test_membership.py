@@ -1,6 +1,6 @@
 """Who may write as a member of the group."""
 
-from streams.membership import Membership
+from streams.kafka.membership import Membership
 
 
 def test_a_member_writes_for_as_long_as_its_coordinator_answers():

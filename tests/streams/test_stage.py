@@ -9,8 +9,8 @@ import pytest
 
 from schemas.codec import Codec
 from schemas.records import Article, Original, Publisher
-from schemas.tolerance import Tolerance
 from schemas.topics import ARTICLE, ORIGINAL, QUARANTINE
+from schemas.transport.dead_letter_limit import Tolerance
 from streams.agents.stage import Outcome, Runner
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

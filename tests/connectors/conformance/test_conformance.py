@@ -10,8 +10,8 @@ from shelf import Shelf
 from worlds import WORLDS
 from written import BROKEN, OVERSIZED
 
-from connectors.contract import LARGEST_POSITION, ConnectorError, Item, Skippable
-from connectors.run import Runner
+from connectors.ingest.contract import LARGEST_POSITION, ConnectorError, Item, Skippable
+from connectors.ingest.run import Runner
 from schemas.codec import Codec
 from schemas.records import Article
 

@@ -43,13 +43,13 @@ from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.exports import ACLED, mapped
 from connectors.sources.feeds import parse_feed
+from connectors.sources.file_stores import Bucket, Disk
 from connectors.sources.files import NEWS, Files, Lines
 from connectors.sources.gdelt_updates import STEP, Updates
 from connectors.sources.mapped import read_mapping
 from connectors.sources.polled import Polled, body_only
 from connectors.sources.quakes import parse_quakes
 from connectors.sources.reliefweb import parse_reliefweb
-from connectors.sources.shelves import Bucket, Disk
 from connectors.sources.warnings import Warnings
 from schemas.topics import ARTICLE, EVENT
 

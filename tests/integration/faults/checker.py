@@ -10,7 +10,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from connectors.sinks.contract import Reader
-from deploy.tail import follow
+from deploy.actions.tail import follow
 from schemas.codec import to_json
 from schemas.topics import ALERT, ARTICLE, EVENT
 from tests.integration.faults.ledger import Entry, Slice

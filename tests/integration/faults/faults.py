@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient
 
-from schemas.brokers import client_options
+from schemas.transport.brokers import client_options
 from streams.errors import Stop
 from streams.worker import STAGES
 from tests.integration.faults.rig import Rig

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deploy.replay import sample_events, sample_records
+from deploy.demo.replay import sample_events, sample_records
 from schemas.codec import Codec
 from schemas.contracts import latest
 from schemas.identity import article_id

@@ -10,17 +10,17 @@ from pathlib import Path
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from connectors.migrate import migrate
+from connectors.load.migrate import migrate
 from connectors.sinks.contract import Reader
 from connectors.sinks.open import open_reader, open_store
-from deploy.demo import changed
-from deploy.lag import LagReader
+from deploy.actions.setup import create_topics
+from deploy.demo.demo import changed
 from deploy.local.clickhouse import clickhouse
 from deploy.local.kafka import kafka
-from deploy.ports import free_ports
-from deploy.process import Child
-from deploy.setup import create_topics
-from deploy.tree import Tree, notifier, tocsin_child, workers
+from deploy.supervise.lag import LagReader
+from deploy.supervise.ports import free_ports
+from deploy.supervise.process import Child
+from deploy.supervise.tree import Tree, notifier, tocsin_child, workers
 from streams.settings import Settings
 from tests.integration.faults.ledger import Slice
 from tests.integration.faults.proxy import Proxy

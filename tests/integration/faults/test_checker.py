@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deploy.ports import free_ports
+from deploy.supervise.ports import free_ports
 from tests.integration.faults.checker import OUTCOME, VIEWS, Found, check
 from tests.integration.faults.ledger import make_ledger
 from tests.integration.faults.proxy import Proxy

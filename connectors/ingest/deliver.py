@@ -1,0 +1,118 @@
+"""The way of all sources into Kafka: items first, and their positions only when the brokers have the items.
+
+While Kafka is away the parcels in hand are sent again, after growing pauses, and the sources wait behind them.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kafka.errors import KafkaError
+from tenacity import RetryCallState
+
+from connectors.ingest.contract import Parsed, Skippable, Source, quarantined
+from connectors.ingest.positions import Stored
+from connectors.kafka.membership import until_it_works
+from schemas.codec import CodecError
+from schemas.records import FeedHealth
+
+log = logging.getLogger("tocsin.connect")
+WAITING = 32  # parcels between the sources and Kafka; a slow Kafka makes the sources wait
+TOGETHER = 2_000  # records that are confirmed at once
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between attempts while Kafka is away
+
+
+class Outlet(Protocol):
+    """Where records go; `connectors.ingest.publish.Publisher` is one."""
+
+    def publish(self, record: object) -> None:
+        """Queue one record. Raises CodecError when it breaks its contract."""
+
+    def store(self, name: str, stored: Stored) -> None:
+        """Queue what is to be kept of a source."""
+
+    def flush(self) -> None:
+        """Wait until everything queued is confirmed. Raises KafkaError when it is not: it must be queued again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Items of one source, and what to store of it when they are confirmed; None where it cannot go on from there."""
+
+    source: Source
+    contents: Sequence[Parsed | FeedHealth]
+    stored: Stored | None
+
+
+class Delivery:
+    """Takes parcels of all sources and confirms many at once; the outlet is used by one thread at a time."""
+
+    def __init__(self, outlet: Outlet, clock: Callable[[], datetime]) -> None:
+        self.sent = 0
+        self._outlet = outlet
+        self._clock = clock
+        self._waiting: asyncio.Queue[Parcel] = asyncio.Queue(WAITING)
+        self._given_up = threading.Event()
+
+    async def put(self, parcel: Parcel) -> None:
+        """Hand over a parcel; waits while too many are waiting."""
+        await self._waiting.put(parcel)
+
+    async def run(self) -> None:
+        """Deliver for ever; no position is stored whose items are not confirmed.
+
+        Raises KafkaError after `give_up`, and at once what else the outlet raises.
+        """
+        while True:
+            parcels = [await self._waiting.get()]
+            size = len(parcels[0].contents)
+            while size < TOGETHER and not self._waiting.empty():
+                parcels.append(self._waiting.get_nowait())
+                size += len(parcels[-1].contents)
+            await asyncio.to_thread(self._send, parcels)
+            for _ in parcels:
+                self._waiting.task_done()
+
+    async def finish(self) -> None:
+        """Return when everything handed over has been delivered, positions too."""
+        await self._waiting.join()
+        await asyncio.to_thread(self._outlet.flush)
+
+    def give_up(self) -> None:
+        """Try no more to reach Kafka, for it is time to end."""
+        self._given_up.set()
+
+    def _send(self, parcels: Sequence[Parcel]) -> None:
+        again = until_it_works(KafkaError, self._given_up, _tell, first=FIRST_WAIT, longest=LONGEST_WAIT, reraise=True)
+        self.sent += again(self._confirm, parcels)
+        for parcel in parcels:
+            if parcel.stored is not None:
+                self._outlet.store(parcel.source.name, parcel.stored)
+
+    def _confirm(self, parcels: Sequence[Parcel]) -> int:
+        """How many records of the world the brokers have taken."""
+        sent = sum(self._publish(content, parcel.source) for parcel in parcels for content in parcel.contents)
+        self._outlet.flush()
+        return sent
+
+    def _publish(self, content: Parsed | FeedHealth, source: Source) -> bool:
+        """Whether it was a record of the world: no error, and not about a feed."""
+        now = self._clock()
+        if isinstance(content, Skippable):
+            self._outlet.publish(quarantined(content, source, now))
+            return False
+        try:
+            self._outlet.publish(content)
+        except CodecError as error:
+            self._outlet.publish(quarantined(Skippable(str(error), where=source.name), source, now))
+            return False
+        return not isinstance(content, FeedHealth)
+
+
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning("Kafka does not take records (%r); they are sent again", error)

@@ -1,0 +1,77 @@
+"""Records into Kafka: every connector's way in, and the way of a person's corrections."""
+
+from types import TracebackType
+from typing import Any, Self
+
+from kafka import KafkaProducer
+
+from connectors.ingest.positions import Stored
+from schemas.codec import Codec
+from schemas.keys import key_of
+from schemas.topics import POSITIONS
+from schemas.transport.brokers import client_options
+
+
+class Publisher:
+    """Writes records to their topics; `flush` returns when the brokers have them all.
+
+    Order per key is kept (one request in flight); a record sent twice is harmless, as ids are deterministic.
+    """
+
+    def __init__(
+        self, bootstrap: str, codec: Codec, *, batch_bytes: int = 16_384, client_id: str = "tocsin-connect"
+    ) -> None:
+        self._codec = codec
+        self._unconfirmed: list[Any] = []
+        self._producer = KafkaProducer(
+            **client_options(bootstrap),
+            client_id=client_id,
+            acks="all",
+            enable_idempotence=False,  # the embedded broker has no idempotent producer
+            max_in_flight_requests_per_connection=1,
+            linger_ms=20 if batch_bytes > 1 else 0,
+            batch_size=batch_bytes if batch_bytes > 1 else 0,
+            compression_type=None,
+            max_block_ms=60_000,
+        )
+
+    def publish(self, record: object, *, partition: int | None = None) -> None:
+        """Queue one record, on its key's partition unless told. Raises CodecError when it breaks its contract."""
+        value = self._codec.encode(record)
+        self._unconfirmed.append(
+            self._producer.send(self._codec.topic(record), key=key_of(record), value=value, partition=partition)
+        )
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions a topic has. Raises kafka.errors.KafkaError when there is no such topic."""
+        return len(self._producer.partitions_for(topic))
+
+    def store(self, name: str, stored: Stored) -> None:
+        """Queue what is to be kept of a source."""
+        self.keep(POSITIONS.name, name, stored.to_bytes())
+
+    def keep(self, topic: str, key: str, value: bytes | None) -> None:
+        """Queue what is to be kept in a topic of our own; None forgets it."""
+        self._unconfirmed.append(self._producer.send(topic, key=key.encode(), value=value))
+
+    def flush(self, timeout: float = 60.0) -> None:
+        """Wait until every queued record is confirmed. Raises kafka.errors.KafkaError naming what was refused."""
+        self._producer.flush(timeout)
+        pending, self._unconfirmed = self._unconfirmed, []
+        for future in pending:
+            future.get(timeout=timeout)
+
+    def close(self) -> None:
+        """Confirm what is queued and disconnect."""
+        try:
+            self.flush()
+        finally:
+            self._producer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

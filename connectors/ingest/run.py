@@ -1,0 +1,224 @@
+"""Runs sources side by side: each when it is due, each failing alone, all into one delivery."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.ingest.contract import LARGEST_POSITION, Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
+from connectors.ingest.deliver import Delivery, Outlet, Parcel
+from connectors.ingest.health import About, Brought, Memory, health_record, observe, told
+from connectors.ingest.positions import Stored
+from connectors.ingest.schedule import Limits, Plan, after_failure, after_read
+from schemas.records import Article, FeedHealth
+
+log = logging.getLogger("tocsin.connect")
+CHUNK = 200  # records after which a long read hands over
+GRACE = 30.0  # seconds that an end waits for Kafka
+LONG_READ = timedelta(seconds=5)  # after which it hands over as soon as it can be resumed there
+AT_ONCE = 256  # sources that are read at the same time; many of them wait for their turn at a host
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Records published, and why sources ended that do not go on."""
+
+    sent: int
+    ended: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one read has brought so far. `dates`: of its records, seconds since 1970; `lags`: seconds until now."""
+
+    dates: list[float] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
+    unreadable: int = 0
+    repeated: int = 0
+    asked: float | None = None
+
+    def heed(self, remark: Remark) -> None:
+        """Take a remark into account."""
+        self.repeated += remark.repeated
+        if remark.again_after is not None:
+            self.asked = max(self.asked or 0, remark.again_after)
+
+    def count(self, content: Parsed, now: datetime) -> None:
+        """Take one content into account."""
+        if isinstance(content, Skippable):
+            self.unreadable += 1
+            return
+        when = content.published_at if isinstance(content, Article) else content.updated_at
+        self.dates.append((when or now).timestamp())
+        if when:
+            self.lags.append((now - when).total_seconds())
+
+
+class Runner:
+    """Reads sources until told to stop.
+
+    stored: what `read_positions` gave. about: by name, the sources whose health is told. chance: random, from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        stored: Mapping[str, Stored],
+        *,
+        about: Mapping[str, About] | None = None,
+        limits: Limits | None = None,
+        at_once: int = AT_ONCE,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
+        tell: Callable[[str], None] = log.info,
+    ) -> None:
+        self._delivery = Delivery(outlet, clock)
+        self._stored = stored
+        self._about = about or {}
+        self._limits = limits or Limits()
+        self._slots = asyncio.Semaphore(at_once)
+        self._clock, self._chance, self._tell = clock, chance, tell
+        self._ended: dict[str, str] = {}
+
+    async def run(self, sources: Sequence[Source], *, once: bool = False, stop: asyncio.Event | None = None) -> Outcome:
+        """Read until `stop` is set or no source goes on; `once`: each a single time, due or not.
+
+        Raises KafkaError when Kafka is away as it ends, and what else the outlet raises; the sources are then closed.
+        """
+        delivering = asyncio.create_task(self._delivery.run())
+        reading = asyncio.create_task(self._read_all(sources, once))
+        stopping = asyncio.create_task((stop or asyncio.Event()).wait())
+        try:
+            await asyncio.wait([delivering, reading, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                reading.cancel()
+                await asyncio.wait([reading])
+            finishing = asyncio.create_task(self._delivery.finish())
+            await asyncio.wait([delivering, finishing], timeout=GRACE, return_when=asyncio.FIRST_COMPLETED)
+            if not finishing.done():
+                self._delivery.give_up()
+                await asyncio.wait([delivering, finishing], return_when=asyncio.FIRST_COMPLETED)
+            finishing.cancel()
+            for task in (delivering, reading, finishing):
+                if task.done() and not task.cancelled():
+                    task.result()
+        finally:
+            delivering.cancel(), reading.cancel(), stopping.cancel()
+            await asyncio.gather(delivering, reading, stopping, return_exceptions=True)
+        return Outcome(self._delivery.sent, dict(self._ended))
+
+    async def _read_all(self, sources: Sequence[Source], once: bool) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for source in sources:
+                tasks.create_task(self._keep_reading(source, once))
+
+    async def _keep_reading(self, source: Source, once: bool) -> None:
+        stored = self._stored.get(source.name, Stored())
+        if stored.plan.ended:
+            self._end(source, f"{stored.plan.ended}; to ask again, start afresh (--afresh)")
+            return
+        while True:
+            if not once:
+                await asyncio.sleep(stored.plan.due - self._clock().timestamp())
+            async with self._slots:
+                stored = await self._read(source, stored)
+            if once or source.name in self._ended:
+                return
+
+    async def _read(self, source: Source, stored: Stored) -> Stored:
+        """One read; what is kept of the source after it."""
+        tally, pending = Tally(), list[Parsed | FeedHealth]()
+        plan, position, error = stored.plan, stored.position, ""
+        given, handed = position, self._clock()
+        try:
+            async with aclosing(source.read(position)) as items:
+                async for item in items:
+                    if isinstance(item, Remark):
+                        tally.heed(item)
+                        continue
+                    if item.content is not None:
+                        pending.append(item.content)
+                        tally.count(item.content, self._clock())
+                    position = _storable(item.position, source) or position
+                    if len(pending) >= CHUNK or (position != given and self._clock() - handed > LONG_READ):
+                        given, handed = position, self._clock()
+                        await self._delivery.put(Parcel(source, pending, replace(stored, position=position)))
+                        pending = []
+            plan = after_read(
+                plan,
+                at=self._clock().timestamp(),
+                dates=tally.dates,
+                limits=self._limits,
+                chance=self._chance(),
+                asked=tally.asked,
+            )
+            if tally.dates or tally.unreadable:
+                self._tell(f"{source.name}: {len(tally.dates)} new, {tally.unreadable} unreadable")
+        except Fatal as fault:
+            error = str(fault)
+            plan = replace(plan, ended=error) if isinstance(fault, Gone) else plan
+            self._end(source, error)
+        except Exception as fault:  # noqa: BLE001 - a fault of one source must not stop the others
+            error = str(fault) or repr(fault)
+            plan = self._failed(source, stored, fault)
+        health, record = self._health(source, stored.health, plan, tally, error)
+        stored = Stored(position, plan, health)
+        await self._delivery.put(Parcel(source, [*pending, *record], stored))
+        return stored
+
+    def _health(
+        self, source: Source, plain: dict[str, Any], plan: Plan, tally: Tally, error: str
+    ) -> tuple[dict[str, Any], list[FeedHealth]]:
+        """What is remembered of a source's health, and its record when it is time for one."""
+        if source.name not in self._about:
+            return plain, []
+        before = Memory.from_plain(plain)
+        brought = Brought(
+            at=self._clock().timestamp(),
+            dates=tally.dates,
+            lags=tally.lags,
+            unreadable=tally.unreadable,
+            repeated=tally.repeated,
+            error=error,
+            failures=plan.failures,
+            ended=source.name in self._ended,
+        )
+        memory = observe(before, brought)
+        if (revised := told(memory, before)) is None:
+            return memory.to_plain(), []
+        if revised.status not in {before.status, "ok"}:
+            log.warning("%s is %s: %s", source.name, revised.status, revised.reason)
+        record = health_record(
+            revised,
+            source.name,
+            self._about[source.name],
+            due=plan.due,
+            interval=plan.interval,
+            failures=plan.failures,
+        )
+        return revised.to_plain(), [record]
+
+    def _failed(self, source: Source, stored: Stored, error: Exception) -> Plan:
+        asked = error.after if isinstance(error, Retriable) else None
+        if not isinstance(error, Retriable):
+            log.error("%s: a fault of the connector; it is read again later", source.name, exc_info=error)
+        now = self._clock().timestamp()
+        plan = after_failure(stored.plan, at=now, limits=self._limits, chance=self._chance(), asked=asked)
+        self._tell(f"{source.name}: {error}; again in {plan.due - now:.0f} s")
+        return plan
+
+    def _end(self, source: Source, why: str) -> None:
+        self._ended[source.name] = why
+        self._tell(f"{source.name} ends: {why}")
+
+
+def _storable(position: str | None, source: Source) -> str | None:
+    """The position, or None when it would not fit a message: the source then goes on from an older one."""
+    if position is None or len(position.encode("utf-8", "replace")) <= LARGEST_POSITION:
+        return position
+    log.error("%s: its position is too large to be stored; what it read comes again", source.name)
+    return None

@@ -1,0 +1,41 @@
+"""kafka-python's consumer, which reads messages whatever their headers are called; all of ours are of this class."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import kafka
+from kafka import TopicPartition
+from kafka.errors import LeaderNotAvailableError
+from kafka.record import memory_records
+from kafka.record.default_records import DefaultRecordBatch
+
+from schemas.transport.header_names import AnyNames
+
+
+class KafkaConsumer(kafka.KafkaConsumer):  # type: ignore[misc]  # kafka-python has no types
+    """Raises a KafkaError where version 3.0.12 raises KeyError: when a broker that just came back knows half of all."""
+
+    def end_offsets(self, partitions: Iterable[TopicPartition], **options: Any) -> dict[TopicPartition, int]:
+        """Offsets behind the newest messages. Raises KafkaError."""
+        try:
+            return dict(super().end_offsets(partitions, **options))
+        except KeyError as error:
+            raise _unknown(error) from error
+
+    def beginning_offsets(self, partitions: Iterable[TopicPartition], **options: Any) -> dict[TopicPartition, int]:
+        """Offsets of the oldest messages. Raises KafkaError."""
+        try:
+            return dict(super().beginning_offsets(partitions, **options))
+        except KeyError as error:
+            raise _unknown(error) from error
+
+
+def _unknown(error: KeyError) -> LeaderNotAvailableError:
+    return LeaderNotAvailableError(f"no broker answers for {error}")
+
+
+class _Batch(AnyNames, DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has no types
+    """A batch whose header names may be of any bytes."""
+
+
+memory_records.DefaultRecordBatch = _Batch  # the client has no other way in

@@ -1,0 +1,56 @@
+"""A consumer that is a member of a group, and trying again while what it needs is away."""
+
+import threading
+from collections.abc import Callable
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
+from tenacity.nap import sleep_using_event
+
+from connectors.kafka.consumer import KafkaConsumer
+from schemas.transport.brokers import client_options
+
+
+def member(bootstrap: str, group: str) -> KafkaConsumer:
+    """A consumer of the group, subscribed to nothing yet, that commits when told; one that dies is missed after 6 s."""
+    return KafkaConsumer(
+        **client_options(bootstrap),
+        client_id=group,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=2_000,
+        max_poll_interval_ms=10_000,
+        max_partition_fetch_bytes=4 * 2**20,
+        metadata_max_age_ms=10_000,
+    )
+
+
+def until_it_works(
+    errors: type[Exception] | tuple[type[Exception], ...],
+    over: threading.Event,
+    note: Callable[[RetryCallState], None],
+    *,
+    first: float,
+    longest: float,
+    reraise: bool = False,
+) -> Retrying:
+    """Tries again after these errors, until all is over.
+
+    Pauses grow from `first` to `longest` seconds, or are what the error asks for in its `pause`. When it was over
+    before it worked it raises RetryError, or with `reraise` the last error.
+    """
+    grows = wait_exponential_jitter(multiplier=first, max=longest, jitter=first)
+
+    def wait(state: RetryCallState) -> float:
+        failed = state.outcome.exception() if state.outcome else None
+        return max(grows(state), getattr(failed, "pause", 0.0))
+
+    return Retrying(
+        retry=retry_if_exception_type(errors),
+        wait=wait,
+        stop=stop_when_event_set(over),
+        sleep=sleep_using_event(over),
+        before_sleep=note,
+        reraise=reraise,
+    )

@@ -1,0 +1,285 @@
+"""Topics into ClickHouse: reads every topic, stores batches, commits what the store has confirmed.
+
+At least once: a batch is committed after ClickHouse took its rows and Kafka its quarantine records; tables keep one
+row per id, so a batch that comes again changes nothing. While the store is away the loader waits with the batch in
+hand and asks Kafka for no more: lag grows, memory does not, and the group is kept.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+from tenacity import RetryError
+
+from connectors.ingest.publish import Publisher
+from connectors.kafka.membership import member, until_it_works
+from connectors.load.rows import Rows, rows_of
+from connectors.sinks.contract import RowsRefused, Store, StoreAway
+from schemas.codec import Codec, CodecError
+from schemas.quarantine import quarantine_record
+from schemas.topics import ALL
+from schemas.transport.dead_letter_limit import Flooded, Tolerance
+
+log = logging.getLogger("tocsin.load")
+STAGE = "load"
+TOPICS = tuple(t.name for t in ALL)
+HEARTBEAT_SECONDS = 0.5  # how often Kafka hears from us while a batch is being stored
+TELL_SECONDS = 20.0  # between two complaints about a partition that is read no further
+LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
+AT_ONCE = 200  # messages decoded before the clock is looked at: a backlog read whole costs the membership
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a batch is full, and how long to wait between attempts to store it."""
+
+    rows: int = 10_000
+    bytes: int = 32 * 2**20
+    seconds: float = 1.0
+    first_wait: float = 0.2
+    longest_wait: float = 15.0
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a loader has done so far, readable from any thread; times are seconds since 1970."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    batches: int = 0
+    quarantined: int = 0
+    retries: int = 0
+    failed_commits: int = 0
+    last_commit: float = 0.0
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A message with its rows, or the reason why it has none."""
+
+    message: Any
+    rows: Rows
+    error: Exception | None = None
+
+
+class Loader:
+    """Loads every topic of a broker into a store.
+
+    Group settings suit the embedded broker, which joins quickly only with these; storing happens beside the polling,
+    so that a slow insert does not cost the membership.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        store: Store,
+        *,
+        codec: Codec | None = None,
+        group: str = "tocsin-load",
+        topics: Sequence[str] = TOPICS,
+        limits: Limits | None = None,
+        producer_batch_bytes: int = 16_384,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        waits: Callable[[str], None] = lambda _: None,
+        tolerance: Tolerance | None = None,
+    ) -> None:
+        """`waits` is told what the loader waits for, and the empty string when it waits no more."""
+        self.counters = Counters()
+        self._waits, self._tolerance = waits, tolerance or Tolerance(1.0)
+        self._told = 0.0
+        self._held: dict[TopicPartition, tuple[int, str]] = {}
+        self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
+        self._codec = codec or Codec()
+        self._limits = limits or Limits()
+        self._producer_batch_bytes = producer_batch_bytes
+
+    def run(self, stop: threading.Event) -> None:
+        """Load until `stop` is set; then finish the batch in hand, commit it and leave the group.
+
+        With the store away at that moment the batch stays uncommitted and comes again at the next start. While Kafka is
+        away it tries again for ever.
+        """
+        limits = self._limits
+        again = until_it_works(
+            KafkaError, stop, self._note_failure, first=limits.first_wait, longest=limits.longest_wait
+        )
+        with suppress(RetryError):  # stopped while Kafka was away
+            again(self._session, stop)
+
+    def _session(self, stop: threading.Event) -> None:
+        """Load as one member of the group. Raises KafkaError when Kafka is away."""
+        with ExitStack() as stack:
+            consumer = member(self._bootstrap, self._group)
+            stack.callback(consumer.close, autocommit=False)
+            consumer.subscribe(list(self._topics))
+            publisher = Publisher(
+                self._bootstrap, self._codec, batch_bytes=self._producer_batch_bytes, client_id=self._group
+            )
+            stack.callback(publisher.close)
+            worker = ThreadPoolExecutor(1, thread_name_prefix="load")
+            stack.callback(worker.shutdown)
+            while not stop.is_set():
+                self._tell_held()
+                if batch := self._gather(consumer, stop):
+                    stored = worker.submit(self._keep, batch, publisher, stop)
+                    if self._await(stored, consumer):
+                        self._commit(consumer, batch)
+
+    def _gather(self, consumer: Any, stop: threading.Event) -> list[_Taken]:
+        """Messages until the batch is full or its time is over; empty when none came within a second."""
+        batch: list[_Taken] = []
+        size, end = 0, time.monotonic() + self._limits.seconds
+        while len(batch) < self._limits.rows and size < self._limits.bytes and not stop.is_set():
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            patience = int(min(left, LISTEN_SECONDS) * 1000) + 1
+            polled = consumer.poll(timeout_ms=patience, max_records=min(AT_ONCE, self._limits.rows - len(batch)))
+            for place, messages in polled.items():
+                taken = list(self._take(place, messages))
+                if place in self._held:
+                    consumer.pause(place)
+                    consumer.seek(place, self._held[place][0])
+                batch.extend(taken)
+                size += sum(len(t.message.value or b"") for t in taken)
+        return batch
+
+    def _take(self, place: TopicPartition, messages: Sequence[Any]) -> Iterator[_Taken]:
+        """Decode messages of a partition up to a flood of invalid ones, from where the partition is held."""
+        for message in messages:
+            if place in self._held:
+                return
+            try:
+                record = self._codec.decode(message.value, message.topic)
+                taken = _Taken(message, rows_of(record, max(0, message.timestamp)))
+            except CodecError as error:
+                taken = _Taken(message, {}, error)
+            try:
+                self._tolerance.note(f"{place.topic}-{place.partition}", good=taken.error is None)
+            except Flooded as flood:
+                self._held[place] = (message.offset, str(flood))
+                return
+            yield taken
+
+    def _tell_held(self) -> None:
+        """Say loudly, now and then, what is read no further."""
+        if self._held and time.monotonic() - self._told > TELL_SECONDS:
+            self._told = time.monotonic()
+            for _, reason in self._held.values():
+                log.error("%s", reason)
+                self._waits(reason)
+
+    def _await(self, stored: Future[bool], consumer: Any) -> bool:
+        """Whether the batch is kept. Keeps the membership while it takes long, taking no message meanwhile."""
+        while not wait([stored], timeout=HEARTBEAT_SECONDS).done:
+            consumer.pause(*consumer.assignment())
+            for partition, messages in consumer.poll(timeout_ms=0).items():  # assigned this moment, so not yet paused
+                consumer.seek(partition, messages[0].offset)
+                consumer.pause(partition)
+        consumer.resume(*(consumer.paused() - self._held.keys()))
+        return stored.result()
+
+    def _commit(self, consumer: Any, batch: list[_Taken]) -> None:
+        messages = [taken.message for taken in batch]
+        offsets = {TopicPartition(m.topic, m.partition): OffsetAndMetadata(m.offset + 1, "", -1) for m in messages}
+        try:
+            consumer.commit(offsets, timeout_ms=10_000)
+            self.counters.last_commit = time.time()
+        except KafkaError as error:  # another member has the partitions now and will store the batch again: harmless
+            self.counters.failed_commits += 1
+            self.counters.last_error = repr(error)
+            log.warning("commit failed (%r); the batch will come again", error)
+
+    def _keep(self, batch: list[_Taken], publisher: Publisher, stop: threading.Event) -> bool:
+        """Store a batch and quarantine what cannot be stored; False when `stop` ended the waiting for the store."""
+        started = time.monotonic()
+        rows = [(t.message, t.rows) for t in batch if t.error is None]
+        refused = [t for t in batch if t.error is not None]
+        limits = self._limits
+        again = until_it_works(
+            (StoreAway, KafkaError),
+            stop,
+            self._note_failure,
+            first=limits.first_wait,
+            longest=limits.longest_wait,
+            reraise=True,
+        )
+        try:
+            stored, more = again(self._insert, rows)
+            refused += more
+            again(self._quarantine, refused, publisher)
+        except (StoreAway, KafkaError) as error:
+            log.warning("stopped with %d messages unstored (%s); they will come again", len(batch), error)
+            return False
+        if not self._held:
+            self._waits("")
+        self.counters.batches += 1
+        self.counters.rows.update(stored)
+        self.counters.quarantined += len(refused)
+        line = {"messages": len(batch), "rows": stored, "quarantined": len(refused)}
+        log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
+        return True
+
+    def _insert(self, rows: list[tuple[Any, Rows]]) -> tuple[dict[str, int], list[_Taken]]:
+        """Rows stored by table, and the messages whose rows the store refuses, found by halving. Raises StoreAway."""
+        counts: Counter[str] = Counter()
+        refused: list[_Taken] = []
+        waiting = [rows]
+        while waiting:
+            part = waiting.pop()
+            try:
+                for table, columns, values in _by_table(part):
+                    self._store.insert(table, columns, values)
+                counts.update(table for _, row in part for table in row)
+            except RowsRefused as error:
+                if len(part) == 1:
+                    refused.append(_Taken(part[0][0], {}, error))
+                else:
+                    waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
+        return dict(counts), refused
+
+    def _quarantine(self, refused: list[_Taken], publisher: Publisher) -> None:
+        for item in refused:
+            m = item.message
+            assert item.error is not None
+            publisher.publish(
+                quarantine_record(
+                    topic=m.topic,
+                    partition=m.partition,
+                    offset=m.offset,
+                    stage=STAGE,
+                    error=item.error,
+                    key=m.key,
+                    value=m.value,
+                    headers=m.headers,
+                    failed_at=self._now(),
+                )
+            )
+        publisher.flush()
+
+    def _note_failure(self, state: Any) -> None:
+        error = state.outcome.exception()
+        self.counters.retries += 1
+        self.counters.last_error = str(error)
+        self._waits(str(error) or repr(error))
+        log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
+
+
+def _by_table(rows: list[tuple[Any, Rows]]) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
+    tables: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for _, of_message in rows:
+        for table, row in of_message.items():
+            tables[table].append(row)
+    for table, found in tables.items():
+        yield table, tuple(found[0]), [tuple(row.values()) for row in found]

@@ -1,0 +1,110 @@
+"""Brings a ClickHouse to the tables that this version of Tocsin writes: the numbered files of schemas/clickhouse.
+
+A file is applied once and never changed afterwards; its statements can be run again, as a crash between two of them
+leaves the file unapplied. A file whose first line is `-- requires: 20.1` waits until the server is that new.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.sinks.contract import Store, StoreError, version_tuple
+
+FOLDER = Path(__file__).parents[2] / "schemas" / "clickhouse"
+REQUIRES = re.compile(r"^-- requires: ([\d.]+)\s*$")
+END_OF_STATEMENT = re.compile(r";\s*$", re.MULTILINE)
+COMMENT = re.compile(r"--.*")
+APPLIED = """
+CREATE TABLE IF NOT EXISTS applied_migration (
+    name String, checksum String, server String, applied_at DateTime('UTC') DEFAULT now()
+) ENGINE = ReplacingMergeTree(applied_at) ORDER BY name
+"""
+
+
+class MigrationError(StoreError):
+    """The files and the store disagree; a person must decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered file."""
+
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the file."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def requires(self) -> tuple[int, ...]:
+        """The least server version that can run it; empty for any."""
+        found = REQUIRES.match(self.text.partition("\n")[0])
+        return version_tuple(found.group(1)) if found else ()
+
+    def statements(self) -> list[str]:
+        """Its statements in order, without those that only comment."""
+        parts = (part.strip() for part in END_OF_STATEMENT.split(self.text))
+        return [part for part in parts if COMMENT.sub("", part).strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """Names of the files: applied now, applied before, and waiting for a newer server."""
+
+    applied: tuple[str, ...]
+    present: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+def migrations(folder: Path = FOLDER) -> list[Migration]:
+    """The files of a folder by number. Raises MigrationError when two share one."""
+    found = [Migration(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("[0-9]*.sql"))]
+    numbers = [m.name.partition("_")[0] for m in found]
+    if twice := {n for n in numbers if numbers.count(n) > 1}:
+        raise MigrationError(f"two migrations are numbered {', '.join(sorted(twice))}; give the newer the next number")
+    return found
+
+
+def migrate(store: Store, files: Sequence[Migration] | None = None) -> MigrationReport:
+    """Apply what is not yet applied. Idempotent.
+
+    Raises MigrationError when an applied file was changed or is gone, StoreAway when the store does not answer.
+    """
+    files = migrations() if files is None else files
+    store.execute(APPLIED)
+    done = dict(store.query("SELECT name, checksum FROM applied_migration FINAL").rows)
+    _check(files, done)
+    version = store.version()
+    applied, waiting = [], []
+    for migration in files:
+        if migration.name in done:
+            continue
+        if version < migration.requires:
+            waiting.append(migration.name)
+            continue
+        for statement in migration.statements():
+            store.execute(statement)
+        _record(store, migration, version)
+        applied.append(migration.name)
+    return MigrationReport(tuple(applied), tuple(sorted(done)), tuple(waiting))
+
+
+def _check(files: Sequence[Migration], done: dict[str, str]) -> None:
+    known = {m.name: m for m in files}
+    for name, checksum in sorted(done.items()):
+        if name not in known:
+            raise MigrationError(f"the store has migration {name}, which is no file here; a newer Tocsin made it")
+        if known[name].checksum != checksum:
+            raise MigrationError(
+                f"schemas/clickhouse/{name}.sql was changed after it was applied; "
+                "restore it and put the change in a new file"
+            )
+
+
+def _record(store: Store, migration: Migration, version: tuple[int, ...]) -> None:
+    server = ".".join(map(str, version))
+    store.insert("applied_migration", ("name", "checksum", "server"), [(migration.name, migration.checksum, server)])

@@ -1,0 +1,221 @@
+"""Takes alerts to one target: a consumer group of its own, so that a dead target holds up no other.
+
+At least once: offsets are committed when the target has taken an alert and that is remembered, or when it was set
+aside. Killed at any moment, an alert can come twice at the same revision only between the target's taking it and our
+remembering it, and then under the same key. Reading goes on beside sending, which keeps the membership.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+from tenacity import RetryCallState, RetryError
+
+from connectors.ingest.positions import partitions_of
+from connectors.ingest.publish import Publisher
+from connectors.kafka.membership import member, until_it_works
+from connectors.notify.announced import Memory, group_of, read_memory, start_bytes
+from connectors.notify.backlog import Backlog, Held, Pace
+from connectors.notify.rules import Rules
+from connectors.notify.sender import Desk, Sender, Waits
+from connectors.notify.targets import Target
+from schemas.codec import Codec, CodecError
+from schemas.records import Alert
+from schemas.topics import ALERT, ANNOUNCED
+from schemas.transport.dead_letter_limit import Flooded, Tolerance
+
+log = logging.getLogger("tocsin.notify")
+LISTEN_MS = 200  # how long one poll may keep a stop waiting
+LOOK_SECONDS = 1.0  # between two looks at commits and at what is waited for
+
+
+class Courier:
+    """Takes alerts to one target until stopped."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        name: str,
+        target: Target,
+        *,
+        rules: Rules | None = None,
+        per_hour: int | None = None,
+        codec: Codec | None = None,
+        batch_bytes: int = 16_384,
+        waits: Waits | None = None,
+        tolerance: Tolerance | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`tell` hears what the courier waits for, every second or so, and the empty string when it waits no more."""
+        self.name = name
+        self.ready = threading.Event()  # it is settled from where this target is told
+        self._bootstrap, self._target, self._rules, self._now = bootstrap, target, rules or Rules(), now
+        self._codec, self._batch_bytes, self._waits = codec or Codec(), batch_bytes, waits or Waits()
+        self._tolerance, self._tell = tolerance or Tolerance(1.0), tell
+        self._per_hour, self._told = per_hour, ""
+        self._flooded: dict[int, str] = {}  # partitions that are read no further, with the reason
+
+    def run(self, stop: threading.Event, *, from_start: bool = False) -> None:
+        """Deliver until `stop` is set; the message in hand is ended first. While Kafka is away try again for ever.
+
+        A target's first start tells nothing of the past unless `from_start`, which reads all alerts again and tells
+        what the target was not told yet. Raises Fatal when a topic is missing.
+        """
+        waits = self._waits
+        again = until_it_works(KafkaError, stop, self._note_kafka, first=waits.first, longest=waits.longest)
+        with suppress(RetryError):  # stopped while Kafka was away
+            again(self._session, stop, from_start)
+
+    def _session(self, stop: threading.Event, from_start: bool) -> None:
+        with ExitStack() as stack:
+            group = group_of(self.name)
+            consumer = member(self._bootstrap, group)
+            stack.callback(consumer.close, autocommit=False)
+            publisher = Publisher(self._bootstrap, self._codec, batch_bytes=self._batch_bytes, client_id=group)
+            stack.callback(publisher.close)
+            memory = self._remembered(consumer, publisher, from_start=from_start)
+            desk = Desk(self.name, Backlog(Pace(self._per_hour)), memory, threading.Lock(), threading.Event())
+            self.ready.set()
+            over = threading.Event()
+            worker = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=group))
+            stack.callback(over.set)
+            sender = Sender(desk, self._target, publisher, codec=self._codec, waits=self._waits, now=self._now)
+            sending = worker.submit(sender.run, over)
+            self._read_all(consumer, desk, sending, stop, from_start=from_start)
+            over.set()
+            sending.result()
+            self._commit(consumer, desk, {})
+
+    def _remembered(self, consumer: Any, publisher: Publisher, *, from_start: bool) -> Memory:
+        """What the target was told; on its first start, it is noted that it is told nothing of the past."""
+        memory = read_memory(self._bootstrap, self.name)
+        if memory.since is None:
+            places = partitions_of(consumer, ALERT.name)
+            ends = consumer.beginning_offsets(places) if from_start else consumer.end_offsets(places)
+            memory.since = {place.partition: offset for place, offset in ends.items()}
+            publisher.keep(ANNOUNCED.name, memory.key(), start_bytes(memory.since))
+            publisher.flush()
+        return memory
+
+    def _read_all(
+        self, consumer: Any, desk: Desk, sending: Future[None], stop: threading.Event, *, from_start: bool
+    ) -> None:
+        self._flooded, joined, looked = {}, _Joined(), 0.0
+        committed: dict[int, int] = {}
+        consumer.subscribe([ALERT.name], listener=joined)
+        while not stop.is_set() and not sending.done():
+            polled = consumer.poll(timeout_ms=LISTEN_MS, max_records=500)
+            if joined.places is not None:
+                self._assigned(consumer, desk, joined.places, from_start=from_start)
+                joined.places, polled, committed = None, {}, {}
+            for place, messages in polled.items():
+                self._take(consumer, desk, place, messages)
+            with desk.lock:
+                full = desk.backlog.full
+            if full:
+                consumer.pause(*consumer.assignment())
+            elif paused := {p for p in consumer.paused() if p.partition not in self._flooded}:
+                consumer.resume(*paused)
+            if time.monotonic() - looked > LOOK_SECONDS:
+                looked = time.monotonic()
+                committed = self._commit(consumer, desk, committed)
+                self._tell_waiting(desk)
+
+    def _assigned(self, consumer: Any, desk: Desk, places: Iterable[TopicPartition], *, from_start: bool) -> None:
+        """Begin where this group stands; another member may have told much since we looked."""
+        memory = read_memory(self._bootstrap, self.name)
+        mine = [place for place in places if place in consumer.assignment()]
+        starts = consumer.beginning_offsets(mine) if from_start and mine else {}
+        for place in mine:
+            if place not in starts:
+                committed = consumer.committed(place)
+                starts[place] = (memory.since or {}).get(place.partition, 0) if committed is None else committed
+            consumer.seek(place, starts[place])
+        with desk.lock:
+            desk.memory.learn(memory)
+            desk.backlog.keep_only(place.partition for place in mine)
+            desk.backlog.prune(desk.memory.revision)
+            for place in mine:
+                desk.backlog.begin(place.partition, starts[place])
+
+    def _take(self, consumer: Any, desk: Desk, place: TopicPartition, messages: Iterable[Any]) -> None:
+        """Into the backlog, up to a flood of what cannot be read."""
+        for message in messages:
+            alert = None
+            try:
+                if message.value is not None:
+                    alert = self._codec.decode(message.value, message.topic)
+                self._tolerance.note(place, good=True)
+                wanted = alert is not None and self._wanted(desk, alert)
+            except CodecError:
+                try:
+                    self._tolerance.note(place, good=False)
+                except Flooded as flood:
+                    self._flooded[place.partition] = str(flood)
+                    consumer.pause(place)
+                    consumer.seek(place, message.offset)
+                    return
+                wanted = True  # its turn comes, so that the thread which publishes puts it in quarantine
+            name, revision = (alert.alert_id, alert.revision) if alert else (f"{place.partition}-{message.offset}", 1)
+            with desk.lock:
+                if wanted:
+                    offset = message.offset
+                    desk.backlog.take(Held(name, revision, place.partition, offset, offset, message.key, message.value))
+                else:
+                    desk.backlog.pass_over(place.partition, message.offset)
+        desk.fresh.set()
+
+    def _wanted(self, desk: Desk, alert: Alert) -> bool:
+        """Whether the target is to hear of this revision, or of a newer one in its place."""
+        with desk.lock:
+            told, waits = desk.memory.revision(alert.alert_id), desk.backlog.knows(alert.alert_id)
+        return alert.revision > told and (waits or self._rules.want(alert, told=told > 0))
+
+    def _commit(self, consumer: Any, desk: Desk, committed: Mapping[int, int]) -> dict[int, int]:
+        with desk.lock:
+            positions = desk.backlog.positions()
+        mine = {p for p in consumer.assignment() if p.partition in positions}
+        new = {p: positions[p.partition] for p in mine if committed.get(p.partition) != positions[p.partition]}
+        if new:
+            try:
+                consumer.commit({p: OffsetAndMetadata(o, "", -1) for p, o in new.items()}, timeout_ms=5_000)
+            except KafkaError as error:  # another member has the partitions, or Kafka is away: told ones are remembered
+                log.warning("%s: commit failed (%r)", self.name, error)
+                return dict(committed)
+        return {**committed, **{p.partition: offset for p, offset in new.items()}}
+
+    def _tell_waiting(self, desk: Desk) -> None:
+        flood = next(iter(self._flooded.values()), "")
+        reason = desk.waits_for(time.monotonic()) or flood
+        if reason or self._told:
+            self._tell(reason)
+        if flood and reason != self._told:
+            log.error("%s: %s", self.name, flood)
+        self._told = reason
+
+    def _note_kafka(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self._tell("Kafka is away")
+        log.warning("%s: Kafka does not answer (%r), trying again", self.name, error)
+
+
+class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
+    """Notes what the group has given us, until it is looked at."""
+
+    places: set[TopicPartition] | None = None
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """What matters is what comes next."""
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Everything we have now, kept partitions too."""
+        self.places = set(assigned)

@@ -1,0 +1,112 @@
+"""Where pushed records wait for Kafka: taken together, confirmed together, and refused when too many wait."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from connectors.ingest.deliver import Outlet
+from schemas.codec import CodecError
+from schemas.identity import digest
+from schemas.records import Article, FeedEvent
+
+Pushed = Article | FeedEvent
+MOST_WAITING = 5_000  # records
+TOGETHER = 2_000  # records that are confirmed at once
+REMEMBERED = 100_000  # records, by whose marks a repetition is known
+
+
+class Busy(Exception):
+    """Kafka is slower than what comes in: the other side is to wait."""
+
+
+@dataclass(slots=True)
+class Parcel:
+    """Records of one request; `done` becomes, for each, why it was refused, empty where it was confirmed."""
+
+    records: Sequence[Pushed]
+    done: asyncio.Future[list[str]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Desk:
+    """Takes records of all requests. The outlet is used by one thread at a time."""
+
+    def __init__(self, outlet: Outlet, *, most_waiting: int = MOST_WAITING) -> None:
+        self._outlet = outlet
+        self._most = most_waiting
+        self._waiting: asyncio.Queue[Parcel] = asyncio.Queue()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self.held = 0
+
+    def check(self) -> None:
+        """Raises Busy when no more can be taken."""
+        if self.held >= self._most:
+            raise Busy
+
+    def repeated(self, record: Pushed) -> bool:
+        """Whether just this has been confirmed lately; what was forgotten since is harmless, for ids stay the same."""
+        return mark(record) in self._seen
+
+    async def take(self, records: Sequence[Pushed]) -> list[str]:
+        """For each record why it was refused, empty once the brokers have it.
+
+        Raises Busy when too many are waiting, and what the outlet raises when it cannot deliver; none counts then.
+        """
+        if self.held + len(records) > self._most and self.held:
+            raise Busy
+        parcel = Parcel(records)
+        self.held += len(records)
+        self._waiting.put_nowait(parcel)
+        return await asyncio.shield(parcel.done)
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            parcels = [await self._waiting.get()]
+            while sum(len(p.records) for p in parcels) < TOGETHER and not self._waiting.empty():
+                parcels.append(self._waiting.get_nowait())
+            sending = asyncio.create_task(asyncio.to_thread(self._send, parcels))
+            try:
+                answers = await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                await asyncio.wait([sending])
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+                self._fail(parcels, error)
+            else:
+                self._answer(parcels, answers)
+            finally:
+                self.held -= sum(len(p.records) for p in parcels)
+
+    def _send(self, parcels: Sequence[Parcel]) -> list[list[str]]:
+        answers = [[self._publish(record) for record in parcel.records] for parcel in parcels]
+        self._outlet.flush()
+        return answers
+
+    def _publish(self, record: Pushed) -> str:
+        try:
+            self._outlet.publish(record)
+        except CodecError as error:
+            return str(error)
+        return ""
+
+    def _answer(self, parcels: Sequence[Parcel], answers: Sequence[list[str]]) -> None:
+        for parcel, answer in zip(parcels, answers, strict=True):
+            for record, refused in zip(parcel.records, answer, strict=True):
+                if not refused:
+                    self._seen[mark(record)] = None
+            if not parcel.done.done():
+                parcel.done.set_result(answer)
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+    def _fail(self, parcels: Sequence[Parcel], error: Exception) -> None:
+        for parcel in parcels:
+            if not parcel.done.done():
+                parcel.done.set_exception(error)
+                parcel.done.exception()  # the request may be gone: then nobody asks, and that is no fault
+
+
+def mark(record: Pushed) -> str:
+    """Tells records apart: articles by their id, which holds their text, events by all that was said of them."""
+    return record.article_id if isinstance(record, Article) else digest(record.event_id, record.raw)

@@ -1,0 +1,107 @@
+"""Reading one document without services: the same domain code as the stages, one after the other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from schemas.codec import to_json
+from schemas.identity import article_id, canonical_url
+from schemas.records import Article, Claim, Incident, Mention, Publisher
+from streams.domain.dedupe.agency_credit import wire_origin
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.read_article import classify
+
+LONGEST_TITLE = 200
+INDENT = (0, 0, 0, 11)  # top, right, bottom, left
+LONGEST_PASSAGE = 240  # characters shown of what a mention was read from
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one article comes to."""
+
+    article: Article
+    mentions: tuple[Mention, ...]
+    incidents: tuple[Incident, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The three parts with field names as in the records."""
+        return {
+            "article": to_json(self.article),
+            "mentions": to_json(self.mentions),
+            "incidents": to_json(self.incidents),
+        }
+
+
+def analyze_article(text: str, *, title: str, published: datetime, url: str, now: datetime) -> Reading:
+    """Read `text`; without a title its first line serves as one when it is short. Offsets are into `text`."""
+    first = text.strip().split("\n", 1)[0].strip()
+    headline = title or (first if len(first) <= LONGEST_TITLE else "")
+    article = Article(
+        article_id=article_id(url, headline, text),
+        url=url,
+        canonical_url=canonical_url(url),
+        source=Publisher(domain=canonical_url(url).split("/")[2] if url.startswith("http") else "", name=""),
+        feed="analyze",
+        title=headline,
+        body=text,
+        published_at=published,
+        fetched_at=now,
+        origin=wire_origin(headline, text, None),
+    )
+    mentions = tuple(classify(article))
+    state = LinkState()
+    incidents: dict[str, Incident] = {}
+    for mention in mentions:
+        state, linked = link(state, mention)
+        incidents.update({o.incident_id: o for o in linked.outputs if isinstance(o, Incident)})
+    return Reading(article, mentions, tuple(incidents.values()))
+
+
+def print_reading(reading: Reading) -> None:
+    """The reading in the terminal: each mention with its place, time, words and claims."""
+    console = Console(highlight=False)
+    news = sum(m.role == "main" for m in reading.mentions)
+    title = escape(reading.article.title or "Untitled")
+    console.print(f"[bold]{title}[/bold]", f"{len(reading.mentions)} mentions, {news} of them news")
+    for m in reading.mentions:
+        console.print()
+        console.print(f"[bold]{m.role:10}[/bold] {escape(_facts(m))}")
+        words = " ".join(m.passage.split())
+        quoted = words if len(words) <= LONGEST_PASSAGE else f"{words[:LONGEST_PASSAGE].rstrip()}…"
+        console.print(Padding(Text(f"“{quoted}”", style="italic"), INDENT))
+        if m.claims:
+            console.print(Padding(_claims(m.claims), INDENT))
+
+
+def _facts(m: Mention) -> str:
+    where = ", ".join(filter(None, (m.place.name, m.place.country))) if m.place else "place unknown"
+    when = f"{m.time.start:%Y-%m-%d} ({m.time.precision})" if m.time else "time unknown"
+    return " · ".join((f"{m.family}/{m.subtype}", where, when, f"{m.confidence:.0%} sure"))
+
+
+def _claims(claims: tuple[Claim, ...]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for c in claims:
+        who = f"{c.attributed_to or 'no one named'} ({c.attribution_kind})"
+        table.add_row(Text(f"{c.what} {figure(c)}", style="bold"), escape(c.of or ""), escape(who))
+    return table
+
+
+def figure(claim: Claim) -> str:
+    """A claim's bounds for people: `5`, `5 or more`, `up to 10`, `10 to 15`, `some`."""
+    low, high = claim.min, claim.max
+    if low is None and high is None:
+        return "some"
+    if high is None:
+        return f"{low:,} or more"
+    if low is None:
+        return f"up to {high:,}"
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -1,0 +1,18 @@
+"""The codec that the settings ask for: built-in schema ids, or those of an outside registry."""
+
+import httpx
+
+from schemas.codec import Codec
+from schemas.transport.registry import registered_ids
+from streams.errors import Stop
+from streams.settings import Settings
+
+
+def open_codec(settings: Settings) -> Codec:
+    """A codec with the registry's ids. Raises Stop when the registry is away or refuses a schema."""
+    if settings.registry is None:
+        return Codec()
+    try:
+        return Codec(registered_ids(settings.registry))
+    except httpx.HTTPError as error:
+        raise Stop(f"the schema registry at {settings.registry} does not take our schemas: {error}") from error

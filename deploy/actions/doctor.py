@@ -1,0 +1,138 @@
+"""Whether everything that Tocsin needs is there, and what to do when it is not."""
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import httpx
+from kafka.errors import KafkaError
+
+from connectors.sinks.contract import StoreError
+from connectors.sinks.open import open_reader
+from deploy.actions.notifying import open_targets
+from deploy.actions.setup import connect, wrong_counts, wrong_settings
+from deploy.supervise.lag import LagReader
+from deploy.supervise.up import console_headers
+from schemas.topics import ALL, MEMORIES
+from schemas.transport.brokers import shown
+from streams.errors import Stop
+from streams.settings import Settings
+
+PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "fastavro", "clickhouse-driver")
+MUCH = 10_000  # messages behind that deserve a word
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    good: bool
+    found: str
+    cure: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; never raises, each failure is a finding."""
+    return [
+        *_software(),
+        *_kafka(settings),
+        *_clickhouse(settings),
+        *_registry(settings),
+        *_console(settings),
+        *_targets(settings),
+    ]
+
+
+def _software() -> Iterator[Finding]:
+    yield Finding("python", True, platform.python_version())
+    for name in PACKAGES:
+        yield Finding(name, True, version(name))
+
+
+def _kafka(settings: Settings) -> Iterator[Finding]:
+    try:
+        admin = connect(settings.kafka, patience=3)
+        existing = set(admin.list_topics())
+        wrong = [("partitions", *each) for each in wrong_counts(admin, settings)]
+        wrong += [("topic settings", *each) for each in wrong_settings(admin)]
+        admin.close()
+    except (Stop, KafkaError) as error:
+        yield Finding(
+            "kafka",
+            False,
+            str(error),
+            "start a broker (`tocsin up`, `tocsin local kafka`) or set TOCSIN_KAFKA",
+        )
+        return
+    yield Finding("kafka", True, f"answers at {shown(settings.kafka)}")
+    wanted = (*ALL, *MEMORIES)
+    missing = [t.name for t in wanted if t.name not in existing]
+    there = f"{len(wanted) - len(missing)} of {len(wanted)}"
+    yield Finding("topics", not missing, there, "tocsin setup" if missing else "")
+    yield from (Finding(what, False, found, cure) for what, found, cure in wrong)
+    reader = LagReader(settings.kafka, settings.notify)
+    try:
+        for lag in reader.lags():
+            much = lag.behind > MUCH
+            cure = f"is {lag.group} running? add workers while it falls behind" if much else ""
+            yield Finding(f"lag {lag.group[7:]}", not much, f"{lag.behind} of {lag.topic}", cure)
+    finally:
+        reader.close()
+
+
+def _clickhouse(settings: Settings) -> Iterator[Finding]:
+    try:
+        reader = open_reader(settings.clickhouse.get_secret_value())
+        try:
+            yield Finding("clickhouse", True, f"version {reader.version()}")
+            _, rows = reader.query("SELECT count() FROM applied_migration")
+            yield Finding("migrations", rows[0][0] > 0, f"{rows[0][0]} applied", "" if rows[0][0] else "tocsin setup")
+        finally:
+            reader.close()
+    except StoreError as error:
+        yield Finding("clickhouse", False, str(error)[:200], "start it, set TOCSIN_CLICKHOUSE, then `tocsin setup`")
+
+
+def _registry(settings: Settings) -> Iterator[Finding]:
+    if settings.registry is None:
+        yield Finding("schema registry", True, "built in")
+        return
+    try:
+        found = httpx.get(f"{settings.registry}/subjects", timeout=3)
+        yield Finding(
+            "schema registry",
+            found.is_success,
+            f"{found.status_code}",
+            "" if found.is_success else "see its log",
+        )
+    except httpx.HTTPError as error:
+        yield Finding("schema registry", False, repr(error), "start it or unset TOCSIN_REGISTRY for the built-in one")
+
+
+def _console(settings: Settings) -> Iterator[Finding]:
+    url = f"http://{settings.console_host}:{settings.console_port}/health"
+    try:
+        answer = httpx.get(url, timeout=3, headers=console_headers(settings))
+        yield Finding(
+            "console",
+            answer.is_success,
+            f"{url}: {answer.text[:80]}",
+            "" if answer.is_success else "look at its log",
+        )
+    except httpx.HTTPError:
+        yield Finding("console", False, f"does not answer at {url}", "tocsin console")
+
+
+def _targets(settings: Settings) -> Iterator[Finding]:
+    """Whether every address can be read; nothing is sent, and no address shown."""
+    if not settings.notify:
+        yield Finding("notify", True, "no targets")
+    for name in settings.notify:
+        try:
+            for target in open_targets(settings, [name]).values():
+                target.close()
+            yield Finding(f"notify {name}", True, "its address can be read; to try it: tocsin notify --test")
+        except Stop as error:
+            yield Finding(f"notify {name}", False, str(error), "see `tocsin notify --help`")

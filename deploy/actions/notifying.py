@@ -1,0 +1,105 @@
+"""Takes alerts to the targets of the settings: a courier for each, side by side in one process."""
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
+
+from connectors.ingest.contract import Fatal
+from connectors.notify.notice import of_test
+from connectors.notify.rules import Rules
+from connectors.notify.sender import Waits
+from connectors.notify.target_worker import Courier
+from connectors.notify.targets import Away, Refused, Target, open_target
+from deploy.actions.codec import open_codec
+from schemas.codec import Codec
+from schemas.transport.dead_letter_limit import Tolerance
+from streams.errors import Stop
+from streams.settings import Settings
+from streams.status_files import WaitingMark, ready_file
+
+log = logging.getLogger("tocsin.notify")
+
+
+def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event, *, from_start: bool = False) -> None:
+    """Deliver until `stop` is set. Raises Stop when a target, or a topic, is not as it should be."""
+    targets, codec = open_targets(settings, names), open_codec(settings)
+    couriers = [_courier(settings, name, target, codec) for name, target in targets.items()]
+    try:
+        with ThreadPoolExecutor(len(couriers) + 1, thread_name_prefix="courier") as pool:
+            pool.submit(_say_ready, settings, couriers, stop)
+            running = [pool.submit(courier.run, stop, from_start=from_start) for courier in couriers]
+            wait(running, return_when=FIRST_EXCEPTION)  # one that ends is started again with all, by who watches us
+            stop.set()
+        for ended in running:
+            ended.result()
+    except Fatal as error:
+        raise Stop(str(error)) from error
+    finally:
+        for target in targets.values():
+            target.close()
+
+
+def send_tests(settings: Settings, names: Iterable[str]) -> dict[str, str]:
+    """Send each target a test; by name what went wrong, empty when it was taken. Raises Stop as `open_targets` does."""
+    found = {}
+    for name, target in open_targets(settings, names).items():
+        try:
+            target.send(of_test(name, datetime.now(UTC).isoformat()))
+            found[name] = ""
+        except (Away, Refused) as error:
+            found[name] = str(error)
+        finally:
+            target.close()
+    return found
+
+
+def open_targets(settings: Settings, names: Iterable[str]) -> dict[str, Target]:
+    """Ways out by name, all when none is named. Raises Stop that names the target at fault, never its address."""
+    wanted = list(names) or list(settings.notify)
+    if not wanted:
+        raise Stop("there are no targets: add one to tocsin.toml, as `tocsin notify --help` shows")
+    if unknown := sorted(set(wanted) - set(settings.notify)):
+        raise Stop(f"no target {', '.join(unknown)}; there are {', '.join(settings.notify) or 'none'}")
+    found = {}
+    for name in wanted:
+        given = settings.notify[name]
+        try:
+            found[name] = open_target(given.address(), secret=given.key(), timeout=given.timeout)
+        except (Fatal, Stop) as error:
+            raise Stop(f"target {name}: {error}") from None
+    return found
+
+
+def _courier(settings: Settings, name: str, target: Target, codec: Codec) -> Courier:
+    given = settings.notify[name]
+    return Courier(
+        settings.kafka,
+        name,
+        target,
+        rules=Rules(
+            given.least_level,
+            given.least_severity,
+            frozenset(given.families),
+            frozenset(given.countries),
+            frozenset(given.reasons),
+        ),
+        per_hour=given.limit(),
+        codec=codec,
+        batch_bytes=settings.batch_bytes,
+        waits=Waits(give_up=given.give_up_hours * 3600),
+        tolerance=Tolerance(settings.invalid_share),
+        tell=WaitingMark(settings, f"notify-{name}").note,
+    )
+
+
+def _say_ready(settings: Settings, couriers: Sequence[Courier], stop: threading.Event) -> None:
+    """Tell the supervisor when it is settled from where every target is told."""
+    for courier in couriers:
+        while not courier.ready.wait(0.2):
+            if stop.is_set():
+                return
+    mark = ready_file(settings, "notify")
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()

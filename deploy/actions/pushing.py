@@ -1,0 +1,32 @@
+"""The push server on the command line."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from connectors.ingest.contract import Fatal
+from connectors.ingest.publish import Publisher
+from connectors.push.intake import Desk
+from connectors.push.server import check_binding, create_push
+from deploy.actions.codec import open_codec
+from streams.errors import Stop
+from streams.settings import Settings
+
+
+def run_push(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM. Raises Stop for an address that must not be opened, or cannot be."""
+    token = settings.push_token.get_secret_value()
+    try:
+        check_binding(host, token)
+    except Fatal as error:
+        raise Stop(str(error)) from error
+    with Publisher(
+        settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes, client_id="tocsin-push"
+    ) as publisher:
+        app = create_push(Desk(publisher), token=token, clock=lambda: datetime.now(UTC))
+        who = "with the token" if token else "from this machine"
+        print(f"pushes {who} are taken at http://{host}:{port}/v1/articles and /v1/events; Ctrl-C stops it", flush=True)
+        try:
+            web.run_app(app, host=host, port=port, print=None, access_log=None)
+        except OSError as error:
+            raise Stop(f"{host}:{port} cannot be opened: {error.strerror or error}; see push_port") from error

@@ -1,0 +1,104 @@
+"""Creates what the parts need: topics, schemas in a registry, ClickHouse tables. Idempotent."""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG
+from schemas.transport.brokers import client_options, shown
+from streams.errors import Stop
+from streams.settings import Settings
+from streams.worker import STAGES
+
+log = logging.getLogger("tocsin")
+# A stage's inputs and the changelog of its state have one count, so that they meet on one partition.
+READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {f"tocsin-{stage}-state-changelog": stage for stage in STAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """What was found and made."""
+
+    created: tuple[str, ...]
+    existing: tuple[str, ...]
+
+
+def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
+    """An admin client. Raises Stop when no broker answers within `patience` seconds."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return KafkaAdminClient(**client_options(bootstrap), client_id="tocsin-setup", bootstrap_timeout_ms=3_000)
+        except KafkaError as error:
+            if time.monotonic() > end:
+                raise Stop(
+                    f"no Kafka broker answers at {shown(bootstrap)} ({error!r}); is it running, is TOCSIN_KAFKA right?"
+                ) from error
+            time.sleep(0.3)
+
+
+def create_topics(settings: Settings) -> TopicReport:
+    """Create the topics that are missing. Raises Stop when an existing one has another partition count."""
+    configs = {t.name: t.config for t in ALL} | {t.name: MEMORY_CONFIG for t in MEMORIES}
+    admin = connect(settings.kafka)
+    try:
+        existing = set(admin.list_topics())
+        created = []
+        for name, config in configs.items():
+            if name in existing:
+                continue
+            count = settings.partitions_of(READ_FIRST_BY[name]) if name in READ_FIRST_BY else 1
+            topic = NewTopic(name, num_partitions=count, replication_factor=settings.replication, topic_configs=config)
+            try:
+                admin.create_topics([topic])
+                created.append(name)
+            except TopicAlreadyExistsError:
+                existing.add(name)
+        if wrong := wrong_counts(admin, settings):
+            raise Stop("; ".join(f"{found}: {cure}" for found, cure in wrong))
+    finally:
+        admin.close()
+    return TopicReport(tuple(created), tuple(name for name in configs if name not in created))
+
+
+def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str, str]]:
+    """Each topic that has another partition count than the settings say, and what to do about it."""
+    wrong = []
+    for description in admin.describe_topics(sorted(READ_FIRST_BY.keys() & set(admin.list_topics()))):
+        name = description.get("name") or description.get("topic")
+        stage, found = READ_FIRST_BY[name], len(description["partitions"])
+        if found and found != settings.partitions_of(stage):
+            setting = f"TOCSIN_{stage.upper()}_PARTITIONS" if stage in ("dedupe", "link") else "TOCSIN_PARTITIONS"
+            wrong.append(
+                (
+                    f"{name} has {found} partitions, the setting says {settings.partitions_of(stage)}",
+                    f"set {setting}={found} to go on as before, or see streams/README.md on changing the count",
+                )
+            )
+    return wrong
+
+
+def wrong_settings(admin: KafkaAdminClient) -> list[tuple[str, str]]:
+    """What topics that others made, or an earlier version, are set to that loses messages or their order, and the cure.
+
+    How long they are kept is the operator's choice.
+    """
+    changelog = EVERY_TOPIC | {"cleanup.policy": "compact"}
+    wanted = {f"tocsin-{stage}-state-changelog": changelog for stage in STAGES}
+    wanted |= {t.name: {k: v for k, v in t.config.items() if k != "retention.ms"} for t in (*ALL, *MEMORIES)}
+    asked = [
+        ConfigResource(ConfigResourceType.TOPIC, name)  # all of them: the embedded broker hangs up on a choice
+        for name in sorted(wanted.keys() & set(admin.list_topics()))
+    ]
+    wrong = []
+    for name, found in admin.describe_configs(asked, config_filter="all").get("topic", {}).items():
+        for key, value in wanted[name].items():
+            has = found[key]["value"] if key in found else value
+            if has != value and not (key == "max.message.bytes" and int(has) > int(value)):
+                alter = f"--alter --entity-type topics --entity-name {name} --add-config {key}={value}"
+                wrong.append((f"{name} has {key}={has}", f"kafka-configs.sh --bootstrap-server ... {alter}"))
+    return wrong

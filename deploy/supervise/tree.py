@@ -1,0 +1,194 @@
+"""The process tree of `tocsin up`: every part in its order, watched, restarted when it dies, stopped in reverse."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kafka.errors import KafkaError
+
+from deploy.supervise.lag import LagReader, groups_of, totals
+from deploy.supervise.liveness import Liveness
+from deploy.supervise.process import Child
+from streams.errors import Stop
+from streams.settings import Settings
+from streams.status_files import ready_file, waiting_for
+from streams.worker import STAGES
+
+log = logging.getLogger("tocsin")
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
+LOOK_SECONDS = 5.0  # between two looks at the offsets
+STEADY_SECONDS = 20.0  # a part that lived this long starts with the first wait again; one that cannot work dies sooner
+
+
+@dataclass(slots=True)
+class Restart:
+    """When a part was started last, and how long it must wait the next time."""
+
+    started: float
+    wait: float = FIRST_WAIT
+    due: float | None = None
+
+
+@dataclass(slots=True)
+class Tree:
+    """Parts in order of start. With `kafka` their offsets are watched, with `data_dir` what they say they wait for.
+
+    `targets`: names of those that the notifier takes alerts to.
+    """
+
+    parts: list[Child]
+    kafka: str | None = None
+    data_dir: Path | None = None
+    targets: tuple[str, ...] = ()
+    _restarts: dict[str, Restart] = field(default_factory=dict)
+    _liveness: Liveness = field(default_factory=Liveness)
+    _lag: LagReader | None = None
+    _looked: float = 0.0
+
+    def start(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Start every part, each after the one before it is ready. Raises Stop when one fails."""
+        try:
+            for part in self.parts:
+                tell(part.name)
+                part.start()
+                part.wait_ready()
+                self._restarts[part.name] = Restart(time.monotonic())
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_together(self, parts: list[Child]) -> None:
+        """Start parts that need not wait for each other, then wait until all are ready."""
+        self.parts.extend(parts)
+        try:
+            for part in parts:
+                part.start()
+            for part in parts:
+                part.wait_ready()
+                self._restarts[part.name] = Restart(time.monotonic())
+        except BaseException:
+            self.stop()
+            raise
+
+    def watch(self) -> list[str]:
+        """Start parts again that have died or stalled, after a growing wait; what was noticed. Call it often."""
+        now = time.monotonic()
+        noticed = self._end_stalled(now)
+        for part in self.parts:
+            restart = self._restarts[part.name]
+            if part.running:
+                continue
+            if restart.due is None:
+                restart.wait = FIRST_WAIT if now - restart.started > STEADY_SECONDS else restart.wait
+                restart.due = now + restart.wait
+                noticed.append(f"{part.name} has died, see {part.log}; it is started again in {restart.wait:g} s")
+            elif now >= restart.due:
+                self._restarts[part.name] = Restart(now, min(restart.wait * 2, LONGEST_WAIT))
+                self._forgive(part, now)  # its offsets stood still while it waited
+                try:
+                    part.start()
+                except Stop as error:
+                    noticed.append(str(error))
+        return noticed
+
+    def _end_stalled(self, now: float) -> list[str]:
+        """Kill the workers whose offsets do not move, so that they are started again like dead ones."""
+        if self.kafka is None or now - self._looked < LOOK_SECONDS:
+            return []
+        noticed = []
+        try:
+            self._lag = self._lag or LagReader(self.kafka, self.targets)
+            places = self._lag.places()
+            stalled = self._liveness.observe([*totals(places), *places], now)
+        except KafkaError as error:
+            self._liveness.forgive(None, now)
+            return [f"Kafka does not answer: {error!r}"]
+        finally:
+            self._looked = time.monotonic()
+        parts = {part.name: part for part in self.parts if part.running}
+        for group, still in stalled.items():
+            name, mark = _part_of(group)
+            if name in parts:
+                self._liveness.forgive(group, now)
+                if self.data_dir and (reason := waiting_for(self.data_dir, mark)):
+                    noticed.append(f"{name} waits: {reason}")
+                    continue
+                noticed.append(f"{name} has stalled: {still}; it is killed and started again")
+                parts[name].kill()
+        return noticed
+
+    def _forgive(self, part: Child, now: float) -> None:
+        for group in groups_of(self.targets):
+            if _part_of(group)[0] == part.name:
+                self._liveness.forgive(group, now)
+
+    def stop(self) -> None:
+        """Stop every part, the last started first."""
+        if self._lag is not None:
+            self._lag.close()
+            self._lag = None
+        for part in reversed(self.parts):
+            part.stop()
+
+
+def _part_of(group: str) -> tuple[str, str]:
+    """The part that a consumer group belongs to, and the name under which it notes what it waits for."""
+    name = group.removeprefix("tocsin-")
+    if name == "load":
+        return "loader", "loader"
+    return ("notify" if name.startswith("notify-") else f"worker {name}"), name
+
+
+def tocsin_child(
+    name: str,
+    arguments: list[str],
+    settings: Settings,
+    *,
+    ready: Callable[[], bool],
+    before: Callable[[], None] = lambda: None,
+) -> Child:
+    """One of our own commands as a part, with these settings in its environment."""
+    return Child(
+        name,
+        [sys.executable, "-m", "deploy.cli", *arguments],
+        log=log_folder(settings) / f"{name.replace(' ', '-')}.log",
+        ready=ready,
+        before=before,
+        environment=settings.environment(),
+        ready_seconds=90,
+    )
+
+
+def workers(settings: Settings, stages: tuple[str, ...] = STAGES) -> list[Child]:
+    """A worker for each stage."""
+    children = []
+    for stage in stages:
+        mark = ready_file(settings, stage)
+        children.append(
+            tocsin_child(
+                f"worker {stage}",
+                ["worker", stage],
+                settings,
+                ready=mark.exists,
+                before=lambda mark=mark: mark.unlink(missing_ok=True),  # type: ignore[misc]  # mypy infers no default of a lambda
+            )
+        )
+    return children
+
+
+def notifier(settings: Settings) -> list[Child]:
+    """What takes alerts to the targets of the settings; nothing when there are none."""
+    if not settings.notify:
+        return []
+    mark = ready_file(settings, "notify")
+    return [
+        tocsin_child("notify", ["notify"], settings, ready=mark.exists, before=lambda: mark.unlink(missing_ok=True))
+    ]
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where the parts write their logs."""
+    return settings.data_dir.resolve() / "log"

@@ -1,0 +1,109 @@
+"""Everything on embedded parts, in one process tree: `tocsin up`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import httpx
+
+from deploy.actions.setup import create_topics
+from deploy.embedded.broker import broker
+from deploy.supervise.ports import LOOPBACK, free_ports
+from deploy.supervise.process import Child
+from deploy.supervise.tree import Tree, log_folder, notifier, tocsin_child, workers
+from schemas.transport.brokers import shown
+from streams.settings import Settings, running_file, running_note
+
+EMBEDDED_PARTITIONS = 4  # enough to show partitioning, few enough to start quickly
+
+
+def embedded_settings(settings: Settings, *, broker_port: int | None = None) -> Settings:
+    """Settings that point every part at the embedded broker and engine; free ports where none is asked for."""
+    port = broker_port or free_ports(1)[0]
+    door = settings.door_port or free_ports(1)[0]
+    console = settings.console_port or free_ports(1)[0]
+    changes = {
+        "kafka": f"{LOOPBACK}:{port}",
+        "clickhouse": f"http://{LOOPBACK}:{door}/tocsin",
+        "door_port": door,
+        "console_port": console,
+        "partitions": settings.partitions if "partitions" in settings.model_fields_set else EMBEDDED_PARTITIONS,
+        "replication": 1,
+        "batch_bytes": 1,
+    }
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    return Settings(**{**values, **changes})
+
+
+def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> Tree:
+    """Start broker, loader with its engine and door, workers and console; returns when all are ready.
+
+    Raises Stop naming the part that did not come up, having stopped the others.
+    """
+    port = int(settings.kafka.rsplit(":", 1)[1])
+    tree = Tree([broker(log_folder(settings), port=port)], settings.kafka, settings.data_dir, tuple(settings.notify))
+    try:
+        tree.start(tell)
+        tell("topics")
+        create_topics(settings)
+        tell("ClickHouse engine, workers and console")
+        tree.start_together([loader(settings), *workers(settings), *notifier(settings), console(settings)])
+    except BaseException:
+        tree.stop()
+        raise
+    return tree
+
+
+@contextmanager
+def started(settings: Settings, tell: Callable[[str], None]) -> Iterator[Tree]:
+    """A running system for as long as the block lasts; other commands find it through the file of `running`."""
+    tree = embedded_tree(settings, lambda part: tell(f"starting {part}"))
+    note = running_file()
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(running_note(settings), encoding="utf-8")
+    try:
+        yield tree
+    finally:
+        note.unlink(missing_ok=True)
+        tree.stop()
+
+
+def say_where(settings: Settings) -> None:
+    """Print the addresses that people need."""
+    print(f"console     {console_address(settings)}")
+    print(f"ClickHouse  http://{LOOPBACK}:{settings.door_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
+    print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start")
+    if settings.notify:
+        print(f"alerts go   to {', '.join(settings.notify)}; try: tocsin notify --test")
+    print(f"logs        {log_folder(settings)}", flush=True)
+
+
+def loader(settings: Settings) -> Child:
+    """The loader with the embedded engine and its door."""
+    url = f"http://{LOOPBACK}:{settings.door_port}/ping"
+    return tocsin_child("loader", ["load", "--embedded"], settings, ready=partial(_answers, url))
+
+
+def console(settings: Settings) -> Child:
+    """The console."""
+    url = console_address(settings) + "health"
+    ready = partial(_answers, url, console_headers(settings))
+    return tocsin_child("console", ["console"], settings, ready=ready)
+
+
+def console_address(settings: Settings) -> str:
+    """Where a person finds the console."""
+    return f"http://{settings.console_host}:{settings.console_port}/"
+
+
+def console_headers(settings: Settings) -> dict[str, str]:
+    """What a request must carry to be let in."""
+    token = settings.console_token.get_secret_value()
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _answers(url: str, headers: dict[str, str] | None = None) -> bool:
+    try:
+        return httpx.get(url, timeout=1, headers=headers).is_success
+    except httpx.HTTPError:
+        return False

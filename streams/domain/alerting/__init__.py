@@ -1,0 +1,1 @@
+"""Versions of an incident in; the alert of it out."""

@@ -1,0 +1,1 @@
+"""Articles in; originals, or copies with what they copy, out."""

@@ -1,0 +1,128 @@
+"""What kind of event a passage or an article tells of.
+
+A multinomial logistic regression over the seed phrases, words, word pairs and gist of a text (`terms`) and its static
+word vector (`vectors`); `train/types.py` fits it and writes `models/types.npz`. Titles, sentences and whole leads are
+read alike, in any case of letters; text in a script without known words is `other`.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from streams.domain.event_type.features import gist_terms, lexicon, tokens, word_terms
+from streams.domain.ontology.types import ontology
+from streams.domain.text.embeddings import DIMENSIONS, embed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float32]
+
+MODEL = Path(__file__).parents[1] / "models" / "types.npz"
+_GUESSES = 5
+_LEAST = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGuess:
+    """One type of the ontology with its probability, 0 to 1."""
+
+    family: str
+    subtype: str
+    probability: float
+
+
+class Vocabulary:
+    """Terms of one kind with their weights: turns a text's terms into a sparse vector of a fixed length."""
+
+    def __init__(self, terms: Sequence[str], rarity: Floats, length: float) -> None:
+        self.terms = {term: row for row, term in enumerate(terms)}
+        self.rarity = rarity
+        self.length = length
+
+    def encode(self, terms: Iterable[str]) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Rows of the known terms and their values, the vector scaled to the vocabulary's length."""
+        row_of = self.terms.get
+        rows = np.array([row for term in terms if (row := row_of(term)) is not None], dtype=np.intp)
+        values = self.rarity[rows]
+        norm = float(np.sqrt(values @ values))
+        return rows, values * np.float32(self.length / norm if norm else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeModel:
+    """The fitted weights: one column per type, in the ontology's order."""
+
+    words: Vocabulary
+    gist: Vocabulary
+    word_weights: Floats  # (words, types)
+    gist_weights: Floats  # (gist terms, types)
+    seed_weights: Floats  # (types, types)
+    vector_weights: Floats  # (256, types)
+    bias: Floats  # (types,)
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """Probability of every type for every text, shape (len(texts), types), rows summing to one."""
+        scores: Floats = embed(texts) @ self.vector_weights + self.bias
+        finder = lexicon()
+        for number, text in enumerate(texts):
+            words = tokens(text)
+            word_rows, word_values = self.words.encode(word_terms(words))
+            gist_rows, gist_values = self.gist.encode(gist_terms(words))
+            scores[number] += (
+                finder.evidence(words) @ self.seed_weights
+                + word_values @ self.word_weights[word_rows]
+                + gist_values @ self.gist_weights[gist_rows]
+            )
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(axis=1, keepdims=True)
+        return scores
+
+
+@functools.cache
+def type_model() -> TypeModel:
+    """The model of this release, read once; RuntimeError when it was trained for another ontology."""
+    with np.load(MODEL, allow_pickle=False) as stored:
+        if str(stored["types"]).split("\n") != [t.name for t in ontology().types]:
+            raise RuntimeError("models/types.npz was trained for another ontology.json: run `make train`")
+        weights = stored["weights"].astype(np.float32) * stored["steps"].astype(np.float32)
+        rarity = stored["rarity"].astype(np.float32)
+        words, gist = (str(stored[name]).split("\n") for name in ("words", "gist"))
+        lengths = stored["lengths"]
+        cut, end = len(words), len(words) + len(gist)
+        return TypeModel(
+            words=Vocabulary(words, rarity[:cut], float(lengths[0])),
+            gist=Vocabulary(gist, rarity[cut:], float(lengths[1])),
+            word_weights=weights[:cut],
+            gist_weights=weights[cut:end],
+            seed_weights=weights[end : end + weights.shape[1]],
+            vector_weights=weights[-DIMENSIONS:],
+            bias=stored["bias"].astype(np.float32),
+        )
+
+
+def classify_texts(texts: Sequence[str]) -> list[list[TypeGuess]]:
+    """The likeliest types of each text, best first, five at most and none below 0.01 but the first."""
+    if not texts:
+        return []
+    types = ontology().types
+    chances = type_model().probabilities(texts)
+    out = []
+    for row, best in zip(chances, np.argpartition(-chances, _GUESSES, axis=1)[:, :_GUESSES].tolist(), strict=True):
+        ranked = sorted(((float(row[k]), -k) for k in best), reverse=True)
+        guesses = [TypeGuess(types[-k].family, types[-k].subtype, p) for p, k in ranked]
+        out.append([guesses[0], *(g for g in guesses[1:] if g.probability >= _LEAST)])
+    return out
+
+
+def classify_text(text: str, *, title: str = "") -> list[TypeGuess]:
+    """The likeliest types of one text, best first, the title counted as its first sentence."""
+    return classify_texts([f"{title}\n{text}" if title else text])[0]

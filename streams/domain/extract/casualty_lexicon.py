@@ -1,0 +1,61 @@
+"""Words that say what was done to the people or things counted: the lexicon that claims are read with.
+
+Forms: `part` a past form that is active before its object and passive behind its subject; `ing` active, object behind;
+`intr` its subject is counted; `state` predicate or noun behind a number ("two dead", "are missing"); `of` a noun whose object
+follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total; `none` phrases that hold such a word and harm nobody.
+"""
+
+from typing import Literal, NamedTuple
+
+from streams.domain.extract.wordlists import wordlist
+from streams.domain.text.tokenize import Words
+
+What = Literal[
+    "killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage", "other"
+]  # fmt: skip
+
+
+class Harm(NamedTuple):
+    """One harm word or phrase over tokens first..last (end exclusive)."""
+
+    first: int
+    last: int
+    what: What
+    form: str
+    word: str
+
+
+_INDEX: dict[str, list[tuple[tuple[str, ...], What, str]]] = {}
+for _what, _forms in wordlist("harm")["forms"].items():
+    for _form, _phrases in _forms.items():
+        for _phrase in _phrases:
+            _words = tuple(_phrase.split())
+            _INDEX.setdefault(_words[0], []).append((_words, _what, _form))
+for _entries in _INDEX.values():
+    _entries.sort(key=lambda e: -len(e[0]))
+HARM_WORDS = frozenset(words[0] for entries in _INDEX.values() for words, _, _ in entries if len(words) == 1)
+"""Words that are harm by themselves."""
+
+
+def harm_phrases() -> list[str]:
+    """Every word and phrase of harm."""
+    return [" ".join(words) for entries in _INDEX.values() for words, _, _ in entries]
+
+
+def find_harm(words: Words) -> list[Harm]:
+    """Harm words in order; the longest phrase wins, and a word with several forms is given once for each."""
+    out: list[Harm] = []
+    low = words.low
+    behind = 0
+    for at, word in enumerate(low):
+        if at < behind or word not in _INDEX:
+            continue
+        size = 0
+        for phrase, what, form in _INDEX[word]:
+            if len(phrase) < size:
+                break
+            if len(phrase) == 1 or tuple(low[at : at + len(phrase)]) == phrase:
+                size = len(phrase)
+                out.append(Harm(at, at + size, what, form, " ".join(phrase)))
+        behind = at + size
+    return out

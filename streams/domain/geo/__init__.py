@@ -1,0 +1,1 @@
+"""Capitalised names of a text in; places with a point, country and area out."""

@@ -1,0 +1,1 @@
+"""Mentions in; incidents out, with the relations between them."""

@@ -1,0 +1,129 @@
+"""A person's decisions on incidents: they win over the model, and an incident they touch is the model's no longer.
+
+A decision whose incident is not open here waits for it: on a rebuild from the topics corrections come first. Each is
+carried out once: the incident remembers it, and a correction that comes again changes nothing. Each can be taken
+back by another: a merge by a split that names the incident once merged in, a split by a merge that names the
+mentions, an edit by an edit with an empty value.
+"""
+
+import functools
+
+from schemas.codec import Codec, CodecError
+from schemas.records import Change, Correction
+from streams.domain.linking.incident import Open, edited
+from streams.domain.linking.merge_split import Answer, Linked, Reason, hold_apart, merge, split
+from streams.domain.linking.state import WAITS, LinkState
+
+EDITABLE = frozenset(("title", "summary", "family", "subtype", "place", "time", "severity", "status", "role"))
+MOST_WAITING = 1_000  # corrections that wait for their incident; beyond it the oldest go
+
+
+class CorrectionError(ValueError):
+    """A correction that cannot be carried out; the message says what to change."""
+
+
+def correct(state: LinkState, correction: Correction) -> tuple[LinkState, Linked]:
+    """Carry a correction out, or let it wait for its incident. The state is changed in place.
+
+    Raises CorrectionError when its fields are not what an incident has.
+    """
+    check(correction)
+    answer = Answer()
+    if done := state.carried_out.get(correction.correction_id):
+        answer.outputs.append(state.open[done].incident)
+    elif not _carry_out(state, correction, answer):
+        state.waiting[correction.correction_id] = correction
+        answer.changed[WAITS + correction.correction_id] = None
+        for left in sorted(state.waiting.values(), key=_order)[:-MOST_WAITING]:
+            _waits_no_more(state, left, answer)
+    return state, answer.done(state)
+
+
+def carry_out_waiting(state: LinkState, answer: Answer) -> None:
+    """Carry out what waited for incidents that are open now."""
+    for correction in sorted(state.waiting.values(), key=_order):
+        if _carry_out(state, correction, answer):
+            _waits_no_more(state, correction, answer)
+
+
+def check(c: Correction) -> None:
+    """Raise CorrectionError when a correction does not say all that its action needs, or more than it may."""
+    if unknown := c.fields.keys() - EDITABLE:
+        raise CorrectionError(f"{', '.join(sorted(unknown))} cannot be edited; choose of {', '.join(sorted(EDITABLE))}")
+    if c.action == "merge" and (not c.other_incident or (c.other_incident == c.incident_id and not c.mention_ids)):
+        raise CorrectionError("a merge names no other incident; name the incident to merge into")
+    if c.action == "split" and not c.mention_ids and not c.other_incident:
+        raise CorrectionError("a split names nothing to take out; name mentions, or an incident once merged in")
+
+
+def _order(c: Correction) -> tuple[object, ...]:
+    return c.at, c.correction_id
+
+
+def _waits_no_more(state: LinkState, c: Correction, answer: Answer) -> None:
+    del state.waiting[c.correction_id]
+    answer.changed.pop(WAITS + c.correction_id, None)
+    answer.expired[WAITS + c.correction_id] = None
+
+
+def _carry_out(state: LinkState, c: Correction, answer: Answer) -> bool:
+    """Whether all that it needs is open here."""
+    why = Reason(f"{c.author}: {c.reason or c.action}", c.at)
+    if c.action == "merge":
+        return _merge(state, c, why, answer)
+    now = state.open.get(c.incident_id)
+    if now is None:
+        return False
+    if c.action == "split":
+        return _split(state, now, c, why, answer)
+    _edit(state, now, c, why, answer)
+    return True
+
+
+def _merge(state: LinkState, c: Correction, why: Reason, answer: Answer) -> bool:
+    """An incident, or the one that holds the mentions named, goes into another."""
+    gone = c.incident_id if c.incident_id != c.other_incident else state.home.get(c.mention_ids[0])
+    one, other = state.open.get(gone or ""), state.open.get(c.other_incident or "")
+    if one is None or other is None or one is other:
+        return False
+    one.fixed = other.fixed = True
+    other.corrections.append(c.correction_id)
+    merge(state, other, one, why, answer, into_first=True)
+    return True
+
+
+def _split(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answer) -> bool:
+    """Mentions, or all that came from an incident once merged in, go out into an incident of their own."""
+    taken = frozenset(c.mention_ids)
+    if c.other_incident:
+        taken |= {m.mention.mention_id for m in now.members if m.came_from == c.other_incident}
+    if not taken or not taken <= set(now.mention_ids()):
+        return False
+    whole = {m.mention.mention_id for m in now.members}
+    if not taken <= whole:
+        raise CorrectionError(f"only the newest {len(whole)} mentions are kept whole; a split can take out those alone")
+    new = split(state, now, taken, why, answer)
+    if new is None:
+        raise CorrectionError("a split would leave nothing behind; leave one mention in the incident")
+    now.corrections.append(c.correction_id)
+    now.fixed = True
+    new.fixed = True
+    hold_apart(now, new)
+    return True
+
+
+def _edit(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answer) -> None:
+    edits = {name: value for name, value in (now.edits | c.fields).items() if value}
+    try:
+        _codec().encode(edited(now.incident, edits))
+    except (CodecError, ValueError) as error:
+        raise CorrectionError(f"an edit does not fit: {error}; give each field's new value as JSON") from error
+    now.edits = edits
+    now.corrections.append(c.correction_id)
+    text = f"{why.text}: {', '.join(sorted(c.fields))}" if c.fields else why.text
+    answer.keep(state.keep(now, Change(kind="corrected", text=text), now.incident.last_changed))
+
+
+@functools.cache
+def _codec() -> Codec:
+    return Codec()

@@ -1,0 +1,237 @@
+"""Linking: each mention joins an incident, opens one, or refers back to a known one without raising it.
+
+News (roles main, follow-up, story) joins the likeliest open incident or opens its own. A statement joins the incident
+it is about. What a document merely recalls (background, aggregate) never raises anything: it adds to the incident it
+is known by, or opens a quiet one that raises no alert, and the document's own incident refers back to it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schemas.identity import digest
+from schemas.records import Change, Incident, Mention
+from streams.domain.linking import feed_event_match as feed_events
+from streams.domain.linking.blocking import cells
+from streams.domain.linking.cluster_profile import Profile
+from streams.domain.linking.corrections import carry_out_waiting
+from streams.domain.linking.incident import LOUD, NEWS, Open, opening, retracted, sourced
+from streams.domain.linking.member import Member
+from streams.domain.linking.merge_split import Answer, Linked, Reason, merge
+from streams.domain.linking.pair_score import PARTS, Side, compare, named, scores, set_beside
+from streams.domain.linking.relation_records import relate
+from streams.domain.linking.split_by_clustering import cleave_proven
+from streams.domain.linking.split_by_document import divide_proven
+from streams.domain.linking.state import LinkState
+from streams.domain.ontology.compatibility import at_odds
+
+JOIN = 0.4  # least score of a link
+PASSING = 0.75  # least score of a link of, or to, what is only said in passing
+MERGE = 0.5  # least score of a merge
+CONSIDERED = 8  # candidates scored for one mention
+SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
+RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
+RIVALS = 4  # incidents that a home is compared with
+ODDS = 0.3  # share of a score that is left between kinds that cannot be one happening
+DAYS, ONE_DAY = PARTS.index("days"), 0.5  # the part is ln(1 + days)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate with its score and the parts of it."""
+
+    incident_id: str
+    score: float
+    row: list[float]  # in the order of PARTS; empty when `known` holds other parts
+    known: dict[str, float] | None = None
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """The parts of the score by name."""
+        return self.known or named(self.row)
+
+
+def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
+    """Where a mention belongs. The state is changed in place; a mention seen before changes nothing."""
+    if known := state.home.get(mention.mention_id):
+        return state, Linked((state.open[known].incident,))
+    answer = Answer()
+    for incident in state.advance(mention.reported_at):
+        answer.close(incident)
+    found = _certain(state, mention)
+    member = Member.of(mention)
+    profile = Profile.of(member, state.index.idf)
+    ranked = [] if found else rank(state, mention, profile)
+    found = found or _chosen(state, mention, ranked)
+    home = _join(state, member, profile, found, answer) if found else _open(state, member, profile, answer)
+    home = divide_proven(state, mention, home, answer)
+    if mention.role in NEWS:
+        _merge_proven(state, mention, home, ranked, answer)
+        cleave_proven(state, state.home[mention.mention_id], answer)
+    relate(state, mention, state.home[mention.mention_id], answer)
+    if state.waiting:
+        carry_out_waiting(state, answer)
+    return state, answer.done(state)
+
+
+def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
+    """Open incidents that the mention may belong to, likeliest first."""
+    compared = considered(state, mention, Side(profile, state.index.idf))
+    chances = scores([row for _, row in compared])
+    found = [
+        _recorded(state, mention, Found(i, p * _odds(profile, state.profiles[i], row), row))
+        for (i, row), p in zip(compared, chances, strict=True)
+    ]
+    return sorted(found, key=lambda f: (-f.score, f.incident_id))
+
+
+def _odds(one: Profile, other: Profile, row: list[float]) -> float:
+    """What is left of a score: less between accounts of kinds that cannot be one happening on different days."""
+    return ODDS if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds) else 1.0
+
+
+def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
+    """The incident to join: news joins news first; what is said in passing, and what was, must be surer."""
+    if mention.role in NEWS:
+        news = next((f for f in ranked if state.open[f.incident_id].incident.role in NEWS), None)
+        if news and news.score >= JOIN:
+            return news
+    return ranked[0] if ranked and ranked[0].score >= PASSING else None
+
+
+def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str, list[float]]]:
+    """Incidents that a mention is compared with, and the parts of each comparison."""
+    barred = _barred(state, mention)
+    ids = state.index.candidates(side.rarity, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
+    found = [
+        (i, compare(side, state.profiles[i], days_apart(state.open[i].incident, mention.reported_at, mention.reported_at)))
+        for i in ids if i not in barred
+    ]  # fmt: skip
+    set_beside([row for _, row in found])
+    return found
+
+
+def days_apart(incident: Incident, first: datetime, last: datetime) -> float:
+    """Days between the reports of an incident and a time."""
+    if first > incident.last_changed:
+        return (first - incident.last_changed) / DAY
+    return (incident.first_seen - last) / DAY if incident.first_seen > last else 0.0
+
+
+def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
+    """What is known from a feed's records, where either side has one: the better of it and of the model's score."""
+    members = [m.mention for m in state.open[found.incident_id].members]
+    if not feed_events.concerned(mention, members):
+        return found
+    met = feed_events.match(mention, members)
+    recorded = Found(found.incident_id, feed_events.score(met) if met else 0.0, [], met)
+    if feed_events.measured(mention) or feed_events.only_measured(members):
+        return recorded
+    if feed_events.told_apart(mention, members):
+        return Found(found.incident_id, 0.0, [], {})
+    if feed_events.same_page(mention, members):
+        recorded = Found(found.incident_id, SAME_PAGE + (1 - SAME_PAGE) * found.score, [], {"same page": 1.0})
+    return max(found, recorded, key=lambda f: f.score)
+
+
+def _certain(state: LinkState, mention: Mention) -> Found | None:
+    """The incident known without comparing: that of an earlier revision, or the one a statement is about."""
+    if mention.role in LOUD:
+        known = state.stories.get(mention.story_id)
+        if known and mention.document_kind == "article" and state.documents.get(mention.document_id) == known:
+            return None  # one document tells of two things as news: they are two
+        return Found(known, 1.0, [], {"same story": 1.0}) if known else None
+    if mention.role == "statement":
+        homes = [state.home[a] for a in mention.about if a in state.home]
+        known = homes[0] if homes else state.documents.get(mention.document_id)
+        return Found(known, 1.0, [], {"about": 1.0}) if known else None
+    return None
+
+
+def _barred(state: LinkState, mention: Mention) -> set[str]:
+    """Incidents that it cannot be: what its own document tells of as other ones."""
+    return set() if mention.role == "statement" else set(state.told.get(mention.document_id, ()))
+
+
+def _join(state: LinkState, member: Member, profile: Profile, found: Found, answer: Answer) -> str:
+    now, mention = state.open[found.incident_id], member.mention
+    replaced = [m for m in now.members if _revises(mention, m.mention)]
+    now.members = [m for m in now.members if m not in replaced]
+    now.settled.remember(m.mention.mention_id for m in replaced)
+    now.claims = retracted(now.claims, frozenset(m.mention.mention_id for m in replaced)) + sourced(mention)
+    known = state.profiles[found.incident_id]
+    if replaced:
+        known.take_out(replaced, state.index.idf)
+    member.score = found.score
+    member.profiled = mention.role in NEWS or now.incident.role not in NEWS or not known.accounts
+    now.members.append(member)
+    if member.profiled:
+        known.merge(profile, state.index.idf)
+    change = Change(
+        kind="revised" if replaced else "joined", mention_id=mention.mention_id, document_id=mention.document_id,
+        score=found.score, parts=found.parts, text=_said(mention, "revised" if replaced else "joined"),
+    )  # fmt: skip
+    answer.keep(state.keep(now, change, mention.reported_at if mention.role in LOUD else now.incident.last_changed))
+    return found.incident_id
+
+
+def _revises(mention: Mention, earlier: Mention) -> bool:
+    if mention.story_id != earlier.story_id or mention.mention_id == earlier.mention_id:
+        return False
+    return mention.document_id != earlier.document_id or mention.document_kind == "event"
+
+
+def _open(state: LinkState, member: Member, profile: Profile, answer: Answer) -> str:
+    mention = member.mention
+    incident_id = digest("incident", mention.mention_id)
+    now = Open(opening(mention, incident_id), [member], claims=sourced(mention))
+    state.profiles[incident_id] = profile
+    change = Change(
+        kind="opened", mention_id=mention.mention_id, document_id=mention.document_id, text=_said(mention, "opened")
+    )
+    answer.keep(state.keep(now, change, mention.reported_at))
+    return incident_id
+
+
+def _said(mention: Mention, what: str) -> str:
+    who = mention.source.name or mention.source.domain or mention.origin
+    return f"{what} by {who}: {mention.title or mention.passage[:120]}"
+
+
+def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Found], answer: Answer) -> None:
+    """Merge the home with other incidents that the mention has shown to be the same."""
+    here = state.open[home]
+    if (
+        here.fixed or here.incident.version == 1
+    ):  # just opened, it is what was compared already and found too unlike to join
+        return
+    likely = [state.open.get(f.incident_id) for f in ranked if f.score >= RIVAL and f.incident_id != home]
+    rivals = [o for o in likely if o is not None][:RIVALS]  # a document may just have divided one and merged it
+    others = [
+        o
+        for o in rivals
+        if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)
+    ]
+    told = [m.mention for m in here.members]
+    others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
+    compared = alike(state, here, others)
+    odds = [
+        _odds(state.profiles[home], state.profiles[o.incident_id], row) for o, row in zip(others, compared, strict=True)
+    ]
+    chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
+    for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
+        if chance < MERGE:
+            break
+        text = f"{mention.source.domain or mention.origin} shows both to be one: {mention.title}"
+        why = Reason(text, mention.reported_at, chance, named(row), mention.mention_id)
+        merge(state, state.open[home], other, why, answer)
+        break
+
+
+def alike(state: LinkState, here: Open, others: list[Open]) -> list[list[float]]:
+    """The parts of comparing an incident with others."""
+    if not others:
+        return []
+    side = Side(state.profiles[here.incident_id], state.index.idf)
+    first, last = here.incident.first_seen, here.incident.last_changed
+    return [compare(side, state.profiles[o.incident_id], days_apart(o.incident, first, last)) for o in others]

@@ -1,0 +1,160 @@
+"""Merging and splitting open incidents, as records with a reason, so that both can be taken back.
+
+A member remembers the incident it was in before a merge, and an incident the versions of those that went up in it:
+a split that takes out all that came from one gives it its old id back.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from schemas.identity import digest
+from schemas.records import Change, Incident, Relation
+from streams.domain.linking.cluster_profile import Profile
+from streams.domain.linking.incident import Open, Settled, opening, sourced, strongest
+from streams.domain.linking.member import Member
+from streams.domain.linking.state import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What one event led to: records in order, keys of the state to store anew, then keys to delete."""
+
+    outputs: tuple[Incident | Relation, ...] = ()
+    changed: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Answer:
+    """A Linked in the making."""
+
+    outputs: list[Incident | Relation] = field(default_factory=list)
+    changed: dict[str, None] = field(default_factory=dict)
+    expired: dict[str, None] = field(default_factory=dict)
+
+    def keep(self, incident: Incident) -> None:
+        """Send an incident and store it."""
+        self.outputs.append(incident)
+        self.expired.pop(incident.incident_id, None)
+        self.changed[incident.incident_id] = None
+
+    def close(self, incident: Incident) -> None:
+        """Send an incident for the last time and delete it."""
+        self.outputs.append(incident)
+        self.changed.pop(incident.incident_id, None)
+        self.expired[incident.incident_id] = None
+
+    def done(self, state: LinkState) -> Linked:
+        """All of it, with the members that came and went."""
+        came, went = state.turn_over((*self.changed, *self.expired))
+        return Linked(tuple(self.outputs), (*came, *self.changed), (*self.expired, *went))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why incidents are regrouped, and when by event time."""
+
+    text: str
+    at: datetime
+    score: float = 1.0
+    parts: dict[str, float] = field(default_factory=dict)
+    mention_id: str | None = None
+
+
+def merge(state: LinkState, one: Open, two: Open, why: Reason, answer: Answer, *, into_first: bool = False) -> Open:
+    """Let the younger incident (or, when told so, the second) go up in the other, which is returned."""
+    elder, younger = sorted((one, two), key=lambda o: (o.incident.first_seen, o.incident_id))
+    if into_first:
+        elder, younger = one, two
+    gone = younger.incident
+    change = Change(kind="merged", mention_id=None, score=why.score, parts=why.parts, text=why.text)
+    state.forget(gone.incident_id, keep_profile=True)
+    closed = replace(
+        gone, version=gone.version + 1, status="closed", merged_into=elder.incident_id, change=change,
+        last_changed=max(gone.last_changed, why.at),
+    )  # fmt: skip
+    for m in younger.members:
+        m.came_from = m.came_from or gone.incident_id
+    elder.members = sorted(elder.members + younger.members, key=lambda m: m.mention.reported_at)
+    elder.claims = elder.claims + younger.claims
+    elder.settled = _together(elder.settled, younger.settled)
+    elder.absorbed |= {**younger.absorbed, gone.incident_id: closed.version}
+    elder.fixed = elder.fixed or younger.fixed
+    elder.apart = sorted({*elder.apart, *younger.apart} - {elder.incident_id, gone.incident_id})
+    elder.corrections += younger.corrections
+    state.profiles[elder.incident_id].merge(state.profiles.pop(gone.incident_id), state.index.idf)
+    answer.close(closed)
+    answer.keep(state.keep(elder, change, why.at))
+    answer.outputs.append(_relation(gone.incident_id, elder.incident_id, "merged", why))
+    return elder
+
+
+def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason, answer: Answer) -> Open | None:
+    """Take members out into an incident of their own, which is returned; None when none or all would go."""
+    taken = [m for m in now.members if m.mention.mention_id in mention_ids]
+    left = [m for m in now.members if m.mention.mention_id not in mention_ids]
+    if not taken or not (left or now.settled.mentions):
+        return None
+    moved = frozenset(m.mention.mention_id for m in taken)
+    now.members = left
+    new = _taken_out(now, taken, state)
+    now.claims = tuple(c for c in now.claims if c.mention_id not in moved)
+    state.profiles[now.incident_id].take_out(taken, state.index.idf)
+    for m in taken:
+        state.home.pop(m.mention.mention_id, None)
+        if state.stories.get(m.mention.story_id) == now.incident_id:
+            del state.stories[m.mention.story_id]
+    change = Change(kind="split", score=why.score, parts=why.parts, text=why.text)
+    answer.keep(state.keep(now, change, now.incident.last_changed))
+    state.profiles[new.incident_id] = Profile.of_all(taken, state.index.idf)
+    for m in taken:  # one version for each, so that the topic tells where every mention went
+        m.profiled = True
+        new.members.append(m)
+        new.claims += sourced(m.mention)
+        change = replace(change, mention_id=m.mention.mention_id, document_id=m.mention.document_id)
+        answer.keep(state.keep(new, change, m.mention.reported_at))
+    answer.outputs.append(_relation(new.incident_id, now.incident_id, "split", why))
+    merged_before = _relation(new.incident_id, now.incident_id, "merged", why)
+    if new.incident_id in now.absorbed:
+        del now.absorbed[new.incident_id]
+        answer.outputs.append(replace(merged_before, active=False))
+    return new
+
+
+def hold_apart(a: Open, b: Open) -> None:
+    """Keep the model from merging two incidents again."""
+    a.apart, b.apart = sorted({*a.apart, b.incident_id}), sorted({*b.apart, a.incident_id})
+
+
+def _taken_out(now: Open, taken: list[Member], state: LinkState) -> Open:
+    """The incident that the taken members make: the one they all came from, or a new one."""
+    first = taken[0].mention
+    origins = {m.came_from for m in taken}
+    incident_id = digest("incident", first.mention_id)
+    if len(origins) == 1 and (before := origins.pop()) in now.absorbed:
+        incident_id = before
+    if incident_id in state.open:
+        incident_id = digest("incident", first.mention_id, now.incident_id, str(now.incident.version))
+    start = replace(opening(first, incident_id), version=now.absorbed.get(incident_id, 0))
+    for m in taken:
+        m.came_from = ""
+    return Open(start, [])
+
+
+def _together(a: Settled, b: Settled) -> Settled:
+    times = [t for t in (a.first_seen, b.first_seen) if t]
+    roles = [r for r in (a.role, b.role) if r]
+    return Settled(
+        mentions=a.mentions + b.mentions, documents=a.documents + b.documents,
+        sources=sorted({*a.sources, *b.sources}), origins=sorted({*a.origins, *b.origins}),
+        mention_ids=a.mention_ids + b.mention_ids, severity=max(a.severity, b.severity),
+        role=strongest(roles) if roles else None, first_seen=min(times) if times else None,
+    )  # fmt: skip
+
+
+def _relation(from_id: str, to_id: str, kind: str, why: Reason) -> Relation:
+    return Relation(
+        relation_id=digest("relation", from_id, to_id, kind), from_incident=from_id, to_incident=to_id,
+        kind="merged" if kind == "merged" else "split", reason=why.text, score=why.score, parts=why.parts,
+        mention_id=why.mention_id, at=why.at,
+    )  # fmt: skip

@@ -1,0 +1,286 @@
+"""How likely two groups of accounts tell of the same incident: parts with names, and one score of them.
+
+A group is one mention or a whole open incident; the same comparison serves for linking and for merging.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.domain.geo.distance import kilometres
+from streams.domain.linking.cluster_profile import Profile, Weight
+from streams.domain.mentions.link_features import stems_of
+
+MODEL = Path(__file__).parents[1] / "models" / "link.npz"
+FAR = 3000.0  # kilometres from which places are only elsewhere
+LONG = 400.0  # days from which times are only long apart
+SAME = 0.25  # days within which reports are of one time: when a collector ran says nothing
+SQUARE = 50.0  # of a middling idf, so that means of products are about 1 at most
+RARE = 5.0  # idf from which a word is rare
+UNKNOWN = math.nan
+LOCAL = frozenset(("point", "city"))
+PARTS = (
+    "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
+    "text_held", "title_held", "vector_held", "names", "name", "people", "age", "km", "same_place", "same_area", "country", "days", "reports", "family", "subtype",
+    "killed", "injured", "same_source", "accounts", "accounts_other", "body", "body_other",
+    "text_best", "text_usual", "vector_usual",
+)  # fmt: skip
+TEXT, VECTOR = PARTS.index("text"), PARTS.index("vector")
+BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
+SLIGHT = 0.02  # likeness of texts that is no more than chance
+Indices = npt.NDArray[np.intp]
+Held = tuple[float, float, float]
+Matrix = npt.NDArray[np.float64]
+
+
+class Spot(NamedTuple):
+    """A place of a profile."""
+
+    country: str
+    name: str
+    precision: str
+    area: str
+    lat: float | None
+    lon: float | None
+
+
+class Ground(NamedTuple):
+    """The places of a profile, as they are compared."""
+
+    fine: tuple[Spot, ...]  # those with coordinates that are finer than a country
+    names: frozenset[str]
+    areas: frozenset[tuple[str, str]]
+    countries: frozenset[str]
+
+
+class Rarity(dict[str, float]):
+    """The idf of words, looked up when first asked for."""
+
+    def __init__(self, idf: Weight) -> None:
+        super().__init__()
+        self._idf = idf
+
+    def __missing__(self, word: str) -> float:
+        found = self[word] = self._idf(word)
+        return found
+
+
+class Side:
+    """One group, weighed once for all that it is compared with."""
+
+    def __init__(self, profile: Profile, idf: Weight) -> None:
+        self.profile = profile
+        self.rarity = rarity = profile.rarity or Rarity(idf)
+        self.title_rarity = {w: rarity.get(w) or idf(w) for w in profile.title}
+        self.title = [(w, n * self.title_rarity[w] ** 2) for w, n in profile.title.items()]
+        self.said = sum(self.title_rarity.values())
+        self.names = {n: sum([idf(stem) for stem in _name_stems(n)]) for n in profile.names}
+        self.named = sum(self.names.values())
+        self.ground = ground(profile)
+        self.vector_length, self.cohesion = profile.inside()
+        self.days = [int(d) for d in _commonest(profile.days, 3)]
+        self.family = _top([k for k in profile.kinds if "/" not in k], profile.kinds)
+        self.subtype = _top([k for k in profile.kinds if "/" in k], profile.kinds)
+
+
+def compare(one: Side, other: Profile, apart: float) -> list[float]:
+    """The PARTS of the score; `apart` is the days between the reports of both. NaN where nothing is known."""
+    a, b = one.profile, other
+    here, there = a.words, b.words
+    shared_words = [w for w in here if w in there] if len(here) <= len(there) else [w for w in there if w in here]
+    rarity = [one.rarity[w] for w in shared_words]
+    dot = sum([here[w] * r * r * there[w] for w, r in zip(shared_words, rarity, strict=True)])
+    ages = sum([w[-1] == "y" and w[0].isdigit() for w in shared_words])
+    mine, theirs = max(1, a.accounts), max(1, b.accounts)  # none are left where revisions took all out
+    pairs = mine * theirs
+    title = sum([n * b.title[w] for w, n in one.title if w in b.title])
+    titles = a.title_length * b.title_length
+    vector = float(a.vector @ b.vector)
+    vector_length, cohesion = b.inside()
+    lengths = one.vector_length * vector_length
+    found = sum([g for w, g in one.title_rarity.items() if w in there])
+    shared = [n for n in one.names if n in b.names]
+    names = one.named and b.names
+    return [
+        dot / (a.length * b.length or 1.0),
+        dot / pairs / SQUARE,
+        title / titles if titles else UNKNOWN,
+        title / pairs / SQUARE if titles else UNKNOWN,
+        vector / lengths if lengths else UNKNOWN,
+        vector / pairs if lengths else UNKNOWN,
+        found / one.said if one.said else UNKNOWN,
+        sum([r - RARE for r in rarity if r > RARE]),
+        max(rarity, default=0.0),
+        *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, cohesion),
+        sum([one.names[n] for n in shared]) / one.named if names else UNKNOWN,
+        max([one.names[n] for n in shared], default=0.0) if names else UNKNOWN,
+        float(sum([" " in n for n in shared])) if names else UNKNOWN,
+        float(ages),
+        *_where(one.ground, ground(b)),
+        _days_apart(one.days, b.days),
+        math.log1p(min(apart, LONG)) if apart > SAME else 0.0,
+        b.kinds.get(one.family, 0.0) / theirs,
+        b.kinds.get(one.subtype, 0.0) / theirs,
+        _tolls(a.tolls, b.tolls, "killed"),
+        _tolls(a.tolls, b.tolls, "injured"),
+        float(not a.sources.keys().isdisjoint(b.sources)),
+        math.log(mine), math.log(theirs),
+        math.log1p(len(here) / mine), math.log1p(len(there) / theirs),
+        UNKNOWN, UNKNOWN, UNKNOWN,
+    ]  # fmt: skip
+
+
+def set_beside(rows: Sequence[list[float]]) -> None:
+    """Fill in how far each comparison of a mention stands out from its others: these parts have no scale of their own.
+
+    A cosine of 0.3 says little where all news is of one kind, and much among headlines.
+    """
+    if len(rows) < 2:
+        return
+    texts, vectors = [r[TEXT] for r in rows], [0.0 if math.isnan(r[VECTOR]) else r[VECTOR] for r in rows]
+    for row, text, vector in zip(rows, texts, vectors, strict=True):
+        best, usual = _others(texts, text)
+        row[BESIDE:] = (
+            text / (text + best + SLIGHT),
+            text / (text + usual + SLIGHT),
+            vector - _others(vectors, vector)[1],
+        )
+
+
+def _others(values: list[float], one: float) -> tuple[float, float]:
+    """The greatest and the (lower) median of the other values."""
+    others = sorted(values)
+    others.remove(one)
+    return others[-1], others[(len(others) - 1) // 2]
+
+
+class Trees(NamedTuple):
+    """Boosted regression trees as flat arrays over all their nodes; a leaf leads to itself."""
+
+    roots: Indices
+    part: Indices
+    at_most: Matrix
+    unknown_left: npt.NDArray[np.bool_]
+    children: Indices  # right and left of node n at 2n and 2n + 1
+    value: Matrix
+    bias: float
+    depth: int
+
+    def logits(self, rows: Sequence[Sequence[float]]) -> Matrix:
+        """Log-odds of each row of parts."""
+        x = np.array(rows, dtype=np.float64)
+        both = np.concatenate(
+            (np.where(np.isnan(x), -np.inf, x), x), axis=1
+        )  # -inf goes left; NaN, at most nothing, goes right
+        part = self.part + x.shape[1] * ~self.unknown_left
+        cells = np.arange(len(x))[:, None] * both.shape[1]
+        found = both.take(part.take(self.roots), axis=1)
+        node = self.children.take(2 * self.roots + (found <= self.at_most.take(self.roots)))
+        for _ in range(self.depth - 1):
+            found = both.take(part.take(node) + cells)
+            node = self.children.take(2 * node + (found <= self.at_most.take(node)))
+        total: Matrix = self.value.take(node).sum(axis=1) + self.bias
+        return total
+
+
+@cache
+def trees() -> Trees:
+    """The trained model, read once."""
+    with np.load(MODEL) as data:
+        return Trees(
+            data["roots"].astype(np.intp), data["part"].astype(np.intp), data["at_most"].astype(np.float64), data["unknown_left"],
+            data["children"].astype(np.intp), data["value"].astype(np.float64), float(data["bias"]), int(data["depth"]),
+        )  # fmt: skip
+
+
+def scores(rows: list[list[float]]) -> list[float]:
+    """Probability of each row of parts that both sides are the same incident."""
+    if not rows:
+        return []
+    found: list[float] = (1 / (1 + np.exp(-trees().logits(rows)))).tolist()
+    return found
+
+
+def named(row: list[float]) -> dict[str, float]:
+    """The known parts of a score by name, rounded for the record."""
+    return {name: round(value, 4) for name, value in zip(PARTS, row, strict=True) if not math.isnan(value)}
+
+
+def _held(across: Held, one: Held, other: Held) -> list[float]:
+    """How like the two sides are for what holds the tighter of them together: mean products across over those inside."""
+    if math.isnan(one[0]) and math.isnan(other[0]):  # two single accounts
+        return [UNKNOWN] * len(across)
+    out = []
+    for mean, a, b in zip(across, one, other, strict=True):
+        inside = b if math.isnan(a) else a if math.isnan(b) else max(a, b)
+        out.append(min(2.0, mean / inside) if inside > 0 else UNKNOWN)
+    return out
+
+
+@lru_cache(maxsize=100_000)
+def _name_stems(name: str) -> tuple[str, ...]:
+    return stems_of(name)
+
+
+def _commonest(sums: Mapping[str, float], most: int) -> list[str]:
+    return [*sums] if len(sums) <= most else sorted(sums, key=lambda k: (-sums[k], k))[:most]
+
+
+def _top(keys: list[str], sums: Mapping[str, float]) -> str:
+    return keys[0] if len(keys) == 1 else min(keys, key=lambda k: (-sums[k], k), default="")
+
+
+def ground(profile: Profile) -> Ground:
+    """Where a profile's accounts say that it happened: the places that most of them name."""
+    return _ground(tuple(_commonest(profile.places, 4)))
+
+
+@lru_cache(maxsize=100_000)
+def _ground(places: tuple[str, ...]) -> Ground:
+    spots = [_spot(key) for key in places]
+    return Ground(
+        tuple(s for s in spots if s.precision in LOCAL and s.lat is not None), frozenset(s.name for s in spots),
+        frozenset((s.country, s.area) for s in spots if s.area), frozenset(s.country for s in spots),
+    )  # fmt: skip
+
+
+def _spot(key: str) -> Spot:
+    country, name, precision, area, at = key.split("|")
+    lat, lon = map(float, at.split(",")) if at else (None, None)
+    return Spot(country, name, precision, area, lat, lon)
+
+
+def _where(a: Ground, b: Ground) -> tuple[float, float, float, float]:
+    """ln(1 + km) between the nearest places finer than a country; same name, same area, same country 1 or 0."""
+    if not a.countries or not b.countries:
+        return UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN
+    apart = [k for x in a.fine for y in b.fine if (k := kilometres(x, y)) is not None]
+    return (
+        math.log1p(min(FAR, *apart, FAR)) if apart else UNKNOWN,
+        float(not a.names.isdisjoint(b.names)),
+        float(not a.areas.isdisjoint(b.areas)) if a.areas and b.areas else UNKNOWN,
+        float(not a.countries.isdisjoint(b.countries)),
+    )
+
+
+def _days_apart(days: list[int], others: Mapping[str, float]) -> float:
+    """ln(1 + days) between the days told of that are nearest to each other."""
+    if not days or not others:
+        return UNKNOWN
+    return math.log1p(min(LONG, *[abs(x - int(y)) for y in _commonest(others, 3) for x in days]))
+
+
+def _tolls(a: Mapping[str, float], b: Mapping[str, float], what: str) -> float:
+    """Share of the one side's tolls that the other knows; -1 when all differ."""
+    if not a or not b:
+        return UNKNOWN
+    mine = {k: n for k, n in a.items() if k.startswith(what)}
+    known = [k for k in b if k.startswith(what)]
+    if not mine or not known:
+        return UNKNOWN
+    return sum(n for k, n in mine.items() if k in b) / sum(mine.values()) or -1.0

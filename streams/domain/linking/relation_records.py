@@ -1,0 +1,89 @@
+"""Relations between incidents as one document after the other is linked: found by `relations`, sent as records."""
+
+from collections.abc import Iterator
+
+from schemas.identity import digest
+from schemas.records import Mention, Relation
+from streams.domain.linking.incident import LOUD, ROLES
+from streams.domain.linking.merge_split import Answer
+from streams.domain.linking.relations import Tie, cause_of, siblings, stems, tie, told_of
+from streams.domain.linking.state import LinkState
+
+RECALLED = ("background", "aggregate")
+MOST_TOLD = 12  # incidents of one document that are compared with each other
+LOOKED_AT = 6  # open incidents that what a passage calls the cause is looked for in
+
+
+def relate(state: LinkState, mention: Mention, home: str, answer: Answer) -> None:
+    """Send what the mention's document tells of its incident and others; `home` is where the mention is now."""
+    if mention.role == "statement":
+        return
+    news = _news(state, mention.document_id)
+    if mention.role in LOUD and (news is None or news[1].mention_id == mention.mention_id):
+        _found_elsewhere(state, mention, home, answer)
+        return
+    if news is None:
+        return
+    own, told = news
+    if mention.role in RECALLED:
+        passage = " ".join(mention.passage.split())[:160]
+        reason = f"{mention.source.domain or mention.origin} recalls it: {passage}"
+        _send(own, home, "refers-back", reason, _link_score(state, home, mention), mention, answer)
+        for sibling, other in _told(state, mention.document_id):
+            if other.role in RECALLED and sibling != home and (found := siblings(told, mention, other)):
+                _send_tie(home, sibling, found, mention, answer)
+    if found := tie(told, mention):
+        _send_tie(own, home, found, mention, answer)
+
+
+def _found_elsewhere(state: LinkState, mention: Mention, home: str, answer: Answer) -> None:
+    """What the news says that it answered or followed, among the open incidents of other documents."""
+    cause = cause_of(mention)
+    if cause is None:
+        return
+    best: tuple[float, str] | None = None
+    for incident_id in state.index.candidates({w: state.index.idf(w) for w in cause.stems}, (), LOOKED_AT):
+        incident = state.open[incident_id].incident
+        if incident_id == home or incident.first_seen > mention.reported_at or incident.role not in LOUD:
+            continue
+        share = told_of(cause, stems(" ".join((incident.title, *incident.summary))))
+        if share and (best is None or (share, incident_id) > best):
+            best = share, incident_id
+    if best:
+        share, incident_id = best
+        _send_tie(home, incident_id, Tie(cause.kind, f"“{cause.text}”", 0.9 * share), mention, answer)
+
+
+def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
+    """A document's news and the incident that it is in: the first that it reports as new."""
+    loud = [(where, m) for where, m in _told(state, document_id) if m.role in LOUD]
+    return min(loud, key=lambda t: (ROLES.index(t[1].role), t[1].evidence.start), default=None)
+
+
+def _told(state: LinkState, document_id: str) -> Iterator[tuple[str, Mention]]:
+    """Everything that a document tells of, and where that is."""
+    for incident_id in sorted(state.told.get(document_id, ()))[:MOST_TOLD]:
+        for m in state.open[incident_id].members:
+            if m.mention.document_id == document_id:
+                yield incident_id, m.mention
+
+
+def _link_score(state: LinkState, home: str, mention: Mention) -> float:
+    members = reversed(state.open[home].members)
+    return next((m.score for m in members if m.mention.mention_id == mention.mention_id), 1.0)
+
+
+def _send_tie(one: str, other: str, found: Tie, mention: Mention, answer: Answer) -> None:
+    from_id, to_id = (other, one) if found.earlier_first else (one, other)
+    _send(from_id, to_id, found.kind, found.reason, found.score, mention, answer)
+
+
+def _send(from_id: str, to_id: str, kind: str, reason: str, score: float, mention: Mention, answer: Answer) -> None:
+    if from_id == to_id:
+        return
+    relation = Relation(
+        relation_id=digest("relation", from_id, to_id, kind), from_incident=from_id, to_incident=to_id,
+        kind=kind,  # type: ignore[arg-type] # of the closed set, as Tie and its callers give it
+        reason=reason, score=score, mention_id=mention.mention_id, at=mention.reported_at,
+    )  # fmt: skip
+    answer.outputs.append(relation)

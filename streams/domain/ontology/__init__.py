@@ -1,0 +1,1 @@
+"""The two-level ontology of incident types, and which types may be one incident."""

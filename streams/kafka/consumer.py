@@ -1,0 +1,105 @@
+"""Reading from Kafka without losing what was fetched in the wrong moment.
+
+The consumer of faust-streaming 0.15.3 fetches in a thread of its own. What comes back while its partition is paused or
+its flow stopped, as in a rebalance, is thrown away, though the thread's position stands behind it already. Often a
+later seek to the committed offsets brings it again; when the seek came first it is lost, without a word: a message of
+the stream, which the next commit passes over, or an entry of the changelog, for which the recovery then waits for ever.
+And a fetch that waits while all partitions are paused takes from all of them, as the set that it was given, which means
+all when it is empty, is emptied under its hands.
+"""
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
+
+import streams.kafka.tolerant_headers  # noqa: F401 - what it changes is changed for faust too
+from streams.kafka.membership import MEMBERSHIP
+
+
+class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has no types
+    """The fetching thread, which takes back what nobody wanted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reached: dict[Any, int | None] = {}  # position of each partition after the last fetch
+
+    async def on_start(self) -> None:
+        """Start the consumer, and note what its group's coordinator says of us."""
+        await super().on_start()
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no other way to hear it
+        beat, joined, reset = coordinator._do_heartbeat, coordinator._on_join_complete, coordinator.reset_generation  # noqa: SLF001
+
+        async def heartbeat() -> bool:
+            asked = time.monotonic()
+            known: bool = await beat()
+            if known:
+                MEMBERSHIP.confirm(asked)
+            return known
+
+        async def join(*args: Any) -> None:
+            MEMBERSHIP.confirm()
+            await joined(*args)
+
+        def forget() -> None:
+            MEMBERSHIP.lose()
+            reset()
+
+        coordinator._do_heartbeat, coordinator._on_join_complete = heartbeat, join  # noqa: SLF001
+        coordinator.reset_generation = forget
+
+    async def _fetch_records(self, consumer: Any, active_partitions: Any, **limits: Any) -> Mapping[Any, Any]:
+        wanted = frozenset(active_partitions)
+        if not wanted:
+            return {}
+        records: Mapping[Any, Any] = await super()._fetch_records(consumer, wanted, **limits)
+        self._reached = {partition: _position(consumer, partition) for partition in records}
+        return records
+
+    async def give_back(self, first: Mapping[Any, int]) -> None:
+        """Fetch again from these offsets on, by partition, unless the position was set anew since the last fetch."""
+        await self.call_thread(self._give_back, first)
+
+    async def _give_back(self, first: Mapping[Any, int]) -> None:
+        consumer = self._ensure_consumer()
+        for partition, offset in first.items():
+            reached = _position(consumer, partition)
+            if reached is not None and reached == self._reached.get(partition):
+                consumer.seek(partition, offset)
+
+
+class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
+    """Faust's consumer; each message that was fetched is handed on, or given back to be fetched again."""
+
+    def _new_consumer_thread(self) -> KeepingThread:
+        return KeepingThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[Any, Any]]:  # noqa: ASYNC109 - as faust calls it
+        """Messages of active partitions, in turns."""
+        records, active = await self._wait_next_records(timeout)
+        if not records or self.should_stop:
+            return
+        generation = self.app.consumer_generation_id
+        waiting = {partition: deque(r.offset for r in fetched) for partition, fetched in records.items()}
+        refused = set()
+        for partition, record in self.scheduler.iterate(records):
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                break
+            if partition in refused or not (partition in active or partition in self._buffered_partitions):
+                refused.add(partition)  # with all that follows, to keep the order
+                continue
+            waiting[partition].popleft()
+            self.app.monitor.track_tp_end_offset(partition, self.highwater(partition))
+            yield partition, self._to_message(partition, record)
+        if left := {partition: offsets[0] for partition, offsets in waiting.items() if offsets}:
+            await self._thread.give_back(left)
+
+
+def _position(consumer: Any, partition: Any) -> int | None:
+    """Offset of the next record to fetch; None while the partition is not ours or its position unknown."""
+    subscription = consumer._subscription.subscription  # noqa: SLF001 - its own `position` waits, and rebalances wait for us
+    assignment = subscription and subscription.assignment
+    state = assignment and assignment.state_value(partition)
+    return state.position if state and state.has_valid_position else None

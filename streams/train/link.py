@@ -1,0 +1,290 @@
+"""Trains how mentions and incidents are scored: `python -m streams.train.link DATA`.
+
+The streams of `streams.py` are linked with the stage's own state; every comparison that linking makes on the way is an
+example: same when the commonest true story of both sides is the same. The first passes follow the truth, now and then
+opening an incident too many so that merges are learnt; later ones follow a model of the pass before. Trees are boosted
+with known directions (more shared words never speak against), so that they carry over to other streams.
+"""
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from schemas.records import Change, Mention
+from streams.domain.linking.cluster_profile import Profile
+from streams.domain.linking.incident import Open, opening
+from streams.domain.linking.link import JOIN, MERGE, alike, considered
+from streams.domain.linking.member import Member
+from streams.domain.linking.merge_split import Answer, Reason, merge, split
+from streams.domain.linking.pair_score import MODEL, PARTS, Side, Trees, compare
+from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, gap, groups
+from streams.domain.linking.state import LinkState
+from streams.evaluate.scores import link_scores
+from streams.train.held_out import record
+from streams.train.streams import BACKGROUND, Row, streams, unlabelled
+
+UP = frozenset((
+    "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
+    "text_held", "title_held", "vector_held", "names", "name", "people", "age", "same_place", "same_area", "country",
+    "killed", "injured", "family", "subtype", "text_best", "text_usual", "vector_usual",
+))  # fmt: skip
+DOWN = frozenset(("km", "days", "reports"))
+SCORED = {
+    "gva": "gva_incidents",
+    "ecb": "ecbplus",
+    "uci": "uci_headlines",
+    "mixed": "mixed stream",
+    "world": "world stream",
+}
+LEFT_OUT = ("gva", "ecb", "uci", "world")
+MADE_OF = {"mixed": {"gva", "ecb"}, "world": {"ecb"}, "world titles": {"ecb"}, "gva titles": {"gva"}}
+THIN = ("gva titles", "world titles")  # streams of which every third comparison does
+OFTEN = frozenset(
+    (*range(4, 17), *range(18, 33, 2), *range(36, 65, 4))
+)  # accounts at which splits are tried while learning
+EASY = 0.12  # likeness of texts below which no two accounts are of one story
+METRICS = ("bcubed_precision", "bcubed_recall", "bcubed_f1", "pairwise_precision", "pairwise_recall", "pairwise_f1")
+FRAGMENT = 0.15  # share of mentions that open an incident too many while the truth is followed
+
+
+class Example(NamedTuple):
+    """One comparison."""
+
+    stream: str
+    group: str  # the truth's topic, which no fold divides
+    parts: list[float]
+    same: bool
+    weight: float
+
+
+def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: float = JOIN, merge_at: float = MERGE,
+             looked_at: frozenset[int] = LOOKED_AT) -> tuple[list[Example], dict[str, str]]:  # fmt: skip
+    """Links a stream and returns every comparison made."""
+    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    state = LinkState()
+    topics = {row.truth: row.topic for row in rows}
+    truth: dict[str, Counter[str]] = {}
+    out: list[Example] = []
+    homes: dict[str, str] = {}
+    became: dict[str, str] = {}
+    rows_by = {row.mention.mention_id: row for row in rows}
+
+    def judge(parts: list[float], mine: str, topic: str, other: Counter[str]) -> None:
+        best, n = other.most_common(1)[0]
+        pure = n / other.total()
+        if unlabelled(mine, best):
+            return
+        if pure > 0.6 or mine not in other:
+            out.append(Example(name, topic, parts, mine == best, pure))
+
+    for row in rows:
+        mention = row.mention
+        for closed in state.advance(mention.reported_at):
+            truth.pop(closed.incident_id, None)
+        side = Side(Profile.of(Member.of(mention), state.index.idf), state.index.idf)
+        compared = considered(state, mention, side)
+        for i, parts in compared:
+            judge(parts, row.truth, row.topic, truth[i])
+        if model is not None:
+            chances = model.logits([p for _, p in compared]) if compared else []
+            ranked = sorted(zip(chances, compared, strict=True), key=lambda c: -c[0])
+            home = ranked[0][1][0] if ranked and ranked[0][0] > logit(join) else None
+            rivals = [i for c, (i, _) in ranked[:5] if c > -3 and i != home]
+        else:
+            right = [i for i, _ in compared if truth[i].most_common(1)[0][0] == row.truth]
+            home = right[0] if right and rng.random() > FRAGMENT else None
+            rivals = [i for i, _ in compared[:5] if i != home]
+        home = _put(state, mention, home)
+        homes[row.document] = home
+        mine = truth.setdefault(home, Counter())
+        mine[row.truth] += 1
+        others = [state.open[i] for i in rivals]
+        best, n = mine.most_common(1)[0]
+        pairs = alike(state, state.open[home], others) if mine.total() > 1 else []
+        for other, parts in zip(others[: len(pairs)], pairs, strict=True):
+            if n / mine.total() > 0.6:
+                judge(parts, best, topics[best], truth[other.incident_id])
+        if model is not None:
+            found = model.logits(pairs) if pairs else np.zeros(0)
+            if pairs and found.max() > logit(merge_at):
+                home = _merge(state, home, others[int(found.argmax())], truth, became)
+            if len(state.open[home].members) in looked_at:
+                _cleave(state, home, model, rows_by, truth, homes, became, judge)
+        elif rng.random() < 0.3:
+            same = [o for o in others if truth[o.incident_id].most_common(1)[0][0] == best]
+            if same:
+                _merge(state, home, same[0], truth, became)
+    return out, {document: _last(home, became) for document, home in homes.items()}
+
+
+def _last(incident_id: str, became: dict[str, str]) -> str:
+    while incident_id in became:
+        incident_id = became[incident_id]
+    return incident_id
+
+
+def logit(p: float) -> float:
+    """Log-odds of a probability."""
+    return float(np.log(p / (1 - p)))
+
+
+def _put(state: LinkState, mention: Mention, home: str | None) -> str:
+    """Join or open without the records of the stage."""
+    member = Member.of(mention)
+    if home is None:
+        home = mention.mention_id
+        now = Open(opening(mention, home), [])
+        state.profiles[home] = Profile.of(member, state.index.idf)
+    else:
+        now = state.open[home]
+        state.profiles[home].merge(Profile.of(member, state.index.idf), state.index.idf)
+    now.members.append(member)
+    state.keep(now, Change(kind="joined"), mention.reported_at)
+    return home
+
+
+def _merge(state: LinkState, home: str, other: Open, truth: dict[str, Counter[str]], became: dict[str, str]) -> str:
+    now = merge(state, state.open[home], other, Reason("", state.open[home].incident.last_changed), Answer())
+    gone = other.incident_id if now.incident_id == home else home
+    truth[now.incident_id] += truth.pop(gone)
+    became[gone] = now.incident_id
+    return now.incident_id
+
+
+def _cleave(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], truth: dict[str, Counter[str]], homes: dict[str, str],
+            became: dict[str, str], judge: Callable[[list[float], str, str, Counter[str]], None]) -> None:  # fmt: skip
+    now = state.open[home]
+    if now.settled.mentions:
+        return
+    some, others = groups(now.members, state.index.idf)
+    if min(len(some), len(others)) < FEWEST:
+        return
+    idf = state.index.idf
+    parts = compare(Side(Profile.of_all(some, idf), idf), Profile.of_all(others, idf), gap(some, others))
+    mine, theirs = (Counter(row_of[m.mention.mention_id].truth for m in group) for group in (some, others))
+    best, n = mine.most_common(1)[0]
+    if n / mine.total() > 0.6:
+        judge(parts, best, row_of[some[0].mention.mention_id].topic, theirs)
+    if model.logits([parts])[0] < logit(APART):
+        new = split(
+            state, now, frozenset(m.mention.mention_id for m in some), Reason("", now.incident.last_changed), Answer()
+        )
+        truth[home] = theirs
+        if new is not None:
+            homes |= {document: _last(known, became) for document, known in homes.items()}
+            became.pop(new.incident_id, None)
+            truth[new.incident_id] = mine
+            for m in some:
+                homes[row_of[m.mention.mention_id].document] = new.incident_id
+
+
+def fit(examples: list[Example], leaves: int = 10, rounds: int = 120) -> Trees:
+    """Boosted trees; every stream weighs the same."""
+    x = np.array([e.parts for e in examples])
+    y = np.array([e.same for e in examples])
+    counts = Counter((e.stream) for e in examples)
+    weight = np.array([e.weight / counts[e.stream] for e in examples])
+    weight *= len(examples) / weight.sum()
+    signs = [1 if p in UP else -1 if p in DOWN else 0 for p in PARTS]
+    model = HistGradientBoostingClassifier(
+        max_iter=rounds, max_leaf_nodes=leaves, learning_rate=0.1, min_samples_leaf=60, l2_regularization=5.0,
+        monotonic_cst=signs, random_state=0, early_stopping=False, max_features=0.5,
+    ).fit(x, y, sample_weight=weight)  # fmt: skip
+    return exported(model)
+
+
+def exported(model: HistGradientBoostingClassifier) -> Trees:
+    """The fitted trees as flat arrays."""
+    trees = [predictors[0].nodes for predictors in model._predictors]  # noqa: SLF001 -- there is no public export
+    roots = np.cumsum([0, *map(len, trees[:-1])])
+    nodes = np.concatenate(trees)
+    base = np.repeat(roots, [len(t) for t in trees])
+    leaf = nodes["is_leaf"].astype(bool)
+    here = np.arange(len(nodes))
+    children = np.empty(2 * len(nodes), np.intp)
+    children[::2] = np.where(leaf, here, base + nodes["right"])
+    children[1::2] = np.where(leaf, here, base + nodes["left"])
+    return Trees(
+        roots, np.where(leaf, 0, nodes["feature_idx"]), np.where(leaf, 0.0, nodes["num_threshold"]),
+        nodes["missing_go_to_left"].astype(bool), children, np.where(leaf, nodes["value"], 0.0),
+        float(model._baseline_prediction.ravel()[0]), int(nodes["depth"].max()),  # noqa: SLF001
+    )  # fmt: skip
+
+
+def save(model: Trees) -> None:
+    """Write the trees in small types."""
+    small = {"roots": np.uint16, "part": np.uint8, "at_most": np.float32, "children": np.uint16, "value": np.float32}
+    arrays = {name: getattr(model, name).astype(kind) for name, kind in small.items()}
+    np.savez_compressed(MODEL, **arrays, unknown_left=model.unknown_left, bias=model.bias, depth=model.depth)
+
+
+def examples(sets: dict[str, list[Row]]) -> list[Example]:
+    """Comparisons of a pass that follows the truth and of one that follows a model of it."""
+    told = [e for name, rows in sets.items() for e in _thinned(name, simulate(name, rows, None, 0)[0])]
+    model = fit(told)
+    return told + [
+        e for name, rows in sets.items() for e in _thinned(name, simulate(name, rows, model, 1, looked_at=OFTEN)[0])
+    ]
+
+
+def _thinned(name: str, found: list[Example]) -> list[Example]:
+    """Some of the comparisons that are easily told apart, each of them standing for all."""
+    easy = [not e.same and e.parts[PARTS.index("text")] < EASY for e in found]
+    share = 3 if name in THIN else 1
+    kept = [e for e, alike in zip(found, easy, strict=True) if not alike][::share]
+    return kept + [e._replace(weight=4 * e.weight) for e, alike in zip(found, easy, strict=True) if alike][:: 4 * share]
+
+
+def half(topic: str) -> int:
+    """Which half of the topics one is in."""
+    return crc32(topic.encode()) % 2
+
+
+def cross_validate(sets: dict[str, list[Row]], found: list[Example]) -> None:
+    """Two folds by topic: whole streams linked by a model of one half's comparisons, scored on the other half."""
+    models = [fit([e for e in found if half(e.group) != fold]) for fold in (0, 1)]
+    for name, data in SCORED.items():
+        folds = []
+        for fold, model in enumerate(models):
+            _, homes = simulate(name, sets[name], model, 1)
+            folds.append(_scored([row for row in sets[name] if half(row.topic) == fold], homes))
+        record("link", data, {metric: sum(f[metric] for f in folds) / len(folds) for metric in METRICS})
+
+
+def leave_out(sets: dict[str, list[Row]], found: list[Example]) -> None:
+    """Each kind of stream linked by a model that has seen none of its stories, in whatever form."""
+    for name in LEFT_OUT:
+        model = fit([e for e in found if not _made_of(name) & _made_of(e.stream)])
+        record("link, its kind left out", SCORED[name], _scored(sets[name], simulate(name, sets[name], model, 1)[1]))
+
+
+def _made_of(name: str) -> set[str]:
+    return MADE_OF.get(name, {name})
+
+
+def _scored(rows: list[Row], homes: dict[str, str]) -> dict[str, float]:
+    gold = {row.document: {"cluster": row.truth} for row in rows if not row.truth.startswith(BACKGROUND)}
+    found = link_scores(gold, {document: {"cluster": homes[document]} for document in gold})
+    return {metric: float(found[metric]) for metric in METRICS}
+
+
+def main() -> None:
+    """Train on everything, then say what models of less score: two folds, and each kind left out."""
+    sets = streams(Path(sys.argv[1]))
+    found = examples(sets)
+    print(f"{len(found)} comparisons of {sum(map(len, sets.values()))} documents", flush=True)
+    save(fit(found))
+    print(f"{MODEL.stat().st_size / 1e3:.0f} kB", flush=True)
+    cross_validate(sets, found)
+    leave_out(sets, found)
+
+
+if __name__ == "__main__":
+    main()
