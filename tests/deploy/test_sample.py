@@ -17,7 +17,7 @@ ARTICLES = [json.loads(line) for line in (SAMPLE / "articles.jsonl").read_text("
 MANIFEST = json.loads((SAMPLE / "manifest.json").read_text("utf-8"))
 BY_KEY = {(a["url"], a["published"]): a for a in ARTICLES}
 COPIES = [m for m in MANIFEST["articles"] if m["kind"]]
-ONTOLOGY = json.loads((SAMPLE.parents[1] / "streams/domain/ontology.json").read_text("utf-8"))["families"]
+ONTOLOGY = json.loads((SAMPLE.parents[1] / "streams/domain/ontology/ontology.json").read_text("utf-8"))["families"]
 SEED_SHA256 = "0c8408428c8b0255d28d160c0911693f1a7518f58a13f8672660260f1caa2910"
 ONES = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
