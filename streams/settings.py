@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         "", description="Hosts and networks of feeds that may be private, comma separated; others must be public."
     )
     dedupe_window_hours: int = Field(72, ge=1, description="How long an article can find its copies, in event time.")
+    sentence_encoder: bool = Field(
+        True, description="Compare articles by meaning too; without it 150 MB less, and links by words and names alone."
+    )
     invalid_share: float = Field(
         0.5, ge=0, le=1, description="A consumer stops when more of a partition's last 100 messages are invalid."
     )

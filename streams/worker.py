@@ -13,6 +13,7 @@ from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
 from streams.agents.stage import Stage, stage_app
 from streams.domain.alerting.alert import Rule
+from streams.domain.text import sentence_encoder
 from streams.errors import Stop
 from streams.settings import Settings
 from streams.status_files import Recovery, WaitingMark, ready_file
@@ -25,6 +26,7 @@ def make_stage(name: str, settings: Settings) -> Stage:
     if name == "dedupe":
         return DedupeStage(timedelta(hours=settings.dedupe_window_hours))
     if name == "classify":
+        sentence_encoder.switch(on=settings.sentence_encoder)
         return ClassifyStage()
     if name == "link":
         return LinkStage(settings.open_incidents)
