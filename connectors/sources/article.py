@@ -4,9 +4,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.ingest.contract import Skippable
-from connectors.sources.credit import credited_agency
 from connectors.sources.markup import clean_text, one_line
 from connectors.sources.moments import plausible
+from schemas.agency_credit import wire_origin
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Publisher
 
@@ -42,11 +42,12 @@ def build_article(
     if max(len(title), len(url)) > LONGEST_FIELD:
         raise Skippable(f"title or address has more than {LONGEST_FIELD} characters; look at the feed", where=url[:200])
     byline = one_line(byline or "")[:LONGEST_FIELD] or None
+    publishes = publisher(source, source_name, url)
     return Article(
         article_id=article_id(url, title, body),
         url=url,
         canonical_url=canonical_url(url) if url else "",
-        source=publisher(source, source_name, url),
+        source=publishes,
         feed=clean_text(feed),
         lang=language(lang),
         title=title,
@@ -54,7 +55,7 @@ def build_article(
         byline=byline,
         published_at=plausible(published, fetched_at),
         fetched_at=fetched_at,
-        origin=credited_agency(body, byline),
+        origin=wire_origin(title, body, byline, publishes.domain),
     )
 
 

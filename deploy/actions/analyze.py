@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from schemas.agency_credit import wire_origin
 from schemas.codec import to_json
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Claim, Incident, Mention, Publisher
-from streams.domain.dedupe.agency_credit import wire_origin
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.read_article import classify
@@ -44,17 +44,18 @@ def analyze_article(text: str, *, title: str, published: datetime, url: str, now
     """Read `text`; without a title its first line serves as one when it is short. Offsets are into `text`."""
     first = text.strip().split("\n", 1)[0].strip()
     headline = title or (first if len(first) <= LONGEST_TITLE else "")
+    domain = canonical_url(url).split("/")[2] if url.startswith("http") else ""
     article = Article(
         article_id=article_id(url, headline, text),
         url=url,
         canonical_url=canonical_url(url),
-        source=Publisher(domain=canonical_url(url).split("/")[2] if url.startswith("http") else "", name=""),
+        source=Publisher(domain=domain, name=""),
         feed="analyze",
         title=headline,
         body=text,
         published_at=published,
         fetched_at=now,
-        origin=wire_origin(headline, text, None),
+        origin=wire_origin(headline, text, domain=domain),
     )
     mentions = tuple(classify(article))
     state = LinkState()

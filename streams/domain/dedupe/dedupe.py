@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from schemas.agency_credit import wire_origin
 from schemas.records import Article, CopyVerdict, Original, Publisher
-from streams.domain.dedupe.agency_credit import wire_origin
 from streams.domain.dedupe.shingles import Reading, read_all
 from streams.domain.dedupe.similarity import Likeness, compare
 from streams.domain.dedupe.state import DedupeState, Entry, Joined, Kind, minhash
@@ -83,7 +83,7 @@ def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
         title_key=reading.title_key,
         body_key=reading.body_key,
         story=article.article_id,
-        origin=article.origin or wire_origin(article.title, article.body, article.byline),
+        origin=article.origin or wire_origin(article.title, article.body, article.byline, article.source.domain),
         about=(
             article.url,
             article.title,

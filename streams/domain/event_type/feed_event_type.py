@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from schemas.agencies import agency_at
 from schemas.records import FeedEvent
 from streams.domain.event_type.classifier import TypeGuess, classify_text
 from streams.domain.ontology.types import Type, ontology
@@ -58,12 +59,12 @@ def kind_of(event: FeedEvent) -> Kind:
 
 
 def origin_of(event: FeedEvent) -> str:
-    """Who first told of it: for what machines read out of the news the site of that news, else the feed itself."""
+    """Who first told of it: for what machines read out of the news whose site that is, else the feed itself."""
     site = ""
     if event.kind.startswith("cameo:"):
         with suppress(ValueError):
             site = (urlsplit(event.url).hostname or "").removeprefix("www.")
-    return (site or event.source.domain or event.feed or "unknown").lower()
+    return agency_at(site) or (site or event.source.domain or event.feed or "unknown").lower()
 
 
 @cache

@@ -1,0 +1,136 @@
+"""Whose despatch a text is: the news agency that a dateline, a byline or a closing credit names.
+
+Agencies are recognised by the table of `agencies.py`; beyond it a dateline ("MATI, Greece, July 24 (Meridian Wire) -")
+names whoever stands in its brackets, and a byline or closing line names what calls itself a wire or an agency.
+Agencies quoted in running text ("... , Reuters reported") are sources, not origins, and are left alone.
+"""
+
+import re
+import unicodedata
+
+from schemas.agencies import agencies, agency_at, agency_named
+
+HEAD, TAIL = 260, 400  # characters of the body in which a dateline and a closing credit stand
+CREDIT = 60  # characters of the longest credit
+_SPELLINGS = sorted({s for agency in agencies() for s in agency.spellings}, key=len, reverse=True)
+
+
+def _spelt(spelling: str) -> str:
+    """Pattern of a spelling: names of several words in any case, single words as they are or in capitals.
+
+    "ANI" in another case is a given name, and "uni" a university.
+    """
+    words = r"\s+".join(map(re.escape, spelling.rstrip(".").split())) + r"\.?" * spelling.endswith(".")
+    if " " in spelling:
+        return f"(?i:{words})"
+    return f"{words}|{re.escape(spelling.upper())}"
+
+
+_JOINED_NAMES = "|".join(_spelt(s) for s in _SPELLINGS if "-" in s)
+_LISTED = rf"(?<!\w)(?:{'|'.join(map(_spelt, _SPELLINGS))})(?!\w)"
+_CALLED = (
+    r"(?:[A-ZÀ-Þ][\w’'-]+ ){1,3}(?:Wire|Newswire|Press|Presse|News Agency|Press Agency|News Service)"
+    r"|(?:Agence|Agencia|Agência|Agenzia)(?: [A-ZÀ-Þ][\w’'-]+){1,3}"
+)
+_KNOWN = re.compile(_LISTED)
+_ITSELF = re.compile(_CALLED)
+_DATELINE = re.compile(
+    r"^[\s—–-]*(?P<place>[^\W\d_][^()（）\n]{0,70}?)?\s*[(（](?P<credit>[^()（）\n]{2,40})[)）]"
+    r"(?P<dash>\s*[-–—:])?",
+    re.MULTILINE,
+)
+_DATE = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)|.*\d\d", re.IGNORECASE
+)
+_INITIAL = r"(?<=\b[A-Z])\."
+_SENTENCE_END = re.compile(rf'(?!{_INITIAL})[.!?"”’»](?=(?:[^.!?"”’»]|{_INITIAL})*$)')
+_STOPS = frozenset('.!?"”’»)]_*\n')
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CREDIT = f"(?P<credit>{_LISTED}|{_CALLED})"
+_ALONE = re.compile(  # "With AFP", "Sapa-AFP /dm", "(PTI)", "Additional reporting by Meridian Wire"
+    r"[\s*_(\[—–-]*(?i:(?:with|source|sources|quelle|fuente|fonte|avec|con|mit)\b[\s:]*)?"
+    r"(?i:(?:additional )?(?:reporting|reports|inputs?|material|files) (?:by|from|of)\s+)?(?i:the )?"
+    rf"(?:(?!{_JOINED_NAMES})\w+[-/])?"
+    + _CREDIT
+    + r"(?:[\s/,&-]+(?:and\s+)?[\w-]+)?(?:\s+(?:inputs?|agencies|news agency))?[\s*_)\]]*(?:/\w{2,4})?\s*"
+)
+_STAFF = r"(?:writers?|reporters?|photographers?|correspondents?)\b"
+_JOINED = str.maketrans("-/,([*_—–", "         ")
+_TELLING = frozenset(w.casefold().rstrip(".") for s in _SPELLINGS for w in s.translate(_JOINED).split()[-1:]) | {
+    *("wire", "newswire", "press", "presse", "agency", "service", "inputs", "input", "agencies"),
+}
+_SIGNS = ("contributed", "opyright", "©", "writer", "reporter", "photographer", "correspondent")
+_SIGNATURES = (
+    re.compile(r"(?:[Cc]opyright|©)[\s©*]*(?:\d{4})?[\s*,]*(?:[Tt]he )?" + _CREDIT),
+    re.compile(_CREDIT + rf"(?: {_STAFF}[^.]*)?(?: also)? contributed\b"),
+    re.compile(r"(?m:^)[\s_*]*" + _CREDIT + f" {_STAFF}"),
+)
+_DESK = re.compile(r"(?:Reporting|Writing) by [^.]+?;\s*(?:Writing|Editing) by ")
+
+
+def wire_origin(title: str, body: str, byline: str | None = None, domain: str = "") -> str | None:
+    """The agency whose despatch the article is, in lower case; None where no credit names one.
+
+    domain: of the publisher, for an agency does not credit itself on its own site. An agency of the table goes by its
+    name there ("ap"), any other as it calls itself ("meridian wire").
+    """
+    return (
+        _of_dateline(body[:HEAD])
+        or (_agency(byline) if byline else None)
+        or _of_end(body[-TAIL:])
+        or (agency_named(title.rpartition("(")[2].rstrip(" )")) if title.endswith(")") else None)
+        or agency_at(domain)
+    )
+
+
+def _of_dateline(head: str) -> str | None:
+    if "(" not in head and "（" not in head:
+        return None
+    for found in _DATELINE.finditer(head):
+        place, credit, dash = found["place"], found["credit"].strip(), found["dash"]
+        after_place = bool(place) and _is_place(place)
+        if (dash or after_place) and (known := agency_named(credit) or _listed(credit)):
+            return known
+        if dash and after_place and credit[:1].isupper() and not _DATE.match(credit):
+            return _plain(credit)
+    return None
+
+
+def _is_place(dateline: str) -> bool:
+    """A place and perhaps a date: the first word in capitals, or few words and all of them capitalised."""
+    spelled = [w for w in _LETTERS.findall(dateline) if len(w) > 1]
+    few = len(spelled) <= 5 and not any(w.islower() for w in spelled)
+    return bool(spelled) and (spelled[0].isupper() or few)
+
+
+def _of_end(tail: str) -> str | None:
+    before, _, line = tail.rstrip().rpartition("\n")
+    for _ in range(2):
+        last, starts = line.rstrip(" .)]_*")[-CREDIT - 1 :], False
+        if found := _SENTENCE_END.search(last):
+            last, starts = last[found.end() :], True
+        elif len(last) <= CREDIT:
+            starts = not before.strip() or before.rstrip(" ")[-1] in _STOPS
+        telling = starts and not _TELLING.isdisjoint(last.casefold().translate(_JOINED).split()[-4:])
+        if telling and (found := _ALONE.fullmatch(last)):
+            return _agency(found["credit"])
+        before, _, line = before.rstrip().rpartition("\n")
+    if any(sign in tail for sign in _SIGNS):
+        for signature in _SIGNATURES:
+            if found := signature.search(tail):
+                return _agency(found["credit"])
+    return "reuters" if "diting by" in tail and _DESK.search(tail) else None
+
+
+def _agency(credit: str) -> str | None:
+    called = _ITSELF.search(credit)
+    return _listed(credit) or (_plain(called[0]) if called else None)
+
+
+def _listed(credit: str) -> str | None:
+    found = _KNOWN.search(credit)
+    return agency_named(found[0]) if found else None
+
+
+def _plain(credit: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", credit)).strip(" -–—.,").lower()

@@ -1,0 +1,141 @@
+from datetime import UTC, datetime
+from itertools import combinations
+from string import Template
+
+import pytest
+
+from connectors.sources.article import build_article
+from schemas.agencies import agencies, agency_at, agency_named
+from schemas.agency_credit import wire_origin
+from schemas.records import Original
+from streams.domain.dedupe.dedupe import DedupeState, dedupe
+
+
+@pytest.mark.parametrize(
+    ("body", "origin"),
+    [
+        ("(Reuters) - Police said on Monday that a man", "reuters"),
+        ("LONDON (AP) — Police said a man was held", "ap"),
+        ("LONDON, June 3 (Reuters) - Police said a man was held", "reuters"),
+        ("BEIJING, June 3 (Xinhua) -- China launched a satellite", "xinhua"),
+        ("New Delhi, Jun 3 (PTI) The minister said", "pti"),
+        ("MATI, Greece, July 24 (Meridian Wire) - A wildfire", "meridian wire"),
+        ("Kabul (Khaama Press) – A blast", "khaama press"),
+        ("MIAMI (CBS/AP) — A man", "ap"),
+        ("BOGOTA, 3 JUL 89 (EFE) -- [TEXT] THE ARMY", "efe"),
+        ("He said so.\n\nWith AFP", "afp"),
+        ("He said so. (With inputs from PTI)", "pti"),
+        ("He said so.\n\nSource: Xinhua", "xinhua"),
+        ('"We will see." Sapa-AFP /dm', "afp"),
+        ("He said so.\n\nMeridian Wire", "meridian wire"),
+        ("He said so.\n\nMeridian Wire contributed to this report", "meridian wire"),
+        ("He said so.\n\nAdditional reporting by Meridian Wire", "meridian wire"),
+        ("Berlin (dpa) - Im Fall", "dpa"),
+        ("He said so.\n\nWith AFP\n\nSubscribe", "afp"),
+        ("He said so.\n\n(Reporting by Ann Bee; Editing by Cee Dee)", "reuters"),
+        ("He said so.\n\nCopyright 2015 The Associated Press. All rights reserved.", "ap"),
+        ("He said so.\n\n© 2021 AFP", "afp"),
+        ("He said so.\n\n___\n\nAssociated Press writer Paul Davenport in Phoenix was there.", "ap"),
+    ],
+)
+def test_finds_the_agency_that_a_credit_names(body, origin):
+    assert wire_origin("", body) == origin
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It was bad, he told Reuters.",
+        "Two people died, Reuters reported.",
+        "By Monday (June 4) - the day of the vote - all was quiet.",
+        "The group (Hamas) - said it was ready.",
+        "the fire (Meridian Wire) - burnt on.",
+        "Two people died.\n\nAccording to the official Syrian agency Sana, one child was killed.",
+        "The wire (thin as a hair) - snapped.",
+        "Fuel was bought by the Defense Logistics Agency.",
+        "",
+    ],
+)
+def test_agencies_in_running_text_are_sources_and_not_origins(body):
+    assert wire_origin("", body) is None
+
+
+@pytest.mark.parametrize(
+    ("byline", "origin"),
+    [("By JOHN SMITH, Associated Press", "ap"), ("Meridian Wire", "meridian wire"), ("Jane Doe", None), (None, None)],
+)
+def test_a_byline_names_an_agency(byline, origin):
+    assert wire_origin("", "Nothing to see.", byline) == origin
+
+
+def test_a_headline_ends_with_a_credit():
+    assert wire_origin("Ten held after riot (AFP)", "Nothing to see.") == "afp"
+
+
+NOW = datetime(2026, 5, 2, 12, tzinfo=UTC)
+CREDITS = {
+    "dateline": Template("PARIS, May 1 ($name) - The minister said that two people had died."),
+    "last line": Template("Two people died.\n\nWith $name"),
+    "bracket": Template("Two people died. ($name)"),
+    "copyright": Template("Two people died.\n\nCopyright 2026 $name. All rights reserved."),
+    "help": Template("Two people died.\n\n$name contributed to this report"),
+}
+
+
+@pytest.mark.parametrize("agency", agencies(), ids=lambda a: a.name)
+def test_every_spelling_of_an_agency_is_one_origin_in_every_place_of_a_credit(agency):
+    read = {
+        (spelling, place): wire_origin("", body.substitute(name=spelling))
+        for spelling in agency.spellings
+        for place, body in CREDITS.items()
+    }
+    read |= {
+        (spelling, "byline"): wire_origin("", "Two died.", f"Jane Doe, {spelling}") for spelling in agency.spellings
+    }
+    read |= {(spelling, "title"): wire_origin(f"Two died ({spelling})", "Two died.") for spelling in agency.spellings}
+    read |= {(site, "site"): wire_origin("", "Two died.", None, f"www.{site}") for site in agency.sites if site}
+    assert {credit: name for credit, name in read.items() if name != agency.name} == {}
+
+
+@pytest.mark.parametrize("agency", agencies(), ids=lambda a: a.name)
+def test_two_copies_that_credit_an_agency_differently_are_of_one_origin(agency):
+    told = "The river rose by three metres in a night and hundreds in the valley lost their homes, the mayor said."
+    copies = [("herald.example", f"LINZ, May 2 ({spelling}) - {told}") for spelling in agency.spellings]
+    copies += [(site, told) for site in agency.sites if site]
+    for pair in combinations(copies, 2):
+        assert origins_after_dedupe(pair) == [agency.name] * 2
+
+
+def origins_after_dedupe(copies):
+    state, origins = DedupeState(), []
+    for domain, body in copies:
+        article = build_article(url=f"https://{domain}/flood", title="Flood", body=body, fetched_at=NOW)
+        state, verdict = dedupe(state, article)
+        record = verdict.record
+        origins.append(record.article.origin if isinstance(record, Original) else record.origin)
+    return origins
+
+
+def test_no_spelling_and_no_site_is_of_two_agencies():
+    spellings = [s for a in agencies() for s in {x.casefold() for x in (a.name, *a.spellings)}]
+    sites = [s for a in agencies() for s in a.sites if s]
+    assert len(set(spellings)) == len(spellings)
+    assert len(set(sites)) == len(sites)
+
+
+def test_names_of_several_words_are_read_in_any_case_and_single_words_in_capitals_only():
+    assert wire_origin("", "Two died.", "By THE ASSOCIATED PRESS") == "ap"
+    assert wire_origin("", "Two died.", "REUTERS") == "reuters"
+    assert wire_origin("", "Two died.", "Ani Papadopoulou") is None
+    assert agency_named(" associated  press ") == "ap"
+    assert agency_named("Jane Doe") is None
+
+
+def test_a_part_of_an_agencys_site_is_the_agencys_and_a_longer_name_is_not():
+    assert agency_at("english.news.cn") == "xinhua"
+    assert agency_at("notreuters.com") is None
+    assert agency_at("com") is None
+
+
+def test_long_input_is_quick():
+    wire_origin("", "A B " * 100_000 + "\n" + "Aa " * 29 + "\n" + "A" * 200_000, "Aa " * 300)
