@@ -16,7 +16,7 @@ from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Claim, Incident, Mention, Publisher
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 
 LONGEST_TITLE = 200
 INDENT = (0, 0, 0, 11)  # top, right, bottom, left
@@ -57,7 +57,7 @@ def analyze_article(text: str, *, title: str, published: datetime, url: str, now
         fetched_at=now,
         origin=wire_origin(headline, text, domain=domain),
     )
-    mentions = tuple(classify(article))
+    mentions = tuple(read_article(article))
     state = LinkState()
     incidents: dict[str, Incident] = {}
     for mention in mentions:

@@ -10,7 +10,8 @@ from streams.domain.alerting.alert import AlertState, alert
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import classify, classify_event
+from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def run_stages(records: Iterable[Article | FeedEvent]) -> Records:
         mentions: list[Mention] = []
         if isinstance(record, FeedEvent):
             out.events.append(record)
-            mentions += classify_event(record)
+            mentions += read_feed_event(record)
         else:
             seen, verdict = dedupe(seen, record)
             for told in verdict.records:
@@ -51,7 +52,7 @@ def run_stages(records: Iterable[Article | FeedEvent]) -> Records:
                     out.copies.append(told)
                 else:
                     out.originals.append(told)
-                    mentions += classify(told.article, story_id=told.story_id)
+                    mentions += read_article(told.article, story_id=told.story_id)
         out.mentions.extend(mentions)
         for mention in mentions:
             linked, answer = link(linked, mention)

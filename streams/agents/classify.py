@@ -6,7 +6,8 @@ from dataclasses import replace
 from schemas.records import FeedEvent, Original
 from schemas.topics import EVENT, ORIGINAL
 from streams.agents.stage import Outcome
-from streams.domain.mentions.read_article import classify, classify_event
+from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 
 class ClassifyStage:
@@ -23,5 +24,5 @@ class ClassifyStage:
         """The mentions of one document, its main one first."""
         del state
         if isinstance(record, FeedEvent):
-            return Outcome(classify_event(record))
-        return Outcome([replace(m, story_id=record.story_id) for m in classify(record.article)])
+            return Outcome(read_feed_event(record))
+        return Outcome([replace(m, story_id=record.story_id) for m in read_article(record.article)])

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.codec import to_json
 from schemas.records import Article, Publisher
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """For each article `{id, mentions}` with mentions as in the record, their features left out."""
     for row in rows:
-        mentions = [to_json(m) for m in classify(article(row))]
+        mentions = [to_json(m) for m in read_article(article(row))]
         yield {"id": row["id"], "mentions": [{k: v for k, v in m.items() if k != "features"} for m in mentions]}
 
 

@@ -14,7 +14,7 @@ from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.incident import NEWS
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 from streams.evaluate.claims import moment
 from streams.evaluate.documents import article_of
 
@@ -71,7 +71,7 @@ def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def mentions(original: Original) -> tuple[Mention, ...]:
     """The mentions of an original as the classifying stage sends them."""
-    return tuple(replace(m, story_id=original.story_id) for m in classify(original.article))
+    return tuple(replace(m, story_id=original.story_id) for m in read_article(original.article))
 
 
 def article(row: dict[str, Any], number: int) -> Article:

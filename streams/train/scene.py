@@ -17,12 +17,11 @@ from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
 from schemas.records import Place
-from streams.domain.extract.passages import read_passages
 from streams.domain.geo.distance import kilometres
 from streams.domain.geo.places import Toponym, to_place
-from streams.domain.mentions import event_location as scene
-from streams.domain.mentions.grouping import group
-from streams.domain.mentions.read_article import telling_passage
+from streams.domain.mentions import event_location
+from streams.domain.mentions.grouping import grouping
+from streams.domain.text.document import open_document
 from streams.evaluate.claims import article
 from streams.train.held_out import record
 
@@ -38,7 +37,7 @@ class Example(NamedTuple):
 
     set: str
     group: str
-    sites: list[scene.Site]
+    sites: list[event_location.Site]
     right: list[bool]
 
 
@@ -78,13 +77,11 @@ def _close(t: Toponym, at: Place) -> bool:
 
 def _example(name: str, key: str, row: dict[str, Any], right: Right, among: tuple[str, ...] = ()) -> Example | None:
     """The places of the news, of all precisions or `among` some."""
-    a = article(row)
-    body, published = a.body, a.published_at or a.fetched_at
-    passages = read_passages(body, a.title, published, a.source.domain)
-    draft = next((d for d in group(passages, published) if d.role == "main"), None)
+    document = open_document(article(row))
+    draft = next((d for d in grouping(document).drafts if d.role == "main"), None)
     if draft is None:
         return None
-    found = scene.sites(draft.passages, telling_passage(draft), passages, a.title, news=True)
+    found = event_location.sites(document, draft, draft.best_passage())
     found = [s for s in found if not among or s.toponym.precision in among]
     return Example(name, key, found, [right(s.toponym) for s in found])
 
@@ -125,7 +122,7 @@ def main() -> None:
             hits.setdefault(found[n].set, []).append(first_right(weights, found[n]))
     for name, right in hits.items():
         record("scene", name, {"first_choice_right": float(np.mean(right))})
-    scene.MODEL.write_text(json.dumps(fit(found), indent=1) + "\n", "utf-8")
+    event_location.MODEL.write_text(json.dumps(fit(found), indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from streams.domain.extract.claims import find_claims
-from streams.domain.extract.passages import read_passages
+from streams.domain.extract.passages import passages
+from streams.domain.extract.sentence_readings import title_claims
 from streams.domain.mentions.casualty_totals import CLASSES, MODEL, Model, count, features, grams
-from streams.domain.text.tokenize import sentences
+from streams.domain.text.document import open_document
 from streams.evaluate.claims import article
 from streams.train.held_out import record
 
@@ -62,12 +62,10 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _report(name: str, group: str, row: dict[str, Any], truth: dict[str, Any]) -> Report:
-    a = article(row)
-    body = a.body if a.body.strip() else a.title
-    passages = read_passages(body, a.title, a.published_at)
-    headline = [c for s in sentences(a.title) for c in find_claims(s)]
-    counted = count(headline, [(p.sentence, c) for p in passages for c in p.claims])
-    return Report(name, group, features(counted), grams(a.title, body), truth["killed"], truth["injured"])
+    document = open_document(article(row))
+    counted = count(title_claims(document), [(p.sentence, c) for p in passages(document) for c in p.claims])
+    words = grams(document.title, document.text)
+    return Report(name, group, features(counted), words, truth["killed"], truth["injured"])
 
 
 def train(reports: list[Report]) -> Model:

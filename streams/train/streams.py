@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.records import CopyVerdict, Mention
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.incident import NEWS
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 from streams.evaluate.documents import Row as Document
 from streams.evaluate.documents import as_streamed, read_rows
 from streams.evaluate.link import article
@@ -88,5 +88,5 @@ def _told(rows: list[Document], body: bool) -> list[tuple[str, Mention]]:
         a = article(row if body else row | {"text": ""}, number)
         window, verdict = dedupe(window, a)
         if not (body and isinstance(verdict.record, CopyVerdict)):
-            out.append((str(row["id"]), next(m for m in classify(a) if m.role in NEWS)))
+            out.append((str(row["id"]), next(m for m in read_article(a) if m.role in NEWS)))
     return out

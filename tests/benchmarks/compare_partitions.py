@@ -19,7 +19,7 @@ from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.incident import NEWS
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 from streams.evaluate.documents import article_of, as_streamed, read_rows
 from streams.evaluate.link import Whereabouts, article
 from streams.evaluate.scores import Rows, Scores, dedupe_scores, link_scores
@@ -101,7 +101,7 @@ def main(data: Path) -> None:
     """Print the table of dedupe, that of link, and where they were measured."""
     sets = {name: _documents(data, name) for name in LINK_SETS}
     sets[TOGETHER] = _by_time(chain.from_iterable(articles for articles, _ in sets.values())), _merged(sets)
-    read = _once(classify)
+    read = _once(read_article)
     _table(COPIES, newswire(data), *(copies(name, articles) for name, (articles, _) in sets.items()))
     _table(LINKS, *(links(name, articles, gold, read) for name, (articles, gold) in sets.items()))
     print(json.dumps(described()))

@@ -8,7 +8,7 @@ from hypothesis import given
 from connectors.ingest.contract import Skippable
 from connectors.sources.acled import parse_acled
 from schemas.records import EventFigure, FeedEvent, Place
-from streams.domain.mentions.read_article import classify_event
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 EXPORT = (Path(__file__).parent / "samples" / "acled.csv").read_bytes()
@@ -31,7 +31,7 @@ def test_a_real_shape():
     assert strike.figures == (EventFigure(what="killed", value=7),)
     assert protest.started_at == strike.started_at
     assert (protest.ended_at - protest.started_at).days == 7
-    types = [(m.family, m.subtype, m.severity > 1) for e in (strike, protest) for m in classify_event(e)]
+    types = [(m.family, m.subtype, m.severity > 1) for e in (strike, protest) for m in read_feed_event(e)]
     assert types == [("explosions", "air-drone-strike", True), ("protests", "peaceful-protest", False)]
 
 

@@ -13,7 +13,7 @@ from connectors.ingest.contract import Fatal, Skippable
 from connectors.sources.mapped import FIELDS, parse_mapped, read_mapping
 from schemas.identity import event_id
 from schemas.records import EventFigure, Place
-from streams.domain.mentions.read_article import classify_event
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 MAPPING = """
@@ -56,7 +56,7 @@ def test_json_lines():
     assert event.place == Place(name="Mombasa", country="KE", lat=-4.05, lon=39.66, precision="point")
     assert event.started_at == event.updated_at == datetime(2023, 12, 31, 5, tzinfo=UTC)
     assert event.figures == (EventFigure(what="killed", value=1),)
-    (mention,) = classify_event(event)
+    (mention,) = read_feed_event(event)
     assert (mention.family, mention.subtype, mention.place.country) == ("protests", "strike", "KE")
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from connectors.ingest.contract import Skippable
 from connectors.sources.reliefweb import parse_reliefweb
 from schemas.records import Place, Publisher
-from streams.domain.mentions.read_article import classify_event
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 SAMPLES = Path(__file__).parent / "samples" / "reliefweb"
@@ -28,7 +28,7 @@ def test_disasters_are_events():
     assert volcano.updated_at == datetime(2023, 6, 20, 6, tzinfo=UTC)
     assert volcano.url == "https://reliefweb.int/disaster/vo-2023-000092-phl"
     assert (measles.kind, measles.severity) == ("EP", 0)
-    types = [(m.family, m.subtype) for e in (volcano, measles) for m in classify_event(e)]
+    types = [(m.family, m.subtype) for e in (volcano, measles) for m in read_feed_event(e)]
     assert types == [("disasters", "volcano"), ("health", "outbreak")]
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from schemas.records import Article, Publisher
 from streams.domain.event_type.classifier import classify_text
-from streams.domain.extract.passages import LONGEST
 from streams.domain.geo.places import find_toponyms
 from streams.domain.mentions.link_features import features
-from streams.domain.mentions.read_article import TITLE, classify
+from streams.domain.mentions.read_article import read_article
+from streams.domain.text.document import LONGEST_READ, LONGEST_TITLE
 from streams.domain.text.tokenize import sentences, tokens
 from streams.evaluate.attacks import read_attacks
 
@@ -95,7 +95,7 @@ def hold(a, mentions):
         assert all(0 <= s.start <= s.end <= len(body) for s in spans)
         assert m.passage == body[m.evidence.start : m.evidence.end]
         assert all(c.text == body[c.quote.start : c.quote.end] for c in m.claims)
-        assert len(m.title) <= TITLE
+        assert len(m.title) <= LONGEST_TITLE
 
 
 def repeated(name, length):
@@ -124,40 +124,40 @@ def steps(job):
 @pytest.mark.parametrize("name", REPEATED)
 def test_endless_repetition_is_survived_in_steps_that_grow_with_its_length(name):
     short, long = (article(repeated(name, n), repeated(name, 300)) for n in (4_000, 16_000))
-    hold(short, classify(short))
-    hold(long, classify(long))  # and everything is loaded and remembered now
-    assert steps(lambda: classify(long)) < 4.5 * steps(lambda: classify(short))
+    hold(short, read_article(short))
+    hold(long, read_article(long))  # and everything is loaded and remembered now
+    assert steps(lambda: read_article(long)) < 4.5 * steps(lambda: read_article(short))
 
 
 @pytest.mark.parametrize("name", ["one line", "one word", "blank lines", "quotes", "marks"])
 def test_two_megabytes_cost_no_more_than_what_is_read_of_them(name):
-    read, whole = (article(repeated(name, n)) for n in (LONGEST, 2_000_000))
-    hold(whole, classify(whole))
-    classify(read)
-    assert steps(lambda: classify(whole)) < 1.2 * steps(lambda: classify(read)) + 1000
+    read, whole = (article(repeated(name, n)) for n in (LONGEST_READ, 2_000_000))
+    hold(whole, read_article(whole))
+    read_article(read)
+    assert steps(lambda: read_article(whole)) < 1.2 * steps(lambda: read_article(read)) + 1000
 
 
 @pytest.mark.parametrize("name", ["one line", "one word", "marks", "hyphens", "names"])
 def test_what_is_no_headline_is_cut(name):
     a = article(REPORT, repeated(name, 500_000))
-    hold(a, classify(a))
+    hold(a, read_article(a))
     b = article(" \n", repeated(name, 100_000))
-    hold(b, classify(b))
+    hold(b, read_article(b))
 
 
 def test_an_empty_article_and_one_of_a_word_are_stories():
     for body, title in (("", ""), ("word", ""), ("", "word"), (" \n\t", " "), ("\ud800", "")):
         a = article(body, title)
-        hold(a, classify(a))
-        assert [m.role for m in classify(a)] == ["story"]
+        hold(a, read_article(a))
+        assert [m.role for m in read_article(a)] == ["story"]
 
 
 def test_bad_surroundings_do_not_hide_what_can_be_read():
-    plain = classify(article(REPORT))[0]
+    plain = read_article(article(REPORT))[0]
     assert (plain.role, plain.place.name, plain.claims[0].min) == ("main", "Baghdad", 5)
     around = "| 12 | 45 |\n", "😀🔥 \u202e", "<table><tr><td>x</td></tr></table>\n", "((([[[ ", "\x00\x1b[0m ", "四川。"
     for junk in around:
-        found = classify(article(f"{junk}{REPORT}{junk}"))
+        found = read_article(article(f"{junk}{REPORT}{junk}"))
         main = next(m for m in found if m.role == "main")
         assert main.place is not None, junk
         assert main.place.name == "Baghdad", junk
@@ -172,9 +172,9 @@ PIECES = st.lists(st.sampled_from([*REPEATED.values(), REPORT]) | ANYTHING, max_
 @given(PIECES, PIECES)
 def test_any_text_is_answered_and_answered_alike_again(body, title):
     a = article(body, title)
-    mentions = classify(a)
+    mentions = read_article(a)
     hold(a, mentions)
-    assert classify(a) == mentions
+    assert read_article(a) == mentions
 
 
 @settings(deadline=None)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from schemas.codec import Codec
 from schemas.records import Article, EventFigure, FeedEvent, Place, Publisher
-from streams.domain.mentions.read_article import classify, classify_event
+from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 AT = datetime(2021, 6, 28, 12, tzinfo=UTC)
 CODEC = Codec()
@@ -20,7 +21,7 @@ def article(body, title="", published=AT, lang="en"):
 
 
 def roles(body, title=""):
-    return [(m.role, m.family) for m in classify(article(body, title))]
+    return [(m.role, m.family) for m in read_article(article(body, title))]
 
 
 def hold(a, mentions):
@@ -62,7 +63,7 @@ def hold(a, mentions):
 def test_bad_input_gets_an_answer(title, body):
     body = body.encode("utf-8", "ignore").decode()
     a = article(body, title)
-    hold(a, classify(a))
+    hold(a, read_article(a))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_bad_input_gets_an_answer(title, body):
 )
 def test_two_megabytes_get_an_answer(piece):
     a = article(piece * (2_000_000 // len(piece)))
-    hold(a, classify(a))
+    hold(a, read_article(a))
 
 
 WORDS = (
@@ -84,9 +85,9 @@ WORDS = (
 @given(st.lists(st.sampled_from(WORDS), max_size=80), st.lists(st.sampled_from(WORDS), max_size=8))
 def test_any_order_of_news_words_is_survived(words, title):
     a = article(" ".join(words), " ".join(title))
-    mentions = classify(a)
+    mentions = read_article(a)
     hold(a, mentions)
-    assert classify(a) == mentions
+    assert read_article(a) == mentions
 
 
 @settings(deadline=None)
@@ -96,7 +97,7 @@ def test_any_order_of_news_words_is_survived(words, title):
 )
 def test_any_text_is_survived(body, title):
     a = article(body, title)
-    hold(a, classify(a))
+    hold(a, read_article(a))
 
 
 def test_news_without_an_incident_is_one_story():
@@ -109,7 +110,7 @@ def test_earlier_happenings_are_background():
         "A quake hit southern Iran on Sunday, killing at least 10 people. Homes were damaged in five villages.\n\n"
         "A quake killed more than 26,000 people in Bam in December 2003."
     )
-    found = classify(article(body))
+    found = read_article(article(body))
     assert [m.role for m in found] == ["main", "background"]
     assert found[1].time.start.year == 2003
     assert [c.min for c in found[1].claims] == [26001]
@@ -121,7 +122,7 @@ def test_all_that_a_document_tells_is_linked_where_its_news_is():
         "A quake hit southern Iran on Sunday, killing at least 10 people. Homes were damaged in five villages.\n\n"
         "A quake killed more than 100,000 people in Haiti in January 2010."
     )
-    found = classify(article(body))
+    found = read_article(article(body))
     assert [(m.place.country, m.block) for m in found] == [("IR", "southern-asia"), ("HT", "southern-asia")]
 
 
@@ -160,7 +161,7 @@ def test_clashes_at_a_protest_are_of_a_crowd_and_what_it_is_over_is_recalled():
         "Protesters hurled stones and police fired tear gas in Lisbon on Sunday, at the end of a march over the bus crash that killed "
         "31 people in the Azores. Nine officers were hurt."
     )
-    march, crash = classify(article(body, "Clashes in Lisbon as thousands march over bus deaths"))
+    march, crash = read_article(article(body, "Clashes in Lisbon as thousands march over bus deaths"))
     assert (march.role, march.family, crash.role, crash.family) == ("main", "riots", "background", "accidents")
     assert [(c.what, c.min) for c in crash.claims] == [("killed", 31)]
     assert "killed" not in {c.what for c in march.claims}
@@ -171,19 +172,19 @@ def test_clashes_at_a_protest_are_of_a_crowd_and_what_it_is_over_is_recalled():
 
 def test_the_date_line_dates_an_undated_article():
     a = article("LIMA, 5 JUL 89 (TELAM) -- A BOMB EXPLODED IN LIMA TODAY, INJURING EIGHT PEOPLE.", published=None)
-    assert classify(a)[0].time.start.date().isoformat() == "1989-07-05"
+    assert read_article(a)[0].time.start.date().isoformat() == "1989-07-05"
 
 
 @pytest.mark.parametrize("day", ["Monday", "Saturday", "June 30", "December 3", "yesterday"])
 def test_what_happened_never_starts_after_publication(day):
-    times = [m.time for m in classify(article(f"A bus crashed near Rome on {day}, killing four people.")) if m.time]
+    times = [m.time for m in read_article(article(f"A bus crashed near Rome on {day}, killing four people.")) if m.time]
     assert times
     assert all(t.start <= AT for t in times)
 
 
 def test_story_id_is_the_chains():
     a = article("A bus crashed near Rome on Sunday, killing four people.")
-    assert {m.story_id for m in classify(a, story_id="1" * 32)} == {"1" * 32}
+    assert {m.story_id for m in read_article(a, story_id="1" * 32)} == {"1" * 32}
 
 
 def test_a_feed_event_is_one_mention():
@@ -192,7 +193,7 @@ def test_a_feed_event_is_one_mention():
         title="M 7.2 - Haiti", place=Place(name="Haiti", country="HT", lat=18.4, lon=-73.5, precision="point"),
         started_at=AT, updated_at=AT, fetched_at=AT, severity=4, figures=(EventFigure(what="killed", value=12.0),),
     )  # fmt: skip
-    (m,) = classify_event(event)
+    (m,) = read_feed_event(event)
     CODEC.encode(m)
     assert (m.role, m.family, m.subtype, m.document_kind, m.severity) == ("main", "disasters", "earthquake", "event", 4)
     assert (m.claims[0].min, m.claims[0].attributed_to) == (12, "USGS")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.records import Article, Mention, Publisher
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 
 SEED = Path(__file__).with_name("seed_article.txt")
 
@@ -15,7 +15,7 @@ SEED = Path(__file__).with_name("seed_article.txt")
 def mentions() -> tuple[Mention, ...]:
     at = datetime(2021, 6, 28, 12, tzinfo=UTC)
     body = SEED.read_text(encoding="utf-8")
-    return classify(
+    return read_article(
         Article(
             article_id="0" * 32,
             url="",

@@ -10,7 +10,7 @@ from streams.domain.linking.feed_event_match import conflict
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.link_features import features
-from streams.domain.mentions.read_article import classify_event
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 SHOCK = datetime(2021, 8, 14, 12, 29, tzinfo=UTC)
 NIPPES = Place(name="Nippes, Haiti", lat=18.434, lon=-73.482, precision="point")
@@ -27,7 +27,7 @@ def an_event(source="quakes.example", own_id="q1", minutes=0.0, **changes):
         kind="earthquake", title="M 7.2 - Nippes, Haiti", text="An earthquake of magnitude 7.2 struck Nippes.",
         place=NIPPES, started_at=at, updated_at=at + timedelta(minutes=9), fetched_at=at, severity=4,
     )  # fmt: skip
-    (mention,) = classify_event(replace(event, **changes))
+    (mention,) = read_feed_event(replace(event, **changes))
     return mention
 
 
@@ -146,7 +146,7 @@ def coded(own_id, town, lat, source="coders.example", **changes):
         text=STRUCK.format(town), place=Place(name=town, country="SD", lat=lat, lon=32.5, precision="city"),
         started_at=SHOCK.replace(hour=0), updated_at=SHOCK, fetched_at=SHOCK,
     )  # fmt: skip
-    (mention,) = classify_event(replace(event, **changes))
+    (mention,) = read_feed_event(replace(event, **changes))
     return mention
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.records import FeedEvent, Publisher
 from streams.domain.event_type.feed_event_type import by_acled, by_cameo, kind_of, origin_of
-from streams.domain.mentions.read_article import classify_event
+from streams.domain.mentions.read_feed_event import read_feed_event
 from streams.domain.ontology.types import ontology
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -67,6 +67,6 @@ def test_every_crosswalk_leads_back():
 def test_what_a_machine_read_in_the_news_is_of_the_origin_of_that_news():
     told = event("cameo:193", url="https://www.times.example/a")
     assert origin_of(told) == "times.example"
-    (mention,) = classify_event(told)
+    (mention,) = read_feed_event(told)
     assert mention.origin == "times.example"
     assert origin_of(event("EQ", url="https://www.times.example/a")) == "gdeltproject.org"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Article, Publisher
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 from streams.domain.text.language import recognise
 
 FOREIGN = {
@@ -27,14 +27,14 @@ def article(body: str, lang: str | None = None) -> Article:
 @pytest.mark.parametrize(("lang", "text"), FOREIGN.items())
 def test_foreign_text_is_a_story_that_says_so(lang: str, text: str) -> None:
     assert recognise("", text) == (lang, False)
-    (story,) = classify(article(text))
+    (story,) = read_article(article(text))
     assert (story.role, story.family, story.subtype, story.lang) == ("story", "other", "unread", lang)
     assert story.confidence < 0.5
     assert story.severity == 0
 
 
 def test_places_of_foreign_text_are_read() -> None:
-    (story,) = classify(article(FOREIGN["es"]))
+    (story,) = read_article(article(FOREIGN["es"]))
     assert story.place is not None
     assert story.place.country == "CO"
 
@@ -44,7 +44,7 @@ def test_figures_in_shared_words_are_kept_beside_it_but_open_no_news() -> None:
         "Bei der Explosion in Kabul heißt es laut Agentur: 12 people were killed, 30 wounded. Die Bundesregierung "
         "verurteilte die Tat am Mittwoch in Berlin und kündigte Hilfe für die Angehörigen an, teilte ein Sprecher mit."
     )
-    story, beside = classify(article(text))
+    story, beside = read_article(article(text))
     assert (story.role, story.subtype, story.lang) == ("story", "unread", "de")
     assert beside.role == "background"
     assert beside.claims
@@ -52,7 +52,7 @@ def test_figures_in_shared_words_are_kept_beside_it_but_open_no_news() -> None:
 
 def test_english_text_is_read_whatever_its_feed_states() -> None:
     for stated in (None, "en", "de"):
-        main = classify(article(ENGLISH, stated))[0]
+        main = read_article(article(ENGLISH, stated))[0]
         assert (main.role, main.family, main.lang) == ("main", "explosions", stated or "en")
 
 

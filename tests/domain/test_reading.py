@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.records import Article, Publisher
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 
 
 def read(body, title="", at="2024-03-13"):
     """Mentions of an article published at noon of a day."""
     when = datetime.fromisoformat(at).replace(hour=12, tzinfo=UTC)
-    return classify(
+    return read_article(
         Article(
             article_id="0" * 32,
             url="",

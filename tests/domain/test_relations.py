@@ -9,7 +9,7 @@ from schemas.records import Actor, Article, Incident, Mention, Period, Place, Pu
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.link_features import features
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 
 SEED = Path(__file__).with_name("seed_article.txt")
 MONDAY = datetime(2021, 6, 28, 12, tzinfo=UTC)
@@ -131,7 +131,7 @@ def test_the_seed_article_answers_the_drone_attacks_and_has_an_earlier_strike_of
     )  # fmt: skip
     found = {
         (kind, there[:40])
-        for kind, here, there in relations(*classify(article))
+        for kind, here, there in relations(*read_article(article))
         if here.startswith("The United States struck")
     }
     answered = {there for kind, there in found if kind == "retaliation-for"}

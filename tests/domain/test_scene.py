@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.records import Article, Publisher
-from streams.domain.mentions.read_article import classify
+from streams.domain.mentions.read_article import read_article
 
 AT = datetime(2023, 3, 2, 12, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def place(body, title=""):
         published_at=AT,
         fetched_at=AT,
     )
-    return next(m.place for m in classify(a) if m.role == "main")
+    return next(m.place for m in read_article(a) if m.role == "main")
 
 
 @pytest.mark.parametrize(

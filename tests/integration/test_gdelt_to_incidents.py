@@ -19,7 +19,8 @@ from schemas.records import FeedEvent, Incident
 from schemas.topics import INCIDENT, MENTION
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import classify, classify_event
+from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.read_feed_event import read_feed_event
 from tests.integration.system import running
 
 sys.path.append(str(Path(__file__).parents[1] / "connectors"))
@@ -68,8 +69,8 @@ def linked(*mentions):
 @pytest.mark.parametrize("events_first", [True, False])
 def test_an_update_becomes_incidents_and_meets_its_articles(events_first):
     coded, told = events(), list(articles())
-    mentions = [m for e in coded for m in classify_event(e)]
-    news = [next(m for m in classify(a) if m.role == "main") for a in told]
+    mentions = [m for e in coded for m in read_feed_event(e)]
+    news = [next(m for m in read_article(a) if m.role == "main") for a in told]
     found = linked(*mentions, *news) if events_first else linked(*news, *mentions)
     strike, walkout, blast = (found[e.event_id] for e in coded)
     assert (strike.family, strike.subtype, strike.place.country) in {

@@ -20,7 +20,8 @@ from schemas.topics import INCIDENT, MENTION
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import classify, classify_event
+from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.read_feed_event import read_feed_event
 from tests.integration.system import eventually, running
 
 pytestmark = pytest.mark.timeout(420)
@@ -77,11 +78,11 @@ def mentions_expected(published, partitions):
     states, ids = [DedupeState() for _ in range(partitions)], set()
     for record in published:
         if isinstance(record, FeedEvent):
-            ids |= {m.mention_id for m in classify_event(record)}
+            ids |= {m.mention_id for m in read_feed_event(record)}
             continue
         _, verdict = dedupe(states[partition(key_of(record).decode(), partitions)], record)
         originals = [r for r in verdict.records if isinstance(r, Original)]
-        ids |= {m.mention_id for o in originals for m in classify(o.article, story_id=o.story_id)}
+        ids |= {m.mention_id for o in originals for m in read_article(o.article, story_id=o.story_id)}
     return ids
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from streams.domain.event_type.features import gist_terms, lexicon, tokens, word_terms
 from streams.domain.ontology.types import ontology
+from streams.domain.text.document import Document, annotation
 from streams.domain.text.embeddings import DIMENSIONS, embed
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 MODEL = Path(__file__).parents[1] / "models" / "types.npz"
+TOP = 1500  # characters of the text that an article's type is read from, beside its title
 _GUESSES = 5
 _LEAST = 0.01
 
@@ -107,6 +109,12 @@ def type_model() -> TypeModel:
             vector_weights=weights[-DIMENSIONS:],
             bias=stored["bias"].astype(np.float32),
         )
+
+
+@annotation
+def article_types(document: Document) -> list[TypeGuess]:
+    """The likeliest types of an article as a whole, read from its title and the top of its text, best first."""
+    return classify_text(document.text[:TOP], title=document.title)
 
 
 def classify_texts(texts: Sequence[str]) -> list[list[TypeGuess]]:

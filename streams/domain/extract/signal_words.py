@@ -1,4 +1,4 @@
-"""Everything the reader looks for in a text, found in one pass: acts, words of harm, of saying, of time, of recalling.
+"""Everything the readers look for in a text, found in one pass: triggers, words of harm, of saying, of time, of recalling.
 
 Careful reading (claims, times, sources) is then done only in the sentences that have such a word.
 """
@@ -9,7 +9,7 @@ from streams.domain.extract.actors import actor_phrases
 from streams.domain.extract.casualty_lexicon import harm_phrases
 from streams.domain.extract.claims import COUNTED
 from streams.domain.extract.speakers import SAYING
-from streams.domain.extract.triggers import Act, act_phrases
+from streams.domain.extract.triggers import Trigger, trigger_phrases
 from streams.domain.extract.wordlists import wordlist
 from streams.domain.text.phrase_matcher import Cue, Phrases
 from streams.domain.text.temporal import TIME_WORDS
@@ -20,7 +20,7 @@ _GROUPS = ("recall", "many", "unreal", "another")
 @cache
 def _book() -> Phrases:
     lists = wordlist("signals")
-    entries: list[tuple[str, str, object]] = [(phrase, "act", act) for phrase, act in act_phrases()]
+    entries: list[tuple[str, str, object]] = [(phrase, "trigger", found) for phrase, found in trigger_phrases()]
     entries.extend((phrase, "harm", None) for phrase in harm_phrases())
     entries.extend((word, "say", None) for word in SAYING)
     entries.extend((word, "attack", None) for word in COUNTED)
@@ -32,10 +32,10 @@ def _book() -> Phrases:
 
 
 def find_signals(text: str) -> list[Cue]:
-    """Every signal of a text in order, groups apart: act, actor, harm, say, time, attack, recall, many, unreal, another."""
+    """Every signal of a text in order, groups apart: trigger, actor, harm, say, time, attack, recall, many, unreal, another."""
     return _book().find(text)
 
 
-def as_act(cue: Cue) -> Act:
-    """The act that a signal of group `act` stands for."""
-    return Act(cue.start, cue.end, *cue.value)
+def as_trigger(cue: Cue) -> Trigger:
+    """The trigger that a signal of group `trigger` stands for."""
+    return Trigger(cue.start, cue.end, *cue.value)

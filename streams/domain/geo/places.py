@@ -8,6 +8,7 @@ from streams.domain.geo.candidates import Candidate, Reading
 from streams.domain.geo.disambiguate import resolve
 from streams.domain.geo.gazetteer import KINDS, NO_ENTRY, Gazetteer, gazetteer
 from streams.domain.geo.recognize import describe, detector, is_people
+from streams.domain.text.document import LONGEST_READ, Document, annotation
 
 Precision = Literal["point", "city", "admin", "country", "region", "unknown"]
 PRECISION: dict[str, Precision] = {
@@ -41,6 +42,13 @@ class Toponym(NamedTuple):
     gazetteer_id: str | None
     kind: str
     confidence: float
+
+
+@annotation
+def toponyms(document: Document) -> list[Toponym]:
+    """Places named in the text, in order."""
+    text = document.text[:LONGEST_READ]
+    return find_toponyms(text, title=document.title, source=document.article.source.domain)
 
 
 def find_toponyms(text: str, *, title: str = "", source_country: str | None = None, source: str = "") -> list[Toponym]:

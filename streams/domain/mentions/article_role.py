@@ -1,20 +1,21 @@
-"""Whether an article reports an incident at all, and of which type: what its type as a whole says about what it tells.
+"""Whether an article reports an incident at all: what its type, genre and language say about the drafts that were read.
 
 News of politics, business or sport only recalls incidents; an opinion, a speech or an interview reports only what it dates; and
-where no strong word reports a happening, a sure type opens the news by itself.
+where no strong word reports an incident, a sure type opens the news by itself. RULES change the drafts one after the other.
 """
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from typing import NamedTuple
 
-from streams.domain.event_type.classifier import TypeGuess
-from streams.domain.extract.passages import Passage, is_recalled
-from streams.domain.extract.signal_words import as_act, find_signals
-from streams.domain.extract.triggers import Act
-from streams.domain.mentions.draft import Draft
-from streams.domain.mentions.grouping import NEWS
-from streams.domain.mentions.passage_role import when_of
+from streams.domain.event_type.classifier import TypeGuess, article_types
+from streams.domain.extract.passages import passages
+from streams.domain.mentions.draft import Draft, recalled
+from streams.domain.mentions.grouping import grouping
+from streams.domain.mentions.grouping_state import NEWS_WINDOW
+from streams.domain.mentions.passage_role import event_time
 from streams.domain.ontology.types import ontology
+from streams.domain.text.document import Document, annotation
 
 LEAD_SENTENCES = 4
 _OPINION = re.compile(
@@ -25,91 +26,129 @@ _SPOKEN = re.compile(
     r"\[[^\]]{0,60}\b(?:speech|interview|commentary|editorial|statement|communiqu[eé]|news conference|article|letter)\b",
     re.IGNORECASE,
 )
-QUIET = frozenset(("politics", "economy", "other", "diplomacy"))
-CALM = 0.6  # how likely quiet types together must be for an article to report no incident
-FAINT = 0.33  # how likely quiet types together must be for news without victims to be no incident
+CALM_FAMILIES = frozenset(("politics", "economy", "other", "diplomacy"))
+"""Families of news that mostly reports no incident."""
+CALM = 0.6  # how likely calm types together must be for an article to report no incident
+FAINT = 0.33  # how likely calm types together must be for news without victims to be no incident
 SURE = 0.7  # how likely a type must be for a weak word of it to open the news
 GENRE = 300  # characters at the top in which agencies name the genre: "[SPEECH] [PRESIDENT CRISTIANI]"
 _PLAYED = frozenset(("sport", "entertainment", "obituary"))
 
 
-def reported(
-    title: str, body: str, passages: list[Passage], drafts: list[Draft], guesses: list[TypeGuess], published: datetime
-) -> list[Draft]:
-    """The drafts as news: opened, closed or recalled as the article's type and genre demand."""
-    sure = guesses[0].probability > SURE and guesses[0].family not in (*QUIET, "justice")
-    if sure and all(d.role != "main" for d in drafts):
-        drafts = [*_opened(passages, guesses[0].family, published), *drafts]
-    if _is_quiet(guesses, drafts) or _OPINION.match(title):
-        drafts = [demoted(d) for d in drafts if _worth_recalling(d, guesses[0])]
-    if _SPOKEN.search(body, 0, GENRE):
-        drafts = [d if d.time is not None or d.role != "main" else demoted(d) for d in drafts]
-    return drafts
+class ArticleRule(NamedTuple):
+    """One rule: its name, when it applies, and the drafts that it leaves."""
+
+    name: str
+    applies: Callable[[Document, list[Draft]], bool]
+    change: Callable[[Document, list[Draft], str], list[Draft]]
 
 
-def type_of(draft: Draft, guess: TypeGuess, headline: list[Act] | None) -> tuple[str, str]:
-    """Type of a draft: by its deeds; the article's own type decides between them for the news it opens with."""
-    weights = draft.types(headline)
-    kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
-    if headline is not None and kind is not None and kind.incident and (draft.legal or guess.family != "justice"):
-        same = sum(w for (f, _), w in weights.items() if f == guess.family)
-        if not weights or same + 12 * guess.probability > max(weights.values()):
-            best = max((t for t in weights if t[0] == guess.family), key=lambda t: weights[t], default=None)
-            if best is not None or not weights or guess.probability > SURE:
-                return (guess.family, guess.subtype) if best is None or guess.probability > 0.5 else best
-    if weights:
-        return max(weights, key=lambda t: (weights[t], t))
-    return guess.family, guess.subtype
+def _sure_without_news(document: Document, drafts: list[Draft]) -> bool:
+    """The article as a whole is surely of an incident's type, and no strong word reports it."""
+    best = article_types(document)[0]
+    sure = best.probability > SURE and best.family not in (*CALM_FAMILIES, "justice")
+    return sure and all(d.role != "main" for d in drafts)
 
 
-def deeds_of(title: str) -> list[Act]:
-    """What the headline says happened, without what an anniversary is of."""
-    return [as_act(s) for s in find_signals(title) if s.group == "act" and not is_recalled(title, s.start)]
-
-
-def harms(draft: Draft) -> bool:
-    """Whether it tells of anyone killed or hurt."""
-    return any(c.what in ("killed", "injured") for p in draft.passages for c in p.claims)
-
-
-def demoted(draft: Draft) -> Draft:
-    """The draft as recalled history, if it was news."""
-    return Draft("background" if draft.role == "main" else draft.role, draft.passages, draft.time)
-
-
-def _is_quiet(guesses: list[TypeGuess], drafts: list[Draft]) -> bool:
-    """Whether this is news of politics, business, sport or a person's life, which only recalls incidents."""
-    kinds = ontology().by_name
-    quiet = sum(g.probability for g in guesses if (k := kinds.get(f"{g.family}/{g.subtype}")) is not None and not k.incident
-                and g.family in QUIET)  # fmt: skip
-    if quiet > CALM or (guesses[0].subtype in _PLAYED and guesses[0].probability > FAINT):
-        return True
-    return quiet > FAINT and not any(harms(d) and d.passages[0].sentence < LEAD_SENTENCES for d in drafts)
-
-
-def _opened(passages: list[Passage], family: str, published: datetime) -> list[Draft]:
-    """The news that no strong word tells of ("the fire that destroyed the warehouse"), when the whole is surely of a type.
+def _opened(document: Document, drafts: list[Draft], rule: str) -> list[Draft]:
+    """With the news that no strong word tells of ("the fire that destroyed the warehouse") before the others.
 
     It opens with the first passage that has a weak word of the type or a victim, else with the first; with none when the top
     of the article only fears or speaks.
     """
-    top = [p for p in passages if p.sentence < LEAD_SENTENCES]
-    if any(p.unreal or p.has("words", 3) or p.has("quiet") for p in top):
-        return []
-    told = next(
-        (p for p in top if not p.recalls and (any(a.family == family for a in p.acts) or p.claims)),
-        top[0] if top else None,
+    family = article_types(document)[0].family
+    top = [p for p in passages(document) if p.sentence < LEAD_SENTENCES]
+    if not top or any(p.unreal or p.has("speech", 3) or p.has("political") for p in top):
+        return drafts
+    weak = (p for p in top if not p.recalls and (any(t.family == family for t in p.triggers) or p.claims))
+    told = next(weak, top[0])
+    time = event_time(told)
+    if time is not None and time.period.end < document.published - NEWS_WINDOW:
+        return drafts
+    return [Draft("main", [told], time).by(rule), *drafts]
+
+
+def _is_calm(document: Document, drafts: list[Draft]) -> bool:
+    """News of politics, business, sport or a person's life, which only recalls incidents."""
+    guesses, kinds = article_types(document), ontology().by_name
+    calm = sum(
+        g.probability
+        for g in guesses
+        if (k := kinds.get(f"{g.family}/{g.subtype}")) is not None and not k.incident and g.family in CALM_FAMILIES
     )
-    time = when_of(told) if told is not None else None
-    old = time is not None and time.period.end < published - NEWS
-    return [Draft("main", [told], time)] if told is not None and not old else []
+    if calm > CALM or (guesses[0].subtype in _PLAYED and guesses[0].probability > FAINT):
+        return True
+    return calm > FAINT and not any(d.has_casualties() and d.passages[0].sentence < LEAD_SENTENCES for d in drafts)
 
 
-def _worth_recalling(draft: Draft, guess: TypeGuess) -> bool:
+def _is_opinion(document: Document, drafts: list[Draft]) -> bool:
+    """`Opinion: ...` in the title."""
+    del drafts
+    return _OPINION.match(document.title) is not None
+
+
+def _worth_recalling(document: Document, drafts: list[Draft], rule: str) -> list[Draft]:
+    """As recalled history, without what such news does not really recall."""
+    best = article_types(document)[0]
+    return [recalled(d, rule) for d in drafts if _is_recalled(d, best)]
+
+
+def _is_recalled(draft: Draft, guess: TypeGuess) -> bool:
     """Whether news of politics, business or sport really recalls this: with figures or a place, or words of politics."""
     if draft.role == "statement":
         return guess.family in ("politics", "diplomacy")
     if guess.subtype in _PLAYED and (draft.time is None or not draft.places() or not draft.families()):
         return False  # "shot England level", the plot of a film, the death that is told of
-    quiet = all(a.kind == "quiet" for p in draft.passages for a in p.acts)
-    return quiet or any(p.claims or p.toponyms for p in draft.passages)
+    political = all(t.kind == "political" for p in draft.passages for t in p.triggers)
+    return political or any(p.claims or p.toponyms for p in draft.passages)
+
+
+def _is_speech(document: Document, drafts: list[Draft]) -> bool:
+    """A speech, an interview or a commentary, as agencies mark it."""
+    del drafts
+    return _SPOKEN.search(document.text, 0, GENRE) is not None
+
+
+def _only_dated(document: Document, drafts: list[Draft], rule: str) -> list[Draft]:
+    """News without a time becomes recalled history."""
+    del document
+    return [d if d.time is not None or d.role != "main" else recalled(d, rule) for d in drafts]
+
+
+def _is_foreign(document: Document, drafts: list[Draft]) -> bool:
+    """Its language is not one that the readers know."""
+    del drafts
+    return not document.readable
+
+
+def _with_figures(document: Document, drafts: list[Draft], rule: str) -> list[Draft]:
+    """Only what states figures in shared words, as recalled history."""
+    del document
+    return [recalled(d, rule) for d in drafts if any(p.claims for p in d.passages)]
+
+
+RULES: tuple[ArticleRule, ...] = (
+    ArticleRule("a sure type opens the news", _sure_without_news, _opened),
+    ArticleRule("calm news only recalls", _is_calm, _worth_recalling),
+    ArticleRule("an opinion only recalls", _is_opinion, _worth_recalling),
+    ArticleRule("a speech reports what it dates", _is_speech, _only_dated),
+    ArticleRule("a foreign text gives figures", _is_foreign, _with_figures),
+)
+
+
+class ArticleReading(NamedTuple):
+    """The drafts that are left and the names of the rules that applied to the article as a whole."""
+
+    drafts: list[Draft]
+    rules: list[str]
+
+
+@annotation
+def article_reading(document: Document) -> ArticleReading:
+    """The drafts of the document as its type, genre and language leave them."""
+    drafts, applied = grouping(document).drafts, []
+    for rule in RULES:
+        if rule.applies(document, drafts):
+            drafts = rule.change(document, drafts, rule.name)
+            applied.append(rule.name)
+    return ArticleReading(drafts, applied)

@@ -1,97 +1,133 @@
-"""One happening as far as it has been read, and whether a passage may tell of the same one."""
+"""A mention in the making: the passages that report one incident, and whether a further passage may report the same one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from schemas.records import Period
 from streams.domain.extract.passages import Passage
-from streams.domain.extract.triggers import Act
+from streams.domain.extract.triggers import Trigger, TriggerKind
 from streams.domain.geo.places import Toponym
 from streams.domain.ontology.compatibility import FAMILIES
 from streams.domain.text.temporal import FoundPeriod
 
-Role = Literal["main", "follow-up", "background", "aggregate", "statement", "story"]
-HEARD = 60  # passages of a happening that say where it was and of which kind, so that endless lists cost no more than their length
+MentionRole = Literal["main", "follow-up", "background", "aggregate", "statement", "story"]
+WEIGHED = 60  # passages of a draft that its places and types are read from, so that endless lists cost no more than their length
 GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
-"""Words that tell of a death and of no kind of happening."""
+"""Words that tell of a death and of no type of incident."""
 _EITHER = frozenset(
     ("clashes", "clashed", "clashed with", "fierce clashes", "heavy clashes")
 )  # of soldiers or of crowds
-LATER = 0.6  # weight of a deed behind one of another type in its passage
+LATER = 0.6  # weight of a trigger behind one of another type in its passage
 _RIOT = ("riots", "violent-demonstration")
-_BESIDE = {"after": 0.05, "quiet": 0.2}  # weight of words of another kind than the draft's in its type
+_BESIDE: dict[TriggerKind, float] = {"aftermath": 0.05, "political": 0.2}  # weight of triggers of another kind
+_COUNTED = frozenset(
+    ("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage")
+)
+_TYPING: dict[MentionRole, TriggerKind] = {"statement": "speech", "follow-up": "aftermath"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
-    """One happening as far as it has been read: its passages in order, the first of them the one that opened it."""
+    """One mention as far as it has been read: its passages in order, the first of them the one that opened it.
 
-    role: Role
-    passages: list[Passage] = field(default_factory=list)
+    `legal` marks news of an arrest, a charge or a verdict; `rules` names the rules that gave the role, in order.
+    """
+
+    role: MentionRole
+    passages: list[Passage]
     time: FoundPeriod | None = None
-    legal: bool = False  # news of an arrest, a charge or a verdict
+    legal: bool = False
+    rules: tuple[str, ...] = field(default=())
+
+    def by(self, rule: str) -> "Draft":
+        """The draft, noting the rule that made it what it is."""
+        self.rules = (*self.rules, rule)
+        return self
 
     def places(self) -> list[Toponym]:
         """Toponyms of its passages in order."""
-        return [t for p in self.passages[:HEARD] for t in p.toponyms]
+        return [t for p in self.passages[:WEIGHED] for t in p.toponyms]
 
-    def types(self, headline: list[Act] | None = None) -> dict[tuple[str, str], float]:
-        """How much speaks for each type: strengths of deeds, the headline's first and the first passages' counting most."""
+    def types(self, headline: list[Trigger] | None = None) -> dict[tuple[str, str], float]:
+        """How much speaks for each type: strengths of triggers, the headline's first and the first passages' counting most."""
         out: dict[tuple[str, str], float] = {}
-        kind = {"statement": "words", "follow-up": "after"}.get(self.role, "deed")
+        kind = _TYPING.get(self.role, "event")
         for n, p in enumerate(self.passages):
-            first = next(((a.family, a.subtype) for a in p.acts if a.kind == kind), None)
-            for act in p.acts:
-                if act.kind == kind or (self.role in ("main", "background") and act.kind in ("after", "quiet")):
-                    full = act.kind == kind or (n == 0 and self.legal)
+            first = next(((t.family, t.subtype) for t in p.triggers if t.kind == kind), None)
+            for t in p.triggers:
+                if t.kind == kind or (self.role in ("main", "background") and t.kind in _BESIDE):
+                    full = t.kind == kind or (n == 0 and self.legal)
                     weight = (
-                        act.strength**2
+                        t.strength**2
                         / (1 + n)
-                        * (1.0 if full else _BESIDE[act.kind])
-                        * (0.3 if act.word in GENERIC else 1.0)
+                        * (1.0 if full else _BESIDE[t.kind])
+                        * (0.3 if t.word in GENERIC else 1.0)
                     )
-                    weight *= 1.0 if (act.family, act.subtype) == first else LATER
-                    out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + weight
-        for n, act in enumerate(a for a in headline or [] if a.kind == "deed"):
-            out[act.family, act.subtype] = out.get((act.family, act.subtype), 0.0) + 2 * act.strength**2 / (1 + 2 * n)
+                    weight *= 1.0 if (t.family, t.subtype) == first else LATER
+                    out[t.family, t.subtype] = out.get((t.family, t.subtype), 0.0) + weight
+        for n, t in enumerate(t for t in headline or [] if t.kind == "event"):
+            out[t.family, t.subtype] = out.get((t.family, t.subtype), 0.0) + 2 * t.strength**2 / (1 + 2 * n)
         return self._of_crowds(out)
 
     def _of_crowds(self, types: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
         """Clashes beside a protest, with no other word of war, are of a crowd."""
         crowd = any(family in ("protests", "riots") for family, _ in types)
-        if crowd and all(a.word in _EITHER for p in self.passages for a in p.acts if a.family == "battles"):
+        if crowd and all(t.word in _EITHER for p in self.passages for t in p.triggers if t.family == "battles"):
             moved = sum(types.pop(t) for t in [t for t in types if t[0] == "battles"])
             types[_RIOT] = types.get(_RIOT, 0.0) + moved
         return types
 
     def families(self) -> set[str]:
-        """Families of its deeds; that people were killed is no kind of its own."""
+        """Families of its events; that people were killed is no family of its own."""
         return {
-            a.family
-            for p in self.passages[:HEARD]
-            for a in p.acts
-            if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC
+            t.family
+            for p in self.passages[:WEIGHED]
+            for t in p.triggers
+            if t.kind == "event" and t.strength > 1 and t.word not in GENERIC
         }
 
+    def best_passage(self) -> Passage:
+        """The passage that says most about what happened."""
+        return max(self.passages, key=lambda p: _fullness(p, self.passages[0]))
 
-def touch(a: Period, b: Period) -> bool:
+    def has_casualties(self) -> bool:
+        """Whether it has figures of people killed or injured."""
+        return any(c.what in ("killed", "injured") for p in self.passages for c in p.claims)
+
+
+def _fullness(p: Passage, first: Passage) -> tuple[float, int]:
+    """How much a passage says of its incident; the earlier of two equals says more."""
+    figures = sum(c.what in _COUNTED and not c.known for c in p.claims)
+    score = min(p.strength, 4) + bool(p.periods) + bool(p.toponyms) + min(figures, 2) * 0.5 + 1.5 * (p is first)
+    return score - 1.5 * p.headline - 0.1 * (p.sentence - first.sentence), -p.start
+
+
+def recalled(draft: Draft, rule: str) -> Draft:
+    """The draft as recalled history, if it was news."""
+    if draft.role != "main":
+        return replace(draft, legal=False)
+    return replace(draft, role="background", legal=False).by(rule)
+
+
+def overlap(a: Period, b: Period) -> bool:
     """Whether two periods have a moment in common."""
     return a.start <= b.end and b.start <= a.end
 
 
-def kindred(p: Passage, d: Draft) -> bool:
-    """Whether the deeds of both may be one happening; a passage without a deed fits everything."""
-    mine, theirs = _kinds(p), {k for q in d.passages[:HEARD] for k in _kinds(q)}
+def compatible(p: Passage, d: Draft) -> bool:
+    """Whether the events of both may be one incident; a passage without an event fits everything."""
+    mine, theirs = _groups(p), {k for q in d.passages[:WEIGHED] for k in _groups(q)}
     return not mine or not theirs or bool(mine & theirs)
 
 
-def _kinds(p: Passage) -> set[str]:
-    deeds = [a for a in p.acts if a.kind == "deed" and a.strength > 1 and a.word not in GENERIC]
-    out = {k for a in deeds for k in FAMILIES.get(a.family, a.family).split()}
-    return out | {"crowd"} if any(a.word in _EITHER for a in deeds) else out
+def _groups(p: Passage) -> set[str]:
+    """The groups of families that may be one incident (see `compatibility`) that its events belong to."""
+    events = [t for t in p.triggers if t.kind == "event" and t.strength > 1 and t.word not in GENERIC]
+    out = {k for t in events for k in FAMILIES.get(t.family, t.family).split()}
+    return out | {"crowd"} if any(t.word in _EITHER for t in events) else out
 
 
-def elsewhere(p: Passage, d: Draft) -> bool:
+def in_other_countries(p: Passage, d: Draft) -> bool:
     """Whether it names countries and none of those that the draft named."""
     mine = {t.country for t in p.toponyms if t.country}
     return bool(mine) and mine.isdisjoint(t.country for t in d.places())

@@ -1,6 +1,6 @@
-"""Where a happening took place: which of the places that its article names.
+"""Where an incident took place: which of the places that its article names.
 
-Every distinct place is weighed by how it is named: with `in` or `near` before it, close to the deed, in the title, only
+Every distinct place is weighed by how it is named: with `in` or `near` before it, close to the trigger, in the title, only
 in the dateline, how often, how exactly, and how many of the other places lie about it. The weights of this conditional
 logit model (McFadden 1974) come from `train/scene.py`.
 """
@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from streams.domain.extract.actors import kind_of
-from streams.domain.extract.passages import Passage
+from streams.domain.extract.passages import Passage, passages
 from streams.domain.geo.places import Toponym
+from streams.domain.mentions.draft import Draft, MentionRole
+from streams.domain.text.document import Document
 
 MODEL = Path(__file__).parents[1] / "models" / "scene.json"
 FIRST = 12  # sentences at the top whose places may be those of the news
-NEAR = 40  # characters from the deed at which nearness counts half
+NEAR = 40  # characters from the trigger at which nearness counts half
 FOREIGN = 0.2  # share of the places around in the chosen one's country, below which it is a namesake
 HOME = 0.6  # share of one other country then, to be taken for the country
 _IN = re.compile(
@@ -31,6 +33,7 @@ _STREET = re.compile(
     r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|drive|lane|way|court|highway|plaza|square|bridge|high school|park)\.?$"
 )
 _CREDIT = re.compile(r"\([^()]*$")
+_OF_THE_ARTICLE: frozenset[MentionRole] = frozenset(("main", "story", "follow-up"))
 _EXACT = ("point", "city", "admin")
 
 
@@ -41,29 +44,30 @@ class Site(NamedTuple):
     features: dict[str, float]
 
 
-def scene(
-    role: str, told: Sequence[Passage], best: Passage, article: Sequence[Passage], title: str, country: str | None
-) -> Toponym | None:
-    """The likeliest place of what the passages `told` tell, `best` of them most; None when no place is named.
+def event_place(document: Document, draft: Draft, best: Passage, country: str | None = None) -> Toponym | None:
+    """The likeliest place of what a draft reports, `best` of its passages most; None when no place is named.
 
     News may have happened at a place named only elsewhere at the top of its article; what is recalled beside it without
     a place, in `country`, where the news is. A place in a country that nothing else speaks for is taken for an unknown
     place of its name in the country that the others lie in.
     """
-    found = sites(told, best, article, title, news=role in ("main", "story", "follow-up"))
+    article = passages(document)
+    found = sites(document, draft, best)
     if found:
         found = _without_actors(found) or found
         ranked = sorted(found, key=lambda s: (-_score(s.features), s.toponym.start))
         likeliest = _finest([s for s in ranked if s.features["told"]] or ranked).toponym
         return _at_home(likeliest, article) if likeliest.precision in _EXACT else likeliest
-    if country and role in ("background", "aggregate"):
+    if country and draft.role in ("background", "aggregate"):
         return next((t for p in article for t in p.toponyms if t.precision == "country" and t.country == country), None)
     return None
 
 
-def sites(told: Sequence[Passage], best: Passage, article: Sequence[Passage], title: str, *, news: bool) -> list[Site]:
+def sites(document: Document, draft: Draft, best: Passage) -> list[Site]:
     """Every distinct place that comes into question, with its features."""
-    own = {id(p) for p in told}
+    article = passages(document)
+    own = {id(p) for p in draft.passages}
+    news = draft.role in _OF_THE_ARTICLE
     pool = [p for p in article if id(p) in own or (news and p.sentence < FIRST)]
     named: dict[str, list[tuple[Passage, Toponym]]] = {}
     for p in pool:
@@ -74,7 +78,7 @@ def sites(told: Sequence[Passage], best: Passage, article: Sequence[Passage], ti
     countries: Counter[str | None] = Counter(t.country for t in every if t.country)
     areas: Counter[tuple[str | None, str | None]] = Counter((t.country, t.admin1) for t in every if t.admin1)
     times = Counter(t.gazetteer_id or t.name.lower() for t in every)
-    heading = title.lower()
+    heading = document.title.lower()
     finer = [(t.country, t.admin1, t.precision) for namings in named.values() for _, t in namings[:1]]
     out = []
     for key, namings in named.items():
@@ -137,8 +141,7 @@ def _led(words: re.Pattern[str], p: Passage, t: Toponym) -> bool:
 
 
 def _nearness(p: Passage, t: Toponym) -> float:
-    deed = p.deed()
-    return 0.0 if deed is None else 1 / (1 + abs(t.start - deed.start) / NEAR)
+    return 0.0 if p.event is None else 1 / (1 + abs(t.start - p.event.start) / NEAR)
 
 
 def _holds(t: Toponym, others: Iterable[tuple[str | None, str | None, str]]) -> bool:

@@ -1,13 +1,20 @@
-"""What one passage does: report a deed, give figures, count over many, tell what came after, or only speak; and its time."""
+"""What each passage does: report an event, give figures, count over many, tell what came after, or only speak; and its time.
+
+RULES are tried in order and the first that applies decides. To add one, put it where it belongs and test it by its name in
+tests/domain/mentions; to replace them by a model, let `passage_roles` return its decisions.
+"""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from streams.domain.extract.passages import VICTIMS, Passage
+from streams.domain.extract.passages import VICTIMS, Passage, passages
+from streams.domain.extract.triggers import STRONG
+from streams.domain.text.document import Document, annotation
 from streams.domain.text.temporal import FoundPeriod
 
-Sort = Literal["deed", "figures", "aggregate", "after", "words", "quiet", "none"]
+PassageRole = Literal["event", "figures", "aggregate", "aftermath", "speech", "political", "none"]
 # all are matched against text in lower case
 _NONE = re.compile(
     r"\W*(?:no\s+(?:one|arrests?|suspects?|charges)|nobody|police\s+have\s+not|there\s+(?:have|has)\s+been\s+no)\b"
@@ -27,40 +34,39 @@ _SINCE = re.compile(r"\b(?:since|so\s+far\s+this)\b")
 LONG = timedelta(days=25)  # of an open time over which figures are counted
 
 
-def sort_of(p: Passage) -> Sort:
-    """What a passage does: report a deed, give figures, count over many, tell what came after, or only speak."""
-    strength, deed = p.strength(), p.deed()
-    if p.has("words", 3) and not (deed and p.claims):
-        return "words"
-    if any(c.word == "nth" for c in p.claims):
-        return "aggregate"
-    attacks = any(c.what == "attacks" for c in p.claims)
-    if p.counts and deed and (attacks or any(f.open for f in p.periods)):
-        return "aggregate"
-    if _counts_long(p) or (deed and _NTH.search(p.low)):
-        return "aggregate"
-    if p.unreal and strength < 5:
-        return "none"
-    if p.has("after", 3) and (any(c.what == "arrested" and c.low == 0 for c in p.claims) or _NONE.match(p.low)):
-        return "none"
-    first = next((a for a in p.acts if a.strength == 3), None)
-    if (
-        first is not None
-        and first.kind == "after"
-        and not any(c.what in VICTIMS and c.kind != "known" for c in p.claims)
-    ):
-        return "after"
-    if deed and (strength >= 3 or (strength == 2 and (p.periods or p.toponyms or p.another))):
-        return "deed"
-    if p.has("after", 3):
-        return "after"
-    if strength >= 2 and any(c.what in VICTIMS for c in p.claims):
-        return "figures"
-    return "quiet" if p.has("quiet", 2) and any(not f.open for f in p.periods) else "none"
+class PassageRule(NamedTuple):
+    """One rule: its name, the role that it gives, and when it applies."""
+
+    name: str
+    role: PassageRole
+    applies: Callable[[Passage], bool]
 
 
-def _counts_long(p: Passage) -> bool:
-    """Whether its figures are of a war or of a long time: `has killed more than 13,000`, `have died since 2000`."""
+class RoleDecision(NamedTuple):
+    """The role of a passage and the name of what decided it."""
+
+    role: PassageRole
+    rule: str
+
+
+def _only_speaks(p: Passage) -> bool:
+    return p.has("speech", STRONG) and not (p.event and p.claims)
+
+
+def _gives_an_ordinal(p: Passage) -> bool:
+    """`the city's second homicide of 2013`."""
+    return any(c.word == "nth" for c in p.claims)
+
+
+def _counts_events(p: Passage) -> bool:
+    """`more than 40 attacks since January`."""
+    if not (p.counts and p.event):
+        return False
+    return any(c.what == "attacks" for c in p.claims) or any(f.open for f in p.periods)
+
+
+def _counts_over_a_long_time(p: Passage) -> bool:
+    """Its figures are of a war or of a long time: `has killed more than 13,000`, `have died since 2000`."""
     told = [c for c in p.claims if c.what in VICTIMS and c.kind == "count" and c.high != 1]
     since = ("since" in p.low or "far" in p.low) and _SINCE.search(p.low) is not None
     if not (told or since) or not _PERFECT.search(p.low):
@@ -71,11 +77,87 @@ def _counts_long(p: Passage) -> bool:
         all(c.low is None and c.high is None for c in told) and not p.times())  # fmt: skip
 
 
-def when_of(p: Passage) -> FoundPeriod | None:
-    """The time of what the passage tells: the closed period nearest to its deed, days before longer ones."""
+def _numbers_the_event(p: Passage) -> bool:
+    """`It was the third shooting there`."""
+    return p.event is not None and _NTH.search(p.low) is not None
+
+
+def _is_not_real(p: Passage) -> bool:
+    """Planned, feared or doubted, with too little that happened."""
+    return p.unreal and p.strength < 5
+
+
+def _denies_an_aftermath(p: Passage) -> bool:
+    """`No arrests have been made`."""
+    if not p.has("aftermath", STRONG):
+        return False
+    return any(c.what == "arrested" and c.low == 0 for c in p.claims) or _NONE.match(p.low) is not None
+
+
+def _opens_with_an_aftermath(p: Passage) -> bool:
+    first = next((t for t in p.triggers if t.strength == STRONG), None)
+    if first is None or first.kind != "aftermath":
+        return False
+    return not any(c.what in VICTIMS and c.kind != "known" for c in p.claims)
+
+
+def _reports_an_event(p: Passage) -> bool:
+    """A strong word, or a weaker one with a victim, a time or a place."""
+    if p.event is None:
+        return False
+    return p.strength >= STRONG or (p.strength == 2 and bool(p.periods or p.toponyms or p.another))
+
+
+def _reports_an_aftermath(p: Passage) -> bool:
+    return p.has("aftermath", STRONG)
+
+
+def _gives_figures(p: Passage) -> bool:
+    return p.strength >= 2 and any(c.what in VICTIMS for c in p.claims)
+
+
+def _recalls_politics(p: Passage) -> bool:
+    return p.has("political") and any(not f.open for f in p.periods)
+
+
+def _always(p: Passage) -> bool:
+    del p
+    return True
+
+
+RULES: tuple[PassageRule, ...] = (
+    PassageRule("only speaks", "speech", _only_speaks),
+    PassageRule("gives an ordinal", "aggregate", _gives_an_ordinal),
+    PassageRule("counts events", "aggregate", _counts_events),
+    PassageRule("counts over a long time", "aggregate", _counts_over_a_long_time),
+    PassageRule("numbers the event", "aggregate", _numbers_the_event),
+    PassageRule("is not real", "none", _is_not_real),
+    PassageRule("denies an aftermath", "none", _denies_an_aftermath),
+    PassageRule("opens with an aftermath", "aftermath", _opens_with_an_aftermath),
+    PassageRule("reports an event", "event", _reports_an_event),
+    PassageRule("reports an aftermath", "aftermath", _reports_an_aftermath),
+    PassageRule("gives figures", "figures", _gives_figures),
+    PassageRule("recalls politics", "political", _recalls_politics),
+    PassageRule("reports nothing", "none", _always),
+)
+
+
+def decide(p: Passage) -> RoleDecision:
+    """The role of one passage by the first rule that applies."""
+    rule = next(rule for rule in RULES if rule.applies(p))
+    return RoleDecision(rule.role, rule.name)
+
+
+@annotation
+def passage_roles(document: Document) -> list[RoleDecision]:
+    """The role of each passage of the document."""
+    return [decide(p) for p in passages(document)]
+
+
+def event_time(p: Passage) -> FoundPeriod | None:
+    """The time of what the passage reports: the closed period nearest to its event, days before longer ones."""
     closed = p.times()
     if not closed:
         return None
-    deed = p.deed()
-    at = deed.start if deed else p.start
+    at = p.event.start if p.event else p.start
     return min(closed, key=lambda f: (f.period.precision not in ("day", "instant"), abs(f.start - at)))

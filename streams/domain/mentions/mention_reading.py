@@ -1,0 +1,199 @@
+"""What was read of one mention, and the record that it makes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import Literal
+
+from schemas.identity import digest
+from schemas.records import Actor, Claim, Features, FieldSpan, Mention, Period, Place, Span
+from streams.domain.event_type.classifier import article_types
+from streams.domain.extract.actors import MOST, FoundActor, read_actors
+from streams.domain.extract.passages import Passage, passages
+from streams.domain.extract.triggers import Trigger
+from streams.domain.geo.places import Toponym, block, to_place
+from streams.domain.mentions.casualty_totals import Toll
+from streams.domain.mentions.claim_dedup import claims_of
+from streams.domain.mentions.draft import Draft, MentionRole
+from streams.domain.mentions.event_location import event_place
+from streams.domain.mentions.link_features import features
+from streams.domain.mentions.mention_type import EventType, by_actors, story_type
+from streams.domain.mentions.severity import grade
+from streams.domain.text.document import Document
+from streams.domain.text.temporal import FoundPeriod, period
+
+Field = Literal["type", "place", "time", "actors"]
+STORY_SENTENCES = 4  # in which the place of a story is looked for
+RECENT = timedelta(days=8)  # how long before publication a day at the top may be the day of the news
+_ABOUT_OTHERS: frozenset[MentionRole] = frozenset(
+    ("statement", "aggregate")
+)  # joined by what they are about, never by likeness
+
+
+@dataclass(frozen=True, slots=True)
+class MentionReading:
+    """One mention as read, in the terms of the record; `text` is what its linking features are taken from."""
+
+    role: MentionRole
+    type: EventType
+    evidence: Span
+    also: tuple[Span, ...]
+    place: Place | None
+    time: Period | None
+    actors: tuple[Actor, ...]
+    claims: tuple[Claim, ...]
+    read_from: tuple[FieldSpan, ...]
+    text: str
+    confidence: float
+    toll: Toll | None = None
+    rules: tuple[str, ...] = ()
+
+
+def read_mention(
+    document: Document, draft: Draft, found: EventType, toll: Toll | None, country: str | None
+) -> MentionReading:
+    """The mention of a draft of that type; `country` is where the news is, as far as it is known."""
+    best = draft.best_passage()
+    toponym = event_place(document, draft, best, country)
+    time, said = _time(document, draft)
+    actors = _actors(draft)
+    return MentionReading(
+        role=draft.role,
+        type=by_actors(found, actors),
+        evidence=Span(start=best.start, end=best.end),
+        also=tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best and _reports(p)),
+        place=to_place(toponym) if toponym else None,
+        time=time,
+        actors=tuple(a.actor for a in actors),
+        claims=claims_of(draft.passages, document.text, news=draft.role in ("main", "background")),
+        read_from=_read_from(best.event, toponym, said, actors),
+        text=" ".join(p.text for p in draft.passages),
+        confidence=_confidence(draft),
+        toll=toll,
+        rules=draft.rules,
+    )
+
+
+def read_story(document: Document) -> MentionReading:
+    """The one mention of an article that reports no incident."""
+    article = passages(document)
+    start, end = (article[0].start, article[0].end) if article else (0, len(document.text))
+    top = Draft("story", [p for p in article if p.sentence < STORY_SENTENCES])
+    toponym = event_place(document, top, top.passages[0]) if top.passages else None
+    return MentionReading(
+        role="story",
+        type=story_type(document),
+        evidence=Span(start=start, end=max(end, start)),
+        also=(),
+        place=to_place(toponym) if toponym else None,
+        time=None,
+        actors=(),
+        claims=(),
+        read_from=_read_from(None, toponym, None, ()),
+        text=document.text,
+        confidence=min(1.0, article_types(document)[0].probability),
+        rules=("no news",),
+    )
+
+
+class MentionWriter:
+    """Makes the records of one document's mentions, each with an id of its own.
+
+    The title and the whole text are those of the article's first news, which link features are taken from.
+    """
+
+    def __init__(self, document: Document, story_id: str) -> None:
+        self.document, self.story_id = document, story_id
+        self._ids: set[str] = set()
+        self._led = False  # whether the first news has been written
+
+    def record(self, m: MentionReading) -> Mention:
+        """The record of one mention."""
+        a, text = self.document.article, self.document.text
+        leads = m.role in ("main", "story") and not self._led
+        self._led = self._led or leads
+        title = a.title if leads else ""
+        return Mention(
+            mention_id=self._identity(m),
+            document_id=a.article_id,
+            document_kind="article",
+            story_id=self.story_id,
+            block=block(m.place),
+            role=m.role,
+            family=m.type.family,
+            subtype=m.type.subtype,
+            place=m.place,
+            time=m.time,
+            actors=m.actors,
+            claims=m.claims,
+            evidence=m.evidence,
+            also=m.also,
+            read_from=m.read_from,
+            passage=text[m.evidence.start : m.evidence.end],
+            confidence=m.confidence,
+            severity=grade(*m.type, m.claims, m.toll),
+            title=title,
+            url=a.url,
+            source=a.source,
+            origin=(a.origin or a.source.domain or a.feed or "unknown").lower(),
+            lang=a.lang,
+            reported_at=a.published_at or a.fetched_at,
+            features=Features() if m.role in _ABOUT_OTHERS else features(title, text if leads else m.text),
+        )
+
+    def _identity(self, m: MentionReading) -> str:
+        parts = [self.document.article.article_id, m.role, str(m.evidence.start), str(m.evidence.end), m.type.family]
+        key = digest("mention", *parts)
+        while key in self._ids:
+            parts.append("again")
+            key = digest("mention", *parts)
+        self._ids.add(key)
+        return key
+
+
+def _reports(p: Passage) -> bool:
+    """Whether a further passage reports the incident itself, rather than a figure or a word on it."""
+    return any(t.strength > 1 for t in p.triggers)
+
+
+def _time(document: Document, draft: Draft) -> tuple[Period | None, FoundPeriod | None]:
+    """When it happened, and the words that say so; news without a day of its own is of the day before or the same."""
+    said, published = draft.time, document.published
+    if said is None and draft.role == "main":
+        near = [f for p in passages(document)[:6] for f in p.times() if f.period.precision == "day"]
+        said = next((f for f in near if published - RECENT <= f.period.start <= published), None)
+        if said is None:
+            day = published.astimezone(UTC).date()
+            return period(day - timedelta(days=1), day, "day"), None
+    if said is None or (draft.role in ("main", "background", "aggregate") and said.period.start > published):
+        return None, None
+    return said.period, said
+
+
+def _read_from(
+    event: Trigger | None, place: Toponym | None, time: FoundPeriod | None, actors: Iterable[FoundActor]
+) -> tuple[FieldSpan, ...]:
+    """The words of each field, in the order of the record."""
+    one: tuple[tuple[Field, Trigger | Toponym | FoundPeriod | None], ...] = (
+        ("type", event),
+        ("place", place),
+        ("time", time),
+    )
+    spans = [FieldSpan(field=name, start=found.start, end=found.end) for name, found in one if found]
+    return (*spans, *(FieldSpan(field="actors", start=a.start, end=a.end) for a in actors))
+
+
+def _actors(draft: Draft) -> tuple[FoundActor, ...]:
+    """Who takes part, the first naming of each in the first passages."""
+    out: dict[str, FoundActor] = {}
+    for p in draft.passages[:6]:
+        cues = [c._replace(start=c.start - p.start, end=c.end - p.start) for c in p.actors]
+        for found in read_actors(p.text, cues, p.start):
+            out.setdefault(found.actor.name.lower(), found)
+    return tuple(out.values())[:MOST]
+
+
+def _confidence(draft: Draft) -> float:
+    best = max((p.strength for p in draft.passages), default=0)
+    value = 0.35 + 0.1 * min(best, 5) + 0.05 * min(len(draft.passages), 3) + (0.05 if draft.time else 0.0)
+    return round(min(value, 0.98), 3)
