@@ -1,6 +1,6 @@
 """Reading one document without services: the same domain code as the stages, one after the other."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,31 +16,35 @@ from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Claim, Incident, Mention, Publisher
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
-from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.explanation import Explanation, explain
+from streams.domain.mentions.read_article import read_with_rules
 
 LONGEST_TITLE = 200
 INDENT = (0, 0, 0, 11)  # top, right, bottom, left
+LONGEST_EXPLAINED = 60  # characters of a passage in the table of decisions
 LONGEST_PASSAGE = 240  # characters shown of what a mention was read from
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Analysis:
     """What one article comes to."""
 
     article: Article
     mentions: tuple[Mention, ...]
     incidents: tuple[Incident, ...]
+    explanation: Explanation
 
-    def to_json(self) -> dict[str, Any]:
-        """The three parts with field names as in the records."""
-        return {
+    def to_json(self, *, explained: bool = False) -> dict[str, Any]:
+        """The three parts with field names as in the records; `explained` adds which rules decided."""
+        records = {
             "article": to_json(self.article),
             "mentions": to_json(self.mentions),
             "incidents": to_json(self.incidents),
         }
+        return {**records, "explanation": asdict(self.explanation)} if explained else records
 
 
-def analyze_article(text: str, *, title: str, published: datetime, url: str, now: datetime) -> Reading:
+def analyze_article(text: str, *, title: str, published: datetime, url: str, now: datetime) -> Analysis:
     """Read `text`; without a title its first line serves as one when it is short. Offsets are into `text`."""
     first = text.strip().split("\n", 1)[0].strip()
     headline = title or (first if len(first) <= LONGEST_TITLE else "")
@@ -57,22 +61,22 @@ def analyze_article(text: str, *, title: str, published: datetime, url: str, now
         fetched_at=now,
         origin=wire_origin(headline, text, domain=domain),
     )
-    mentions = tuple(read_article(article))
+    read = read_with_rules(article)
     state = LinkState()
     incidents: dict[str, Incident] = {}
-    for mention in mentions:
+    for mention in read.mentions:
         state, linked = link(state, mention)
         incidents.update({o.incident_id: o for o in linked.outputs if isinstance(o, Incident)})
-    return Reading(article, mentions, tuple(incidents.values()))
+    return Analysis(article, read.mentions, tuple(incidents.values()), explain(read))
 
 
-def print_reading(reading: Reading) -> None:
-    """The reading in the terminal: each mention with its place, time, words and claims."""
+def print_reading(reading: Analysis, *, explained: bool = False) -> None:
+    """The analysis in the terminal: each mention with its place, time, words and claims, and the rules that decided."""
     console = Console(highlight=False)
     news = sum(m.role == "main" for m in reading.mentions)
     title = escape(reading.article.title or "Untitled")
     console.print(f"[bold]{title}[/bold]", f"{len(reading.mentions)} mentions, {news} of them news")
-    for m in reading.mentions:
+    for m, rules in zip(reading.mentions, reading.explanation.mentions, strict=True):
         console.print()
         console.print(f"[bold]{m.role:10}[/bold] {escape(_facts(m))}")
         words = " ".join(m.passage.split())
@@ -80,6 +84,24 @@ def print_reading(reading: Reading) -> None:
         console.print(Padding(Text(f"“{quoted}”", style="italic"), INDENT))
         if m.claims:
             console.print(Padding(_claims(m.claims), INDENT))
+        if explained:
+            console.print(Padding(f"[dim]rules: {', '.join(rules)}[/dim]", INDENT))
+    if explained:
+        console.print("\n", _decisions(reading), sep="")
+
+
+def _decisions(reading: Analysis) -> Table:
+    """Each passage with its role, the rules that decided, and the mention it went into."""
+    table = Table(
+        "role", "by the rule", "grouped by the rule", "into", "passage", title="Passages", title_justify="left"
+    )
+    text = reading.article.body if reading.article.body.strip() else reading.article.title
+    for d in reading.explanation.passages:
+        words = " ".join(text[d.start : d.end].split())
+        table.add_row(d.role, d.role_rule, d.grouping_rule, d.mention or "", escape(words[:LONGEST_EXPLAINED]))
+    applied = ", ".join(reading.explanation.article) or "none"
+    table.caption = f"Rules of the article as a whole: {applied}"
+    return table
 
 
 def _facts(m: Mention) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from deploy.actions.analyze import Reading, figure
+from deploy.actions.analyze import Analysis, figure
 from schemas.records import Mention, Period
 
 GOLDEN = 137.508  # degrees between hues that stay apart however many there are
@@ -52,7 +52,7 @@ class Piece:
     claims: list[str] = field(default_factory=list)
 
 
-def page(reading: Reading) -> str:
+def page(reading: Analysis) -> str:
     """The page as HTML."""
     colours = _coloured(reading.mentions)
     body = reading.article.body if reading.article.body.strip() else reading.article.title

@@ -44,6 +44,7 @@ def analyze(
     html: Annotated[
         Path | None, typer.Option(help="Write a page: the text coloured by mention, claims by source.")
     ] = None,
+    explain: Annotated[bool, typer.Option(help="Say which rule decided each passage and mention.")] = False,
 ) -> None:
     """Read one article: its mentions, claims and incidents. Needs no services.
 
@@ -58,9 +59,9 @@ def analyze(
 
         html.write_text(page(reading), encoding="utf-8")
     if as_json:
-        print(json.dumps(reading.to_json(), ensure_ascii=False, indent=2))
+        print(json.dumps(reading.to_json(explained=explain), ensure_ascii=False, indent=2))
     else:
-        print_reading(reading)
+        print_reading(reading, explained=explain)
     if html is not None:
         print(f"wrote {html}", file=sys.stderr)
 
