@@ -11,6 +11,7 @@ import unicodedata
 from schemas.agencies import agencies, agency_at, agency_named
 
 HEAD, TAIL = 260, 400  # characters of the body in which a dateline and a closing credit stand
+LINES = 5  # at the end, for what a site puts below the text: "Subscribe", "More on this"
 CREDIT = 60  # characters of the longest credit
 _SPELLINGS = sorted({s for agency in agencies() for s in agency.spellings}, key=len, reverse=True)
 
@@ -105,7 +106,9 @@ def _is_place(dateline: str) -> bool:
 
 def _of_end(tail: str) -> str | None:
     before, _, line = tail.rstrip().rpartition("\n")
-    for _ in range(2):
+    for behind in range(LINES):
+        if behind > 1 and not before:
+            break  # the tail may begin in the middle of this line
         last, starts = line.rstrip(" .)]_*")[-CREDIT - 1 :], False
         if found := _SENTENCE_END.search(last):
             last, starts = last[found.end() :], True

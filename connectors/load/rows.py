@@ -79,7 +79,7 @@ def _article(a: r.Article) -> Rows:
             "body": a.body,
             "byline": a.byline or "",
             "origin": a.origin or "",
-            "published_at": a.published_at,
+            "published_at": within_range(a.published_at),
             "fetched_at": a.fetched_at,
             "header_name": list(a.headers),
             "header_value": list(a.headers.values()),
@@ -103,7 +103,7 @@ def _event(e: r.FeedEvent) -> Rows:
             "started_at": within_range(e.started_at),
             "ended_ms": milliseconds(e.ended_at),
             "ended_at": within_range(e.ended_at),
-            "updated_at": e.updated_at,
+            "updated_at": within_range(e.updated_at) or e.fetched_at,
             "fetched_at": e.fetched_at,
             "severity": e.severity,
             **arrays("figure", e.figures, what=lambda f: f.what, value=lambda f: f.value, unit=lambda f: f.unit),
@@ -126,7 +126,7 @@ def _original(o: r.Original) -> Rows:
             "lang": a.lang or "",
             "title": a.title,
             "url": a.url,
-            "published_at": a.published_at,
+            "published_at": within_range(a.published_at),
             "fetched_at": a.fetched_at,
         }
     }
@@ -143,7 +143,7 @@ def _copy(c: r.CopyVerdict) -> Rows:
             **of_source(c.source),
             "title": c.title,
             "url": c.url,
-            "published_at": c.published_at,
+            "published_at": within_range(c.published_at),
             "fetched_at": c.fetched_at,
         }
     }

@@ -12,7 +12,7 @@ from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_day, read_moment
+from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
 from connectors.sources.tables import read_rows
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
@@ -42,7 +42,7 @@ def parse_acled(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime
 
 
 def _event(row: Mapping[str, str], feed: str, fetched_at: datetime) -> FeedEvent:
-    day = read_day(row["event_date"])
+    day = read_moment(row["event_date"])
     if day is None:
         raise Skippable(f"no date in event_date: {row['event_date'][:40]!r}")
     kind, deed = one_line(row["event_type"]), one_line(row["sub_event_type"])

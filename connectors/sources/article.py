@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.markup import clean_text, one_line
-from connectors.sources.moments import plausible
 from schemas.agency_credit import wire_origin
+from schemas.credible_time import credible
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Publisher
 
@@ -31,7 +31,7 @@ def build_article(
     """The record of one article.
 
     source: the publisher's domain, or its name; left out, the domain is the address's.
-    published: dropped when implausible (before 1970, or more than a day after `fetched_at`).
+    published: dropped when it cannot be (before newspapers, or more than a day after `fetched_at`).
     Raises Skippable when there is neither title nor text, or when it is too long for a message.
     """
     title, body, url = one_line(title), clean_text(body), clean_text(url)
@@ -53,7 +53,7 @@ def build_article(
         title=title,
         body=body,
         byline=byline,
-        published_at=plausible(published, fetched_at),
+        published_at=credible(published, fetched_at),
         fetched_at=fetched_at,
         origin=wire_origin(title, body, byline, publishes.domain),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.markup import clean_text, one_line
-from connectors.sources.moments import EPOCH
+from schemas.credible_time import conceivable, credible
 from schemas.identity import event_id
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
@@ -54,9 +54,9 @@ def build_event(
         text=clean_text(text)[:LONGEST_TEXT],
         lang=lang,
         place=place if place and (place.name or place.lat is not None) else None,
-        started_at=_storable(started_at),
-        ended_at=_storable(ended_at),
-        updated_at=_storable(updated_at) or fetched_at,
+        started_at=conceivable(started_at),
+        ended_at=conceivable(ended_at),
+        updated_at=credible(updated_at, fetched_at) or fetched_at,
         fetched_at=fetched_at,
         severity=severity,
         figures=figures,
@@ -82,7 +82,3 @@ def coordinates(lat: object, lon: object) -> tuple[float, float] | tuple[None, N
     if y is None or x is None or not (-90 <= y <= 90 and -180 <= x <= 180):
         return None, None
     return y, x
-
-
-def _storable(moment: datetime | None) -> datetime | None:
-    return moment if moment is not None and moment >= EPOCH else None

@@ -58,7 +58,7 @@ def parse_message(raw: bytes, *, where: str, feed: str, fetched_at: datetime) ->
             url=str(message.get("Archived-At") or "").strip("<> "),
             title=str(message.get("Subject") or ""),
             body=max((_text(message, kind) for kind in ("plain", "html")), key=len),
-            published=read_moment(str(message.get("Date") or "")),
+            published=read_moment(next((d for name, d in message.raw_items() if name.lower() == "date"), None)),
             source=address.rpartition("@")[2],
             source_name=name,
             lang=str(message.get("Content-Language") or "") or None,

@@ -17,7 +17,7 @@ from connectors.sources.article import language
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_day, read_moment
+from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
 from connectors.sources.tables import load_json, read_objects, read_rows
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
@@ -115,7 +115,7 @@ def _event(record: object, mapping: Mapping, feed: str, fetched_at: datetime) ->
     texts = {name: _text(value) for name, value in found.items()}
     kind = texts.get("kind", "")
     lat, lon = coordinates(found.get("lat"), found.get("lon"))
-    started = _moment(found.get("started_at"))
+    started = read_moment(found.get("started_at"))
     country = texts.get("country", "")
     figures = ((what, number(_at(record, path))) for what, path in mapping.figures.items())
     return build_event(
@@ -134,8 +134,8 @@ def _event(record: object, mapping: Mapping, feed: str, fetched_at: datetime) ->
             precision="unknown" if lat is None else "point",
         ),
         started_at=started,
-        ended_at=_moment(found.get("ended_at")),
-        updated_at=_moment(found.get("updated_at")) or started,
+        ended_at=read_moment(found.get("ended_at")),
+        updated_at=read_moment(found.get("updated_at")) or started,
         fetched_at=fetched_at,
         severity=min(5, max(0, int(number(found.get("severity")) or 0))),
         figures=tuple(EventFigure(what=what, value=value) for what, value in figures if value is not None),
@@ -159,10 +159,6 @@ def _at(value: Any, path: str) -> Any:
         else:
             return None
     return value
-
-
-def _moment(value: Any) -> datetime | None:
-    return read_moment(value) or (read_day(value) if isinstance(value, str) else None)
 
 
 def _text(value: Any) -> str:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.credible_time import AHEAD, credible
 from schemas.records import Article, FeedEvent, Publisher
-from streams.domain.text.timestamp_sanity import AHEAD, FAST, arrived, credible
+from streams.domain.text.timestamp_sanity import FAST, arrived
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ARTICLE = Article(

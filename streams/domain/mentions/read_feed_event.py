@@ -3,6 +3,7 @@
 from typing import get_args
 
 from schemas.identity import digest
+from schemas.credible_time import credible
 from schemas.records import Claim, FeedEvent, Mention, Period, Span
 from streams.domain.event_type.feed_event_type import kind_of, origin_of
 from streams.domain.extract.casualty_lexicon import What
@@ -11,7 +12,6 @@ from streams.domain.geo.reverse_geocode import located
 from streams.domain.mentions.link_features import features
 from streams.domain.mentions.severity import grade
 from streams.domain.ontology.types import ontology
-from streams.domain.text.timestamp_sanity import credible
 
 _COUNTED: dict[str, What] = {what: what for what in get_args(What) if what != "other"}
 

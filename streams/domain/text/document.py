@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+from schemas.credible_time import credible
 from schemas.records import Article
 from streams.domain.text.dateline import dateline_end
 from streams.domain.text.language import recognise
 from streams.domain.text.temporal import find_periods
-from streams.domain.text.timestamp_sanity import credible
 from streams.domain.text.tokenize import Sentence, Words, sentences, tokens
 
 LONGEST_TITLE = 1000  # characters of a title that are read; what is longer is no title

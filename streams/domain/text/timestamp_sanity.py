@@ -1,21 +1,15 @@
-"""Which dates of publishers and connectors are believed: clocks run wrong, and feeds send years 1 and 9999."""
+"""When a record's own time of fetching is believed: clocks of connectors run wrong."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from schemas.credible_time import AHEAD
 from schemas.records import Article, FeedEvent
 
 R = TypeVar("R")
 
-OLDEST = datetime(1600, 1, 1, tzinfo=UTC)  # before the first newspaper
-AHEAD = timedelta(days=2)  # time zones and clocks that run fast
 FAST = timedelta(hours=1)  # by so much a connector's clock may be ahead of the broker's
-
-
-def credible(said: datetime | None, fetched: datetime) -> datetime | None:
-    """The time that a publisher gives, None when it cannot be: nothing is published before newspapers or after today."""
-    return said if said is not None and OLDEST <= said <= fetched + AHEAD else None
 
 
 def arrived(record: R, at: datetime) -> R:
