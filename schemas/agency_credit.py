@@ -11,7 +11,7 @@ import unicodedata
 from schemas.agencies import agencies, agency_at, agency_named
 
 HEAD, TAIL = 260, 400  # characters of the body in which a dateline and a closing credit stand
-LINES = 5  # at the end, for what a site puts below the text: "Subscribe", "More on this"
+LINES = 10  # at the end, for what a site puts below the text: "Subscribe", "More on this"
 CREDIT = 60  # characters of the longest credit
 _SPELLINGS = sorted({s for agency in agencies() for s in agency.spellings}, key=len, reverse=True)
 
