@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from schemas.identity import digest
 from schemas.credible_time import credible
+from schemas.identity import digest
 from schemas.records import Claim, FeedEvent, Mention, Period, Span
 from streams.domain.event_type.feed_event_type import kind_of, origin_of
 from streams.domain.extract.casualty_lexicon import What
