@@ -10,6 +10,7 @@ from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.article import language
+from connectors.sources.charsets import plain_xml
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event, coordinates
 from connectors.sources.markup import one_line
@@ -29,7 +30,7 @@ def parse_alert(raw: bytes, *, feed: str = "cap", fetched_at: datetime) -> Itera
     An update or cancellation keeps the id of the message that it refers back to; a cancelled event has ended.
     """
     try:
-        root = fromstring(raw)
+        root = fromstring(plain_xml(raw))
         yield from _events(root, raw, feed, fetched_at)
     except Skippable as error:
         yield Skippable(error.reason, raw=raw, where=feed)

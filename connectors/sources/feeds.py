@@ -15,6 +15,7 @@ import feedparser
 
 from connectors.ingest.contract import Remark, Skippable
 from connectors.sources.article import build_article, host_of
+from connectors.sources.charsets import plain_xml
 from connectors.sources.events import number
 from connectors.sources.markup import html_to_text, one_line
 from connectors.sources.moments import read_moment
@@ -44,12 +45,10 @@ def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[A
 
 
 def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable | Remark]:
-    headers = {"content-location": answer.url}
-    if answer.content_type:
-        headers["content-type"] = answer.content_type
+    headers = {"content-location": answer.url, "content-type": "application/xml; charset=utf-8"}
     try:
         # A stream, never bare bytes: feedparser takes those for a file name or an address to fetch.
-        body = _without_declarations(answer.body)
+        body = _without_declarations(plain_xml(answer.body, answer.content_type))
         # Texts are taken out of their HTML later: making it safe and its links absolute would be a quarter of the time.
         parsed = feedparser.parse(
             io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False

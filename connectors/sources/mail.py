@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article
+from connectors.sources.charsets import decode, header_text
 from connectors.sources.markup import clean_text, html_to_text
 from connectors.sources.moments import read_moment
 from schemas.records import Article
@@ -53,14 +54,15 @@ def parse_message(raw: bytes, *, where: str, feed: str, fetched_at: datetime) ->
     """The article that a message is: the longer of its plain and its HTML text; the sender is the publisher."""
     try:
         message = message_from_bytes(raw, policy=policy.default)
-        name, address = parseaddr(str(message.get("From") or ""))
+        headers = {name.lower(): value for name, value in reversed(list(message.raw_items()))}
+        name, address = parseaddr(headers.get("from", ""))
         return build_article(
             url=str(message.get("Archived-At") or "").strip("<> "),
-            title=str(message.get("Subject") or ""),
+            title=header_text(headers.get("subject", "")),
             body=max((_text(message, kind) for kind in ("plain", "html")), key=len),
-            published=read_moment(next((d for name, d in message.raw_items() if name.lower() == "date"), None)),
+            published=read_moment(headers.get("date")),
             source=address.rpartition("@")[2],
-            source_name=name,
+            source_name=header_text(name),
             lang=str(message.get("Content-Language") or "") or None,
             feed=feed,
             fetched_at=fetched_at,
@@ -78,8 +80,5 @@ def _text(message: EmailMessage, kind: str) -> str:
         return ""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
-    try:
-        text = raw.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:
-        text = raw.decode("utf-8", "replace")
+    text = decode(raw, part.get_content_charset() or "")
     return html_to_text(text) if kind == "html" else clean_text(text)

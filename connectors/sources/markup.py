@@ -15,6 +15,8 @@ _DROPPED = frozenset(("script", "style", "noscript", "template", "svg", "iframe"
 _TAG = re.compile(r"<[^<>]*>")
 _LOOKS_LIKE_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\d+|#[xX][0-9a-fA-F]+);")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b\u200e\u200f\u2060\xad]")
+_MISREAD = re.compile(r"[\x80-\x84\x86-\x9f]")  # \x85 alone is a line end
+_C1 = re.compile(r"[\x80-\x9f]")
 _LINE_END = re.compile(r"\r\n?|\u2028|\x85")
 _PARAGRAPH_END = re.compile(r"\u2029")
 _TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # each run of spaces is looked at once, however long it is
@@ -26,7 +28,10 @@ def clean_text(text: str) -> str:
     """The text with line feeds, without control and invisible characters, at most one blank line at a time.
 
     Letters, marks and hard spaces stay as they are: quotes from the text must be found in the publisher's words.
+    Control characters of C1 were windows-1252 before somebody read them as latin1, and become that again.
     """
+    if _MISREAD.search(text):
+        text = _C1.sub(lambda control: control[0].encode("latin-1").decode("cp1252", "ignore"), text)
     text = _PARAGRAPH_END.sub("\n\n", _LINE_END.sub("\n", text))
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", _CONTROL.sub("", text))).strip()
 

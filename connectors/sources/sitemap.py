@@ -14,6 +14,7 @@ from defusedxml.ElementTree import iterparse
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.article import build_article, host_of
+from connectors.sources.charsets import plain_xml
 from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
 from connectors.web.answers import Answer
@@ -36,7 +37,8 @@ def parse_sitemap(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterato
     """Articles of a news sitemap in its order. What comes before damage is kept. Never raises."""
     read = 0
     try:
-        for _, node in iterparse(BytesIO(unpacked(answer.body, LARGEST)), events=("end",)):
+        document = plain_xml(unpacked(answer.body, LARGEST), answer.content_type)
+        for _, node in iterparse(BytesIO(document), events=("end",)):
             if node.tag == f"{SITE}url":
                 read += 1
                 if node.find(f"{NEWS}news") is not None:

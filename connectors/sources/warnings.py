@@ -18,6 +18,7 @@ from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Fatal, Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.cap import parse_alert
+from connectors.sources.charsets import plain_xml
 from connectors.sources.received import xml_text
 from connectors.web.answers import Answer, Refused
 from connectors.web.client import Web
@@ -106,7 +107,7 @@ def read_index(answer: Answer, *, feed: str) -> Iterator[Listed]:
     """What an index lists, in its order; the alert itself where the answer is one. Never raises."""
     body = answer.body
     try:
-        root = fromstring(body)
+        root = fromstring(plain_xml(body, answer.content_type))
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         yield _wrong(f"not XML that may be read: {error!r}", body, feed)
         return

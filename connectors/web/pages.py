@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 import trafilatura
 from lxml.html import HtmlElement
 
+from connectors.sources.charsets import decode_html
 from connectors.sources.markup import clean_text, one_line
 from connectors.sources.moments import read_moment
 from schemas.identity import normalised_text
@@ -64,9 +65,8 @@ class Page:
 
 def read_page(body: bytes, *, url: str, content_type: str = "") -> Page | None:
     """What a page tells; None when it is no HTML that can be read. Never raises."""
-    charset = content_type.partition("charset=")[2].strip(" \"'").partition(";")[0]
     try:
-        tree = trafilatura.load_html(_decoded(body, charset))
+        tree = trafilatura.load_html(decode_html(body, content_type) or body)
         if tree is None:
             return None
         found = trafilatura.bare_extraction(
@@ -103,14 +103,6 @@ def _without(headline: str, text: str) -> str:
     """The text without the headline that stands above it, so that it begins with its dateline."""
     first, _, rest = text.partition("\n\n")
     return rest if first and normalised_text(first) == normalised_text(headline) else text
-
-
-def _decoded(body: bytes, charset: str) -> bytes | str:
-    """Text where the server names a charset that fits; else bytes, in which trafilatura looks for one."""
-    try:
-        return body.decode(charset) if charset else body
-    except (LookupError, UnicodeDecodeError):
-        return body
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
