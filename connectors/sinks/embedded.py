@@ -52,6 +52,7 @@ class EmbeddedStore:
             raise StoreError(f"the embedded ClickHouse cannot open {folder}: {error}") from error
         self._run(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         self._run(f"USE `{database}`")
+        self._empty_default()
         self._run(WORKAROUND)
         self._kinds_of: dict[str, dict[str, str]] = {}
 
@@ -101,6 +102,11 @@ class EmbeddedStore:
             yield own
         finally:
             own.close()
+
+    def _empty_default(self) -> None:
+        """Make `default`, where every file of this machine is a table, an empty database; sessions need it to be."""
+        self._run("DROP DATABASE IF EXISTS default")
+        self._run("CREATE DATABASE default ENGINE = Memory")
 
     def _kinds(self, table: str, columns: Sequence[str]) -> dict[str, str]:
         """Type of each column, asked once and again when a migration has added one."""

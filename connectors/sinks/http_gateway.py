@@ -1,70 +1,62 @@
 """The analysts' door: ClickHouse's HTTP interface, read-only, over the embedded engine.
 
 Any client that speaks to a ClickHouse over HTTP can read here: `query` in the address or in the body, `database`,
-`default_format`, `param_<name>`, a FORMAT clause, `/ping`. Other parameters are ignored. Every request runs in a
-session of its own that the engine itself holds read-only and within limits of rows, time and memory.
+`default_format`, `param_<name>`, a FORMAT clause, `/ping`. A statement passes the gate (`gate.py`) and runs in a
+session of its own that the engine itself holds read-only and within limits of rows, time and memory; a client may ask
+for stricter ones (`client_settings.py`). There are no users here: any name and password will do.
 """
 
 import asyncio
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from aiohttp import web
+from chdb.session import Session
 
+from connectors.sinks.catalogue import Catalogue, Rows, read_catalogue, tables_of
+from connectors.sinks.client_settings import WITHOUT_EFFECT, Limits, taken
 from connectors.sinks.contract import StoreError, error_code
 from connectors.sinks.embedded import EmbeddedStore
+from connectors.sinks.gate import UNKNOWN_FORMAT, UNKNOWN_TABLE, Gate
+from connectors.sinks.statements import LOOSER, READONLY, SYNTAX, Refused, cut, without_settings
 from connectors.web.addresses import is_loopback
 
-READING = frozenset({"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN"})
-# Text that cannot act: strings, quoted names, comments. What the engine reads otherwise stays in and is refused.
-QUIET = re.compile(r"""'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.|``)*`|"(?:[^"\\]|\\.|"")*"|--[^\n]*|/\*.*?\*/""", re.DOTALL)
-# The engine allows these in a read-only session, though the one writes files and the other reads this process.
-REACHING_OUT = re.compile(r"\boutfile\b|\bpython\W*\(", re.IGNORECASE)
-FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
-NAME = re.compile(r"\w+")
-READONLY, SYNTAX, UNKNOWN_TABLE, UNKNOWN_DATABASE, TIMEOUT = 164, 62, 60, 81, 159
-STATUS = {READONLY: 403, SYNTAX: 400, UNKNOWN_TABLE: 404, UNKNOWN_DATABASE: 404, TIMEOUT: 408}
+UNKNOWN_DATABASE, TIMEOUT = 81, 159
+STATUS = {READONLY: 403, LOOSER: 403, SYNTAX: 400, UNKNOWN_FORMAT: 400, TIMEOUT: 408}
+STATUS |= {UNKNOWN_TABLE: 404, UNKNOWN_DATABASE: 404}
 BINARY = frozenset({"Native", "RowBinary", "Parquet", "Arrow", "ArrowStream", "ORC"})
 LARGEST_QUERY = 256 * 1024
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+WELCOME_SITES = frozenset({None, "none", "same-origin"})  # of Sec-Fetch-Site, which browsers send and programs do not
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one query may take."""
+class Question:
+    """What a client asks: its statement, the answer's format, the statement's parameters, the settings it sent."""
 
-    rows: int = 1_000_000
-    answer_bytes: int = 256 * 2**20
-    seconds: int = 30
-    memory_bytes: int = 2 * 2**30
-    at_once: int = 4
-
-    def statement(self) -> str:
-        """These limits for a session, `readonly` last as it locks the others."""
-        limits = {
-            "max_result_rows": self.rows,
-            "max_result_bytes": self.answer_bytes,
-            "result_overflow_mode": "'throw'",
-            "max_execution_time": self.seconds,
-            "max_memory_usage": self.memory_bytes,
-            "readonly": 1,
-        }
-        return "SET " + ", ".join(f"{name} = {value}" for name, value in limits.items())
+    sql: str
+    form: str
+    params: Mapping[str, str]
+    settings: Mapping[str, str]
 
 
-def why_refused(sql: str) -> str | None:
-    """The reason why a statement may not pass the door; None when it may."""
-    bare = QUIET.sub(" ", sql)
-    word = NAME.search(bare)
-    if word is None or word.group().upper() not in READING:
-        return f"only {', '.join(sorted(READING))} pass this door: it is read-only"
-    if ";" in bare.rstrip().rstrip(";"):
-        return "one statement at a time"
-    if REACHING_OUT.search(sql):
-        return "INTO OUTFILE and python() would leave the store; write the answer to a file yourself"
-    return None
+@web.middleware
+async def guard(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse what comes under another host's name (a page that rebinds its name) or from another site's page."""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin.split("://", 1)[-1] != request.host
+    if not _asked_on_loopback(request.host):
+        return _refusal(403, READONLY, f"{request.host} is not this machine")
+    if foreign or request.headers.get("Sec-Fetch-Site") not in WELCOME_SITES:
+        return _refusal(403, READONLY, "pages of other sites do not read here")
+    response = await handler(request)
+    response.headers.update(HEADERS)
+    return response
 
 
 class Door:
@@ -77,6 +69,7 @@ class Door:
             raise StoreError(f"the door has no lock, so it opens on loopback only, not on {host}")
         self._store, self._host, self._port = store, host, port
         self._limits = limits or Limits()
+        self._catalogue: Catalogue | None = None
         self._workers = ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="door")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="door", daemon=True)
@@ -102,7 +95,7 @@ class Door:
 
     def app(self) -> web.Application:
         """The aiohttp application."""
-        app = web.Application(client_max_size=LARGEST_QUERY)
+        app = web.Application(client_max_size=LARGEST_QUERY, middlewares=[guard])
         app.router.add_get("/ping", self._ping)
         app.router.add_get("/", self._answer)
         app.router.add_post("/", self._answer)
@@ -118,40 +111,68 @@ class Door:
         return web.Response(text="Ok.\n")
 
     async def _answer(self, request: web.Request) -> web.Response:
-        if not _asked_on_loopback(request.host):
-            return _refusal(403, READONLY, f"{request.host} is not this machine")  # a page that rebinds its name
+        if request.content_type.startswith("multipart/"):
+            return _refusal(403, READONLY, "send the statement alone: external tables and forms are not taken here")
         body = (await request.read()).decode("utf-8", "replace")
         sql = "\n".join(part for part in (request.query.get("query", ""), body) if part.strip())
         if not sql:
             return web.Response(text="Ok.\n")
-        if reason := why_refused(sql):
-            return _refusal(STATUS[READONLY], READONLY, reason)
-        database = request.query.get("database", self._store.database)
-        if not NAME.fullmatch(database):
-            return _refusal(404, UNKNOWN_DATABASE, f"no database {database}")
-        stated = FORMAT.search(sql)
-        form = stated.group(1) if stated else request.query.get("default_format", "TabSeparated")
-        params = {k.removeprefix("param_"): v for k, v in request.query.items() if k.startswith("param_")}
+        database = request.query.get("database") or request.headers.get("X-ClickHouse-Database", "default")
+        if database not in {self._store.database, "default"}:
+            return _refusal(404, UNKNOWN_DATABASE, f"the database {database} is not open here")
         try:
-            raw = await self._loop.run_in_executor(self._workers, self._run, sql, database, form, params)
-        except RuntimeError as error:
+            raw, form = await self._loop.run_in_executor(self._workers, self._run, _question(request, sql))
+        except (Refused, RuntimeError) as error:
             code = error_code(str(error))
             return _refusal(STATUS.get(code, 500), code, str(error))
         answer = web.Response(body=raw, content_type=_content_type(form), headers={"X-ClickHouse-Format": form})
+        if query_id := request.query.get("query_id", ""):
+            answer.headers["X-ClickHouse-Query-Id"] = re.sub(r"[^!-~]", "", query_id)
         if request.query.get("enable_http_compression") == "1":
             answer.enable_compression()
         return answer
 
-    def _run(self, sql: str, database: str, form: str, params: Mapping[str, str]) -> bytes:
+    def _run(self, question: Question) -> tuple[bytes, str]:
+        """The answer and its format. Raises Refused, or RuntimeError with the engine's words."""
         with self._store.session() as session:
-            session.query(f"USE `{database}`")
-            session.query(self._limits.statement())
-            return bytes(session.query(sql, form, params=dict(params) or None).bytes())
+            session.query(f"USE `{self._store.database}`")
+            whole = cut(question.sql, lambda sql: bytes(session.query(sql, "TSV").bytes()))
+            statement, settings = without_settings(whole)
+            gate = self._gate(session)
+            session.query(taken(self._limits, {**question.settings, **settings}))
+            params = dict(question.params) or None
+            gate.admit(statement, question.form, lambda sql: bytes(session.query(sql, "TSVRaw", params=params).bytes()))
+            raw = session.query(statement.sql, question.form, params=params).bytes()
+            return bytes(raw), statement.form or question.form
+
+    def _gate(self, session: Session) -> Gate:
+        rows = _rows(session)
+        if self._catalogue is None:
+            self._catalogue = read_catalogue(rows)
+        return Gate(self._catalogue, self._store.database, tables_of(rows, self._store.database))
+
+
+def _rows(session: Session) -> Rows:
+    return lambda sql: [
+        tuple(line.split("\t")) for line in bytes(session.query(sql, "TSV").bytes()).decode().splitlines()
+    ]
+
+
+def _question(request: web.Request, sql: str) -> Question:
+    """What the address asks. Names that neither the engine nor this door takes go on, to be refused by name."""
+    query = request.query
+    params = {name.removeprefix("param_"): value for name, value in query.items() if name.startswith("param_")}
+    settings = {name: value for name, value in query.items() if not name.startswith("param_")}
+    for name in WITHOUT_EFFECT & settings.keys():
+        del settings[name]
+    form = query.get("default_format") or request.headers.get("X-ClickHouse-Format") or "TabSeparated"
+    return Question(sql, form, params, settings)
 
 
 def _refusal(status: int, code: int, reason: str) -> web.Response:
     text = reason if reason.startswith("Code:") else f"Code: {code}. DB::Exception: {reason}"
-    return web.Response(status=status, text=text + "\n", headers={"X-ClickHouse-Exception-Code": str(code)})
+    headers = {**HEADERS, "X-ClickHouse-Exception-Code": str(code)}
+    return web.Response(status=status, text=text + "\n", headers=headers)
 
 
 def _asked_on_loopback(host: str) -> bool:

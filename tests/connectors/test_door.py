@@ -7,13 +7,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from connectors.sinks.contract import QueryRefused, StoreAway, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http import HttpReader
-from connectors.sinks.http_gateway import Door, Limits, why_refused
+from connectors.sinks.http_gateway import Door, Limits
 from connectors.sinks.native import NativeStore
 from connectors.sinks.open import open_reader, open_store
 
@@ -38,57 +36,6 @@ def ask(url, query=None, method="GET", **params):
     return httpx.request(method, url, params={"query": query, **params} if query else params, trust_env=False)
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT 1",
-        "  (select 1) union all (select 2);",
-        "-- a; b\nWITH 1 AS x SELECT ';', x /* ; */ ; -- done",
-        "SHOW TABLES",
-        "describe t",
-        "EXISTS t",
-        "EXPLAIN SELECT 1",
-        "SELECT 'drop table t; insert'",
-    ],
-)
-def test_reading_statements_pass(sql):
-    assert why_refused(sql) is None
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "INSERT INTO t VALUES (1)",
-        "DROP TABLE t",
-        "SET readonly = 0",
-        "KILL QUERY WHERE 1",
-        "BACKUP TABLE t TO Disk('a', 'b')",
-        "1 + 1",
-        "'SELECT'",
-        "",
-        "-- SELECT 1",
-        "/* SELECT */ DROP TABLE t",
-        "SELECT 1; KILL QUERY WHERE 1",
-        "SELECT ''';'; KILL QUERY WHERE 1",
-        "SELECT 1 AS a$$; KILL QUERY WHERE 1 -- $$",
-        "SELECT 1 -- '\n; KILL QUERY WHERE 1 --'",
-        "SELECT 1 INTO OUTFILE 'x'",
-        "SELECT 1 into/**/outfile 'x'",
-        "SELECT * FROM python(x)",
-        "SELECT * FROM `Python`/* */(x)",
-    ],
-)
-def test_other_statements_are_refused(sql):
-    assert why_refused(sql)
-
-
-@given(st.text(alphabet="ab;'\"`\\-/* \n", max_size=30))
-def test_a_second_statement_never_hides_behind_a_closed_string(text):
-    quoted = "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    assert why_refused(f"SELECT {quoted}") is None
-    assert why_refused(f"SELECT {quoted}; KILL QUERY WHERE 1")
-
-
 def test_answers_like_a_clickhouse(url):
     assert httpx.get(f"{url}/ping", trust_env=False).text == "Ok.\n"
     assert httpx.get(url, trust_env=False).text == "Ok.\n"
@@ -107,7 +54,7 @@ def test_the_query_may_stand_in_the_body_and_name_its_format(url):
 
 
 def test_parameters_format_and_database_come_with_the_address(url, store):
-    answer = ask(url, "SELECT {w:String} AS w", param_w="a'b", default_format="JSONCompact", database="system")
+    answer = ask(url, "SELECT {w:String} AS w", param_w="a'b", default_format="JSONCompact", database="default")
     assert answer.json()["data"] == [["a'b"]]
     assert ask(url, "SELECT currentDatabase()").text == f"{store.database}\n"
     assert ask(url, "SELECT 1", database="nowhere").status_code == 404
@@ -133,7 +80,7 @@ def test_answers_are_compressed_on_demand(url):
         ("SELECT * FROM nowhere", 404, "60"),
         ("SELECT * FROM numbers(1001)", 500, "396"),
         ("SELECT sum(sipHash64(number)) FROM numbers(3000000000)", 408, "159"),
-        ("SELECT 1 SETTINGS readonly = 0", 403, "164"),
+        ("SELECT 1 SETTINGS readonly = 0", 403, "452"),
         ("SELECT * FROM file('/etc/hostname', 'LineAsString')", 403, "164"),
         ("SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')", 403, "164"),
         ("SELECT * FROM remote('127.0.0.1:9000', 'system', 'one')", 403, "164"),
