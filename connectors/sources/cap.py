@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, SubElement
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.article import language
+from connectors.sources.cap_area import place_of
+from connectors.sources.cap_chains import LONGEST, Chains
 from connectors.sources.charsets import plain_xml
 from connectors.sources.countries import from_name, from_number
-from connectors.sources.events import build_event, coordinates
+from connectors.sources.events import build_event
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
-from schemas.records import FeedEvent, Place, Publisher
+from schemas.records import FeedEvent, Publisher
 
 VERSIONS = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
 SEVERITIES = {"Extreme": 5, "Severe": 4, "Moderate": 3, "Minor": 2}
@@ -24,74 +27,156 @@ _WMO = re.compile(r"\b2\.49\.0\.\d\.(\d{1,3})\.")
 TOLD = ("Alert", "Update", "Cancel")  # Ack and Error are talk between machines
 
 
-def parse_alert(raw: bytes, *, feed: str = "cap", fetched_at: datetime) -> Iterator[FeedEvent | Skippable]:
-    """The event of one alert message; none for exercises, tests and drafts. Never raises.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One alert message: its root, what it does to those before it, who sent it and when, and how it came."""
 
-    An update or cancellation keeps the id of the message that it refers back to; a cancelled event has ended.
+    root: Element
+    ns: dict[str, str]
+    kind: str
+    sender: str
+    sent: datetime | None
+    raw: bytes
+    feed: str
+    fetched_at: datetime
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether what it speaks of is over."""
+        return self.kind == "Cancel"
+
+
+def parse_alert(
+    raw: bytes, *, feed: str = "cap", fetched_at: datetime, chains: Chains | None = None
+) -> Iterator[FeedEvent | Skippable]:
+    """The events of one alert message, one for each hazard in it; none for exercises, tests and drafts. Never raises.
+
+    An update or cancellation keeps the id of the message that the warning began with, which `chains` remembers where
+    only the one before is named. What is cancelled, or told no longer in an update, has ended.
     """
     try:
         root = fromstring(plain_xml(raw))
-        yield from _events(root, raw, feed, fetched_at)
+        message = _message(root, raw, feed, fetched_at)
+        if message is not None:
+            yield from _events(message, Chains() if chains is None else chains)
     except Skippable as error:
         yield Skippable(error.reason, raw=raw, where=feed)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         yield Skippable(f"not XML that may be read: {error!r}", raw=raw, where=feed)
 
 
-def _events(root: Element, raw: bytes, feed: str, fetched_at: datetime) -> Iterator[FeedEvent]:
+def _message(root: Element, raw: bytes, feed: str, fetched_at: datetime) -> Message | None:
+    """The message; None when nobody is meant to act on it."""
     version = root.tag.removesuffix("}alert").removeprefix("{")
     if version not in VERSIONS:
         raise Skippable(f"not a CAP 1.1 or 1.2 alert: its root is {root.tag}")
     ns = {"c": version}
-    message = _text(root, "c:msgType", ns)
-    if _text(root, "c:status", ns) != "Actual" or message not in TOLD:
-        return
-    info = _info(root, ns)
-    if info is None and message != "Cancel":
+    kind = _text(root, "c:msgType", ns)
+    if _text(root, "c:status", ns) != "Actual" or kind not in TOLD:
+        return None
+    if root.find("c:info", ns) is None and kind != "Cancel":
         raise Skippable("an alert without an info block says nothing")
-    info = info if info is not None else Element("info")
-    sent = read_moment(_text(root, "c:sent", ns))
-    cancelled = message == "Cancel"
+    # The sender alone decides the domain, and so the id: a cancellation may have no info block.
+    sender = _text(root, "c:sender", ns).lower().rpartition("@")[2]
+    return Message(root, ns, kind, sender, read_moment(_text(root, "c:sent", ns)), raw, feed, fetched_at)
+
+
+def _events(m: Message, chains: Chains) -> Iterator[FeedEvent]:
+    referred = _referred(m)
+    first = chains.begun_by(m.sender, _text(m.root, "c:identifier", m.ns), referred)
+    known = chains.parts(m.sender, first)
+    hazards = _hazards(m.root, m.ns)
+    parts = _part_names(hazards, m.ns)
+    if len(hazards) < 2 and not set(parts) & set(known):
+        parts = parts if known and hazards else [""] * len(hazards)
+    elif not known and referred:
+        parts[0] = ""  # the warning was in one piece so far
+    told = dict(zip(parts, hazards, strict=True)) or ({} if known else {"": Element("info")})
+    for part, info in told.items():
+        yield _event(m, info, f"{first}#{part}" if part else first)
+    for part in known:
+        if part not in told:
+            over = replace(m, kind="Cancel")
+            yield _event(over, _named(part, m.ns), f"{first}#{part}" if part else first)
+    if known or len(told) > 1:
+        chains.keep_parts(m.sender, first, [] if m.cancelled else list(told))
+
+
+def _event(m: Message, info: Element, source_event_id: str) -> FeedEvent:
+    ns = m.ns
     ending = _parameter(info, "eventEndingTime", ns) or _text(info, "c:expires", ns)
     kind = _text(info, "c:event", ns) or "cancelled warning"
     text = "\n\n".join(t for t in (_text(info, "c:description", ns), _text(info, "c:instruction", ns)) if t)
-    yield build_event(
-        source=_publisher(root, info, ns),
-        source_event_id=_first_message(root, ns),
-        feed=feed,
+    return build_event(
+        source=Publisher(domain=m.sender, name=one_line(_text(info, "c:senderName", ns))),
+        source_event_id=source_event_id,
+        feed=m.feed,
         kind=kind,
         title=_text(info, "c:headline", ns) or kind,
         text=text,
         lang=language(_text(info, "c:language", ns)) or "en",
-        place=_place(info, _country(root, info, ns), ns),
-        started_at=read_moment(_text(info, "c:onset", ns)) or read_moment(_text(info, "c:effective", ns)) or sent,
-        ended_at=sent if cancelled else read_moment(ending),
-        updated_at=sent,
-        fetched_at=fetched_at,
-        severity=0 if cancelled else SEVERITIES.get(_text(info, "c:severity", ns), 0),
+        place=place_of(info.findall("c:area", ns), ns, _country(m.root, info, ns)),
+        started_at=read_moment(_text(info, "c:onset", ns)) or read_moment(_text(info, "c:effective", ns)) or m.sent,
+        ended_at=m.sent if m.cancelled else read_moment(ending),
+        updated_at=m.sent,
+        fetched_at=m.fetched_at,
+        severity=0 if m.cancelled else SEVERITIES.get(_text(info, "c:severity", ns), 0),
         url=_text(info, "c:web", ns),
-        raw=raw.decode("utf-8", "replace"),
+        raw=m.raw.decode("utf-8", "replace"),
     )
 
 
-def _info(root: Element, ns: dict[str, str]) -> Element | None:
-    """The info block to read: the English one where there are several languages, else the first."""
+def _hazards(root: Element, ns: dict[str, str]) -> list[Element]:
+    """One info block for each hazard: the English blocks where there are any, else those of the first language.
+
+    A block of another language that agrees with none of them, in what both say beside words, is a hazard of its own.
+    """
     blocks = root.findall("c:info", ns)
-    english = (b for b in blocks if _text(b, "c:language", ns).lower().startswith("en"))
-    return next(english, blocks[0] if blocks else None)
+    languages = [_text(b, "c:language", ns).lower()[:2] or "en" for b in blocks]
+    main = "en" if "en" in languages else languages[0] if languages else ""
+    found = [b for b, spoken in zip(blocks, languages, strict=True) if spoken == main]
+    others = [b for b, spoken in zip(blocks, languages, strict=True) if spoken != main]
+    return [*found, *(b for b in others if not any(_agree(b, known, ns) for known in found))]
 
 
-def _first_message(root: Element, ns: dict[str, str]) -> str:
-    """Identifier of the oldest message that this one refers to (`sender,identifier,sent` each), else its own."""
-    triples = [t.split(",") for t in _text(root, "c:references", ns).split()]
-    dated = [(when, t[1]) for t in triples if len(t) == 3 and (when := read_moment(t[2]))]
-    return min(dated)[1] if dated else _text(root, "c:identifier", ns)
+def _agree(one: Element, other: Element, ns: dict[str, str]) -> bool:
+    """Whether two blocks of different languages may tell of the same: all facts that both state are equal."""
+    facts = zip(_facts(one, ns), _facts(other, ns), strict=True)
+    return all(a == b for a, b in facts if a and b)
 
 
-def _publisher(root: Element, info: Element, ns: dict[str, str]) -> Publisher:
-    """The sender alone decides the domain, and so the id: a cancellation may have no info block."""
-    sender = _text(root, "c:sender", ns).lower()
-    return Publisher(domain=sender.rpartition("@")[2], name=one_line(_text(info, "c:senderName", ns)))
+def _facts(info: Element, ns: dict[str, str]) -> Iterator[object]:
+    yield from (_text(info, f"c:{name}", ns) for name in ("category", "severity", "urgency", "certainty"))
+    yield from (read_moment(_text(info, f"c:{name}", ns)) for name in ("onset", "effective", "expires"))
+    for name in ("geocode/c:value", "polygon", "circle"):
+        yield sorted(" ".join((node.text or "").split()) for node in info.iterfind(f"c:area/c:{name}", ns))
+
+
+def _part_names(hazards: list[Element], ns: dict[str, str]) -> list[str]:
+    """A name for each hazard that its updates will have too: its kind, with its areas where kinds are not enough."""
+    kinds = [one_line(_text(info, "c:event", ns)) for info in hazards]
+    areas = [place_of(info.findall("c:area", ns), ns, None).name for info in hazards]
+    names = [kind if kinds.count(kind) == 1 else f"{kind}, {area}" for kind, area in zip(kinds, areas, strict=True)]
+    return [name[:LONGEST] if names.count(name) == 1 else f"{name[: LONGEST - 4]} {n}" for n, name in enumerate(names)]
+
+
+def _named(part: str, ns: dict[str, str]) -> Element:
+    """An info block that says no more than what is over."""
+    info = Element("info")
+    if part:
+        SubElement(info, f"{{{ns['c']}}}event").text = part
+    return info
+
+
+def _referred(m: Message) -> list[tuple[datetime, str]]:
+    """Time and identifier of the messages that this one names (`sender,identifier,sent` each).
+
+    Those that have expired are not in `references`; the weather service of the United States names them in a parameter.
+    """
+    infos = m.root.findall("c:info", m.ns)
+    said = [_text(m.root, "c:references", m.ns), *(_parameter(info, "expiredReferences", m.ns) for info in infos)]
+    triples = (triple.split(",") for text in said for triple in text.split())
+    return [(when, t[1]) for t in triples if len(t) == 3 and (when := read_moment(t[2]))]
 
 
 def _country(root: Element, info: Element, ns: dict[str, str]) -> str | None:
@@ -105,24 +190,6 @@ def _country(root: Element, info: Element, ns: dict[str, str]) -> str | None:
         if name in EUROPEAN and value[:2].isalpha():
             return "GB" if value[:2].upper() == "UK" else from_name(value[:2])
     return None
-
-
-def _place(info: Element, country: str | None, ns: dict[str, str]) -> Place:
-    """All areas by name; the middle of their outlines, which are `lat,lon` pairs or `lat,lon radius` circles."""
-    names, lats, lons = [], [], []
-    for area in info.iterfind("c:area", ns):
-        names.append(one_line(_text(area, "c:areaDesc", ns)))
-        for shape in (*area.iterfind("c:polygon", ns), *area.iterfind("c:circle", ns)):
-            for pair in (shape.text or "").split():
-                lat, lon = coordinates(*pair.split(",")) if pair.count(",") == 1 else (None, None)
-                if lat is not None and lon is not None:
-                    lats.append(lat)
-                    lons.append(lon)
-    if not lats:
-        return Place(name="; ".join(filter(None, names)), country=country)
-    middle = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
-    name = "; ".join(filter(None, names))
-    return Place(name=name, country=country, lat=middle[0], lon=middle[1], precision="admin")
 
 
 def _parameter(info: Element, name: str, ns: dict[str, str]) -> str:

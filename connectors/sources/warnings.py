@@ -2,14 +2,15 @@
 
 Meteoalarm, the weather services of the United States and of many other countries, and WMO's Alert Hub publish such
 indexes. An address that answers with an alert itself is read as that. Position: marks of what was read and is still
-listed.
+listed, and which messages followed which.
 """
 
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
@@ -18,10 +19,13 @@ from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Fatal, Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.cap import parse_alert
+from connectors.sources.cap_chains import Chains
 from connectors.sources.charsets import plain_xml
+from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
 from connectors.web.answers import Answer, Refused
 from connectors.web.client import Web
+from schemas.credible_time import OLDEST
 from schemas.identity import digest
 from schemas.topics import EVENT
 
@@ -38,10 +42,11 @@ _HTTP = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What an address lists: a mark that tells it and its version, and the alert, its address, or what is wrong."""
+    """What an address lists: a mark of its version; the alert, its address, or what is wrong; its date."""
 
     mark: str
     what: str | bytes | Skippable
+    when: datetime | None = None
 
 
 class Warnings:
@@ -55,6 +60,7 @@ class Warnings:
         self._web = web
         self._clock = clock
         self._robots = robots
+        self.chains = Chains()
 
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """Alerts since `position`. Raises Fatal or Retriable as fetching the index does.
@@ -68,8 +74,10 @@ class Warnings:
             return
         yield Remark(again_after=answer.fresh_for)
         listed = list(read_index(answer, feed=self.name))
+        self.chains.restore(_plain(position).get("chains"))
         read = _marks(position) & {entry.mark for entry in listed}
-        new = [entry for entry in listed if entry.mark not in read]
+        # The oldest first: an update may name only the message before it.
+        new = sorted((entry for entry in listed if entry.mark not in read), key=lambda entry: entry.when or OLDEST)
         yield Remark(repeated=len(listed) - len(new))
         waiting = None
         for n, entry in enumerate(new[:AT_ONCE], start=1):
@@ -82,8 +90,8 @@ class Warnings:
                 yield Item(content, None)
             read.add(entry.mark)
             if n % STORE_EVERY == 0:
-                yield Item(None, _position(read))
-        yield Item(None, _position(read))
+                yield Item(None, self._position(read))
+        yield Item(None, self._position(read))
         if waiting and not read:
             raise waiting
 
@@ -100,7 +108,10 @@ class Warnings:
             if error.status == 404:
                 return [Skippable(str(error), where=str(what))]
             raise
-        return list(parse_alert(what, feed=self.name, fetched_at=self._clock()))
+        return list(parse_alert(what, feed=self.name, fetched_at=self._clock(), chains=self.chains))
+
+    def _position(self, marks: set[str]) -> str:
+        return json.dumps({"marks": sorted(marks), "chains": self.chains.to_plain()}, separators=(",", ":"))
 
 
 def read_index(answer: Answer, *, feed: str) -> Iterator[Listed]:
@@ -122,8 +133,8 @@ def read_index(answer: Answer, *, feed: str) -> Iterator[Listed]:
         if url is None:
             yield _wrong("an entry needs a link to its alert", xml_text(entry).encode(), f"{feed}, entry {n}")
         else:
-            said = (entry.findtext(name, default="") for name in (*IDS, *DATES))
-            yield Listed(_mark(url, *said), url)
+            said = [entry.findtext(name, default="") for name in (*IDS, *DATES)]
+            yield Listed(_mark(url, *said), url, next(filter(None, map(read_moment, said[len(IDS) :])), None))
 
 
 def _addresses(entry: Element, base: str) -> Iterator[str]:
@@ -150,13 +161,23 @@ def _mark(*parts: str) -> str:
     return digest(*parts)[:MARK_DIGITS]
 
 
+def share_chains(readers: Sequence[Warnings], positions: Mapping[str, str | None]) -> None:
+    """Let each reader know what the others remember, those too that only have a stored position (by their names)."""
+    chains = {name: Chains() for name in positions} | {reader.name: reader.chains for reader in readers}
+    for name, kept in chains.items():
+        kept.restore(_plain(positions.get(name)).get("chains"))
+        kept.beside = [other for other in chains.values() if other is not kept]
+
+
 def _marks(position: str | None) -> set[str]:
-    try:
-        found = json.loads(position or "[]")
-    except (ValueError, RecursionError):
-        return set()
+    found = _plain(position).get("marks")
     return {m for m in found if isinstance(m, str)} if isinstance(found, list) else set()
 
 
-def _position(marks: set[str]) -> str:
-    return json.dumps(sorted(marks), separators=(",", ":"))
+def _plain(position: str | None) -> dict[str, Any]:
+    """A position as it was stored; a list of marks is one of the first release."""
+    try:
+        found = json.loads(position or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {"marks": found}

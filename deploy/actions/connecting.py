@@ -19,7 +19,7 @@ from connectors.sources.fulltext import FullText
 from connectors.sources.gdelt_updates import Updates
 from connectors.sources.polled import Parse, Polled, body_only
 from connectors.sources.reliefweb import parse_reliefweb
-from connectors.sources.warnings import Warnings
+from connectors.sources.warnings import Warnings, share_chains
 from connectors.web.archive import Archive
 from connectors.web.client import Web
 from deploy.actions import bulk
@@ -86,6 +86,8 @@ def run_connector(
                 sources = bulk.file_sources(name, where, mapping, bar, clock=now)
             else:
                 sources, about = make_sources(name, where, settings, web, pages=pages)
+                of_cap = {source: kept.position for source, kept in stored.items() if source.startswith("cap:")}
+                share_chains([source for source in sources if isinstance(source, Warnings)], of_cap)
             runner = Runner(publisher, stored, about=about, limits=limits, tell=tell)
             outcome = await _until(stop, runner, sources, once=once)
         if len(outcome.ended) == len(sources):

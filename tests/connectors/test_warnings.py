@@ -34,7 +34,8 @@ async def world():
 
 async def test_an_index_leads_to_its_alerts(world):
     site, source = world
-    (storm, rain), position = await read(source)
+    found, position = await read(source)
+    rain, storm = sorted(found, key=lambda e: e.source_event_id)
     assert storm.kind == "Orange wind warning"
     assert storm.place.country == "DE"
     assert storm.severity == 4
