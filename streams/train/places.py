@@ -20,7 +20,7 @@ from sklearn.model_selection import GroupKFold
 
 from streams.domain.geo import disambiguate as resolve
 from streams.domain.geo import recognize as detect
-from streams.domain.geo.candidates import Candidate, Reading
+from streams.domain.geo.candidates import Candidate, TokenizedText
 from streams.domain.geo.gazetteer import Gazetteer, gazetteer
 from streams.domain.geo.places import country_of
 from streams.train.held_out import record
@@ -44,7 +44,7 @@ class Document(NamedTuple):
     row: dict[str, Any]
     name: str
     group: str
-    reading: Reading
+    tokenized: TokenizedText
     rows: detect.Ints
     truth: list[bool]
     home: str | None
@@ -66,11 +66,11 @@ def load(folder: Path, places: Gazetteer) -> list[Document]:
             for line in lines:
                 row = json.loads(line)
                 domain = row["url"].split("/")[2]
-                reading = Reading(row["text"], places)
-                truth = [any(touch(c, t) for t in row["toponyms"]) for c in reading.candidates]
+                tokenized = TokenizedText(row["text"], places)
+                truth = [any(touch(c, t) for t in row["toponyms"]) for c in tokenized.candidates]
                 group = row["id"] if domain.endswith("wikinews.org") else domain
-                features = detect.describe(reading, places)
-                out.append(Document(row, name, group, reading, features, truth, country_of(domain)))
+                features = detect.describe(tokenized, places)
+                out.append(Document(row, name, group, tokenized, features, truth, country_of(domain)))
     return out
 
 
@@ -82,10 +82,10 @@ def people(docs: Sequence[Document], places: Gazetteer) -> list[Document]:
     for number in range(PERSONS):
         frame = FRAMES[number % len(FRAMES)]
         text = frame.format(given[number * 7 % len(given)], names[number * 31 % len(names)].title())
-        reading = Reading(text, places)
+        tokenized = TokenizedText(text, places)
         row: dict[str, Any] = {"id": f"person {number}", "text": text, "toponyms": []}
-        features = detect.describe(reading, places)
-        out.append(Document(row, "people", row["id"], reading, features, [False] * len(reading.candidates), None))
+        features = detect.describe(tokenized, places)
+        out.append(Document(row, "people", row["id"], tokenized, features, [False] * len(tokenized.candidates), None))
     return out
 
 
@@ -98,7 +98,7 @@ def train_detector(docs: Sequence[Document], places: Gazetteer, path: Path) -> N
     """Fit and write the detector."""
     tables, truth = [], []
     for doc in docs:
-        keep = [not detect.is_people(c, places) for c in doc.reading.candidates]
+        keep = [not detect.is_people(c, places) for c in doc.tokenized.candidates]
         tables.append(doc.rows[keep])
         truth += [is_place for is_place, kept in zip(doc.truth, keep, strict=True) if kept]
     features = np.concatenate(tables)
@@ -118,7 +118,7 @@ def train_detector(docs: Sequence[Document], places: Gazetteer, path: Path) -> N
 def choose(doc: Document, model: detect.Detector, places: Gazetteer) -> list[Candidate]:
     """Candidates that the detector takes for places, and demonyms."""
     chances = model.probabilities(doc.rows)
-    return [c for c, p in zip(doc.reading.candidates, chances, strict=True)
+    return [c for c, p in zip(doc.tokenized.candidates, chances, strict=True)
             if p >= model.threshold or detect.is_people(c, places)]  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def distance(lat: float, lon: float, places: Gazetteer, at: resolve.Ints) -> res
 
 def example(doc: Document, chosen: list[Candidate], places: Gazetteer) -> Example | None:
     """What resolution has to learn from one article."""
-    o = resolve.options(doc.reading, chosen, places, doc.home)
+    o = resolve.options(doc.tokenized, chosen, places, doc.home)
     if o is None:
         return None
     right, asked = np.zeros(len(o.place)), np.zeros(len(o.starts))
@@ -199,7 +199,7 @@ def score(
     out: dict[str, Counter[str]] = defaultdict(Counter)
     for doc in docs:
         chosen = choose(doc, model, places)
-        answers = resolve.resolve(doc.reading, chosen, places, doc.home, steps)
+        answers = resolve.resolve(doc.tokenized, chosen, places, doc.home, steps)
         kept = [(c, a[0]) for c, a in zip(chosen, answers, strict=True) if not detect.is_people(c, places)]
         count = out[doc.name]
         count["said"] += len(kept)

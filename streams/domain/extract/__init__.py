@@ -1,1 +1,1 @@
-"""Sentences in; passages out: what each says happened, to whom, how many, according to whom."""
+"""Sentences in; passages out: what each reports, where, when, with which figures, and according to whom."""

@@ -46,7 +46,7 @@ class Candidate(NamedTuple):
     end: int
 
 
-class Reading:
+class TokenizedText:
     """A text in tokens, with its candidates; behind the last token stand a few empty ones, so that all have neighbours.
 
     Index -1 therefore is an empty token, too.

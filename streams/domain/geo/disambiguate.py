@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streams.domain.geo.candidates import Candidate, Reading
+from streams.domain.geo.candidates import Candidate, TokenizedText
 from streams.domain.geo.gazetteer import KINDS, NO_ENTRY, Gazetteer
 from streams.domain.geo.name_lexicon import TYPES
 
@@ -91,9 +91,11 @@ def _meanings(places: Gazetteer, name: int) -> Meanings:
     return Meanings(numbers, own, points, small)
 
 
-def options(reading: Reading, chosen: Sequence[Candidate], places: Gazetteer, home: str | None) -> Options | None:
+def options(
+    tokenized: TokenizedText, chosen: Sequence[Candidate], places: Gazetteer, home: str | None
+) -> Options | None:
     """Everything the chosen candidates may mean; None when the gazetteer knows none of them."""
-    stated = _stated(reading, chosen)
+    stated = _stated(tokenized, chosen)
     containers: dict[int, set[int]] = {}
     for inner, outer in stated:
         containers.setdefault(chosen[inner].name, set()).add(chosen[outer].name)
@@ -125,12 +127,12 @@ def options(reading: Reading, chosen: Sequence[Candidate], places: Gazetteer, ho
     return Options(numbers, points, small, given, unit, starts, count, list(units.values()))
 
 
-def _stated(reading: Reading, chosen: Sequence[Candidate]) -> list[tuple[int, int]]:
+def _stated(tokenized: TokenizedText, chosen: Sequence[Candidate]) -> list[tuple[int, int]]:
     """Pairs of candidates of which the first says that it lies in the second: `Paris, Texas`, `Paris (Texas)`."""
     out = []
     for i in range(len(chosen) - 1):
         c, d = chosen[i], chosen[i + 1]
-        if d.start - c.end <= 20 and c.name != NO_ENTRY != d.name and _INSIDE.fullmatch(reading.text, c.end, d.start):
+        if d.start - c.end <= 20 and c.name != NO_ENTRY != d.name and _INSIDE.fullmatch(tokenized.text, c.end, d.start):
             out.append((i, i + 1))
     return out
 
@@ -217,7 +219,7 @@ def _weights() -> Floats:
 
 
 def resolve(
-    reading: Reading,
+    tokenized: TokenizedText,
     chosen: Sequence[Candidate],
     places: Gazetteer,
     home: str | None = None,
@@ -228,7 +230,7 @@ def resolve(
     `home` is the publisher's country (alpha-2); `steps` are the weights, those of the model unless given.
     """
     out = [(NO_ENTRY, 0.0)] * len(chosen)
-    o = options(reading, chosen, places, home)
+    o = options(tokenized, chosen, places, home)
     if o is None:
         return out
     first, *later = _weights() if steps is None else steps
@@ -241,7 +243,7 @@ def resolve(
         place, share = int(o.numbers[at, 0]), float(weight[at])
         seat = _seat(places, chosen[group[0]].name, place)
         for i in group:
-            out[i] = (place if seat == NO_ENTRY or _is_area(reading, chosen[i]) else seat, share)
+            out[i] = (place if seat == NO_ENTRY or _is_area(tokenized, chosen[i]) else seat, share)
     return out
 
 
@@ -284,7 +286,7 @@ def _seat(places: Gazetteer, name: int, area: int) -> int:
     return NO_ENTRY
 
 
-def _is_area(reading: Reading, c: Candidate) -> bool:
+def _is_area(tokenized: TokenizedText, c: Candidate) -> bool:
     """Whether the text says `province` or the like, in the name or right behind it."""
-    words = reading.tokens[c.first : c.last + 2]
+    words = tokenized.tokens[c.first : c.last + 2]
     return any(TYPES.get(word.folded) == "admin" for word in words)

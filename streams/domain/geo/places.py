@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Literal, NamedTuple
 
 from schemas.records import Place
-from streams.domain.geo.candidates import Candidate, Reading
+from streams.domain.geo.candidates import Candidate, TokenizedText
 from streams.domain.geo.disambiguate import resolve
 from streams.domain.geo.gazetteer import KINDS, NO_ENTRY, Gazetteer, gazetteer
 from streams.domain.geo.recognize import describe, detector, is_people
@@ -73,23 +73,23 @@ def find_toponyms(text: str, *, title: str = "", source_country: str | None = No
 
 def _read(text: str, title: str, home: str | None) -> list[Toponym]:
     places = gazetteer()
-    reading = Reading(text if not title or text.startswith(title) else f"{text}\n\n{title}", places)
+    tokenized = TokenizedText(text if not title or text.startswith(title) else f"{text}\n\n{title}", places)
     model = detector()
     chosen: list[Candidate] = []
     chances: list[float] = []
-    for candidate, chance in zip(reading.candidates, model.probabilities(describe(reading, places)), strict=True):
+    for candidate, chance in zip(tokenized.candidates, model.probabilities(describe(tokenized, places)), strict=True):
         people = is_people(candidate, places)
         if people or chance >= model.threshold:
             chosen.append(candidate)
             chances.append(0.0 if people else chance)
-    found = _without_strays(resolve(reading, chosen, places, home), chosen, places)
+    found = _without_strays(resolve(tokenized, chosen, places, home), chosen, places)
     focus = _focus(found, places)
     out: list[Toponym] = []
     for i, (candidate, chance, (place, share)) in enumerate(zip(chosen, chances, found, strict=True)):
         if not chance or candidate.end > len(text):
             continue
         if place == NO_ENTRY:
-            around = _land(_stated_around(i, chosen, found, reading), places)
+            around = _land(_stated_around(i, chosen, found, tokenized), places)
             out.append(_unknown(candidate, text, focus if around == NO_ENTRY else around, places, chance / 2))
         else:
             out.append(_toponym(candidate, text, place, places, chance * share))
@@ -161,9 +161,9 @@ def _degrees(places: Gazetteer, a: int, b: int) -> int:
     return abs(places.lat[a] - places.lat[b]) + min(wide, 360_000 - wide)
 
 
-def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float]], reading: Reading) -> int:
+def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float]], tokenized: TokenizedText) -> int:
     """The place behind a comma or in brackets right after the name."""
-    if i + 1 == len(chosen) or reading.text[chosen[i].end : chosen[i + 1].start].strip() not in (",", "("):
+    if i + 1 == len(chosen) or tokenized.text[chosen[i].end : chosen[i + 1].start].strip() not in (",", "("):
         return NO_ENTRY
     return found[i + 1][0]
 

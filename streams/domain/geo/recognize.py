@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streams.domain.geo.candidates import RUN, Candidate, Reading
+from streams.domain.geo.candidates import RUN, Candidate, TokenizedText
 from streams.domain.geo.gazetteer import KINDS, NO_ENTRY, Gazetteer, word_key
 from streams.domain.geo.name_lexicon import GIVEN, LOWER, RARE_GIVEN, SMALL, STOP, TYPES, UPPER, Token
 
@@ -59,14 +59,14 @@ class Sketch(NamedTuple):
     share: float
 
 
-def describe(reading: Reading, places: Gazetteer) -> Ints:
+def describe(tokenized: TokenizedText, places: Gazetteer) -> Ints:
     """For each candidate the numbers of its features in the table of weights (candidates x features)."""
-    if not reading.candidates:
+    if not tokenized.candidates:
         return np.zeros((0, len(_PAIRS)), np.int64)
-    sketches = [_sketch(places, c.name) for c in reading.candidates]
-    heard = _overheard(reading)
-    links = [_next(reading, i, sketches) for i in range(len(sketches))]
-    rows = [_row(reading, i, sketches, heard, links) for i in range(len(sketches))]
+    sketches = [_sketch(places, c.name) for c in tokenized.candidates]
+    heard = _overheard(tokenized)
+    links = [_next(tokenized, i, sketches) for i in range(len(sketches))]
+    rows = [_row(tokenized, i, sketches, heard, links) for i in range(len(sketches))]
     values = np.empty((len(rows), _FIT + 1), np.uint64)
     values[:, :_FIT] = rows
     values[:, _FIT] = _fit(sketches)
@@ -97,12 +97,12 @@ def _sketch(places: Gazetteer, name: int) -> Sketch:
     )  # fmt: skip
 
 
-def _overheard(reading: Reading) -> Overheard:
-    tokens = reading.tokens
+def _overheard(tokenized: TokenizedText) -> Overheard:
+    tokens = tokenized.tokens
     persons: set[str] = set()
     located: set[str] = set()
     counts: Counter[str] = Counter()
-    for c in reading.candidates:
+    for c in tokenized.candidates:
         word = tokens[c.last].folded
         counts[word] += 1
         before = tokens[c.first - 1]
@@ -116,9 +116,11 @@ def _overheard(reading: Reading) -> Overheard:
     return Overheard(persons, located, counts)
 
 
-def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard, links: list[int]) -> tuple[int, ...]:
+def _row(
+    tokenized: TokenizedText, number: int, sketches: list[Sketch], heard: Overheard, links: list[int]
+) -> tuple[int, ...]:
     """Properties _ONE to _FIRST of a candidate; `links` say how each candidate is joined to the next."""
-    tokens, c, sketch = reading.tokens, reading.candidates[number], sketches[number]
+    tokens, c, sketch = tokenized.tokens, tokenized.candidates[number], sketches[number]
     at, end = c.first, c.last
     p1, p2, p3 = tokens[at - 1], tokens[at - 2], tokens[at - 3]
     if p1.kind == STOP and p2.role == _TITLE:  # the full stop of `Mr.`
@@ -132,7 +134,7 @@ def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard
     return (
         1, p1.role, p2.role, p3.role, n1.role, n2.role, kind, profile, sketch.spread,
         0 if multi else first.role, last.role if multi else 0,
-        reading.raw[at][:2].isupper() * 8 + min(last.length, 5),
+        tokenized.raw[at][:2].isupper() * 8 + min(last.length, 5),
         ((p1.kind == STOP) * 4 + first.bits // SMALL % 4) * 3 + min(end - at, 2),
         min(heard.counts[last.folded], 4), (last.folded in heard.persons) * 2 + (last.folded in heard.located),
         links[number], links[number - 1] if number else 0,
@@ -141,17 +143,17 @@ def _row(reading: Reading, number: int, sketches: list[Sketch], heard: Overheard
     )  # fmt: skip
 
 
-def _next(reading: Reading, number: int, sketches: list[Sketch]) -> int:
+def _next(tokenized: TokenizedText, number: int, sketches: list[Sketch]) -> int:
     """Key of the kind of the next candidate and what stands before it, when that is a comma, `and` or little else."""
     if number + 1 >= len(sketches):
         return 0
-    behind, ahead = reading.candidates[number].last, reading.candidates[number + 1].first
+    behind, ahead = tokenized.candidates[number].last, tokenized.candidates[number + 1].first
     gap = ahead - behind
     if gap > 3:
         return 0
-    between = reading.tokens[behind + 1].role if gap > 1 else 1
+    between = tokenized.tokens[behind + 1].role if gap > 1 else 1
     if gap == 3:
-        between = between * 3 + reading.tokens[behind + 2].role
+        between = between * 3 + tokenized.tokens[behind + 2].role
     return between * 16 + sketches[number + 1].kind
 
 

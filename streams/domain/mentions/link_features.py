@@ -16,7 +16,7 @@ from streams.domain.text.embeddings import embed
 from streams.domain.text.word_frequency import UNKNOWN, rarities
 
 WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
-LEAD = 600  # characters of the text that the vector covers beside the title
+VECTOR_TEXT = 600  # characters of the text that the vector covers beside the title
 LONGEST = 20_000  # characters read; behind them nothing changes what an article is about
 _WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
 _ASCII_WORD = re.compile(r"[A-Za-z]++(?:['.-][A-Za-z]++)*+")  # the same, a third faster
@@ -74,7 +74,7 @@ def features(title: str, text: str) -> Features:
     kept: those that are frequent here and rare elsewhere.
     """
     title, text = title[:LONGEST], text[:LONGEST]
-    vector = _vector(f"{title}. {text[:LEAD]}")
+    vector = _vector(f"{title}. {text[:VECTOR_TEXT]}")
     ages = [age(int(years)) for years in _AGE.findall(f"{title}\n{text}")]
     return Features(words=_words(title, text, ages), names=_names(title, text), vector=vector)
 

@@ -1,4 +1,4 @@
-"""Plain text in; sentences, words, numbers, times, language and word vectors out.
+"""Articles in; documents out: sentences, words, numbers, times, language and word vectors.
 
-Nothing here knows of incidents.
+Nothing here knows of incidents. `document.py` holds what every reader is handed.
 """
