@@ -24,6 +24,7 @@ from schemas.topics import ALERT, ANNOUNCED
 
 log = logging.getLogger("tocsin.notify")
 SLOW_SECONDS = 5.0  # an answer that takes longer is told of
+HELD_BACK = "the rate limit holds alerts back"  # as it was set: no trouble
 IDLE_SECONDS = 0.2  # between two looks at an empty backlog
 
 
@@ -56,7 +57,7 @@ class Desk:
         asked = self.asked
         if asked is not None and now - asked > SLOW_SECONDS:
             return f"the target has not answered for {now - asked:.0f} s"
-        return self.trouble or ("the rate limit holds alerts back" if self.backlog.held_back else "")
+        return self.trouble or (HELD_BACK if self.backlog.held_back else "")
 
 
 class Sender:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import httpx
 from kafka.errors import KafkaError
 
+from connectors.notify.sender import HELD_BACK
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.actions.notifying import open_targets
@@ -18,6 +19,7 @@ from schemas.topics import ALL, MEMORIES
 from schemas.transport.brokers import shown
 from streams.errors import Stop
 from streams.settings import Settings
+from streams.status_files import waiting_for
 
 PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "fastavro", "clickhouse-driver")
 MUCH = 10_000  # messages behind that deserve a word
@@ -126,10 +128,15 @@ def _console(settings: Settings) -> Iterator[Finding]:
 
 
 def _targets(settings: Settings) -> Iterator[Finding]:
-    """Whether every address can be read; nothing is sent, and no address shown."""
+    """Whether every address can be read and takes alerts; nothing is sent, and no address shown."""
     if not settings.notify:
         yield Finding("notify", True, "no targets")
     for name in settings.notify:
+        waits = waiting_for(settings.data_dir, f"notify-{name}")
+        if waits and waits != HELD_BACK:
+            cure = "alerts wait for it and go out when it takes them; to try it: tocsin notify --test"
+            yield Finding(f"notify {name}", False, f"takes no alerts: {waits}", cure)
+            continue
         try:
             for target in open_targets(settings, [name]).values():
                 target.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kafka.errors import KafkaError
 
+from connectors.notify.sender import HELD_BACK
 from deploy.supervise.lag import Lag, LagReader, totals
 from deploy.supervise.liveness import Liveness
 from streams.console.metrics import Group
@@ -53,7 +54,8 @@ class GroupWatch:
             behind = sum(lag.behind for lag in sums if lag.group == name)
             reason = waiting_for(self._data_dir, part)
             if reason:
-                found[part] = Group("waiting", behind, reason)
+                fails = part.startswith("notify-") and reason != HELD_BACK
+                found[part] = Group("failing" if fails else "waiting", behind, reason)
             elif name in stalled:
                 found[part] = Group("stalled", behind, stalled[name])
             else:

@@ -26,12 +26,16 @@ PAUSE = 2.0  # seconds between attempts to reach it
 
 @dataclass(slots=True)
 class Health:
-    """`kafka`: connecting, connected, or what is wrong and what to do. `behind`: records not yet on the board."""
+    """`kafka`: connecting, connected, or what is wrong and what to do. `behind`: records not yet on the board.
+
+    `troubled`: the consumer groups that need a person, each with the reason.
+    """
 
     started_at: float
     kafka: str = "connecting"
     behind: int = 0
     unreadable: int = 0
+    troubled: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Follower:
     board: Board
     tell: Callable[[Update], None]
     health: Health
+    troubles: Callable[[], dict[str, str]] = dict
     counts: dict[str, int] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -118,7 +123,7 @@ class Follower:
 
     def _say(self, kafka: str, behind: int = 0) -> None:
         before = asdict(self.health)
-        self.health.kafka, self.health.behind = kafka, behind
+        self.health.kafka, self.health.behind, self.health.troubled = kafka, behind, self.troubles()
         after = asdict(self.health)
         if after != before:
             self.tell(Update("health", "health", after))

@@ -12,7 +12,7 @@ from schemas.records import FeedHealth
 
 CONTENT_TYPE = "text/plain; version=0.0.4"
 STATUSES = ("ok", "failing", "silent", "ended")
-GROUP_STATES = ("idle", "moving", "waiting", "stalled")
+GROUP_STATES = ("idle", "moving", "waiting", "stalled", "failing")
 Sample = tuple[Mapping[str, str], float]
 
 
@@ -38,11 +38,19 @@ FEED_GAUGES: tuple[tuple[str, str, Callable[[FeedHealth], float | None]], ...] =
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How a consumer group stands: `state` is idle, moving, waiting or stalled, with the reason of the last two."""
+    """How a consumer group stands: `state` is one of GROUP_STATES, with the reason of the last three.
+
+    failing: the target to which it takes alerts takes none.
+    """
 
     state: str
     behind: int
     reason: str = ""
+
+
+def troubles(groups: Mapping[str, Group]) -> dict[str, str]:
+    """Why, for each group that needs a person: it has stalled, or its target takes no alerts."""
+    return {name: group.reason for name, group in groups.items() if group.state in ("stalled", "failing")}
 
 
 def metrics(
@@ -65,7 +73,7 @@ def metrics(
         *_gauge("tocsin_group_behind", "Messages a group has yet to commit.", _of_groups(groups, lambda g: g.behind)),
         *_gauge(
             "tocsin_group_state",
-            "0 idle, 1 moving, 2 waiting, 3 stalled.",
+            "0 idle, 1 moving, 2 waiting, 3 stalled, 4 failing.",
             _of_groups(groups, lambda g: GROUP_STATES.index(g.state)),
         ),
         *_gauge("tocsin_feeds", "Feeds by status.", [({"status": s}, statuses[s]) for s in STATUSES]),

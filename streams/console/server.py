@@ -17,12 +17,12 @@ from schemas.transport.registry import routes as registry_routes
 from streams.console.board import Board, Update
 from streams.console.broadcast import Outbox
 from streams.console.follow import CONNECTED, Follower, started_now
-from streams.console.metrics import CONTENT_TYPE, Group, metrics
+from streams.console.metrics import CONTENT_TYPE, Group, metrics, troubles
 from streams.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 PACE = 0.1  # seconds between two sendings to one page: what changes more often than that is told once
-ALIVE = 15.0  # seconds of silence before a page is sent a comment, so that a dead one is found out
+ALIVE = 5.0  # seconds of silence before a page is sent a sign of life, so that a dead page or console is found out
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -111,9 +111,9 @@ async def _metrics(request: web.Request) -> web.Response:
 
 
 async def _health(request: web.Request) -> web.Response:
-    """Kafka and every consumer group; 503 when Kafka is away or a group has stalled, so that a probe sees it."""
+    """Kafka and every consumer group; 503 when Kafka is away, a group has stalled or a target of alerts takes none."""
     health, groups = request.app[FOLLOWER].health, request.app[GROUPS]()
-    good = health.kafka == CONNECTED and not any(g.state == "stalled" for g in groups.values())
+    good = health.kafka == CONNECTED and not troubles(groups)
     body = {**asdict(health), "groups": {name: asdict(group) for name, group in groups.items()}}
     return web.json_response(body, status=200 if good else 503)
 
@@ -139,7 +139,7 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 
 def _frames(updates: Iterable[Update]) -> bytes:
     frames = "".join(f"event: {u.kind}\ndata: {json.dumps(u.body)}\n\n" for u in updates)
-    return (frames or ": still here\n\n").encode()
+    return (frames or "event: still\ndata: {}\n\n").encode()
 
 
 def _snapshot(app: web.Application) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def create_console(bootstrap: str, codec: Codec, groups: Groups = dict, *, token
             outbox.put(update)
 
     app[BOARD], app[PAGES], app[GROUPS], app[TOKEN] = board, pages, groups, token
-    app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now())
+    app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now(), lambda: troubles(groups()))
     app.add_routes(registry_routes())
     app.add_routes(
         [

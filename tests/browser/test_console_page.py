@@ -1,12 +1,14 @@
 """The console's page in a real browser: what it shows, how it changes, how it is used."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from connectors.ingest.publish import Publisher
@@ -16,7 +18,8 @@ from deploy.supervise.ports import free_ports
 from deploy.supervise.process import Child
 from schemas.codec import Codec
 from schemas.records import Place
-from streams.console.server import create_console
+from streams.console.metrics import Group
+from streams.console.server import Groups, create_console
 from streams.settings import Settings
 from tests.browser.chromium import PROGRAM, Page, tab
 from tests.console.made import PORT, START, alert, claim, feed, incident, killed, relation
@@ -62,10 +65,12 @@ def kafka(tmp_path: Path) -> Iterator[tuple[str, Child]]:
 
 
 @asynccontextmanager
-async def stage(kafka: tuple[str, Child], folder: Path, width: int = 1440, height: int = 900) -> AsyncIterator[Stage]:
+async def stage(
+    kafka: tuple[str, Child], folder: Path, width: int = 1440, height: int = 900, groups: Groups = dict
+) -> AsyncIterator[Stage]:
     bootstrap, child = kafka
     await asyncio.to_thread(create_topics, Settings(kafka=bootstrap, partitions=1))
-    async with TestServer(create_console(bootstrap, Codec())) as server, tab(folder / "profile") as page:
+    async with TestServer(create_console(bootstrap, Codec(), groups)) as server, tab(folder / "profile") as page:
         address = str(server.make_url("/"))
         await page.open(address, width=width, height=height)
         yield Stage(page, bootstrap, child, address)
@@ -209,3 +214,63 @@ async def test_a_page_says_when_kafka_is_away_and_comes_back(kafka, tmp_path):
         await asyncio.to_thread(create_topics, Settings(kafka=on.bootstrap, partitions=1))
         await page.until("health.textContent === 'live'")
         assert await page.ask("trouble.hidden")
+
+
+@dataclass
+class Relay:
+    """Passes bytes on between a page and a console until it is frozen: open connections, and not a word."""
+
+    port: int
+    flows: asyncio.Event
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, there = await asyncio.open_connection("127.0.0.1", self.port)
+        await asyncio.gather(self._pass_on(reader, there), self._pass_on(back, writer))
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await self.flows.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+async def test_a_page_on_a_frozen_connection_says_so_and_recovers(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        relay = Relay(int(on.address.rstrip("/").rsplit(":", 1)[1]), asyncio.Event())
+        relay.flows.set()
+        server = await asyncio.start_server(relay.meet, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        await on.page.open(f"http://127.0.0.1:{port}/", width=1440, height=900)
+        await on.page.until("health.textContent === 'live'")
+        relay.flows.clear()
+        await on.page.until("health.textContent === 'not live'")
+        assert "fallen silent" in await on.page.text("#trouble")
+        relay.flows.set()
+        await on.page.until("health.textContent === 'live'")
+        server.close()
+        on.page.requested.clear()
+
+
+@pytest.mark.parametrize("address", ["%E0%A4%A", "%", "nothing", "%F0%9F"])
+async def test_a_malformed_address_empties_no_page(kafka, tmp_path, address):
+    async with stage(kafka, tmp_path) as on:
+        await on.publish(QUAKE)
+        await on.page.open(f"{on.address}#{address}", width=1440, height=900)
+        await on.page.until(f"{INCIDENTS} === 1")
+        await on.page.until("detail.textContent.includes('not held here')")
+        assert not [c for c in on.page.complaints if "Error" in c]
+
+
+async def test_a_target_that_takes_no_alerts_is_told_on_the_badge(kafka, tmp_path):
+    groups: dict[str, Group] = {}
+    async with stage(kafka, tmp_path, groups=lambda: groups) as on:
+        await on.page.until("health.textContent === 'live'")
+        groups["notify-desk"] = Group("failing", 3, "it answers 503")
+        await on.page.until("health.textContent === 'notify-desk failing'")
+        assert await on.page.text("#trouble") == "notify-desk: it answers 503."
+        async with ClientSession() as session, session.get(f"{on.address}health") as answer:
+            assert (answer.status, (await answer.json())["groups"]["notify-desk"]["state"]) == (503, "failing")
+        groups.clear()
+        await on.page.until("health.textContent === 'live' && trouble.hidden")

@@ -81,7 +81,7 @@ def test_a_target_that_is_away_is_waited_for_and_one_that_nobody_serves_is_told(
     for now in (0, 40):
         watch.look(places, now)
     states = {name: (group.state, group.reason) for name, group in watch.groups().items()}
-    assert states["notify-desk"] == ("waiting", "it answers 503")
+    assert states["notify-desk"] == ("failing", "it answers 503")
     assert states["notify-oncall"][0] == "stalled"
     assert groups_of(["desk"]).keys() - groups_of([]).keys() == {"tocsin-notify-desk"}
 

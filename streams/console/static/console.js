@@ -11,10 +11,12 @@ import { ago, moment, reference, whole } from "./words.js";
 
 const FLOW = ["article", "event", "original", "copy", "mention", "incident", "relation", "alert", "quarantine"];
 const AGAIN = 3000; // milliseconds until a refused stream is asked for again
+const SILENT = 15_000; // milliseconds without a word after which the stream is dead: the server speaks every 5 s
 const PAUSE = 250; // milliseconds between two drawings, however fast news comes
 let drawing = false;
 let drawn = -PAUSE;
 let known = null; // when the page last heard that all was well
+let heard = performance.now(); // when the stream last said anything
 
 function draw() {
   drawing = false;
@@ -53,14 +55,16 @@ function drawCounts() {
 }
 
 function drawHealth() {
-  const { kafka, behind, unreadable } = board.health;
+  const { kafka, behind, unreadable, troubled } = board.health;
+  const failing = Object.entries(troubled ?? {});
   const good = kafka === "connected";
   const waiting = kafka === "connecting";
-  $("health").className = good ? "good" : waiting ? "waiting" : "bad";
-  $("health").textContent = !good ? (waiting ? "connecting…" : "not live") : behind ? `catching up, ${whole.format(behind)} to go` : "live";
+  $("health").className = failing.length ? "bad" : good ? "good" : waiting ? "waiting" : "bad";
+  $("health").textContent = !good ? (waiting ? "connecting…" : "not live")
+    : failing.length ? `${failing.map(([name]) => name).join(", ")} failing` : behind ? `catching up, ${whole.format(behind)} to go` : "live";
   const words = good || waiting ? "" : `Kafka is not readable: ${kafka}. ${standing()}`;
   const unread = unreadable ? `${whole.format(unreadable)} records cannot be read here: see tocsin quarantine list.` : "";
-  say([words, unread].filter(Boolean).join(" "));
+  say([words, ...failing.map(([name, why]) => `${name}: ${why}.`), unread].filter(Boolean).join(" "));
   if (good) known = Date.now();
 }
 
@@ -95,19 +99,38 @@ const take = {
   gone({ what, id }) { board[`${what}s`].delete(id); },
   counts(counts) { board.counts = counts; drawCounts(); },
   health(health) { board.health = health; drawHealth(); },
+  still() {}, // the stream is alive
 };
 
 function follow() {
   const source = new EventSource("/api/stream");
   for (const [kind, taking] of Object.entries(take)) {
-    source.addEventListener(kind, (event) => { taking(JSON.parse(event.data)); redraw(); });
+    source.addEventListener(kind, (event) => {
+      heard = performance.now();
+      taking(JSON.parse(event.data));
+      redraw();
+    });
   }
   source.addEventListener("error", () => {
-    $("health").className = "bad";
-    $("health").textContent = "not live";
-    say(`The console does not answer: is tocsin still running? ${standing()}`);
+    notLive("The console does not answer: is tocsin still running?");
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, AGAIN); // refused; else the browser asks again
   });
+  const watch = setInterval(() => {
+    if (source.readyState === EventSource.CLOSED) clearInterval(watch);
+    else if (performance.now() - heard > SILENT) { // frozen, or cut off without a word
+      notLive("The console has fallen silent; its stream is asked for again.");
+      clearInterval(watch);
+      source.close();
+      heard = performance.now();
+      follow();
+    }
+  }, 1000);
+}
+
+function notLive(why) {
+  $("health").className = "bad";
+  $("health").textContent = "not live";
+  say(`${why} ${standing()}`);
 }
 
 function keys(event) {

@@ -15,7 +15,15 @@ export function newest() {
   return last ? Date.parse(last) : null;
 }
 
-export const chosen = () => decodeURIComponent(location.hash.slice(1)) || null;
+// The incident that the address names; an address that cannot be read names what it says.
+export function chosen() {
+  const named = location.hash.slice(1);
+  try {
+    return decodeURIComponent(named) || null;
+  } catch {
+    return named || null;
+  }
+}
 
 const SEEN = "tocsin-seen-alerts";
 let seen = read();
