@@ -13,6 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from connectors.ingest.contract import Fatal
+from connectors.web.addresses import web_address
 
 BUNDLED = Path(__file__).parent / "feeds.toml"
 DEEPEST = 50  # outlines inside each other; more is no list that a person made
@@ -108,7 +109,7 @@ def _outlines(node: Element, group: str, depth: int) -> Iterator[Feed]:
         name = given.get("title") or given.get("text") or ""
         if url := given.get("xmlurl"):
             yield Feed(
-                url,
+                web_address(url),
                 name,
                 given.get("kind") or "feed",
                 given.get("language", "").partition("-")[0].lower(),

@@ -77,6 +77,15 @@ class Resolver(AbstractResolver):
         await self._inner.close()
 
 
+def web_address(url: str) -> str:
+    """An address as http(s): browsers hand over feeds as feed://host/path or feed:https://host/path."""
+    plain = url.strip()
+    if plain[:5].lower() != "feed:":
+        return plain
+    rest = plain[5:]
+    return f"http:{rest}" if rest.startswith("//") else rest
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine alone, by its name or address."""
     try:

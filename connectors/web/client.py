@@ -20,20 +20,17 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from connectors.ingest.contract import ConnectorError, Fatal, Gone, Retriable, Skippable
-from connectors.web.addresses import Guard, PrivateAddressError, Resolver
+from connectors.web.addresses import Guard, PrivateAddressError, Resolver, web_address
 from connectors.web.answers import Answer, Refused, Validators, fresh_for, header, refusal, validators_of
+from connectors.web.asking import ACCEPT, LARGEST, PATIENCE, Asking, as_written
 from connectors.web.rate_limit import Manners, Pace
 from connectors.web.robots import ROBOT, Robots, Rules, robots_url
 
-ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
-LARGEST = 10_000_000  # bytes, decompressed
-PATIENCE = 60.0  # seconds for the whole answer
 SILENCE = 20.0  # seconds without a byte
 REDIRECTS = 5
 LASTING, PASSING = (301, 308), (302, 303, 307)
 CHUNK = 65_536
+LONGEST_HEADER = 65_536  # bytes of one; policies of large sites have more than the 8 kB that aiohttp allows
 HOST = re.compile(r"[\w.:-]+")
 
 
@@ -80,6 +77,8 @@ class Web:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._agent},
+            max_line_size=LONGEST_HEADER,
+            max_field_size=LONGEST_HEADER,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=SILENCE, sock_read=SILENCE),
         )
         return self
@@ -108,35 +107,35 @@ class Web:
         Raises Retriable (no proper answer, too slow, 4xx and 5xx; `after` from Retry-After), Gone (410), Fatal (no
         http address, a private one, or closed to robots) or Skippable (a body larger than `largest`).
         """
-        at, moved, lasting = url.strip(), "", True
+        at, moved, lasting = web_address(url), "", True
+        asking = Asking(known or Validators(), accept, largest, patience)
         for _ in range(REDIRECTS + 1):
             host = self._host_of(at)
             if robots:
                 await self._ask_robots(at)
             async with self._manners.turn(host):
-                answer = await self._request(at, known or Validators(), accept, largest, patience)
+                answer = await self._request(at, asking)
             if isinstance(answer, Answer):
                 return replace(answer, moved_to=moved)
             status, location = answer
-            at = _joined(at, location)
+            at = web_address(_joined(at, location))
             lasting = lasting and status in LASTING
             moved = at if lasting else moved
         raise Retriable(f"{url} redirects more than {REDIRECTS} times; give its final address")
 
-    async def _request(
-        self, url: str, known: Validators, accept: str, largest: int, patience: float
-    ) -> Answer | tuple[int, str]:
+    async def _request(self, url: str, asking: Asking) -> Answer | tuple[int, str]:
         """One request: its answer, or status and target of a redirect."""
         assert self._session, "use `async with`"
-        headers = {"Accept": accept, **known.headers()}
         with told(url):
+            exact = as_written(url)
             async with (
-                asyncio.timeout(patience),
-                self._session.get(url, headers=headers, allow_redirects=False) as response,
+                asyncio.timeout(asking.patience),
+                self._session.get(exact, headers=asking.headers(exact), allow_redirects=False) as response,
             ):
+                asking.cookies.keep(response)
                 status, found = response.status, response.headers
                 if status == 304:
-                    return Answer(url, b"", validators=known, unchanged=True, fresh_for=fresh_for(found))
+                    return Answer(url, b"", validators=asking.known, unchanged=True, fresh_for=fresh_for(found))
                 if status in LASTING + PASSING and found.get("Location"):
                     return status, found["Location"]
                 if status != 200:
@@ -144,8 +143,8 @@ class Web:
                 body = bytearray()
                 async for chunk in response.content.iter_chunked(CHUNK):
                     body += chunk
-                    if len(body) > largest:
-                        raise Skippable(f"the answer has more than {largest} bytes", where=url)
+                    if len(body) > asking.largest:
+                        raise Skippable(f"the answer has more than {asking.largest} bytes", where=url)
                 return Answer(
                     url,
                     bytes(body),
@@ -175,11 +174,11 @@ class Web:
 
     async def _learn(self, address: str, robots: Robots) -> Rules:
         """RFC 9309, 2.3.1: what is not there (4xx) allows everything, what cannot be read (5xx) nothing for now."""
-        at, body = address, None
+        at, body, asking = address, None, Asking(accept="text/plain, */*;q=0.5", patience=SILENCE)
         try:
             for _ in range(REDIRECTS):
                 self._host_of(at)
-                answer = await self._request(at, Validators(), "text/plain, */*;q=0.5", LARGEST, SILENCE)
+                answer = await self._request(at, asking)
                 if isinstance(answer, Answer):
                     body = answer.body
                     break

@@ -6,10 +6,13 @@ import pytest
 import trustme
 from aiohttp import web
 from badsite import Names, Site, local_web, raw_server, serve, zipped
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.ingest.contract import Fatal, Gone, Retriable, Skippable
 from connectors.web.addresses import Guard
 from connectors.web.answers import Answer, Validators
+from connectors.web.asking import as_written
 from connectors.web.client import REDIRECTS, Web, user_agent
 from connectors.web.rate_limit import Pace
 
@@ -313,3 +316,99 @@ async def test_cancelled_it_lets_go_of_the_host():
         await asyncio.gather(task, return_exceptions=True)
         assert (await client.get(site["/other"])).body == b"y"
         hang.set()
+
+
+async def test_a_header_of_eight_kilobytes_and_more():
+    policy = "default-src " + "https://cdn.example.net " * 500
+    answer = await get(lambda _: web.Response(body=b"<rss/>", headers={"Content-Security-Policy": policy}))
+    assert answer.body == b"<rss/>"
+
+
+async def test_headers_without_end_are_given_up():
+    async def talk(_, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Long: " + b"y" * 1_000_000)
+        await writer.drain()
+
+    async with raw_server(talk) as url, local_web() as client:
+        with pytest.raises(Retriable):
+            await client.get(url)
+
+
+async def test_a_gate_that_sets_a_cookie_and_leads_back():
+    def feed(request):
+        if request.cookies == {"session": "ok", "more": "1"}:
+            return web.Response(body=b"<rss/>")
+        return web.Response(status=302, headers={"Location": "/gate"})
+
+    def gate(_):
+        response = web.Response(status=302, headers={"Location": "/feed"})
+        response.set_cookie("session", "ok")
+        response.set_cookie("more", "1")
+        response.set_cookie("elsewhere", "1", path="/other")
+        return response
+
+    async with serve(Site({"/feed": feed, "/gate": gate})) as site, local_web() as client:
+        for _ in range(2):  # the second fetch comes without the cookies of the first
+            assert (await client.get(site["/feed"])).body == b"<rss/>"
+        assert site.count("/gate") == 2
+
+
+async def test_cookies_of_one_host_are_not_told_to_another():
+    seen = []
+
+    def feed(_):
+        response = web.Response(status=302, headers={"Location": f"http://other.test:{port}/end"})
+        response.set_cookie("session", "secret")
+        return response
+
+    def end(request):
+        seen.append(dict(request.cookies))
+        return web.Response(body=b"<rss/>")
+
+    options = {"allow": ("one.test", "other.test"), "resolver": Names()}
+    async with serve(Site({"/feed": feed, "/end": end})) as site, local_web(**options) as client:
+        port = site.root.rpartition(":")[2]
+        await client.get(f"http://one.test:{port}/feed")
+    assert seen == [{}]
+
+
+@pytest.mark.parametrize("given", ["/news/A_&_B.xml", "/news/A_%26_B.xml?q=%2Fx&r=a%20b"])
+async def test_addresses_are_sent_as_they_are_written(given):
+    def page(request):
+        if request.raw_path == "/news/A_&_B.xml":
+            return web.Response(status=301, headers={"Location": "/news/A_%26_B.xml?q=%2Fx&r=a%20b"})
+        assert request.raw_path == "/news/A_%26_B.xml?q=%2Fx&r=a%20b"
+        return web.Response(body=b"<rss/>")
+
+    async with serve(Site({"/news/A_&_B.xml": page})) as site, local_web() as client:
+        answer = await client.get(site[given])
+    assert answer.body == b"<rss/>"
+    assert answer.url.endswith("/news/A_%26_B.xml?q=%2Fx&r=a%20b")
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("http://a.example/ä b?c=d e#f", "http://a.example/%C3%A4%20b?c=d%20e"),
+        ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+        ("http://a.example//b.example/x", "http://a.example//b.example/x"),
+        ("http://a.example/x/../y", "http://a.example/y"),
+        ("http://a.example", "http://a.example/"),
+        ("http://a.example/%zz", "http://a.example/%zz"),
+    ],
+)
+def test_only_what_no_request_may_hold_is_encoded(written, sent):
+    assert str(as_written(written)) == sent
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_no_path_changes_the_host(path):
+    assert as_written(f"http://a.example/{path}").host == "a.example"
+
+
+@pytest.mark.parametrize("prefix", ["feed:", "feed://", "FEED:", " feed://"])
+async def test_addresses_of_feeds_by_their_old_scheme(prefix):
+    async with serve(Site({"/feed": b"<rss/>"})) as site, local_web() as client:
+        address = site["/feed"]
+        given = prefix + (address.partition("//")[2] if prefix.endswith("//") else address)
+        assert (await client.get(given)).body == b"<rss/>"
