@@ -16,7 +16,7 @@ _UNREAL = frozenset(
     "could would might may can should will shall if threatened threatening tried trying attempting attempted plan planned "
     "planning plotting plotted want wanted wants intent risk avoid prevent prevented preventing likely conspiring conspired".split()
 )
-NOBODY = frozenset(("no", "nobody", "none"))
+NOBODY = frozenset(("no", "nobody", "none", "no-one"))
 _HEDGES = frozenset("that , and who which ; after when".split())
 _DEADS = frozenset(("fatalities", "fatality", "deaths", "dead", "bodies"))
 COUNTED_ACTS = frozenset(
@@ -35,7 +35,7 @@ _MODAL = frozenset("could may might would".split())
 
 def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     """The parties that a word of harm is said of; none when it is only feared, planned or denied."""
-    if _unreal(words, harm.first) or not NOBODY.isdisjoint(words.low[max(0, harm.first - 5) : harm.first]):
+    if is_unreal(words, harm.first) or not NOBODY.isdisjoint(words.low[max(0, harm.first - 5) : harm.first]):
         return []
     if harm.form == "toll":
         return _toll(words, parties, harm)
@@ -148,7 +148,8 @@ def _is_counted_by(party: Party, harm: Harm) -> bool:
     return party.core < harm.first and (party.last == harm.last or (party.last == harm.first and not party.noun))
 
 
-def _unreal(words: Words, at: int) -> bool:
+def is_unreal(words: Words, at: int) -> bool:
+    """Whether the word of harm at this token is only feared, planned or denied."""
     window = words.low[max(0, at - 4) : at]
     if (
         "not" in window[-2:]

@@ -5,6 +5,7 @@ Forms: `part` a past form that is active before its object and passive behind it
 follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total; `none` phrases that hold such a word and harm nobody.
 """
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from streams.domain.extract.wordlists import wordlist
@@ -44,14 +45,19 @@ def harm_phrases() -> list[str]:
 
 def find_harm(words: Words) -> list[Harm]:
     """Harm words in order; the longest phrase wins, and a word with several forms is given once for each."""
+    return phrases_in(words, _INDEX)
+
+
+def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], What, str]]]) -> list[Harm]:
+    """Phrases of an index by their first word, in order; the longest at each place wins, in each of its forms."""
     out: list[Harm] = []
     low = words.low
     behind = 0
     for at, word in enumerate(low):
-        if at < behind or word not in _INDEX:
+        if at < behind or word not in index:
             continue
         size = 0
-        for phrase, what, form in _INDEX[word]:
+        for phrase, what, form in index[word]:
             if len(phrase) < size:
                 break
             if len(phrase) == 1 or tuple(low[at : at + len(phrase)]) == phrase:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from streams.domain.extract.argument_binding import COUNTED_ACTS, NOBODY, parts_of, said_of
 from streams.domain.extract.casualty_lexicon import Harm, What, find_harm
+from streams.domain.extract.claim_candidates import CUE_WORDS, Candidate, candidates
+from streams.domain.extract.claim_model import LIKELY, likelihood
 from streams.domain.extract.counted_parties import Party, find_parties
 from streams.domain.extract.subjects import HAVE
 from streams.domain.text.numbers import NUMBER_WORDS, SCALES
@@ -26,6 +28,8 @@ _TAKES = frozenset("took take takes taking taken held hold holds holding".split(
 _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip buttocks shoulder".split())
 CROWDS = frozenset(("crowd", "crowds", "turnout", "gathering"))
 CROWDED = frozenset("protesters protestors demonstrators marchers rioters strikers".split())
+LONGEST_QUOTE = 24  # tokens from a party to its word of harm; beyond them the party alone is quoted
+_WITHIN = frozenset(("them", "whom"))
 COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS | CROWDED
 """Words that may be counted without any word of harm."""
 
@@ -45,6 +49,7 @@ class FoundClaim(NamedTuple):
     act: int
     kind: str
     word: str
+    sure: float = 1.0
 
     @property
     def known(self) -> bool:
@@ -55,19 +60,11 @@ class FoundClaim(NamedTuple):
 def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundClaim]:
     """Claims of one sentence in order of their quotes."""
     words = tokens(sentence.text, sentence.start) if words is None else words
-    harms = find_harm(words)
-    if not harms and COUNTED.isdisjoint(words.low):
+    harms = harms_in(words)
+    if not harms and COUNTED.isdisjoint(words.low) and CUE_WORDS.isdisjoint(words.low):
         return []
     parties = find_parties(words, sentence.text, sentence.start)
-    out: list[FoundClaim] = []
-    bound = [(harm, party) for harm in harms for party in said_of(words, parties, harm)]
-    dead = {party for harm, party in bound if harm.what == "killed"}
-    for harm, party in bound:
-        if harm.what == "killed" or party not in dead:  # "one man is dead after being shot" is one
-            out.append(_claim(sentence, words, harm, party))
-            for p in parts_of(words, parties, party, harm):
-                part = _claim(sentence, words, harm, p)._replace(kind="part")
-                out.append(part if p.first < harm.first else part._replace(start=words.start[p.first]))
+    out = _of_parties(sentence, words, parties, harms)
     out.extend(_denials(words))
     out.extend(_attacks(words, parties))
     out.extend(_hostages(sentence, words, parties))
@@ -77,6 +74,46 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
         c for c in _crowds(words, parties) if all(not (s <= c.start < s + 60 and low == c.low) for s, low in harmed)
     )
     return _distinct(out)
+
+
+def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: list[Harm]) -> list[FoundClaim]:
+    """What befell each party: of several kinds of harm the likeliest.
+
+    What the rules bind stays even when the model doubts it (`sure`), as persons are followed through the text.
+    """
+    bound = [(harm, party) for harm in harms for party in said_of(words, parties, harm)]
+    parts = {p for harm, party in bound for p in parts_of(words, parties, party, harm)}
+    bound += [(harm, p) for harm, party in bound for p in parts_of(words, parties, party, harm)]
+    best: dict[Party, tuple[float, Candidate]] = {}
+    for c in candidates(words, parties, harms, bound, whole=sentence.text[-1] in ".?!…\"'”’"):
+        sure = likelihood(c)
+        if sure < LIKELY and not c.bound:
+            continue
+        old = best.get(c.party)
+        if old is None or (sure >= LIKELY, sure) > (old[0] >= LIKELY, old[0]):
+            best[c.party] = (sure, c)
+    out = []
+    for sure, c in best.values():
+        if c.harm.what != "damage":
+            claim = _claim(sentence, words, c.harm, c.party, sure)
+            inside = c.party in parts or _inside(words, c, [o for _, o in best.values()])
+            out.append(claim._replace(kind="part") if inside else claim)
+    out += [_claim(sentence, words, h, p, 1.0) for h, p in bound if h.what in ("damage", "other") or p.kind == "self"]
+    return out
+
+
+def _inside(words: Words, c: Candidate, others: list[Candidate]) -> bool:
+    """`including four children`, `two of them`: part of a larger number told in the same sentence."""
+    p, size = c.party, c.party.low or c.party.high or 0
+    lead = words.low[max(0, p.first - 3) : p.first]
+    inside = _WITHIN & {*words.low[p.first : p.last]} or {"including", "includes", "among"} & {*lead}
+    return bool(inside) and any(o.harm.what == c.harm.what and o.party.first < p.first
+                                and (o.party.low or o.party.high or 0) > size for o in others)  # fmt: skip
+
+
+def harms_in(words: Words) -> list[Harm]:
+    """Words of harm, in order; people stabbed or beaten "to death" are killed."""
+    return [h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h for h in find_harm(words)]
 
 
 def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:
@@ -94,21 +131,21 @@ def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:
     return out
 
 
-def _claim(sentence: Sentence, words: Words, harm: Harm, party: Party) -> FoundClaim:
+def _claim(sentence: Sentence, words: Words, harm: Harm, party: Party, sure: float) -> FoundClaim:
     first, last = min(harm.first, party.first), max(harm.last, party.last)
+    if last - first > LONGEST_QUOTE:
+        first, last = party.first, party.last
     start, end = words.start[first], words.end[last - 1]
     of = sentence.text[words.start[party.first] - sentence.start : words.end[party.last - 1] - sentence.start]
     if party.kind == "count":
         of = _counted_noun(sentence, words, party)
     what = harm.what
-    if harm.word in _TO_DEATH and _to_death(words, last):
-        what = "killed"
     if harm.word in ("shot himself", "shot herself"):
         behind = {*words.low[harm.last : harm.last + 6]}
         before = {*words.low[max(0, harm.first - 3) : harm.first]}
         what = "injured" if behind & (_PARTS | {"accidentally"}) or "accidentally" in before else what
     return FoundClaim(what, party.low, party.high, of.strip(" ,'’\n") or "people", start, end, words.start[harm.first],
-                      party.kind, harm.word)  # fmt: skip
+                      party.kind, harm.word, sure)  # fmt: skip
 
 
 def _to_death(words: Words, at: int) -> bool:
@@ -130,7 +167,7 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
     first = head
     while (
         first > party.core + 1
-        and words.low[first - 1] not in ("of", ",", "-")
+        and words.low[first - 1] not in ("of", ",", "-", "them", "whom")
         and words.low[first - 1] not in NUMBER_WORDS | SCALES
         and (not words.low[first - 1][0].isdigit())
     ):
@@ -141,8 +178,13 @@ def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
 _NONE: dict[str, What] = {
     "injured": "injured", "hurt": "injured", "wounded": "injured", "injuries": "injured", "killed": "killed",
     "deaths": "killed", "fatalities": "killed", "casualties": "killed", "arrests": "arrested", "arrested": "arrested",
-    "died": "killed",
+    "died": "killed", "death": "killed", "fatality": "killed", "casualty": "killed", "evacuations": "displaced", "evacuated": "displaced",
 }  # fmt: skip
+NO_DENIAL = frozenset(
+    ", ; but and suspects arrests fewer less more longer doubt details word information indication confirmation report reports official "
+    "immediate idea reason evidence further one's such matter sign claim".split()
+)
+"""Words behind "no" that make it deny something else than victims."""
 _SAFE = frozenset(("unhurt", "uninjured", "unharmed"))
 
 
@@ -162,7 +204,7 @@ def _denials(words: Words) -> list[FoundClaim]:
             if what:
                 out.append(FoundClaim(what, 0, 0, "people", start[n], end[k], start[k], "count", w))
                 break
-            if w in (",", ";", "but", "and", "suspects", "arrests") or (k > n + 1 and w in HAVE):
+            if w in NO_DENIAL or (k > n + 1 and w in HAVE):
                 break
     return out
 
@@ -244,7 +286,7 @@ def _attacks(words: Words, parties: list[Party]) -> list[FoundClaim]:
 def _distinct(found: list[FoundClaim]) -> list[FoundClaim]:
     """One claim per figure and place in the text: of two readings of the same words the more telling one stays."""
     out: list[FoundClaim] = []
-    for c in sorted(found, key=lambda c: (c.start, -c.end)):
+    for c in sorted(found, key=lambda c: (c.start, c.kind == "part", -c.end)):
         same = next((n for n, o in enumerate(out) if min(o.end, c.end) > max(o.start, c.start) and _same(o, c)), None)
         if same is None:
             out.append(c)

@@ -115,7 +115,7 @@ def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) 
             at += 1
         elif word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")) or _spaced_age(words, at):
             best = (at, True)
-        elif word in STOPS or word in HARM_WORDS or word.endswith("ly") or not (word[0].isalnum() or word == "-"):
+        elif word in STOPS or word in HARM_WORDS or word.endswith("ly") or _breaks(words, at):
             if not (word == "and" and best is not None and not best[1] and _goes_on(words, at + 1)):
                 break
         elif best is not None and word.endswith("ed"):
@@ -124,6 +124,14 @@ def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) 
             best = (at, False)
         at += 1
     return best
+
+
+def _breaks(words: Words, at: int) -> bool:
+    """Whether a mark ends a noun phrase: all do but a hyphen inside a word or a tokenised age."""
+    if words.low[at][0].isalnum():
+        return False
+    spaced = at and words.start[at] > words.end[at - 1] and words.low[at - 1].isdigit()
+    return words.low[at] != "-" or bool(spaced and not is_age(words, at - 1))
 
 
 def _spaced_age(words: Words, at: int) -> bool:
@@ -167,12 +175,17 @@ def _counted(words: Words, number: Number) -> Party | None:
         return None
     if before == "," and following == "," and words.low[number.core].isdigit() and 9 < (number.low or 0) < 100:
         return None
-    if number.low is not None and 1900 <= number.low <= 2100 and number.low == number.high and following not in PLURAL:
+    year = number.low is not None and 1900 <= number.low <= 2100 and "," not in words.low[number.core]
+    if year and number.low == number.high and number.last == number.core + 1 and following not in PLURAL:
+        return None
+    if before == "/" or following == "/":  # "picture 16/19"
         return None
     size = (number.low, number.high)
     plural = size != (1, 1)
     if following == "of" and words.low[at + 1 : at + 2] in (["them"], ["whom"]) and size != (None, None):
-        return Party(number.first, at + 2, *size, "count", "them", True, plural, number.core)
+        head = head_noun(words, at + 2, 4)  # "two of them children"
+        last, noun = (head[0] + 1, words.low[head[0]]) if head is not None and head[1] else (at + 2, "them")
+        return Party(number.first, last, *size, "count", noun, True, plural, number.core)
     if (
         following == "of"
         and words.low[at + 1 : at + 2] == ["the"]
@@ -210,6 +223,10 @@ def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
             return Party(at, at + 1, None, None, "known", word, True, True, at)
         return None
     following = words.low[at + 1] if at + 1 < len(words.low) else ""
+    if word == "another" and (following in STOPS or not following[:1].isalnum()):  # "captured another."
+        return Party(at, at + 1, 1, 1, "one", word, True, False, at)
+    if word == "the" and following == "other" and words.low[at + 2 : at + 3] in (["was"], ["is"], ["has"], ["had"], ["died"]):
+        return Party(at, at + 2, 1, 1, "one", following, True, False, at)
     if following in _NTH and word == "a" and at + 2 < len(words.low) and words.low[at + 2] in STOPS:
         return Party(at, at + 2, 1, 1, "one", following, True, False, at)
     if following == "family" and words.low[at + 2 : at + 3] == ["of"] and (size_of := numbers.get(at + 3)) is not None:
@@ -245,9 +262,10 @@ def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
         if i >= len(words.low):
             return False
         letter = text[words.start[i] - offset]
-        return letter.isupper() and words.low[i] not in STOPS
+        initial = len(words.low[i]) == 1 and words.low[i + 1 : i + 2] == ["."]  # "Elizabeth A. Burton"
+        return letter.isupper() and (words.low[i] not in STOPS or initial)
 
-    if not capital(at):
+    if not capital(at) or words.low[at].rstrip(".") in _MONTHS:
         return None
     last = at
     while last < len(words.low) and last - at < 6 and (capital(last) or (words.low[last] == "." and last > at

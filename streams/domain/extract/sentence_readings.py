@@ -21,7 +21,6 @@ from streams.domain.text.temporal import FoundPeriod, find_periods
 from streams.domain.text.tokenize import NO_WORDS, Sentence, blank_markup
 
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
-_COUNTED = frozenset(("harm", "attack"))
 _READ_CLOSELY = frozenset(("harm", "attack", "say"))
 _QUOTES = frozenset("\"“”`'«»")
 _Found = TypeVar("_Found", Cue, Toponym)
@@ -87,10 +86,7 @@ def sources(document: Document) -> list[list[Source]]:
 def claims(document: Document) -> list[list[FoundClaim]]:
     """The figures of each sentence."""
     words = text_tokens(document)
-    return [
-        [] if _COUNTED.isdisjoint(groups) else find_claims(row, words.sentence(n))
-        for n, (row, groups) in enumerate(zip(text_sentences(document), signal_groups(document), strict=True))
-    ]
+    return [find_claims(row, words.sentence(n)) for n, row in enumerate(text_sentences(document))]
 
 
 @annotation

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemas.records import Claim, Span
 from streams.domain.extract.attribution import Source, source_of
+from streams.domain.extract.claim_model import LIKELY
 from streams.domain.extract.claims import FoundClaim
 from streams.domain.extract.passages import Passage
 from streams.domain.mentions.person_tracking import Person, tally
@@ -48,7 +49,7 @@ def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim,
     for r in rows:
         if _unnumbered(r):
             r.claim = r.claim._replace(kind="count")
-    rows = [r for r in rows if not _implied(r.claim) and (r.claim.low is not None or r.claim.high is not None
+    rows = [r for r in rows if r.claim.sure >= LIKELY and not _implied(r.claim) and (r.claim.low is not None or r.claim.high is not None
                                                                or not r.claim.known)]  # fmt: skip
     rows = _each_person_once(rows)
     rows = _not_inside_a_count(rows)

@@ -14,17 +14,26 @@ _UNITS = {
 }
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SMALL = _UNITS | _TENS
-_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "m": 10**6, "bn": 10**9}
+_SCALE = {
+    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "m": 10**6, "mn": 10**6, "bn": 10**9,
+    "lakh": 10**5, "lakhs": 10**5, "lac": 10**5, "lacs": 10**5, "crore": 10**7, "crores": 10**7,
+}  # fmt: skip
+_LAKHS = frozenset(("lakh", "lakhs", "lac", "lacs"))  # "1 crore 20 lakh" is one number
 _VAGUE = frozenset(
     "dozens scores hundreds thousands millions several many numerous multiple countless few tens various".split()
 )
-_DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$")
+_DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)(?:\.(\d+))?$")  # 150,000 or 1,50,000
 _COMPOUND = re.compile(
     r"(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(one|two|three|four|five|six|seven|eight|nine)$"
 )
 NUMBER_WORDS = frozenset((*_SMALL, *_VAGUE))
 SCALES = frozenset((*_SCALE, "dozen"))
 _STARTS = frozenset((*_SMALL, *_VAGUE, "a", "half", "couple", "dozen", "hundred", "thousand"))
+_APOSTROPHES = frozenset("'’‘ʼ′")
+_NAMED_BY_NUMBER = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct "
+    "nov dec flight highway route interstate room line page article section chapter channel unit block bus train gate no".split()
+)
 LARGEST = 9 * 10**15  # above it a run of digits is no count
 
 # words before a number that bound it: tuple of words -> kind of bound
@@ -125,12 +134,12 @@ def _sum(words: Words, at: int) -> tuple[int, int] | None:
         if value is not None:
             scale = words.low[behind] if behind < len(words.low) else ""
             if fraction:
-                if scale not in ("million", "billion", "thousand", "m", "bn"):
+                if scale not in _SCALE or scale == "hundred":
                     return -1, behind
                 return round(float(f"{value}.{fraction}") * _SCALE[scale]), behind + 1
             if some and not (group % 100 == 0 or (group % 10 == 0 and value < 10 and group >= 20)):
                 break
-            if some and word[0].isdigit():
+            if some and word[0].isdigit() and not (group == 0 and total % 10**7 == 0 and scale in _LAKHS):
                 break
             group += value
             last, some = behind, True
@@ -164,6 +173,8 @@ def _atom(words: Words, at: int) -> tuple[int | None, str, int]:
     if m is None or len(word) > 20:
         return None, "", at
     digits, fraction, last = m[1].replace(",", ""), m[2] or "", at + 1
+    if not fraction and len(word) <= 3:
+        digits, last = _grouped(words, at, digits)
     while not fraction and last + 1 < len(words.low) and words.low[last] in (",", "."):
         following = words.low[last + 1]
         spaced = words.start[last] > words.end[last - 1] and words.start[last + 1] > words.end[last]
@@ -177,6 +188,23 @@ def _atom(words: Words, at: int) -> tuple[int | None, str, int]:
             break
         last += 2
     return int(digits), fraction[:6], last
+
+
+def _grouped(words: Words, at: int, digits: str) -> tuple[str, int]:
+    """Digits with the groups of three behind them, set apart by one space of any kind or by an apostrophe (1 157, 1'157).
+
+    A day of the month or a number that names something ("May 1 157 people", "Flight 11 200 passengers") stands alone.
+    """
+    low, last = words.low, at + 1
+    alone = at > 0 and (low[at - 1].rstrip(".") in _NAMED_BY_NUMBER or low[at - 1] in ("#", "-", "/"))
+    while not alone and last < len(low):
+        mark = low[last] in _APOSTROPHES and last + 1 < len(low) and words.start[last] == words.end[last - 1]
+        group = last + mark
+        near = words.start[group] - words.end[group - 1] == (0 if mark else 1)
+        if not near or len(low[group]) != 3 or not low[group].isdigit() or digits == "0":
+            break
+        digits, last = digits + low[group], group + 1
+    return digits, last
 
 
 def _bounded(words: Words, at: int, last: int, value: int | None) -> Number:
@@ -203,6 +231,14 @@ def _bounded(words: Words, at: int, last: int, value: int | None) -> Number:
     return Number(first, last, at, low, high, False)
 
 
+def _is_year(words: Words, number: Number) -> bool:
+    """Whether a number is written as a year is and stands where one does."""
+    if number.low is None or not 1900 <= number.low <= 2100 or len(words.low[number.core]) != 4:
+        return False
+    before = words.low[number.core - 1] if number.core else ""
+    return before in _NAMED_BY_NUMBER or before in ("in", "since", "of", "from", ",")
+
+
 def _joined(words: Words, left: Number, right: Number) -> Number | None:
     """`between 10 and 15`, `10 to 15`, `40 or 50`, `10-15` as one range; None when the two are apart."""
     if left.vague or right.vague or left.last + 1 != right.core or left.low is None or right.high is None:
@@ -211,6 +247,10 @@ def _joined(words: Words, left: Number, right: Number) -> Number | None:
     before = words.low[left.first - 1] if left.first else ""
     if not (link in ("to", "or", "-", "–") or (link == "and" and before == "between")) or right.high <= left.low:
         return None
+    if link == "to" and (_is_year(words, left) or before in ("since",)):
+        return None
+    if link in ("-", "–") and words.start[left.last] > words.end[left.last - 1]:
+        return None  # "Update 2 - One dead"
     if link == "to" and before in ("from", "rose", "risen", "increased", "up", "fell", "dropped"):
         return None
     return Number(left.first - (before == "between"), right.last, left.core, left.low, right.high, False)
