@@ -4,6 +4,7 @@ DATA/incident_claims holds the annotated articles with their five folds; `own_wo
 """
 
 import json
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ OWN = 5  # the fold of the articles in own words, in no score
 RARE = 2  # sentences; a feature met in fewer has no weight
 STRENGTH = 0.3  # inverse regularisation
 OWN_WEIGHT = 0.7
+OWN_SENTENCES = Path(__file__).with_name("claims_own.txt")
+LETTERS = {
+    "k": "killed", "i": "injured", "m": "missing", "a": "arrested", "d": "displaced", "b": "abducted", "p": "participants",
+}  # fmt: skip
+_MARKED = re.compile(r"\[([a-z]):([^\]]+)\]")
 
 
 @dataclass(slots=True)
@@ -82,6 +88,31 @@ def examples(row: dict[str, Any]) -> list[Example]:
     return out
 
 
+def in_own_words(path: Path = OWN_SENTENCES) -> list[Example]:
+    """Candidates of the sentences written for training, labelled by their marks."""
+    out: list[Example] = []
+    for line in path.read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        marks: list[tuple[int, int, str]] = []
+        text = ""
+        at = 0
+        for m in _MARKED.finditer(line):
+            text += line[at : m.start()]
+            marks.append((len(text), len(text) + len(m[2]), LETTERS[m[1]]))
+            text += m[2]
+            at = m.end()
+        text += line[at:]
+        here = [e for s in sentences(text) for e in in_sentence(s)]
+        for start, end, what in marks:
+            fitting = [e for e in here if e.candidate.harm.what == what and e.start < end and e.end > start]
+            best = max(fitting, key=lambda e: min(end, e.end) - max(start, e.start), default=None)  # noqa: B023
+            if best is not None:
+                best.label = 1
+        out += here
+    return out
+
+
 def fit(found: list[tuple[int, Example]]) -> Weights:
     """Weights from examples, each with its fold."""
     found = [(fold, e) for fold, e in found if e.label >= 0]
@@ -96,9 +127,15 @@ def fit(found: list[tuple[int, Example]]) -> Weights:
     return Weights(kept, float(model.intercept_[0]))
 
 
+def labelled(data: Path) -> list[tuple[int, Example]]:
+    """Every labelled candidate with its fold: of the articles, and of the sentences in own words."""
+    found = [(row["fold"], e) for row in load(data) for e in examples(row)]
+    return found + [(OWN, e) for e in in_own_words()]
+
+
 def main() -> None:
     """Train on everything; `streams.train.figures` gives the scores on articles left out."""
-    found = [(row["fold"], e) for row in load(Path(sys.argv[1])) for e in examples(row)]
+    found = [*labelled(Path(sys.argv[1]))]
     fit(found).save(MODEL)
     print(f"{len(found)} candidates, {sum(e.label == 1 for _, e in found)} claims; {MODEL.stat().st_size / 1e3:.0f} kB")
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.domain.extract.claim_model import LIKELY
 from streams.domain.extract.claims import find_claims
 from streams.domain.text.tokenize import sentences
 
@@ -69,6 +70,41 @@ def test_those_who_make_up_a_number_are_read_too():
 )
 def test_what_did_not_happen_is_no_figure(text):
     assert [c for c in read(text) if c[0] in ("killed", "injured")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A quake killed 1 157 people and injured 2 300.", {("killed", 1157), ("injured", 2300)}),
+        ("Floods displaced 2.5 lakh people.", {("displaced", 250_000)}),
+        ("All 14 people aboard died.", {("killed", 14)}),
+        ("A fifth body was found on Monday.", {("killed", 1)}),
+        ("Nine people, two of them children, were killed.", {("killed", 9), ("killed", 2)}),
+        ("The dead are three farmers, two soldiers and one driver.", {("killed", 3), ("killed", 2), ("killed", 1)}),
+        ("The avalanche claimed 31 lives.", {("killed", 31)}),
+        ("Two sailors - a Dane and a Finn - were killed.", {("killed", 2), ("killed", 1)}),
+        ("UPDATE 2 - One dead after crash", {("killed", 1)}),
+        ("No deaths were reported.", {("killed", 0)}),
+        ("No fewer than four persons were arrested.", {("arrested", 4)}),
+    ],
+)
+def test_figures_in_the_ways_that_news_has_of_giving_them(text, expected):
+    told = {(c.what, c.low) for s in sentences(text) for c in find_claims(s) if c.sure >= LIKELY}
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The convoy of 40 vehicles reached the town of 3,000 people.",
+        "About 200 rescuers searched the ruins all night.",
+        "There was no official confirmation of the injuries.",
+        "The suspect, 44, is charged with two counts of murder.",
+        "The 17-member council met in a hall for 400 guests.",
+    ],
+)
+def test_persons_and_numbers_beside_harm_are_no_victims(text):
+    assert [c for s in sentences(text) for c in find_claims(s) if c.sure >= LIKELY] == []
 
 
 def test_quotes_are_exact():

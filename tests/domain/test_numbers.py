@@ -63,3 +63,31 @@ def test_numbers_never_overlap_and_never_raise(text):
     found = find_numbers(words)
     assert all(0 <= a.first <= a.core < a.last <= len(words.low) for a in found)
     assert all(a.last <= b.core for a, b in itertools.pairwise(found))
+
+
+@given(
+    st.integers(1_000, 999_999_999),
+    st.sampled_from((" ", "\xa0", "\u202f", "\u2009", "'", "’")),
+)
+def test_groups_of_three_are_one_number_whatever_parts_them(n, mark):
+    assert read(f"killed {n:,} people".replace(",", mark)) == [(n, n)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12 lakh people", [1_200_000]),
+        ("2.5 lakh people", [250_000]),
+        ("two lakh people", [200_000]),
+        ("3.5 crore voters", [35_000_000]),
+        ("1 crore 20 lakh rupees", [12_000_000]),
+        ("1,50,000 people", [150_000]),
+        ("12,34,56,789 votes", [123_456_789]),
+        ("on May 1 157 people died", [1, 157]),
+        ("Flight 11 200 passengers", [11, 200]),
+        ("since September 2000 to 4,899", [2000, 4899]),
+        ("UPDATE 2 - One dead", [2, 1]),
+    ],
+)
+def test_lakhs_crores_and_numbers_that_only_stand_side_by_side(text, expected):
+    assert [low for low, _ in read(text)] == expected

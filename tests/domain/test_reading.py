@@ -150,7 +150,7 @@ def test_articles_without_an_incident_report_none(title, body):
         ),
         (
             "Five people, two of them militants, died in the raid in Jenin, Palestinian officials told Reuters.",
-            [("killed", 5, 5, "Palestinian officials")],
+            [("killed", 5, 5, "Palestinian officials"), ("killed", 2, 2, "Palestinian officials")],
         ),
         (
             "More than 200 people, mostly women and children, were abducted in Borno by gunmen.",

@@ -26,11 +26,19 @@ for _entries in _CUES.values():
 CUE_WORDS = frozenset(_CUES)
 _THEM = frozenset(("them", "whom"))
 _NOBODY_ELSE = frozenset(("himself", "herself"))  # told by verbs of their own
-_UNREAL = frozenset("if would could may might will should can plan planned threatened avoid prevent attempted to not no without".split())
-_LEGAL = frozenset("accused charged suspected convicted trial acquitted sentenced alleged allegedly wanted pleaded court verdict guilty".split())
-_PAST = frozenset("year years since decade decades ago anniversary last previous previously earlier history war 19th 20th century".split())
+_UNREAL = frozenset(
+    "if would could may might will should can plan planned threatened avoid prevent attempted to not no without".split()
+)
+_LEGAL = frozenset(
+    "accused charged suspected convicted trial acquitted sentenced alleged allegedly wanted pleaded court verdict guilty".split()
+)
+_PAST = frozenset(
+    "year years since decade decades ago anniversary last previous previously earlier history war 19th 20th century".split()
+)
 _INCLUDES = frozenset("including includes included among whom them both comprising particularly".split())
-_DIRECT = frozenset(("by", "in", "of", "from", "with", "for", "against", "after", "to", "at", "on", "as", "than", "between", "near"))
+_DIRECT = frozenset(
+    ("by", "in", "of", "from", "with", "for", "against", "after", "to", "at", "on", "as", "than", "between", "near")
+)
 
 
 class Candidate(NamedTuple):
@@ -62,10 +70,10 @@ def candidates(
             continue
         mine = [what for what in KINDS if (party.first, what) in said]
         for what in KINDS:
-            harm = said.get((party.first, what)) or _nearest(party, what, harms) or _nearest(party, what, cues)
-            if harm is not None:
-                found = _features(words, parties, n, harm, harms, said, mine)
-                yield Candidate(party, harm, (party.first, what) in said, (*found, *(f"{what} {c}" for c in common)))
+            near = said.get((party.first, what)) or _nearest(party, what, harms) or _nearest(party, what, cues)
+            if near is not None:
+                found = _features(words, parties, n, near, harms, said, mine)
+                yield Candidate(party, near, (party.first, what) in said, (*found, *(f"{what} {c}" for c in common)))
 
 
 def _counted_before(words: Words, party: Party) -> bool:
@@ -103,7 +111,19 @@ def _size(party: Party) -> str:
     n = party.low if party.low is not None else party.high
     if n is None:
         return "none"
-    return str(n) if n < 3 else "3" if n < 10 else "10" if n < 100 else "100" if n < 1900 else "year" if n < 2100 else "2100"
+    return (
+        str(n)
+        if n < 3
+        else "3"
+        if n < 10
+        else "10"
+        if n < 100
+        else "100"
+        if n < 1900
+        else "year"
+        if n < 2100
+        else "2100"
+    )
 
 
 def _features(
@@ -125,14 +145,35 @@ def _features(
     tail = low[p.last] if p.last < len(low) else "$"
     tail2 = low[p.last + 1] if p.last + 1 < len(low) else "$"
     core = low[p.core]
-    written = "digit" if core[0].isdigit() else "word" if core in NUMBER_WORDS else core if p.kind in ("one", "known") and len(core) < 6 else "x"
+    written = (
+        "digit"
+        if core[0].isdigit()
+        else "word"
+        if core in NUMBER_WORDS
+        else core
+        if p.kind in ("one", "known") and len(core) < 6
+        else "x"
+    )
     bounds = "same" if p.low == p.high else "least" if p.high is None else "most" if p.low is None else "range"
     joined = _joined(words, parties, n, what, said)
     bare_gap = _without_asides(gap)
     near = _bucket(len(bare_gap))
     rival = _rival(parties, n, harm, said)
-    verb = next((w for w in reversed(low[max(0, harm.first - 3) : harm.first]) if w in BE or w in HAVE or w in ("to", "by", "the", "a", "of")), "-")
-    opens = "start" if p.first == 0 else "clause" if low[p.first - 1] in (",", "and", "that", "but", ";", "when", "while", "after", "which", "where", "–", "—") else "no"
+    verb = next(
+        (
+            w
+            for w in reversed(low[max(0, harm.first - 3) : harm.first])
+            if w in BE or w in HAVE or w in ("to", "by", "the", "a", "of")
+        ),
+        "-",
+    )
+    opens = (
+        "start"
+        if p.first == 0
+        else "clause"
+        if low[p.first - 1] in (",", "and", "that", "but", ";", "when", "while", "after", "which", "where", "–", "—")
+        else "no"
+    )
     earlier = sum(q.kind == "count" for q in parties[:n])
     base = [
         "B", f"rule {rule}", f"rule {rule} {p.kind}", f"rule {rule} {harm.form}", f"rule {rule} {harm.word}",

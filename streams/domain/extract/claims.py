@@ -37,7 +37,8 @@ COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS | CROWDED
 class FoundClaim(NamedTuple):
     """A figure: inclusive bounds (None where not given), what was counted, and its quote as offsets into the text.
 
-    kind: that of the party (`count`, `one`, `kin`, `name`, `known`, `self`), `part` for those who make up a number; act: offset of the word of harm; word: that word, such as "shot".
+    kind: that of the party (`count`, `one`, `kin`, `name`, `known`, `self`), `part` for those who make up a number; act: offset of the word of harm; word: that word, such as "shot"; sure: how likely it is a figure to
+    report; ruled: the rules of grammar say so, not the model alone.
     """
 
     what: What
@@ -50,6 +51,7 @@ class FoundClaim(NamedTuple):
     kind: str
     word: str
     sure: float = 1.0
+    ruled: bool = True
 
     @property
     def known(self) -> bool:
@@ -95,7 +97,7 @@ def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: l
     out = []
     for sure, c in best.values():
         if c.harm.what != "damage":
-            claim = _claim(sentence, words, c.harm, c.party, sure)
+            claim = _claim(sentence, words, c.harm, c.party, sure)._replace(ruled=c.bound)
             inside = c.party in parts or _inside(words, c, [o for _, o in best.values()])
             out.append(claim._replace(kind="part") if inside else claim)
     out += [_claim(sentence, words, h, p, 1.0) for h, p in bound if h.what in ("damage", "other") or p.kind == "self"]
@@ -113,7 +115,9 @@ def _inside(words: Words, c: Candidate, others: list[Candidate]) -> bool:
 
 def harms_in(words: Words) -> list[Harm]:
     """Words of harm, in order; people stabbed or beaten "to death" are killed."""
-    return [h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h for h in find_harm(words)]
+    return [
+        h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h for h in find_harm(words)
+    ]
 
 
 def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:

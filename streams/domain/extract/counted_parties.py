@@ -225,7 +225,11 @@ def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
     following = words.low[at + 1] if at + 1 < len(words.low) else ""
     if word == "another" and (following in STOPS or not following[:1].isalnum()):  # "captured another."
         return Party(at, at + 1, 1, 1, "one", word, True, False, at)
-    if word == "the" and following == "other" and words.low[at + 2 : at + 3] in (["was"], ["is"], ["has"], ["had"], ["died"]):
+    if (
+        word == "the"
+        and following == "other"
+        and words.low[at + 2 : at + 3] in (["was"], ["is"], ["has"], ["had"], ["died"])
+    ):
         return Party(at, at + 2, 1, 1, "one", following, True, False, at)
     if following in _NTH and word == "a" and at + 2 < len(words.low) and words.low[at + 2] in STOPS:
         return Party(at, at + 2, 1, 1, "one", following, True, False, at)

@@ -51,11 +51,15 @@ class Counted(NamedTuple):
 
 
 def count(title: Iterable[FoundClaim], claims: list[tuple[int, FoundClaim]]) -> Counted:
-    """Tallies of the headline's claims and of the text's; a claim of the text comes with the number of its sentence."""
+    """Tallies of the headline's claims and of the text's; a claim of the text comes with the number of its sentence.
+
+    Only what the rules of grammar bind is counted: persons are followed by it, however likely a figure of each is.
+    """
+    claims = [(n, c) for n, c in claims if c.ruled]
     hurt = [n for n, c in claims if c.what in ("killed", "injured") and (c.low or c.high)]
     first = hurt[0] if hurt else -1
     return Counted(
-        tally(title), tally(c for n, c in claims if n == first), tally(c for n, c in claims if n < LEAD),
+        tally(c for c in title if c.ruled), tally(c for n, c in claims if n == first), tally(c for n, c in claims if n < LEAD),
         tally(c for _, c in claims),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The claims of one mention: each figure of each source once, each person once, with what became of them.
 
 "A man was shot ... the 25-year-old died" is one killed; men counted as shot of whom one died are `other`; a headline's round
-number gives way to the text's own; persons told of apart from a number that holds them are not counted again.
+number gives way to the text's own.
 """
 
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ _GENERIC = frozenset(
 _HURT = frozenset(("injured", "wounded", "hurt", "suffered injuries", "suffered broken"))
 _DEFINITE = frozenset("a an the they them those these his her their its this that he she police both all".split())
 _PRONOUNS = frozenset(("he", "she", "him", "her"))
-_ONE_BY_ONE = frozenset(("one", "name", "kin", "known", "self"))
 
 
 class _Entry:
@@ -48,16 +47,20 @@ def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim,
     rows = [_Entry(c, p, source_of(p.sources, c.start, c.end), who) for (p, c), who in zip(pairs, people, strict=True)]
     for r in rows:
         if _unnumbered(r):
-            r.claim = r.claim._replace(kind="count")
-    rows = [r for r in rows if r.claim.sure >= LIKELY and not _implied(r.claim) and (r.claim.low is not None or r.claim.high is not None
-                                                               or not r.claim.known)]  # fmt: skip
+            r.claim = r.claim._replace(kind="count", sure=1.0)
+    rows = [r for r in rows if _is_told(r.claim)]
     rows = _each_person_once(rows)
-    rows = _not_inside_a_count(rows)
     rows = _without_headline(rows)
     _count_shot_apart(rows, body)
     if not news:
         rows = [r for r in rows if not (r.claim.known and r.person)]
     return tuple(_record(r, body) for r in _each_figure_once(rows))
+
+
+def _is_told(claim: FoundClaim) -> bool:
+    """Whether the model takes it for a figure, with a number or of some who are named."""
+    numbered = claim.low is not None or claim.high is not None or not claim.known
+    return claim.sure >= LIKELY and numbered and not _implied(claim)
 
 
 def _implied(claim: FoundClaim) -> bool:
@@ -97,20 +100,6 @@ def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
                 out[old] = r
             elif r.claim.of.lower() not in _PRONOUNS:
                 out.append(r)
-    return out
-
-
-def _not_inside_a_count(rows: list[_Entry]) -> list[_Entry]:
-    """Without single persons where the text counts them together elsewhere, and without "the suspect" told again."""
-    whats = {r.what for r in rows if r.claim.kind == "count" and r.claim.word != "nth" and not r.passage.headline
-             and (r.claim.low or r.claim.high or 0) > 1}  # fmt: skip
-    out: list[_Entry] = []
-    for r in rows:
-        if r.claim.kind in _ONE_BY_ONE and r.what in whats:
-            continue
-        if r.claim.kind == "known" and r.person is None and any(o.what == r.what for o in out):
-            continue
-        out.append(r)
     return out
 
 

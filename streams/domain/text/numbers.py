@@ -247,7 +247,7 @@ def _joined(words: Words, left: Number, right: Number) -> Number | None:
     before = words.low[left.first - 1] if left.first else ""
     if not (link in ("to", "or", "-", "–") or (link == "and" and before == "between")) or right.high <= left.low:
         return None
-    if link == "to" and (_is_year(words, left) or before in ("since",)):
+    if link == "to" and (_is_year(words, left) or before == "since"):
         return None
     if link in ("-", "–") and words.start[left.last] > words.end[left.last - 1]:
         return None  # "Update 2 - One dead"
