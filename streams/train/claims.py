@@ -106,7 +106,7 @@ def in_own_words(path: Path = OWN_SENTENCES) -> list[Example]:
         here = [e for s in sentences(text) for e in in_sentence(s)]
         for start, end, what in marks:
             fitting = [e for e in here if e.candidate.harm.what == what and e.start < end and e.end > start]
-            best = max(fitting, key=lambda e: min(end, e.end) - max(start, e.start), default=None)  # noqa: B023
+            best = max(fitting, key=lambda e: min(end, e.end) - max(start, e.start), default=None)
             if best is not None:
                 best.label = 1
         out += here
