@@ -67,6 +67,11 @@ class Codec:
         """The topic that carries records of this class."""
         return self._topics[type(record)]
 
+    def plain(self, record: object) -> dict[str, Any]:
+        """A record as the dictionary that Avro libraries write and read."""
+        plain: dict[str, Any] = self._layouts[self.topic(record)].to_plain(record)
+        return plain
+
     def encode(self, record: object) -> bytes:
         """Bytes of a record in the wire format. Raises CodecError when a field breaks its type or rule."""
         layout = self._layouts[self.topic(record)]

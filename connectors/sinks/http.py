@@ -5,6 +5,8 @@ import httpx
 from connectors.sinks.contract import BUSY, QueryRefused, StoreAway, Table, error_code, version_tuple
 from connectors.sinks.values import from_json
 
+FORM = "JSONCompact"
+
 
 class HttpReader:
     """Answers queries from `http://user:password@host:port/database`. Any thread may call it."""
@@ -21,13 +23,20 @@ class HttpReader:
         )
 
     def query(self, sql: str) -> Table:
-        """Run one query. Raises QueryRefused or StoreAway."""
+        """Run one query. Raises QueryRefused, also when it names a format of its own, or StoreAway."""
+        answer = self.ask(sql)
+        if answer.headers.get("X-ClickHouse-Format", FORM) != FORM:
+            raise QueryRefused("the statement names a format, and rows are wanted: leave FORMAT out")
+        return from_json(answer.content) if answer.content else Table((), [])
+
+    def ask(self, sql: str) -> httpx.Response:
+        """The answer in the format that the query names, else in JSONCompact. Raises QueryRefused or StoreAway."""
         try:
-            answer = self._client.post("/", params={"default_format": "JSONCompact"}, content=sql.encode())
+            answer = self._client.post("/", params={"default_format": FORM}, content=sql.encode())
         except httpx.HTTPError as error:
             raise StoreAway(f"no ClickHouse answers at {self._where} ({error}); is `tocsin up` running?") from error
         if answer.is_success:
-            return from_json(answer.content) if answer.content else Table((), [])
+            return answer
         code = error_code(answer.text)
         if code in BUSY:
             raise StoreAway(answer.text.strip())

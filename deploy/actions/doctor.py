@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from connectors.notify.sender import HELD_BACK
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
+from deploy.actions.contracts_check import check_contracts
 from deploy.actions.notifying import open_targets
 from deploy.actions.setup import connect, wrong_counts, wrong_settings
 from deploy.supervise.lag import LagReader
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, each failure is a finding."""
     return [
         *_software(),
+        *_contracts(settings),
         *_kafka(settings),
         *_clickhouse(settings),
         *_registry(settings),
@@ -51,6 +53,13 @@ def _software() -> Iterator[Finding]:
     yield Finding("python", True, platform.python_version())
     for name in PACKAGES:
         yield Finding(name, True, version(name))
+
+
+def _contracts(settings: Settings) -> Iterator[Finding]:
+    try:
+        yield Finding("contracts", True, check_contracts(settings))
+    except Stop as error:
+        yield Finding("contracts", False, str(error), "mend it before `tocsin setup`, which refuses it as well")
 
 
 def _kafka(settings: Settings) -> Iterator[Finding]:

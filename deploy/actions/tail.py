@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kafka import TopicPartition
@@ -10,6 +10,7 @@ from kafka import TopicPartition
 from connectors.kafka.consumer import KafkaConsumer
 from schemas.codec import Codec, CodecError, to_json
 from schemas.records import Alert, Article, FeedHealth, Incident, Mention
+from schemas.reference import Reference
 from schemas.topics import ALL
 from schemas.transport.brokers import client_options
 from streams.errors import Stop
@@ -30,6 +31,28 @@ class Read:
         """Record and position as JSON values."""
         body = to_json(self.record) if self.record is not None else {"error": self.error}
         return {"topic": self.topic, "partition": self.partition, "offset": self.offset, "record": body}
+
+
+@dataclass(slots=True)
+class Verified:
+    """Counts messages that both codecs read alike, and those that they do not."""
+
+    alike: int = 0
+    different: int = 0
+    _reference: Reference = field(default_factory=lambda: Reference(Codec()))
+
+    def note(self, read: Read) -> list[str]:
+        """What differs in a message; empty when nothing does. A tombstone says nothing that could differ."""
+        if not read.value:
+            return []
+        found = self._reference.differences(read.value, read.topic)
+        self.different += bool(found)
+        self.alike += not found
+        return found
+
+    def words(self) -> str:
+        """The counts."""
+        return f"{self.alike} messages read alike by fastavro and avro, {self.different} not"
 
 
 def topic_named(word: str) -> str:

@@ -44,17 +44,30 @@ def tail(
     ] = False,
     count: Annotated[int, typer.Option("--count", "-n", help="Stop after so many; 0 goes on for ever.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Whole records, one JSON object a line.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Decode with Apache Avro's codec as well; exit 1 where the two differ.")
+    ] = False,
 ) -> None:
     """Read a topic live, decoded.
 
     Example: `tocsin tail alerts --from-start`
     """
-    from deploy.actions.tail import follow, line, topic_named
+    from deploy.actions.tail import Verified, follow, line, topic_named
 
     settings = load_settings()
     name = topic_named(topic)
-    for record in follow(settings.kafka, name, from_start=from_start, count=count):
-        print(json.dumps(record.json(), ensure_ascii=False) if as_json else line(record), flush=True)
+    verified = Verified() if verify else None
+    try:
+        for record in follow(settings.kafka, name, from_start=from_start, count=count):
+            print(json.dumps(record.json(), ensure_ascii=False) if as_json else line(record), flush=True)
+            if verified and (found := verified.note(record)):
+                place = f"{record.topic}-{record.partition}-{record.offset}"
+                print(f"DIFFERS at {place}: {', '.join(found)}", file=sys.stderr)
+    finally:
+        if verified:
+            print(verified.words(), file=sys.stderr)
+    if verified and verified.different:
+        raise typer.Exit(1)
 
 
 def sql(
@@ -64,11 +77,12 @@ def sql(
     """Ask ClickHouse.
 
     Example: `tocsin sql "SELECT family, count() FROM incident_current GROUP BY family"`
-    """
-    from deploy.actions.sql import print_rows, select
 
-    columns, rows = select(load_settings(), sys.stdin.read() if statement == "-" else statement)
-    print_rows(columns, rows, as_json=as_json)
+    A FORMAT clause, such as FORMAT CSV or FORMAT Parquet, gives the answer in that format.
+    """
+    from deploy.actions.sql import print_answer, select
+
+    print_answer(select(load_settings(), sys.stdin.read() if statement == "-" else statement), as_json=as_json)
 
 
 @quarantine.command("list")

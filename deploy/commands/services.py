@@ -89,16 +89,19 @@ def setup() -> None:
     from connectors.load.migrate import migrate
     from connectors.sinks.contract import StoreError
     from connectors.sinks.open import open_store
+    from deploy.actions.contracts_check import check_contracts, keep_contracts
     from deploy.actions.setup import create_topics
     from schemas.transport.registry import registered_ids
 
     settings = load_settings()
+    print(f"contracts   {check_contracts(settings)}")
     topics = create_topics(settings)
     print(f"topics      {len(topics.created)} created, {len(topics.existing)} there")
     if settings.registry:
         print(f"schemas     {len(registered_ids(settings.registry))} registered at {settings.registry}")
     else:
         print("schemas     built in; the console serves them")
+    keep_contracts(settings)
     url = settings.clickhouse.get_secret_value()
     if url.startswith("http"):
         print("ClickHouse  embedded; the loader migrates it")

@@ -12,6 +12,7 @@ from deploy.supervise.ports import LOOPBACK, free_ports
 from deploy.supervise.process import Child
 from deploy.supervise.tree import Tree, log_folder, notifier, tocsin_child, workers
 from schemas.transport.brokers import shown
+from streams.console.follow import CONNECTED
 from streams.settings import Settings, running_file, running_note
 
 EMBEDDED_PARTITIONS = 4  # enough to show partitioning, few enough to start quickly
@@ -85,9 +86,8 @@ def loader(settings: Settings) -> Child:
 
 
 def console(settings: Settings) -> Child:
-    """The console."""
-    url = console_address(settings) + "health"
-    ready = partial(_answers, url, console_headers(settings))
+    """The console; it is ready when Kafka answers it, however other parts do."""
+    ready = partial(_reads_kafka, console_address(settings) + "health", console_headers(settings))
     return tocsin_child("console", ["console"], settings, ready=ready)
 
 
@@ -102,8 +102,15 @@ def console_headers(settings: Settings) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def _answers(url: str, headers: dict[str, str] | None = None) -> bool:
+def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=1, headers=headers).is_success
+        return httpx.get(url, timeout=1).is_success
     except httpx.HTTPError:
+        return False
+
+
+def _reads_kafka(url: str, headers: dict[str, str]) -> bool:
+    try:
+        return bool(httpx.get(url, timeout=1, headers=headers).json()["kafka"] == CONNECTED)
+    except (httpx.HTTPError, ValueError, KeyError):
         return False

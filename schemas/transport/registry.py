@@ -10,11 +10,13 @@ from typing import Any
 import httpx
 from aiohttp import web
 
+from schemas.compatibility import UnreadableSchema, conflicts
 from schemas.contracts import Contract, contracts, schema_id
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 COMPATIBILITY = "FULL_TRANSITIVE"
-SUBJECT_NOT_FOUND, VERSION_NOT_FOUND, SCHEMA_NOT_FOUND, READ_ONLY = 40401, 40402, 40403, 42205
+SUBJECT_NOT_FOUND, VERSION_NOT_FOUND, SCHEMA_NOT_FOUND = 40401, 40402, 40403
+INVALID_SCHEMA, READ_ONLY = 42201, 42205
 
 
 def _answer(body: Any, status: int = 200) -> web.Response:
@@ -95,9 +97,27 @@ async def _look_up(request: web.Request) -> web.Response:
     try:
         wanted = schema_id(json.loads((await request.json())["schema"]))
     except (ValueError, KeyError, TypeError):
-        return _fault(42201, 'The body must be {"schema": "<Avro schema as a JSON string>"}.')
+        return _fault(INVALID_SCHEMA, 'The body must be {"schema": "<Avro schema as a JSON string>"}.')
     found = [c for c in _subject(name) if c.schema_id == wanted]
     return _answer(_described(found[0])) if found else _fault(SCHEMA_NOT_FOUND, "Schema not found")
+
+
+async def _compatible(request: web.Request) -> web.Response:
+    """Whether a schema and the named revisions of a subject, all of them without a version, read each other."""
+    name, wanted = request.match_info["subject"], request.match_info.get("version")
+    if not _subject(name):
+        return _fault(SUBJECT_NOT_FOUND, f"Subject '{name}' not found.")
+    if not (found := _versions(name, wanted) if wanted else _subject(name)):
+        return _fault(VERSION_NOT_FOUND, f"Version {wanted} not found.")
+    try:
+        given = (await request.json())["schema"]
+        messages = [f"revision {c.revision}: {why}" for c in found for why in conflicts(given, c.text)]
+    except UnreadableSchema as error:
+        return _fault(INVALID_SCHEMA, str(error))
+    except (ValueError, KeyError, TypeError):
+        return _fault(INVALID_SCHEMA, 'The body must be {"schema": "<Avro schema as a JSON string>"}.')
+    verbose = {"messages": messages} if request.query.get("verbose") == "true" else {}
+    return _answer({"is_compatible": not messages, **verbose})
 
 
 async def _refuse(request: web.Request) -> web.Response:
@@ -125,10 +145,27 @@ def routes() -> list[web.RouteDef]:
         get("/config/{subject}", _of_subject(lambda _: {"compatibilityLevel": COMPATIBILITY})),
         get("/mode", _constant({"mode": "READONLY"})),
         web.post(subject, _look_up),
+        web.post(f"/compatibility{subject}/versions/{{version}}", _compatible),
+        web.post(f"/compatibility{subject}/versions", _compatible),
         web.post(f"{subject}/versions", _refuse),
         web.delete(subject, _refuse),
         web.put("/config", _refuse),
     ]
+
+
+def held_schemas(url: str, *, timeout: float = 10.0) -> dict[tuple[str, int], str]:
+    """Every schema that a registry holds of our subjects, by (subject, version). Raises httpx.HTTPError."""
+    held = {}
+    with httpx.Client(base_url=url, timeout=timeout) as client:
+        for subject in sorted({c.subject for c in contracts()}):
+            versions = client.get(f"/subjects/{subject}/versions")
+            if versions.status_code == 404:
+                continue
+            for version in versions.raise_for_status().json():
+                answer = client.get(f"/subjects/{subject}/versions/{version}").raise_for_status().json()
+                if answer.get("schemaType", "AVRO") == "AVRO":
+                    held[subject, int(version)] = str(answer["schema"])
+    return held
 
 
 def registered_ids(url: str, *, timeout: float = 10.0) -> dict[tuple[str, int], int]:

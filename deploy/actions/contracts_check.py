@@ -1,0 +1,69 @@
+"""Whether our contracts are sound, and can read and be read by what a registry or an earlier installation holds."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from schemas.compatibility import UnreadableSchema, conflicts, parse
+from schemas.contracts import contracts
+from schemas.transport.registry import held_schemas
+from streams.errors import Stop
+from streams.settings import Settings
+
+Held = Mapping[tuple[str, int], str]  # schemas by (subject, version)
+
+
+def check_contracts(settings: Settings) -> str:
+    """What was found, in words. Raises Stop that names the field at fault, or the registry that is away."""
+    for contract in contracts():
+        try:
+            parse(contract.text)
+        except UnreadableSchema as error:
+            raise Stop(f"{contract.topic} revision {contract.revision} is {error}") from error
+    held = {f"the installation before, {_folder(settings)}": _kept(settings)}
+    if settings.registry:
+        try:
+            held[f"the registry at {settings.registry}"] = held_schemas(settings.registry)
+        except httpx.HTTPError as error:
+            raise Stop(f"the registry at {settings.registry} does not tell its schemas: {error!r}") from error
+    for where, schemas in held.items():
+        if faults := incompatible(schemas):
+            raise Stop(f"{where} holds schemas that do not fit: {'; '.join(faults)}; "
+                       "a breaking change is a new topic, see schemas/README.md")  # fmt: skip
+    told = " and ".join(f"{len(schemas)} of {where}" for where, schemas in held.items() if schemas)
+    return f"{len(contracts())} contracts parsed" + (f", read both ways with {told}" if told else "")
+
+
+def incompatible(held: Held) -> list[str]:
+    """What of `held` cannot read or be read by a revision of ours, each with the field; other subjects are skipped."""
+    faults = []
+    for (subject, version), text in sorted(held.items()):
+        for contract in contracts():
+            if contract.subject == subject:
+                try:
+                    found = conflicts(contract.text, text)
+                except UnreadableSchema as error:
+                    found = [str(error)]
+                faults += [f"{subject} version {version} and our revision {contract.revision}: {why}" for why in found]
+    return faults
+
+
+def keep_contracts(settings: Settings) -> None:
+    """Note our contracts for the installation after this one."""
+    for contract in contracts():
+        path = _folder(settings) / contract.subject / f"{contract.revision}.avsc"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(contract.text, encoding="utf-8")
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data_dir.resolve() / "contracts"
+
+
+def _kept(settings: Settings) -> Held:
+    return {
+        (path.parent.name, int(path.stem)): path.read_text(encoding="utf-8")
+        for path in sorted(_folder(settings).glob("*/*.avsc"))
+        if path.stem.isdigit()
+    }
