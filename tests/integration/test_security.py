@@ -1,5 +1,6 @@
 """Locks on real parts: TLS and SASL of Kafka, TLS of ClickHouse, users with few rights, and secrets that stay secret."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -29,6 +30,7 @@ from schemas.records import Article
 from schemas.topics import COPY, ORIGINAL
 from streams.errors import Stop
 from streams.settings import Settings
+from tests.connectors.hostile import SOURCES, Traps
 from tests.integration.system import eventually
 
 pytestmark = pytest.mark.timeout(300)
@@ -191,6 +193,31 @@ def test_the_loader_inserts_and_does_not_read(loader, analyst):
     with pytest.raises(StoreError, match=r"Code: 158\b"):  # TOO_MANY_ROWS
         loader.query("SELECT * FROM correction")
     assert len(analyst.query("SELECT * FROM correction").rows) == 3
+
+
+def test_an_analyst_reads_no_file_and_calls_no_host(analyst, tmp_path):
+    """On the server that runs here: every source of the corpus, asked for rows and for its columns."""
+    traps = Traps(tmp_path)
+    sources = [source for source in SOURCES["file"] + SOURCES["host"] if "(" in source]
+    for source, place in itertools.product(
+        sources, ("SELECT * FROM {}", "DESCRIBE TABLE {}", "SELECT 1 IN (SELECT * FROM {})")
+    ):
+        with pytest.raises(StoreError):
+            analyst.query(traps.armed(place.replace("{}", source)))
+    assert traps.sprung() == []
+    traps.close()
+
+
+def test_what_tools_ask_first_an_analyst_may_ask(analyst):
+    for question in (
+        "SELECT version(), timezone()",
+        "SELECT name, value FROM system.settings",
+        "SHOW DATABASES",
+        "SHOW TABLES FROM tocsin",
+        "DESCRIBE TABLE incident_current",
+        "SELECT name, type FROM system.columns WHERE database = 'tocsin'",
+    ):
+        assert analyst.query(question).rows
 
 
 def test_an_analysts_query_ends_at_its_limits_of_time_and_memory(analyst):
