@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostr
 
 import tomli_w
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from connectors.ingest.contract import Fatal
+from connectors.sources.xml_documents import read_xml
 from connectors.web.addresses import web_address
 
 BUNDLED = Path(__file__).parent / "feeds.toml"
@@ -73,7 +73,7 @@ def merged(known: Iterable[Feed], new: Iterable[Feed]) -> tuple[Feed, ...]:
 def from_opml(raw: bytes) -> tuple[Feed, ...]:
     """Feeds of an OPML document, each once. Raises Fatal when it is none."""
     try:
-        root = fromstring(raw)
+        root = read_xml(raw)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Fatal(f"this is no OPML that may be read: {error!r}") from error
     body = root.find("body")

@@ -76,6 +76,12 @@ def host_of(url: str) -> str:
         return ""
 
 
+def site_of(host: str) -> str:
+    """The site that a host belongs to, as far as its name tells: `bbc.co.uk` of `feeds.bbc.co.uk`."""
+    labels = host.split(".")
+    return ".".join(labels[-3 if len(labels[-1]) == 2 and len(labels[-2:][0]) <= 3 else -2 :])
+
+
 def language(tag: str | None) -> str | None:
     """ISO 639-1 code out of a language tag such as `en-US`; None when it is none."""
     code = (tag or "").strip().replace("_", "-").split("-")[0].lower()

@@ -7,17 +7,16 @@ from datetime import datetime
 from xml.etree.ElementTree import Element, ParseError, SubElement
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.article import language
 from connectors.sources.cap_area import place_of
 from connectors.sources.cap_chains import LONGEST, Chains
-from connectors.sources.charsets import plain_xml
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
+from connectors.sources.xml_documents import read_xml
 from schemas.records import FeedEvent, Publisher
 
 VERSIONS = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
@@ -55,7 +54,7 @@ def parse_alert(
     only the one before is named. What is cancelled, or told no longer in an update, has ended.
     """
     try:
-        root = fromstring(plain_xml(raw))
+        root = read_xml(raw)
         message = _message(root, raw, feed, fetched_at)
         if message is not None:
             yield from _events(message, Chains() if chains is None else chains)

@@ -9,15 +9,14 @@ from datetime import datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Skippable
-from connectors.sources.charsets import plain_xml
 from connectors.sources.countries import from_alpha3, from_name
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
+from connectors.sources.xml_documents import read_xml
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
 URL = "https://www.gdacs.org/xml/rss.xml"
@@ -35,7 +34,7 @@ _DEPTH = re.compile(r"Depth:\s*([\d.]+)\s*km", re.IGNORECASE)
 def parse_disasters(raw: bytes, *, feed: str = "disasters", fetched_at: datetime) -> Iterator[FeedEvent | Skippable]:
     """Events of a feed; an error for each item that cannot be read. Entity tricks are refused. Never raises."""
     try:
-        root = fromstring(plain_xml(raw))
+        root = read_xml(raw)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         yield Skippable(f"not XML that may be read: {error!r}", raw=raw, where=feed)
         return

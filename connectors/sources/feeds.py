@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from connectors.ingest.contract import Remark, Skippable
-from connectors.sources.article import build_article, host_of
+from connectors.sources.article import build_article, host_of, site_of
 from connectors.sources.charsets import plain_xml
 from connectors.sources.events import number
 from connectors.sources.markup import html_to_text, one_line
@@ -95,13 +95,24 @@ def _from_entry(entry: Any, about: Any, base: str, feed: str, fetched_at: dateti
         title=str(entry.get("title") or ""),
         body=max((html_to_text(b) for b in bodies), key=len),
         published=_moment(entry),
-        source=host_of(link) or host_of(base),
+        source=_publisher(entry, about, link, base),
         source_name=_name(entry, about),
         lang=str(entry.get("language") or about.get("language") or ""),
         byline=str(entry.get("author") or "") or None,
         feed=feed,
         fetched_at=fetched_at,
     )
+
+
+def _publisher(entry: Any, about: Any, link: str, base: str) -> str:
+    """Domain of who published: where the link leads; where it leads to the feed's own site, what the entry names.
+
+    An aggregator's entry names its own source (`<source url>`), while its link leads to the aggregator.
+    """
+    host, own = host_of(link) or host_of(base), entry.get("source")
+    named = host_of(str(own.get("href") or own.get("link") or own.get("id") or "")) if isinstance(own, dict) else ""
+    homes = {site_of(host_of(address)) for address in (base, str(about.get("link") or ""))}
+    return named if named and site_of(host) in homes and site_of(named) != site_of(host) else host
 
 
 def _name(entry: Any, about: Any) -> str:

@@ -1,7 +1,6 @@
-"""Newsletters: single messages (RFC 5322) and mailboxes of them (mbox), by the standard library's parsers."""
+"""Newsletters: single messages (RFC 5322), by the standard library's parser, and mailboxes of them (mbox)."""
 
-import mailbox
-import tempfile
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -16,38 +15,54 @@ from connectors.sources.markup import clean_text, html_to_text
 from connectors.sources.moments import read_moment
 from schemas.records import Article
 
-LARGEST_BOX = 2_000_000_000  # bytes, unpacked
 LARGEST_MESSAGE = 20_000_000  # bytes, with pictures
-CHUNK = 1_000_000
+CHUNK = 1_000_000  # bytes of a line at once
+_DATED = re.compile(rb"\d:\d\d.* \d{4}\s*$")  # ... Mon Nov 23 09:00:00 2026, with a zone or none
+_HEADER = re.compile(
+    rb"(?:From|To|Cc|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-[\w-]+|X-[\w-]+):",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(rb">+From ")
 
 
 def parse_mailbox(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
-    """An article for each message; the error of each that cannot be read.
+    """An article for each message; the error of each that cannot be read. Raises what reading the stream raises."""
+    for number, raw in enumerate(_messages(stream), start=1):
+        spot = f"{where}, message {number}"
+        if isinstance(raw, str):
+            yield Skippable(raw, where=spot)
+        else:
+            yield parse_message(raw, where=spot, feed=feed, fetched_at=fetched_at)
 
-    The box is copied to a temporary file first: mailbox reads only such. Raises what reading the stream raises.
+
+def _messages(stream: BinaryIO) -> Iterator[bytes | str]:
+    """Messages of an mbox (RFC 4155), each without the line before it; or what is wrong.
+
+    The standard library takes every line that begins with `From ` for a new message. Here it must follow a blank line
+    and hold a date, or stand before a header. `>From ` is what a writer makes of such a line in a text.
     """
-    with tempfile.NamedTemporaryFile(suffix=".mbox") as copy:
-        size = 0
-        while chunk := stream.read(CHUNK):
-            size += len(chunk)
-            if (size == len(chunk) and not chunk.startswith(b"From ")) or size > LARGEST_BOX:
-                why = "not a mailbox: it does not begin with `From `" if size <= LARGEST_BOX else "too large"
-                yield Skippable(why, raw=chunk[:KEPT_BYTES], where=where)
-                return
-            copy.write(chunk)
-        copy.flush()
-        box = mailbox.mbox(copy.name, create=False)
-        try:
-            for number, key in enumerate(box.iterkeys(), start=1):
-                spot = f"{where}, message {number}"
-                with box.get_file(key) as message:
-                    raw = message.read(LARGEST_MESSAGE + 1)
-                if len(raw) > LARGEST_MESSAGE:
-                    yield Skippable(f"larger than {LARGEST_MESSAGE} bytes", where=spot)
-                else:
-                    yield parse_message(raw, where=spot, feed=feed, fetched_at=fetched_at)
-        finally:
-            box.close()
+    line, held, size = stream.readline(CHUNK), list[bytes](), 0
+    if not line.startswith(b"From "):
+        yield "not a mailbox: it does not begin with `From `"
+        return
+    blank = False
+    while line := stream.readline(CHUNK):
+        following = b""
+        if blank and line.startswith(b"From "):
+            following = stream.readline(CHUNK)
+            if _DATED.search(line) or _HEADER.match(following):
+                yield from _whole(held, size)
+                held, size, line = [], 0, b""
+        for part in filter(None, (line, following)):
+            size += len(part)
+            if size <= LARGEST_MESSAGE:
+                held.append(part[1:] if _QUOTED.match(part) else part)
+        blank = not (following or line).strip()
+    yield from _whole(held, size)
+
+
+def _whole(held: list[bytes], size: int) -> Iterator[bytes | str]:
+    yield b"".join(held) if size <= LARGEST_MESSAGE else f"larger than {LARGEST_MESSAGE} bytes"
 
 
 def parse_message(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:

@@ -15,14 +15,13 @@ from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from connectors.ingest.contract import Fatal, Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.cap_chains import Chains
-from connectors.sources.charsets import plain_xml
 from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
+from connectors.sources.xml_documents import read_xml
 from connectors.web.answers import Answer, Refused
 from connectors.web.client import Web
 from schemas.credible_time import OLDEST
@@ -118,7 +117,7 @@ def read_index(answer: Answer, *, feed: str) -> Iterator[Listed]:
     """What an index lists, in its order; the alert itself where the answer is one. Never raises."""
     body = answer.body
     try:
-        root = fromstring(plain_xml(body, answer.content_type))
+        root = read_xml(body, answer.content_type)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         yield _wrong(f"not XML that may be read: {error!r}", body, feed)
         return

@@ -15,7 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from connectors.ingest.contract import Fatal, Skippable
-from connectors.sources import unpack
+from connectors.sources import mail, unpack
 from connectors.sources.documents import ending, read_document
 from connectors.sources.file_stores import Bucket, Disk, Entry
 from connectors.sources.files import NEWS, Files, read_file
@@ -139,6 +139,90 @@ def test_a_web_archive_that_was_cut_short(packed):
     article, error = read("crawl.warc", pages[: -len(pages) // 5])
     assert isinstance(article, Article)
     assert "ends in the middle" in error.reason
+
+
+BARE = PAGE.replace('rel="canonical"', 'rel="author"').encode()
+
+
+def test_a_web_archive_that_was_packed_as_a_whole():
+    """As `gzip crawl.warc` packs it, and not record by record as the standard has it."""
+    addresses = [f"https://a.example/{n}" for n in range(3)]
+    pages = archived(*[(a, "200 OK", "text/html", BARE) for a in addresses], packed=False)
+    whole = gzip.compress(pages)
+    assert [a.url for a in read("crawl.warc.gz", whole)] == addresses
+    *_, last, error = read("crawl.warc.gz", whole[:-4])
+    assert last.url == addresses[-1]
+    assert "ends in the middle" in error.reason
+    *_, error = read("crawl.warc.gz", whole[: len(whole) // 2])
+    assert isinstance(error, Skippable)
+
+
+def test_an_address_in_angle_brackets():
+    pages = archived(("<https://a.example/dam>", "200 OK", "text/html", BARE), packed=False)
+    (article,) = read("crawl.warc", pages)
+    assert article.url == "https://a.example/dam"
+
+
+def letters(*texts, first="From a@x.example Tue Jan 30 06:00:00 2024"):
+    head = "From: A <a@x.example>\nSubject: Letter {}\n\n"
+    return b"".join(f"{first}\n{head.format(n)}{text}\n\n".encode() for n, text in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From there the story moved on.",
+        "From Monday on, at 10:30, all was quiet.",
+        "From 2024 to 2026\nthree mines were shut.",
+        "From all sides: smoke.",
+    ],
+)
+def test_a_line_of_a_text_that_begins_with_from_is_no_new_letter(line):
+    first, second = read("box.mbox", letters(f"Two dead.\n\n{line}\n\nNine missing.", "Second."))
+    assert first.body == f"Two dead.\n\n{line}\n\nNine missing."
+    assert (second.title, second.body) == ("Letter 1", "Second.")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "From - Tue Jan 30 06:00:00 2024",
+        "From a@x.example Tue Jan 30 06:00:00 +0000 2024",
+        "From a@x.example Tue Jan 30 06:00 EST 2024",
+        "From 1790000000@xxx",
+        "From MAILER-DAEMON",
+    ],
+)
+def test_lines_before_letters_as_programs_write_them(first):
+    assert [a.body for a in read("box.mbox", letters("One.", "Two.", "Three.", first=first))] == [
+        "One.",
+        "Two.",
+        "Three.",
+    ]
+
+
+def test_quoted_from_lines_are_what_they_were():
+    (article,) = read("box.mbox", letters("Two dead.\n>From the scene.\n>>From afar."))
+    assert article.body == "Two dead.\nFrom the scene.\n>From afar."
+
+
+def test_a_letter_that_is_too_large_is_told_and_the_next_is_read(monkeypatch):
+    monkeypatch.setattr(mail, "LARGEST_MESSAGE", 500)
+    large, small = read("box.mbox", letters("x" * 1000, "Two."))
+    assert "larger than" in large.reason
+    assert small.body == "Two."
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1).map(str.strip).filter(bool),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_every_letter_of_a_box_comes_out_however_its_text_reads(texts):
+    quoted = [text.replace("From ", ">From ") if text.startswith("From ") else text for text in texts]
+    assert len(read("box.mbox", letters(*quoted))) == len(texts)
 
 
 def test_tables():

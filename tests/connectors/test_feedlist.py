@@ -98,3 +98,29 @@ def test_a_list_that_is_wrong_is_named(text, tmp_path):
 def test_merging_keeps_what_is_known():
     known = Feed("u", "Mine", region="r")
     assert merged([known], [Feed("u", "Theirs"), Feed("v")]) == (known, Feed("v"))
+
+
+def test_one_bare_ampersand_loses_no_feed():
+    """Three kinds of what programs write: an address with a bare &, an entity of HTML, white space before it all."""
+    raw = b"""
+<?xml version="1.0" encoding="iso-8859-1"?>
+<opml version="1.0"><body>
+<outline text="A" xmlUrl="https://a.example/rss?x=1&y=2"/>
+<outline text="Left &amp; Right &ndash; caf\xe9 &unknown;" xmlUrl="https://b.example/rss" htmlUrl="https://b.example/?a&b"/>
+<outline text="C" xmlUrl="feed://c.example/rss"/>
+<outline text="D" xmlUrl="feed:https://d.example/rss"/>
+</body></opml>"""
+    feeds = from_opml(raw)
+    assert [feed.url for feed in feeds] == [
+        "https://a.example/rss?x=1&y=2",
+        "https://b.example/rss",
+        "http://c.example/rss",
+        "https://d.example/rss",
+    ]
+    assert feeds[1].title == "Left & Right – café &unknown;"
+
+
+def test_entities_of_its_own_are_refused_however_it_is_mended():
+    raw = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><opml><body><outline text='&x; & b'/></body></opml>"
+    with pytest.raises(Fatal, match="Entit"):
+        from_opml(raw)

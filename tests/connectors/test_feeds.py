@@ -226,3 +226,40 @@ FIELDS = ["url", "title", "content_html", "content_text", "date_published", "aut
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_no_values_raise(item):
     feed(json.dumps({**JSON_FEED, "items": [item]}).encode())
+
+
+def aggregated(link, source="", channel="https://news.aggregator.example/"):
+    item = f"<item><title>Quake kills 14</title><link>{link}</link>{source}</item>"
+    rss = f"<rss version='2.0'><channel><title>All news</title><link>{channel}</link>{item}</channel></rss>"
+    (article,) = parse_feed(Answer("https://news.aggregator.example/rss", rss.encode()), feed="f", fetched_at=NOW)
+    return article
+
+
+@pytest.mark.parametrize(
+    ("link", "source", "domain", "origin"),
+    [
+        ("https://news.aggregator.example/1", "<source url='https://www.reuters.com'>Reuters</source>", "reuters.com", "reuters"),
+        ("https://news.aggregator.example/1", "<source url='https://gazette.example'>Gazette</source>", "gazette.example", None),
+        ("https://www.aggregator.example/1", "<source url='https://paper.co.uk/feed'>Paper</source>", "paper.co.uk", None),
+        # Where the link leads to the publisher itself, the link tells.
+        ("https://gazette.example/1", "<source url='https://feeds.proxy.example/g'>Gazette</source>", "gazette.example", None),
+        # A source of the same site is only another name of it.
+        ("https://news.aggregator.example/1", "<source url='https://rss.aggregator.example'>X</source>", "news.aggregator.example", None),
+        ("https://news.aggregator.example/1", "<source>Nobody</source>", "news.aggregator.example", None),
+        ("https://news.aggregator.example/1", "", "news.aggregator.example", None),
+    ],
+)  # fmt: skip
+def test_an_entry_of_an_aggregator_is_its_publishers(link, source, domain, origin):
+    article = aggregated(link, source)
+    assert (article.source.domain, article.origin) == (domain, origin)
+    assert article.url == link
+
+
+def test_an_atom_entry_names_its_source_too():
+    entry = (
+        "<entry><id>1</id><title>Quake</title><link href='https://planet.example/1'/>"
+        "<source><title>Gazette</title><link href='https://gazette.example/'/></source></entry>"
+    )
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>P</title><link href='https://planet.example/'/>{entry}</feed>"
+    (article,) = parse_feed(Answer("https://planet.example/atom", atom.encode()), feed="f", fetched_at=NOW)
+    assert (article.source.domain, article.source.name) == ("gazette.example", "Gazette")
