@@ -305,6 +305,7 @@ class Mention:
     lang: str | None = None
     reported_at: datetime
     features: Features
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,13 +37,19 @@ def read_rows(path: Path, needed: tuple[str, ...] = ("id",)) -> list[Row]:
 def as_streamed(rows: Iterable[Row], seed: int = 0) -> list[Row]:
     """What a connector knows of each row, by time of publication; equal dates are shuffled with the seed.
 
-    Rows without a date go first, in file order.
+    Rows without a date come when the dated row before them in the file does, behind all of its date, in file order.
     """
     known = [{k: row[k] for k in KNOWN if row.get(k) is not None} for row in rows]
-    dated = [row for row in known if row.get("published")]
+    dated = [row for row in known if published(row)]
     random.Random(seed).shuffle(dated)  # noqa: S311 - an order to measure with, not a secret
-    dated.sort(key=lambda row: published(row) or EPOCH)
-    return [row for row in known if not row.get("published")] + dated
+    came = EPOCH
+    found = [(published(row) or EPOCH, 0, number, row) for number, row in enumerate(dated)]
+    for number, row in enumerate(known):
+        moment = published(row)
+        came = moment or came
+        if moment is None:
+            found.append((came, 1, number, row))
+    return [row for *_, row in sorted(found, key=lambda f: f[:3])]
 
 
 def published(row: Row) -> datetime | None:

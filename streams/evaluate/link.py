@@ -1,12 +1,12 @@
 """Predictions for linking: every document's incident, after all merges and splits.
 
-Rows pass through dedupe, classify and link in order of their time, those without one in file order before the others. A
-copy is where its original is. Nothing but id, url, title, text, published, source and lang is read.
+Rows pass through dedupe, classify and link in order of their time, those without one when the row before them does. A copy
+is where its original is. Nothing but id, url, title, text, published, source and lang is read.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from schemas.records import Article, CopyVerdict, Incident, Mention, Original, Relation
@@ -18,7 +18,7 @@ from streams.domain.mentions.read_article import read_article
 from streams.evaluate.claims import moment
 from streams.evaluate.documents import article_of
 
-FIRST = datetime(2000, 1, 1, tzinfo=UTC)  # report time of the first undated row, the next ones follow by the second
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)  # when rows without a date were fetched that no dated one stands before
 
 
 class Whereabouts:
@@ -47,7 +47,7 @@ class Whereabouts:
 def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One line {id, cluster} for each row, in the order of the rows."""
     known = list(rows)
-    articles = [article(row, number) for number, row in enumerate(known)]
+    articles = list(as_fetched(known))
     window, state, where = DedupeState(), LinkState(), Whereabouts()
     news: dict[str, str] = {}  # the mention that an article's cluster is read from
     copy_of: dict[str, str] = {}
@@ -74,10 +74,13 @@ def mentions(original: Original) -> tuple[Mention, ...]:
     return tuple(replace(m, story_id=original.story_id) for m in read_article(original.article))
 
 
-def article(row: dict[str, Any], number: int) -> Article:
-    """The article of a row; one without a date was fetched so many seconds after FIRST."""
-    published = moment(row.get("published"))
-    return replace(article_of(row), published_at=published, fetched_at=published or FIRST + timedelta(seconds=number))
+def as_fetched(rows: Iterable[dict[str, Any]]) -> Iterator[Article]:
+    """The articles of rows; one without a date was fetched when the one before it was published."""
+    came = FIRST
+    for row in rows:
+        published = moment(row.get("published"))
+        came = published or came
+        yield replace(article_of(row), published_at=published, fetched_at=came)
 
 
 def _time(a: Article) -> datetime:

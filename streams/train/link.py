@@ -30,12 +30,8 @@ from streams.evaluate.scores import link_scores
 from streams.train.held_out import record
 from streams.train.streams import BACKGROUND, Row, streams, unlabelled
 
-UP = frozenset((
-    "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
-    "text_held", "title_held", "vector_held", "names", "name", "people", "age", "same_place", "same_area", "country",
-    "killed", "injured", "family", "subtype", "text_best", "text_usual", "vector_usual",
-))  # fmt: skip
 DOWN = frozenset(("km", "days", "reports"))
+FREE = frozenset(("same_source", "rarest"))  # of no direction known beforehand; of every other part more speaks for
 SCORED = {
     "gva": "gva_incidents",
     "ecb": "ecbplus",
@@ -192,7 +188,7 @@ def fit(examples: list[Example], leaves: int = 10, rounds: int = 120) -> Trees:
     counts = Counter((e.stream) for e in examples)
     weight = np.array([e.weight / counts[e.stream] for e in examples])
     weight *= len(examples) / weight.sum()
-    signs = [1 if p in UP else -1 if p in DOWN else 0 for p in PARTS]
+    signs = [0 if p in FREE else -1 if p in DOWN else 1 for p in PARTS]
     model = HistGradientBoostingClassifier(
         max_iter=rounds, max_leaf_nodes=leaves, learning_rate=0.1, min_samples_leaf=60, l2_regularization=5.0,
         monotonic_cst=signs, random_state=0, early_stopping=False, max_features=0.5,

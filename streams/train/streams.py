@@ -1,6 +1,8 @@
-"""The streams that linking learns from: labelled sets as they are, by their titles only, and among other news."""
+"""The streams that linking learns from: labelled sets as they are, natural days, and labelled stories among other news."""
 
+import json
 import random
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +14,12 @@ from streams.domain.linking.incident import NEWS
 from streams.domain.mentions.read_article import read_article
 from streams.evaluate.documents import Row as Document
 from streams.evaluate.documents import as_streamed, read_rows
-from streams.evaluate.link import article
+from streams.evaluate.link import as_fetched
 
-BACKGROUND = "reuters_stream"  # its stories are not labelled, but they are others than those of the other sets
-SAMPLE, LONG = 1200, 400  # texts of the background, and their least characters
+BACKGROUND = "other"  # news whose stories are not labelled: two of them are different when they were written DISTANT apart
+DISTANT = 21  # days
+OTHERS = 700  # articles of the background
+LABELS = Path(__file__).parent / "labels" / "natural_days.json"
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 AFTER, LATEST = 2.0, 20.0  # days after a story's beginning: mean, most
 
@@ -30,63 +34,84 @@ class Row(NamedTuple):
 
 
 def streams(data: Path) -> dict[str, list[Row]]:
-    """All streams by name; `mixed` has dated news of one kind and others, `world` has other news between the stories."""
-    gva, ecb = read(data, "gva_incidents"), read(data, "ecbplus")
+    """All streams by name. `press` has its true share of articles that stand alone, so have the labelled `days`.
+
+    `press among others` and `world` have other news between the stories, so that their subjects are met without them.
+    """
+    ecb, press = read(data, "ecbplus"), read(data, "press_stream")
+    others = background(data)
     return {
-        "gva": gva, "ecb": ecb, "uci": read(data, "uci_headlines"),
-        "mixed": mixed(ecb, [r for r in gva if FIRST <= r.mention.reported_at < FIRST + timedelta(days=180)], 90),
-        "world": mixed(ecb, background(data), 28),
-        "gva titles": read(data, "gva_incidents", body=False),
-        "world titles": mixed(read(data, "ecbplus", body=False), background(data, body=False), 28),
+        "press": press, "press among others": spread(others[::2], press), **natural_days(data),
+        "linkset": read(data, "linkset"), "ecb": ecb, "world": mixed(ecb, others, 28),
+        "uci": read(data, "uci_headlines"), "gva": read(data, "gva_incidents"),
     }  # fmt: skip
 
 
-def read(data: Path, name: str, *, body: bool = True) -> list[Row]:
+def read(data: Path, name: str) -> list[Row]:
     """Documents of a set in their order, copies left out, each with the mention of its news."""
     rows = read_rows(data / name / "docs.jsonl.gz")
     gold = {str(row["id"]): row for row in rows}
-    out = []
-    for document, mention in _told(rows, body):
-        truth = gold[document]
-        story, topic = f"{name} {truth['cluster']}", f"{name} {truth.get('topic', truth['cluster'])}"
-        out.append(Row(document, story, topic, mention))
+    return [
+        Row(i, f"{name} {gold[i]['cluster']}", f"{name} {gold[i].get('topic', gold[i]['cluster'])}", mention)
+        for i, mention in _told(rows)
+    ]
+
+
+def natural_days(data: Path) -> dict[str, list[Row]]:
+    """Days of news with every story labelled, by the ids of `labels/`; what was hard to judge is left out."""
+    rows = {row["id"]: row for row in read_rows(data / "unlabelled_news" / "docs.jsonl.gz")}
+    out = {}
+    for name, labelled in json.loads(LABELS.read_text(encoding="utf-8")).items():
+        truth = {i: i for i in labelled["alone"]}
+        truth |= {i: f"{name} {number}" for number, ids in enumerate(labelled["stories"]) for i in ids}
+        out[f"days {name}"] = [Row(i, truth[i], truth[i], m) for i, m in _told([rows[i] for i in truth])]
     return out
 
 
-def background(data: Path, *, body: bool = True) -> list[Row]:
-    """Other news of a month, moved to begin at FIRST; what it tells of the time is left out."""
-    rows = [r for r in read_rows(data / BACKGROUND / "docs.jsonl.gz") if len(r["text"]) >= LONG]
-    told = _told(random.Random(3).sample(rows, SAMPLE), body)  # noqa: S311 - a sample, not a secret
-    begins = min(m.reported_at for _, m in told)
+def background(data: Path) -> list[Row]:
+    """Other news of years, each with the day it was written in its truth."""
+    labelled = json.loads(LABELS.read_text(encoding="utf-8")).values()
+    known = {i for days in labelled for ids in (days["alone"], *days["stories"]) for i in ids}
+    rows = [r for r in read_rows(data / "unlabelled_news" / "docs.jsonl.gz") if r["id"] not in known and r["published"]]
+    told = _told(random.Random(7).sample(rows, OTHERS))  # noqa: S311 - a sample, not a secret
     return [
-        Row(f"{BACKGROUND} {d}", f"{BACKGROUND} {d}", f"{BACKGROUND} {d}", replace(m, reported_at=FIRST + (m.reported_at - begins), time=None))
-        for d, m in told
-    ]  # fmt: skip
+        Row(f"{BACKGROUND} {i}", f"{BACKGROUND} {m.reported_at.toordinal()} {i}", f"{BACKGROUND} {i}", m) for i, m in told
+    ]
 
 
-def mixed(undated: list[Row], dated: list[Row], days: float) -> list[Row]:
-    """Stories without dates, which begin within so many days, among dated ones."""
+def spread(others: list[Row], among: list[Row]) -> list[Row]:
+    """Other news as if written while these stories were told, without the days that it tells of."""
+    begins, ends = (pick(r.mention.reported_at for r in among) for pick in (min, max))
+    rng = random.Random(3)  # noqa: S311 - a sample, not a secret
+    moved = [r._replace(mention=replace(r.mention, reported_at=begins + (ends - begins) * rng.random(), time=None)) for r in others]
+    return sorted([*among, *moved], key=lambda row: row.mention.reported_at)
+
+
+def mixed(undated: list[Row], others: list[Row], days: float) -> list[Row]:
+    """Stories without dates, which begin within so many days, among other news of those days."""
     rng = random.Random(5)  # noqa: S311 - a sample, not a secret
     begins: dict[str, datetime] = {}
-    out = list(dated)
+    out = []
     for row in undated:
         if row.truth not in begins:
             begins[row.truth] = FIRST + timedelta(days=days * rng.random())
         at = begins[row.truth] + timedelta(days=min(rng.expovariate(1 / AFTER), LATEST))
-        out.append(row._replace(mention=replace(row.mention, reported_at=at, time=None)))
-    return sorted(out, key=lambda row: row.mention.reported_at)
+        out.append(row._replace(mention=replace(row.mention, reported_at=at, dated=True, time=None)))
+    return spread(others, out)
 
 
 def unlabelled(one: str, other: str) -> bool:
     """Whether nobody has said that two stories are one or two."""
-    return one != other and one.startswith(BACKGROUND) and other.startswith(BACKGROUND)
+    if one == other or not (one.startswith(BACKGROUND) and other.startswith(BACKGROUND)):
+        return False
+    return abs(int(one.split()[1]) - int(other.split()[1])) < DISTANT
 
 
-def _told(rows: list[Document], body: bool) -> list[tuple[str, Mention]]:
-    window, out = DedupeState(), []
-    for number, row in enumerate(as_streamed(rows)):
-        a = article(row if body else row | {"text": ""}, number)
+def _told(rows: Iterable[Document]) -> Iterator[tuple[str, Mention]]:
+    """The news of each row that is no copy."""
+    window = DedupeState()
+    streamed = as_streamed(rows)
+    for row, a in zip(streamed, as_fetched(streamed), strict=True):
         window, verdict = dedupe(window, a)
-        if not (body and isinstance(verdict.record, CopyVerdict)):
-            out.append((str(row["id"]), next(m for m in read_article(a) if m.role in NEWS)))
-    return out
+        if not isinstance(verdict.record, CopyVerdict):
+            yield str(row["id"]), next(m for m in read_article(a) if m.role in NEWS)

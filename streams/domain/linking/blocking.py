@@ -1,7 +1,9 @@
 """Which open incidents a mention could belong to: an inverted index over their most telling terms.
 
 Cost does not grow with the number of open incidents: each is found by a bounded number of terms, and a query
-looks at a bounded number of postings, rarest terms first, the most recently changed incidents first.
+looks at a bounded number of postings, rarest terms first, the most recently changed incidents first. Accounts in other words
+or another language are found by meaning: an incident is listed under the cells of its vector (an inverted file, Jégou et
+al. 2011), and of those in the nearest cells the likest are taken.
 """
 
 import math
@@ -14,12 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Mention
+from streams.domain.text.sentence_space import DIMENSIONS, Vector, nearest_cells
 from streams.domain.text.word_frequency import chance
 
 PRIOR = 1000  # incidents' worth of trust in how rare words are at large
 POSTINGS = 64  # incidents looked at for one term of a mention
 ASKED = 24  # terms of a mention that are asked for
+LISTED, PROBED = 2, 4  # cells of meaning that an incident is listed under, and that a query looks at
+NEIGHBOURS = 128  # incidents looked at in one cell
 REMEMBERED = 200_000  # words whose commonness is remembered
+CELL = "~"  # begins the terms that are cells; no word does
 LOCAL = ("point", "city", "admin")  # precisions of a place that say where something happened
 
 
@@ -38,6 +44,7 @@ class Index:
         self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the room
         self._logs: dict[str, float] = {}  # of the incidents expected to hold a word; only while they stay the same
         self._log_all = math.log(PRIOR + 1)
+        self._vectors = np.zeros((0, DIMENSIONS), dtype=np.float16)  # by slot
         self._sums, self._last = (
             np.zeros(0),
             np.zeros(0, dtype=np.intp),
@@ -59,8 +66,8 @@ class Index:
         log = self._logs[word] = math.log(_expected(word) + self._holds.get(word, 0))
         return log
 
-    def put(self, incident_id: str, words: Iterable[str], terms: Iterable[str]) -> None:
-        """Index an incident, anew or for the first time, as the newest: its words, and the terms that it is found by."""
+    def put(self, incident_id: str, words: Iterable[str], terms: Iterable[str], vector: Vector | None = None) -> None:
+        """Index an incident, anew or for the first time, as the newest: its words, the terms and the unit vector that it is found by."""
         before = frozenset(self._held.get(incident_id, ()))
         held = self._held[incident_id] = tuple(words)
         new = [w for w in held if w not in before]
@@ -70,8 +77,11 @@ class Index:
         if before:
             self._let_go(before.difference(held))
         self._unlist(incident_id)
-        self._terms[incident_id] = listed = tuple(dict.fromkeys(terms))
         slot = self._slot(incident_id)
+        if vector is not None:
+            self._vectors[slot] = vector
+            terms = (*terms, *(f"{CELL}{n}" for n in nearest_cells(vector, LISTED)))
+        self._terms[incident_id] = listed = tuple(dict.fromkeys(terms))
         for term in listed:
             found = self._found_by.setdefault(term, slot)
             if isinstance(found, dict):
@@ -93,6 +103,9 @@ class Index:
         if slot is None:
             slot = self._slots[incident_id] = self._free.pop() if self._free else len(self._ids)
             self._ids[slot : slot + 1] = [incident_id]
+            if slot >= len(self._vectors):
+                more = np.zeros((max(64, len(self._vectors)), DIMENSIONS), dtype=np.float16)
+                self._vectors = np.concatenate([self._vectors, more])
         return slot
 
     def _let_go(self, words: Iterable[str]) -> None:
@@ -127,6 +140,21 @@ class Index:
             lengths.append(min(len(found), POSTINGS))
         best = self._best(np.array(slots, dtype=np.intp), np.repeat(weights, lengths), most) if slots else []
         return [i for _, i in sorted(best)[:most]]
+
+    def near(self, vector: Vector, most: int) -> list[str]:
+        """At most `most` incidents that are likest to a unit vector, likest first."""
+        slots: list[int] = []
+        for n in nearest_cells(vector, PROBED):
+            found = self._found_by.get(f"{CELL}{n}", ())
+            slots += (found,) if isinstance(found, int) else islice(reversed(found), NEIGHBOURS)
+        if not slots:
+            return []
+        unique = np.array(list(dict.fromkeys(slots)), dtype=np.intp)
+        like = self._vectors[unique].astype(np.float32) @ vector
+        if len(like) > most:
+            kept = np.argpartition(like, -most)[-most:]
+            unique, like = unique[kept], like[kept]
+        return [i for _, i in sorted((-x, self._ids[slot]) for x, slot in zip(like.tolist(), unique.tolist(), strict=True))]
 
     def _best(
         self, slots: npt.NDArray[np.intp], weights: npt.NDArray[np.float64], most: int

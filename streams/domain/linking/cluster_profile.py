@@ -7,14 +7,15 @@ the sum over all pairs of their accounts: average linkage at the cost of one com
 import base64
 import math
 from collections.abc import Callable, Container, Iterable, Mapping
+from datetime import timedelta
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from streams.domain.mentions.link_features import stems_of
-from streams.domain.text.embeddings import DIMENSIONS
+from streams.domain.mentions.link_features import headline, stems_of
+from streams.domain.text.sentence_space import DIMENSIONS
 
 if TYPE_CHECKING:
     from schemas.records import Place
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float32]
 Weight = Callable[[str], float]
+DAY = timedelta(days=1)
 MOST = {"words": 600, "title": 200, "names": 160, "places": 12}  # kept of one incident, half of them after a pruning
 TERMS = 32  # words by which one incident can be found
 
@@ -30,7 +32,7 @@ class Profile:
     """Sums over the accounts of an incident."""
 
     __slots__ = (
-        "_inside", "account", "accounts", "days", "kinds", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
+        "_inside", "account", "accounts", "days", "kinds", "langs", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
         "title_length", "title_squares", "tolls", "vector", "words",
     )  # fmt: skip
 
@@ -45,6 +47,7 @@ class Profile:
         self.tolls: dict[str, float] = {}
         self.kinds: dict[str, float] = {}
         self.sources: dict[str, float] = {}
+        self.langs: dict[str, float] = {}  # empty for an account whose language is not known
         self.vector: Vector = np.zeros(DIMENSIONS, dtype=np.float32)
         self.length = 0.0  # of the words, under the idf of the last change
         self.title_length = 0.0
@@ -87,15 +90,16 @@ class Profile:
             n: weight / length for n, weight in weights.items()
         }  # one number for all words of a count: they are kept
         _sum(self.words, {w: shares[n] for w, n in counts.items()}, sign)
-        title = stems_of(m.title)
+        title = stems_of(headline(m.title, m.source.domain))
         _sum(self.title, dict.fromkeys(title, 1 / math.sqrt(len(title) or 1)), sign)
         _sum(self.names, dict.fromkeys(features.names, 1.0), sign)
         if m.place is not None and m.place.country:
             _sum(self.places, {_spot(m.place): 1.0}, sign)
-        if m.time is not None and m.time.precision in ("day", "instant"):
+        if m.time is not None and m.time.end - m.time.start <= DAY:  # else none is told, and the news' own day stands in
             _sum(self.days, {str(m.time.start.toordinal()): 1.0}, sign)
         _sum(self.tolls, dict.fromkeys(_tolls(member), 1.0), sign)
         _sum(self.kinds, {m.family: 1.0, f"{m.family}/{m.subtype}": 1.0}, sign)
+        _sum(self.langs, {m.lang: 1.0} if m.lang else {}, sign)
         _sum(self.sources, {m.source.domain or m.origin: 1.0}, sign)
         if features.vector:
             self.vector = self.vector + np.float32(sign) * floats(features.vector)
@@ -157,6 +161,11 @@ class Profile:
             self._inside = math.sqrt(square), means
         return self._inside
 
+    def direction(self) -> Vector | None:
+        """The vector at unit length; None when no account has one."""
+        length, _ = self.inside()
+        return self.vector / np.float32(length) if length else None
+
     def dump(self, kept: Container[str] = ()) -> dict[str, Any]:
         """The profile as JSON values; without the sums when it is that of one account, and that is among those `kept`."""
         single = {name: getattr(self, name) for name in SINGLE}
@@ -183,7 +192,7 @@ class Profile:
 
 
 SINGLE = ("accounts", "length", "title_length", "squares", "title_squares", "terms")
-SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources")
+SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources", "langs")
 
 
 def damped(count: int) -> float:

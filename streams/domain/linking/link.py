@@ -9,25 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.identity import digest
-from schemas.records import Change, Incident, Mention
+from schemas.records import Change, Mention
 from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import cells
-from streams.domain.linking.cluster_profile import Profile
+from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.linking.corrections import carry_out_waiting
 from streams.domain.linking.incident import LOUD, NEWS, Open, opening, retracted, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Answer, Linked, Reason, merge
-from streams.domain.linking.pair_score import PARTS, Side, compare, named, scores, set_beside
+from streams.domain.linking.pair_score import PARTS, UNKNOWN, Side, compare, named, scores, set_beside
 from streams.domain.linking.relation_records import relate
 from streams.domain.linking.split_by_clustering import cleave_proven
 from streams.domain.linking.split_by_document import divide_proven
 from streams.domain.linking.state import LinkState
+from streams.domain.linking.vetoes import vetoed
 from streams.domain.ontology.compatibility import at_odds
 
 JOIN = 0.4  # least score of a link
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
-CONSIDERED = 8  # candidates scored for one mention
+CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place and feed records; further ones by meaning
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
@@ -79,14 +80,16 @@ def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
     compared = considered(state, mention, Side(profile, state.index.idf))
     chances = scores([row for _, row in compared])
     found = [
-        _recorded(state, mention, Found(i, p * _odds(profile, state.profiles[i], row), row))
+        _recorded(state, mention, Found(i, p * _odds(profile, state.profiles[i], row, state.index.idf), row))
         for (i, row), p in zip(compared, chances, strict=True)
     ]
     return sorted(found, key=lambda f: (-f.score, f.incident_id))
 
 
-def _odds(one: Profile, other: Profile, row: list[float]) -> float:
-    """What is left of a score: less between accounts of kinds that cannot be one happening on different days."""
+def _odds(one: Profile, other: Profile, row: list[float], idf: Weight) -> float:
+    """What is left of a score: less between accounts of kinds that cannot be one on different days, nothing after a veto."""
+    if vetoed(one, other, row, idf):
+        return 0.0
     return ODDS if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds) else 1.0
 
 
@@ -102,20 +105,32 @@ def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | 
 def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str, list[float]]]:
     """Incidents that a mention is compared with, and the parts of each comparison."""
     barred = _barred(state, mention)
+    mine = (mention.reported_at, mention.reported_at) if mention.dated else None
     ids = state.index.candidates(side.rarity, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
+    if (direction := side.profile.direction()) is not None:
+        ids = list(dict.fromkeys((*ids, *state.index.near(direction, NEAR))))
     found = [
-        (i, compare(side, state.profiles[i], days_apart(state.open[i].incident, mention.reported_at, mention.reported_at)))
+        (i, compare(side, state.profiles[i], days_apart(mine, reported(state.open[i]))))
         for i in ids if i not in barred
     ]  # fmt: skip
     set_beside([row for _, row in found])
     return found
 
 
-def days_apart(incident: Incident, first: datetime, last: datetime) -> float:
-    """Days between the reports of an incident and a time."""
-    if first > incident.last_changed:
-        return (first - incident.last_changed) / DAY
-    return (incident.first_seen - last) / DAY if incident.first_seen > last else 0.0
+Reports = tuple[datetime, datetime]  # the first and the last report of an incident, or of one account
+
+
+def reported(now: Open) -> Reports | None:
+    """Between which times an incident was reported; None when none of its accounts is dated."""
+    times = [m.mention.reported_at for m in now.members if m.mention.dated]
+    return (min(times), max(times)) if times else None
+
+
+def days_apart(one: Reports | None, other: Reports | None) -> float:
+    """Days between the reports of two sides, 0 where they overlap; NaN where either has no date."""
+    if one is None or other is None:
+        return UNKNOWN
+    return max(one[0] - other[1], other[0] - one[1], timedelta()) / DAY
 
 
 def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
@@ -216,7 +231,7 @@ def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Fo
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
     compared = alike(state, here, others)
     odds = [
-        _odds(state.profiles[home], state.profiles[o.incident_id], row) for o, row in zip(others, compared, strict=True)
+        _odds(state.profiles[home], state.profiles[o.incident_id], row, state.index.idf) for o, row in zip(others, compared, strict=True)
     ]
     chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
     for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
@@ -233,5 +248,5 @@ def alike(state: LinkState, here: Open, others: list[Open]) -> list[list[float]]
     if not others:
         return []
     side = Side(state.profiles[here.incident_id], state.index.idf)
-    first, last = here.incident.first_seen, here.incident.last_changed
-    return [compare(side, state.profiles[o.incident_id], days_apart(o.incident, first, last)) for o in others]
+    mine = reported(here)
+    return [compare(side, state.profiles[o.incident_id], days_apart(mine, reported(o))) for o in others]

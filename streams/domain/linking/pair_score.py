@@ -20,18 +20,20 @@ MODEL = Path(__file__).parents[1] / "models" / "link.npz"
 FAR = 3000.0  # kilometres from which places are only elsewhere
 LONG = 400.0  # days from which times are only long apart
 SAME = 0.25  # days within which reports are of one time: when a collector ran says nothing
-SQUARE = 50.0  # of a middling idf, so that means of products are about 1 at most
-RARE = 5.0  # idf from which a word is rare
 UNKNOWN = math.nan
 LOCAL = frozenset(("point", "city"))
+FINE = LOCAL | {"admin"}
 PARTS = (
-    "text", "text_mean", "title", "title_mean", "vector", "vector_mean", "title_found", "rare", "rarest",
-    "text_held", "title_held", "vector_held", "names", "name", "people", "age", "km", "same_place", "same_area", "country", "days", "reports", "family", "subtype",
-    "killed", "injured", "same_source", "accounts", "accounts_other", "body", "body_other",
-    "text_best", "text_usual", "vector_usual",
+    "text", "title", "title_found", "found", "rarest", "vector", "text_held", "title_held", "vector_held",
+    "names", "name", "people", "age", "numbers", "km", "same_place", "same_area", "country", "place_told",
+    "days", "reports", "family", "subtype", "killed", "injured", "same_source",
+    "text_best", "text_usual", "vector_best", "vector_usual",
 )  # fmt: skip
 TEXT, VECTOR = PARTS.index("text"), PARTS.index("vector")
 BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
+WORDED = tuple(
+    map(PARTS.index, ("text", "title", "title_found", "found", "rarest", "text_held", "title_held", "names", "name", "people", "place_told"))
+)  # parts in which two languages have nothing in common, which says nothing
 SLIGHT = 0.02  # likeness of texts that is no more than chance
 Indices = npt.NDArray[np.intp]
 Held = tuple[float, float, float]
@@ -53,6 +55,7 @@ class Ground(NamedTuple):
     """The places of a profile, as they are compared."""
 
     fine: tuple[Spot, ...]  # those with coordinates that are finer than a country
+    local: frozenset[str]  # names of those finer than a country
     names: frozenset[str]
     areas: frozenset[tuple[str, str]]
     countries: frozenset[str]
@@ -79,6 +82,8 @@ class Side:
         self.title_rarity = {w: rarity.get(w) or idf(w) for w in profile.title}
         self.title = [(w, n * self.title_rarity[w] ** 2) for w, n in profile.title.items()]
         self.said = sum(self.title_rarity.values())
+        self.told = sum([rarity[w] for w in profile.words])
+        self.numbers = {w: rarity[w] for w in profile.words if w[0].isdigit()}
         self.names = {n: sum([idf(stem) for stem in _name_stems(n)]) for n in profile.names}
         self.named = sum(self.names.values())
         self.ground = ground(profile)
@@ -106,33 +111,55 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
     found = sum([g for w, g in one.title_rarity.items() if w in there])
     shared = [n for n in one.names if n in b.names]
     names = one.named and b.names
-    return [
+    row = [
         dot / (a.length * b.length or 1.0),
-        dot / pairs / SQUARE,
         title / titles if titles else UNKNOWN,
-        title / pairs / SQUARE if titles else UNKNOWN,
-        vector / lengths if lengths else UNKNOWN,
-        vector / pairs if lengths else UNKNOWN,
         found / one.said if one.said else UNKNOWN,
-        sum([r - RARE for r in rarity if r > RARE]),
+        sum(rarity) / one.told if one.told else UNKNOWN,
         max(rarity, default=0.0),
+        vector / lengths if lengths else UNKNOWN,
         *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, cohesion),
         sum([one.names[n] for n in shared]) / one.named if names else UNKNOWN,
         max([one.names[n] for n in shared], default=0.0) if names else UNKNOWN,
         float(sum([" " in n for n in shared])) if names else UNKNOWN,
         float(ages),
-        *_where(one.ground, ground(b)),
+        _numbers(one.numbers, there),
+        *_where(one.ground, there_ground := ground(b)),
+        _place_told(one, b, there_ground),
         _days_apart(one.days, b.days),
-        math.log1p(min(apart, LONG)) if apart > SAME else 0.0,
+        _log_days(apart),
         b.kinds.get(one.family, 0.0) / theirs,
         b.kinds.get(one.subtype, 0.0) / theirs,
         _tolls(a.tolls, b.tolls, "killed"),
         _tolls(a.tolls, b.tolls, "injured"),
         float(not a.sources.keys().isdisjoint(b.sources)),
-        math.log(mine), math.log(theirs),
-        math.log1p(len(here) / mine), math.log1p(len(there) / theirs),
-        UNKNOWN, UNKNOWN, UNKNOWN,
+        UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
     ]  # fmt: skip
+    if a.langs and b.langs and a.langs.keys().isdisjoint(b.langs):
+        for at in WORDED:
+            row[at] = row[at] or UNKNOWN
+    return row
+
+
+def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:
+    """Share of the numbers told of that the other side tells too, by their rarity; NaN where one side has none."""
+    if not mine or not any(w[0].isdigit() for w in there):
+        return UNKNOWN
+    return sum([r for w, r in mine.items() if w in there]) / sum(mine.values())
+
+
+def _place_told(one: Side, other: Profile, there: Ground) -> float:
+    """Whether either side's text names the other's place; NaN where one names none finer than a country."""
+    here = one.ground
+    if not here.local or not there.local:
+        return UNKNOWN
+    return float(_names_one(other, here) or _names_one(one.profile, there))
+
+
+def _names_one(profile: Profile, ground_of: Ground) -> bool:
+    return any(
+        name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in ground_of.local
+    )
 
 
 def set_beside(rows: Sequence[list[float]]) -> None:
@@ -142,14 +169,15 @@ def set_beside(rows: Sequence[list[float]]) -> None:
     """
     if len(rows) < 2:
         return
-    texts, vectors = [r[TEXT] for r in rows], [0.0 if math.isnan(r[VECTOR]) else r[VECTOR] for r in rows]
+    texts, vectors = ([0.0 if math.isnan(r[at]) else r[at] for r in rows] for at in (TEXT, VECTOR))
     for row, text, vector in zip(rows, texts, vectors, strict=True):
         best, usual = _others(texts, text)
-        row[BESIDE:] = (
-            text / (text + best + SLIGHT),
-            text / (text + usual + SLIGHT),
-            vector - _others(vectors, vector)[1],
-        )
+        near, middle = _others(vectors, vector)
+        row[BESIDE:] = text / (text + best + SLIGHT), text / (text + usual + SLIGHT), vector - near, vector - middle
+        if math.isnan(row[TEXT]):
+            row[BESIDE : BESIDE + 2] = UNKNOWN, UNKNOWN
+        if math.isnan(row[VECTOR]):
+            row[BESIDE + 2 :] = UNKNOWN, UNKNOWN
 
 
 def _others(values: list[float], one: float) -> tuple[float, float]:
@@ -211,6 +239,13 @@ def named(row: list[float]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in zip(PARTS, row, strict=True) if not math.isnan(value)}
 
 
+def _log_days(apart: float) -> float:
+    """ln(1 + days) between reports; NaN where no report of one side is dated."""
+    if math.isnan(apart):
+        return UNKNOWN
+    return math.log1p(min(apart, LONG)) if apart > SAME else 0.0
+
+
 def _held(across: Held, one: Held, other: Held) -> list[float]:
     """How like the two sides are for what holds the tighter of them together: mean products across over those inside."""
     if math.isnan(one[0]) and math.isnan(other[0]):  # two single accounts
@@ -244,7 +279,8 @@ def ground(profile: Profile) -> Ground:
 def _ground(places: tuple[str, ...]) -> Ground:
     spots = [_spot(key) for key in places]
     return Ground(
-        tuple(s for s in spots if s.precision in LOCAL and s.lat is not None), frozenset(s.name for s in spots),
+        tuple(s for s in spots if s.precision in LOCAL and s.lat is not None),
+        frozenset(s.name for s in spots if s.precision in FINE), frozenset(s.name for s in spots),
         frozenset((s.country, s.area) for s in spots if s.area), frozenset(s.country for s in spots),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ shows. Groups are found by the sign of the leading eigenvector of the centred si
 here of the similarity matrix, as in Newman 2006), then every account moves to the group that it is more like.
 """
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -51,8 +52,10 @@ def groups(members: Sequence[Member], idf: Weight) -> tuple[list[Member], list[M
 
 
 def gap(some: Sequence[Member], others: Sequence[Member]) -> float:
-    """Days between the reports of two groups, 0 where they overlap."""
-    one, other = ([m.mention.reported_at for m in group] for group in (some, others))
+    """Days between the reports of two groups, 0 where they overlap; NaN where one has no date."""
+    one, other = ([m.mention.reported_at for m in group if m.mention.dated] for group in (some, others))
+    if not one or not other:
+        return math.nan
     return max(min(one) - max(other), min(other) - max(one), timedelta()) / timedelta(days=1)
 
 

@@ -190,7 +190,7 @@ class LinkState:
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         profile = self.profiles[key]
         profile.rarity = {}  # words grow commoner
-        self.index.put(key, profile.words, (*profile.terms, *sorted(here)))
+        self.index.put(key, profile.words, (*profile.terms, *sorted(here)), profile.direction())
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))
         if len(self._closing) > 2 * len(self.open) + SLACK:  # most of them of incidents changed since

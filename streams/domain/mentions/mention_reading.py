@@ -1,5 +1,6 @@
 """What was read of one mention, and the record that it makes."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -16,7 +17,7 @@ from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.claim_dedup import claims_of
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
-from streams.domain.mentions.link_features import features
+from streams.domain.mentions.link_features import features, headline
 from streams.domain.mentions.mention_type import EventType, by_actors, story_type
 from streams.domain.mentions.severity import grade
 from streams.domain.text.document import Document
@@ -25,6 +26,7 @@ from streams.domain.text.temporal import FoundPeriod, period
 Field = Literal["type", "place", "time", "actors"]
 STORY_SENTENCES = 4  # in which the place of a story is looked for
 RECENT = timedelta(days=8)  # how long before publication a day at the top may be the day of the news
+_YEAR = re.compile(r"\d{4}")
 _ABOUT_OTHERS: frozenset[MentionRole] = frozenset(
     ("statement", "aggregate")
 )  # joined by what they are about, never by likeness
@@ -138,7 +140,10 @@ class MentionWriter:
             origin=(a.origin or a.source.domain or a.feed or "unknown").lower(),
             lang=a.lang,
             reported_at=a.published_at or a.fetched_at,
-            features=Features() if m.role in _ABOUT_OTHERS else features(title, text if leads else m.text),
+            dated=a.published_at is not None,
+            features=Features()
+            if m.role in _ABOUT_OTHERS
+            else features(headline(title, a.source.domain), text if leads else m.text),
         )
 
     def _identity(self, m: MentionReading) -> str:
@@ -157,15 +162,21 @@ def _reports(p: Passage) -> bool:
 
 
 def _time(document: Document, draft: Draft) -> tuple[Period | None, FoundPeriod | None]:
-    """When it happened, and the words that say so; news without a day of its own is of the day before or the same."""
+    """When it happened, and the words that say so; news without a day of its own is of the day before or the same.
+
+    Of an article of no date only a day with its year says anything.
+    """
     said, published = draft.time, document.published
+    undated = document.article.published_at is None and published == document.article.fetched_at
     if said is None and draft.role == "main":
         near = [f for p in passages(document)[:6] for f in p.times() if f.period.precision == "day"]
         said = next((f for f in near if published - RECENT <= f.period.start <= published), None)
-        if said is None:
+        if said is None and not undated:
             day = published.astimezone(UTC).date()
             return period(day - timedelta(days=1), day, "day"), None
     if said is None or (draft.role in ("main", "background", "aggregate") and said.period.start > published):
+        return None, None
+    if undated and not _YEAR.search(document.text, said.start, said.end):
         return None, None
     return said.period, said
 
