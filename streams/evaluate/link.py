@@ -1,7 +1,7 @@
 """Predictions for linking: every document's incident, after all merges and splits.
 
-Rows pass through dedupe, classify and link in order of their time, those without one when the row before them does. A copy
-is where its original is. Nothing but id, url, title, text, published, source and lang is read.
+Rows pass through dedupe, classify and link in order of their time, those without one when the row before them does. A
+copy is where its original is. Nothing but id, url, title, text, published, source and lang is read.
 """
 
 from collections.abc import Iterable, Iterator

@@ -16,7 +16,9 @@ from streams.evaluate.documents import Row as Document
 from streams.evaluate.documents import as_streamed, read_rows
 from streams.evaluate.link import as_fetched
 
-BACKGROUND = "other"  # news whose stories are not labelled: two of them are different when they were written DISTANT apart
+BACKGROUND = (
+    "other"  # news whose stories are not labelled: two of them are different when they were written DISTANT apart
+)
 DISTANT = 21  # days
 OTHERS = 700  # articles of the background
 LABELS = Path(__file__).parent / "labels" / "natural_days.json"
@@ -75,7 +77,8 @@ def background(data: Path) -> list[Row]:
     rows = [r for r in read_rows(data / "unlabelled_news" / "docs.jsonl.gz") if r["id"] not in known and r["published"]]
     told = _told(random.Random(7).sample(rows, OTHERS))  # noqa: S311 - a sample, not a secret
     return [
-        Row(f"{BACKGROUND} {i}", f"{BACKGROUND} {m.reported_at.toordinal()} {i}", f"{BACKGROUND} {i}", m) for i, m in told
+        Row(f"{BACKGROUND} {i}", f"{BACKGROUND} {m.reported_at.toordinal()} {i}", f"{BACKGROUND} {i}", m)
+        for i, m in told
     ]
 
 
@@ -83,7 +86,10 @@ def spread(others: list[Row], among: list[Row]) -> list[Row]:
     """Other news as if written while these stories were told, without the days that it tells of."""
     begins, ends = (pick(r.mention.reported_at for r in among) for pick in (min, max))
     rng = random.Random(3)  # noqa: S311 - a sample, not a secret
-    moved = [r._replace(mention=replace(r.mention, reported_at=begins + (ends - begins) * rng.random(), time=None)) for r in others]
+    moved = [
+        r._replace(mention=replace(r.mention, reported_at=begins + (ends - begins) * rng.random(), time=None))
+        for r in others
+    ]
     return sorted([*among, *moved], key=lambda row: row.mention.reported_at)
 
 

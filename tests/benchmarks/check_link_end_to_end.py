@@ -22,7 +22,7 @@ from schemas.records import Article
 from schemas.topics import MENTION
 from streams.domain.linking.incident import LOUD
 from streams.evaluate.documents import Row, as_streamed, read_rows
-from streams.evaluate.link import article, predict
+from streams.evaluate.link import as_fetched, predict
 from streams.evaluate.scores import link_scores
 from tests.benchmarks.machine import described
 from tests.integration.system import System, running
@@ -35,7 +35,7 @@ def main(path: Path, limit: int | None) -> int:
     rows = read_rows(path)[:limit]
     streamed = as_streamed(rows)
     said = {str(row["id"]): row["cluster"] for row in predict(streamed)}
-    articles = {str(row["id"]): article(row, number) for number, row in enumerate(streamed)}
+    articles = {str(row["id"]): a for row, a in zip(streamed, as_fetched(streamed), strict=True)}
     with TemporaryDirectory() as folder, running("real", Path(folder), partitions=1) as system:
         seconds = put_through(system, list(articles.values()))
         stored = clusters_in_clickhouse(system, articles)

@@ -21,7 +21,7 @@ from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.read_article import read_article
 from streams.evaluate.documents import article_of, as_streamed, read_rows
-from streams.evaluate.link import Whereabouts, article
+from streams.evaluate.link import Whereabouts, as_fetched
 from streams.evaluate.scores import Rows, Scores, dedupe_scores, link_scores
 from tests.benchmarks.machine import described
 
@@ -159,7 +159,7 @@ def _documents(data: Path, name: str) -> tuple[list[Article], Rows]:
         {**row, "id": f"{name}/{row['id']}", "cluster": f"{name}/{row['cluster']}"}
         for row in read_rows(data / name / "docs.jsonl.gz", needed=("id", "cluster"))
     ]
-    return _by_time(article(r, n) for n, r in enumerate(rows)), {article_of(r).article_id: r for r in rows}
+    return _by_time(as_fetched(rows)), {article_of(r).article_id: r for r in rows}
 
 
 def _by_time(articles: Iterable[Article]) -> list[Article]:

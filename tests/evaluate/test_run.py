@@ -58,7 +58,7 @@ def test_only_what_a_connector_knows_is_handed_over(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "streams.evaluate.link", task)
     scores = evaluate("link", write(tmp_path / "docs.jsonl", DOCS))
     assert all(row.keys() <= {"id", "url", "title", "text", "published", "source", "lang"} for row in seen)
-    assert [row["id"] for row in seen] == [3, 1, 2]
+    assert [row["id"] for row in seen] == [1, 2, 3]
     assert scores["clusters"] == 1
 
 

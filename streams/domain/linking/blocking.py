@@ -154,7 +154,9 @@ class Index:
         if len(like) > most:
             kept = np.argpartition(like, -most)[-most:]
             unique, like = unique[kept], like[kept]
-        return [i for _, i in sorted((-x, self._ids[slot]) for x, slot in zip(like.tolist(), unique.tolist(), strict=True))]
+        return [
+            i for _, i in sorted((-x, self._ids[slot]) for x, slot in zip(like.tolist(), unique.tolist(), strict=True))
+        ]
 
     def _best(
         self, slots: npt.NDArray[np.intp], weights: npt.NDArray[np.float64], most: int

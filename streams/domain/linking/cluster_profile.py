@@ -33,7 +33,7 @@ class Profile:
 
     __slots__ = (
         "_inside", "account", "accounts", "days", "kinds", "langs", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
-        "title_length", "title_squares", "tolls", "vector", "words",
+        "title_length", "tolls", "vector", "words",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -52,12 +52,9 @@ class Profile:
         self.length = 0.0  # of the words, under the idf of the last change
         self.title_length = 0.0
         self.squares = 0.0  # sum of the squared lengths of single accounts
-        self.title_squares = 0.0
         self.terms: list[str] = []  # the words that it is found by
         self.rarity: dict[str, float] = {}  # idf of the words, for as long as no more come in
-        self._inside: tuple[float, tuple[float, float, float]] | None = (
-            None  # vector's length and cohesion, until it changes
-        )
+        self._inside: tuple[float, tuple[float, float]] | None = None  # vector's length and cohesion, until it changes
 
     @classmethod
     def of(cls, member: "Member", idf: Weight) -> "Profile":
@@ -66,7 +63,7 @@ class Profile:
         profile._count(member, 1)
         whole = not any(len(getattr(profile, name)) > most for name, most in MOST.items())
         profile.measure(idf)
-        profile.squares, profile.title_squares = profile.length**2, profile.title_length**2
+        profile.squares = profile.length**2
         profile.account = member.mention.mention_id if whole else ""
         return profile
 
@@ -95,7 +92,9 @@ class Profile:
         _sum(self.names, dict.fromkeys(features.names, 1.0), sign)
         if m.place is not None and m.place.country:
             _sum(self.places, {_spot(m.place): 1.0}, sign)
-        if m.time is not None and m.time.end - m.time.start <= DAY:  # else none is told, and the news' own day stands in
+        if (
+            m.time is not None and m.time.end - m.time.start <= DAY
+        ):  # else none is told, and the news' own day stands in
             _sum(self.days, {str(m.time.start.toordinal()): 1.0}, sign)
         _sum(self.tolls, dict.fromkeys(_tolls(member), 1.0), sign)
         _sum(self.kinds, {m.family: 1.0, f"{m.family}/{m.subtype}": 1.0}, sign)
@@ -111,7 +110,6 @@ class Profile:
                 alone = Profile.of(member, idf)
                 self._count(member, -1)
                 self.squares = max(0.0, self.squares - alone.squares)
-                self.title_squares = max(0.0, self.title_squares - alone.title_squares)
         self.measure(idf)
 
     def merge(self, other: "Profile", idf: Weight) -> None:
@@ -124,7 +122,6 @@ class Profile:
         self._inside, self.account = None, ""
         self.accounts += other.accounts
         self.squares += other.squares
-        self.title_squares += other.title_squares
         for name in SUMS:
             _sum(getattr(self, name), getattr(other, name), 1)
         self.vector = self.vector + other.vector
@@ -149,15 +146,14 @@ class Profile:
         self.length = math.sqrt(sum([n * n for n in weights.values()]))
         self.title_length = math.sqrt(sum([(n * (rarity.get(w) or idf(w))) ** 2 for w, n in self.title.items()]))
 
-    def inside(self) -> tuple[float, tuple[float, float, float]]:
-        """Length of the vector, and the mean products of two accounts' words, titles and vectors; NaN of a single account."""
+    def inside(self) -> tuple[float, tuple[float, float]]:
+        """Length of the vector, and the mean products of two accounts' words and vectors; NaN of a single account."""
         if self._inside is None:
             square = float(self.vector @ self.vector)
             pairs = self.accounts * (self.accounts - 1)
-            means = math.nan, math.nan, math.nan
+            means = math.nan, math.nan
             if pairs > 0:
-                words, titles = self.length**2 - self.squares, self.title_length**2 - self.title_squares
-                means = words / pairs, titles / pairs, (square - self.accounts) / pairs
+                means = (self.length**2 - self.squares) / pairs, (square - self.accounts) / pairs
             self._inside = math.sqrt(square), means
         return self._inside
 
@@ -191,7 +187,7 @@ class Profile:
         return profile
 
 
-SINGLE = ("accounts", "length", "title_length", "squares", "title_squares", "terms")
+SINGLE = ("accounts", "length", "title_length", "squares", "terms")
 SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources", "langs")
 
 

@@ -26,7 +26,7 @@ from streams.domain.linking.vetoes import vetoed
 from streams.domain.ontology.compatibility import at_odds
 
 JOIN = 0.4  # least score of a link
-PASSING = 0.75  # least score of a link of, or to, what is only said in passing
+PASSING = 0.6  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
 CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place and feed records; further ones by meaning
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
@@ -231,7 +231,8 @@ def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Fo
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
     compared = alike(state, here, others)
     odds = [
-        _odds(state.profiles[home], state.profiles[o.incident_id], row, state.index.idf) for o, row in zip(others, compared, strict=True)
+        _odds(state.profiles[home], state.profiles[o.incident_id], row, state.index.idf)
+        for o, row in zip(others, compared, strict=True)
     ]
     chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
     for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):

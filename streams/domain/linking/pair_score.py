@@ -24,7 +24,7 @@ UNKNOWN = math.nan
 LOCAL = frozenset(("point", "city"))
 FINE = LOCAL | {"admin"}
 PARTS = (
-    "text", "title", "title_found", "found", "rarest", "vector", "text_held", "title_held", "vector_held",
+    "text", "title", "title_found", "found", "vector", "text_held", "vector_held",
     "names", "name", "people", "age", "numbers", "km", "same_place", "same_area", "country", "place_told",
     "days", "reports", "family", "subtype", "killed", "injured", "same_source",
     "text_best", "text_usual", "vector_best", "vector_usual",
@@ -32,11 +32,11 @@ PARTS = (
 TEXT, VECTOR = PARTS.index("text"), PARTS.index("vector")
 BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
 WORDED = tuple(
-    map(PARTS.index, ("text", "title", "title_found", "found", "rarest", "text_held", "title_held", "names", "name", "people", "place_told"))
+    map(PARTS.index, ("text", "title", "title_found", "found", "text_held", "names", "name", "people", "place_told"))
 )  # parts in which two languages have nothing in common, which says nothing
 SLIGHT = 0.02  # likeness of texts that is no more than chance
 Indices = npt.NDArray[np.intp]
-Held = tuple[float, float, float]
+Held = tuple[float, float]
 Matrix = npt.NDArray[np.float64]
 
 
@@ -116,9 +116,8 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         title / titles if titles else UNKNOWN,
         found / one.said if one.said else UNKNOWN,
         sum(rarity) / one.told if one.told else UNKNOWN,
-        max(rarity, default=0.0),
         vector / lengths if lengths else UNKNOWN,
-        *_held((dot / pairs, title / pairs if titles else UNKNOWN, vector / pairs if lengths else UNKNOWN), one.cohesion, cohesion),
+        *_held((dot / pairs, vector / pairs if lengths else UNKNOWN), one.cohesion, cohesion),
         sum([one.names[n] for n in shared]) / one.named if names else UNKNOWN,
         max([one.names[n] for n in shared], default=0.0) if names else UNKNOWN,
         float(sum([" " in n for n in shared])) if names else UNKNOWN,

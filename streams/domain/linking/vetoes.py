@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
     from streams.domain.linking.cluster_profile import Profile, Weight
 
-LOCAL = frozenset(("accidents", "battles", "crime", "disasters", "explosions", "protests", "riots", "violence-against-civilians"))
-REACH = {"earthquake": 500.0, "tsunami": 3000.0, "flood": 500.0, "storm": 1500.0, "drought": 3000.0, "wildfire": 200.0, "heatwave": 3000.0}
+LOCAL = frozenset(
+    ("accidents", "battles", "crime", "disasters", "explosions", "protests", "riots", "violence-against-civilians")
+)
+REACH = {
+    "earthquake": 500.0,
+    "tsunami": 3000.0,
+    "flood": 500.0,
+    "storm": 1500.0,
+    "drought": 3000.0,
+    "wildfire": 200.0,
+    "heatwave": 3000.0,
+}
 NEAR = 80.0  # kilometres that one happening of another kind may be told apart: a city and its region
 TEMPLATE = 0.5  # likeness of words from which two accounts of one outlet are of one template
 ONE_DAY = math.log1p(0.5)
