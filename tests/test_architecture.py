@@ -70,7 +70,7 @@ def test_the_domain_uses_nothing_of_streams_but_itself():
     assert outside == []
 
 
-ROOMS = ("text", "ontology", "geo", "event_type", "extract", "mentions", "dedupe", "linking", "alerting")
+ROOMS = ("text", "ontology", "geo", "event_type", "extract", "languages", "mentions", "dedupe", "linking", "alerting")
 
 
 def against_the_flow(room, source):

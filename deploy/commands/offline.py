@@ -67,8 +67,13 @@ def analyze(
 
 
 def evaluate(
-    task: Annotated[str, typer.Argument(help="dedupe, classify, places, casualties, claims, extract or link.")],
-    data: Annotated[Path, typer.Argument(help="Labelled documents, JSON lines, plain or gzip.")],
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="dedupe, classify, places, casualties, claims, extract, link, similarity, types or headlines."
+        ),
+    ],
+    data: Annotated[Path, typer.Argument(help="Labelled documents, JSON lines, plain or gzip, or a folder of them.")],
     gold2: Annotated[
         Path | None, typer.Option(help="Second gold file: pairs for dedupe, incidents for casualties.")
     ] = None,

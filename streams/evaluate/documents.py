@@ -11,7 +11,7 @@ from typing import Any
 from schemas.identity import canonical_url, digest
 from schemas.records import Article, Publisher
 
-KNOWN = ("id", "url", "title", "text", "published", "source", "lang")
+KNOWN = ("id", "url", "title", "text", "published", "source", "lang", "lang_a", "lang_b", "a", "b", "set")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
@@ -32,6 +32,14 @@ def read_rows(path: Path, needed: tuple[str, ...] = ("id",)) -> list[Row]:
             raise ValueError(f"{path}, line {number}: every line needs an object with {', '.join(needed) or 'fields'}")
         rows.append(row)
     return rows
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file, or those of a folder; ValueError when it has none."""
+    found = sorted(path.glob("*.jsonl*")) if path.is_dir() else [path]
+    if not found:
+        raise ValueError(f"{path}: no *.jsonl or *.jsonl.gz in this folder")
+    return found
 
 
 def as_streamed(rows: Iterable[Row], seed: int = 0) -> list[Row]:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from streams.evaluate.documents import Row, as_streamed, read_rows
+from streams.evaluate.documents import Row, as_streamed, files_of, read_rows
 from streams.evaluate.scores import (
     Rows,
     Scores,
@@ -23,6 +23,13 @@ from streams.evaluate.scores import (
 )
 from streams.evaluate.scores_claims import claims_scores
 from streams.evaluate.scores_extract import extract_scores
+from streams.evaluate.scores_multilingual import (
+    headlines_scores,
+    is_labelled,
+    similarity_scores,
+    spans_scores,
+    types_scores,
+)
 
 LABELS = {  # the field by which a document carries the gold of a task; dedupe's gold is a second file
     "classify": "label",
@@ -32,7 +39,12 @@ LABELS = {  # the field by which a document carries the gold of a task; dedupe's
     "extract": "templates",
     "link": "cluster",
 }
-TASKS = ("dedupe", *LABELS)
+MULTILINGUAL: dict[str, Callable[[Rows, Rows], Scores]] = {
+    "similarity": similarity_scores,
+    "types": types_scores,
+    "headlines": headlines_scores,
+}
+TASKS = ("dedupe", *LABELS, *MULTILINGUAL)
 
 
 def evaluate(
@@ -49,12 +61,16 @@ def evaluate(
 
     `also` holds further documents, fed in the same stream, `gold2` the labelled pairs of dedupe or the incidents of
     casualties. `seed` shuffles documents of equal dates, `min_words` leaves shorter documents out of dedupe's score.
+    A folder stands for all its files.
+
     Gives one flat dictionary: the metrics (rates with four decimals), `documents`, `seconds` spent on predicting.
     Raises ValueError for an unknown task, a file that is no JSON lines, or an id that appears twice.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; choose one of {', '.join(TASKS)}")
-    rows = [row for path in (data_path, also) if path is not None for row in read_rows(Path(path))]
+    files = [file for path in (data_path, also) if path is not None for file in files_of(Path(path))]
+    named = task == "types"  # whose labels are in the words of the set
+    rows = [row | ({"set": file.name.partition(".")[0]} if named else {}) for file in files for row in read_rows(file)]
     gold = _by_id(rows, Path(data_path))
     streamed = as_streamed(rows, seed)
     predict: Callable[[Iterable[Row]], Iterator[Row]] = import_module(f"streams.evaluate.{task}").predict
@@ -73,13 +89,17 @@ def evaluate(
 def _score(task: str, gold: Rows, said: Rows, second: list[Row] | None, min_words: int) -> Scores:
     """The metrics, or nothing when the documents carry no labels of the task."""
     missing: Scores = {
-        "missing_predictions": len(gold.keys() - said.keys()),
+        "missing_predictions": len({i for i, row in gold.items() if not row.get("hard")} - said.keys()),
         "unknown_ids": len(said.keys() - gold.keys()),
     }
     if task == "dedupe":
         pairs = dedupe_scores(gold, said, second, min_words) if second is not None else {}
         labelled = merge_scores(gold, said) if all("cluster" in row for row in gold.values()) else {}
         return {**pairs, **labelled, **missing} if pairs or labelled else {}
+    if task in MULTILINGUAL:
+        return {**MULTILINGUAL[task](gold, said), **missing} if is_labelled(gold.values(), task) else {}
+    if task == "places" and all("places" in row and "lang" in row for row in gold.values()):
+        return {**spans_scores(gold, said), **missing}
     if task == "casualties" and second is not None:
         return {**casualties_scores(gold, said, second), **missing}
     if not all(LABELS[task] in row for row in gold.values()):

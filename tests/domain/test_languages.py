@@ -24,30 +24,28 @@ def article(body: str, lang: str | None = None) -> Article:
                    published_at=at, fetched_at=at)  # fmt: skip
 
 
+UNKNOWN = "Kolme ihmistä kuoli tiistaina pommi-iskussa Kabulissa, kertoi poliisi. Kaksitoista haavoittui, kertoo uutistoimisto."
+
+
 @pytest.mark.parametrize(("lang", "text"), FOREIGN.items())
-def test_foreign_text_is_a_story_that_says_so(lang: str, text: str) -> None:
+def test_news_in_a_language_with_a_pack_is_read(lang: str, text: str) -> None:
     assert recognise("", text) == (lang, False)
-    (story,) = read_article(article(text))
-    assert (story.role, story.family, story.subtype, story.lang) == ("story", "other", "unread", lang)
+    (news,) = read_article(article(text))
+    assert (news.role, news.lang) == ("main", lang)
+    assert news.family in ("explosions", "violence-against-civilians", "accidents")
+    assert {(c.what, c.min) for c in news.claims} >= {("killed", 3)}
+    assert all(c.attributed_to for c in news.claims if c.what == "killed")
+    assert news.place is not None
+    assert news.place.country == {"es": "CO", "ar": "IQ"}.get(lang, "AF")
+    assert news.time is not None
+    assert news.time.start.weekday() == 1
+
+
+def test_text_in_a_language_without_a_pack_is_a_story_that_says_so() -> None:
+    (story,) = read_article(article(UNKNOWN))
+    assert (story.role, story.family, story.subtype, story.lang) == ("story", "other", "unread", "fi")
     assert story.confidence < 0.5
     assert story.severity == 0
-
-
-def test_places_of_foreign_text_are_read() -> None:
-    (story,) = read_article(article(FOREIGN["es"]))
-    assert story.place is not None
-    assert story.place.country == "CO"
-
-
-def test_figures_in_shared_words_are_kept_beside_it_but_open_no_news() -> None:
-    text = (
-        "Bei der Explosion in Kabul heißt es laut Agentur: 12 people were killed, 30 wounded. Die Bundesregierung "
-        "verurteilte die Tat am Mittwoch in Berlin und kündigte Hilfe für die Angehörigen an, teilte ein Sprecher mit."
-    )
-    story, beside = read_article(article(text))
-    assert (story.role, story.subtype, story.lang) == ("story", "unread", "de")
-    assert beside.role == "background"
-    assert beside.claims
 
 
 def test_english_text_is_read_whatever_its_feed_states() -> None:

@@ -113,6 +113,14 @@ class Gazetteer:
             if m49 in _SUBREGIONS
         }
 
+    def columns(self) -> tuple[memoryview, memoryview, memoryview]:
+        """Numbers, kinds and schemes of identifiers of all places, in their order."""
+        return self._ident, self.kind, self._scheme
+
+    def scheme_number(self, scheme: str) -> int:
+        """Number of a scheme of identifiers in `columns`."""
+        return self._schemes.index(scheme)
+
     def admin1(self, place: int) -> int:
         """Place of the first-level area that the place lies in or is."""
         return self.area_place[self.area[place]]

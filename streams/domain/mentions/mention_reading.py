@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Literal
 
@@ -17,7 +17,7 @@ from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.claim_dedup import claims_of
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
-from streams.domain.mentions.link_features import features, headline
+from streams.domain.mentions.link_features import NAMES, features, headline
 from streams.domain.mentions.mention_type import EventType, by_actors, story_type
 from streams.domain.mentions.severity import grade
 from streams.domain.text.document import Document
@@ -49,6 +49,9 @@ class MentionReading:
     confidence: float
     toll: Toll | None = None
     rules: tuple[str, ...] = ()
+    names: tuple[
+        str, ...
+    ] = ()  # further names that linking may find it by: English ones of places named in other languages
 
 
 def read_mention(
@@ -141,10 +144,15 @@ class MentionWriter:
             lang=a.lang,
             reported_at=a.published_at or a.fetched_at,
             dated=a.published_at is not None,
-            features=Features()
-            if m.role in _ABOUT_OTHERS
-            else features(headline(title, a.source.domain), text if leads else m.text),
+            features=self._features(m, headline(title, a.source.domain), text if leads else m.text),
         )
+
+    @staticmethod
+    def _features(m: MentionReading, title: str, text: str) -> Features:
+        if m.role in _ABOUT_OTHERS:
+            return Features()
+        found = features(title, text)
+        return replace(found, names=(*m.names, *found.names)[:NAMES]) if m.names else found
 
     def _identity(self, m: MentionReading) -> str:
         parts = [self.document.article.article_id, m.role, str(m.evidence.start), str(m.evidence.end), m.type.family]

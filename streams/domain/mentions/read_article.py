@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 from schemas.records import Article, Mention
+from streams.domain.languages.foreign_reading import foreign_reading
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.article_toll import article_toll
 from streams.domain.mentions.casualty_totals import Toll
+from streams.domain.mentions.foreign_mentions import foreign_mentions
 from streams.domain.mentions.grouping import grouping
 from streams.domain.mentions.mention_reading import MentionReading, MentionWriter, read_mention, read_story
 from streams.domain.mentions.mention_type import is_calm, mention_type, with_one_cause
@@ -24,7 +26,8 @@ class ArticleMentions:
 def read_article(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
     """Every mention of an article, the news first; exactly one `story` when it reports no incident.
 
-    Text in a foreign language gives a story with its place and `lang`, of type `other/unread` when no type is plain.
+    Text in a language of `languages/` is read by its pack; in any other it gives a story with its place and `lang`, of type
+    `other/unread` when no type is plain.
 
     Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
     article's own id when it is the first. Deterministic; never raises on any text.
@@ -36,8 +39,9 @@ def read_with_rules(article: Article, *, story_id: str | None = None) -> Article
     """The same, with the document and the names of the rules that decided."""
     document = open_document(article)
     writer = MentionWriter(document, story_id or article.article_id)
-    read = [(m, writer.record(m)) for m in _mentions(document)]
-    if not any(m.role == "main" for m, _ in read):
+    foreign = foreign_reading(document)
+    read = [(m, writer.record(m)) for m in (foreign_mentions(document, foreign) if foreign else _mentions(document))]
+    if not any(m.role in ("main", "story") for m, _ in read):
         story = read_story(document)
         read.insert(0, (story, writer.record(story)))
     read.sort(key=lambda pair: pair[0].role not in ("main", "story"))

@@ -1,0 +1,182 @@
+"""Figures of harm in any language: numbers, words of harm, and which belongs to which, by distance and side."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from streams.domain.languages.language_pack import Mark, Pack
+from streams.domain.languages.numerals import Numeral, numerals
+from streams.domain.languages.words import Word
+
+FAR = {True: 16.0, False: 9.0}  # how far a figure may stand from its word: characters without blanks, or words
+_WRONG_SIDE, _COMMA, _ANOTHER, _STRONG, _PEOPLE_TOO = 5.0, 2.5, 6.0, 8.0, 4.0
+_YEARS = range(1900, 2101)
+_BREAKS = frozenset(".!?;。！？；।؛")
+_BOUNDS = frozenset(("at_least", "at_least_after", "at_most", "about"))
+_COMMAS = frozenset(",،、，:：")
+
+
+class Figure(NamedTuple):
+    """How many were harmed: words `first` to `last` (exclusive), bounds as in a claim, `of` where who was counted stands."""
+
+    what: str
+    low: int | None
+    high: int | None
+    first: int
+    last: int
+    of: tuple[int, int] | None
+
+
+def find_figures(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> list[Figure]:
+    """The figures of one sentence or headline in order."""
+    harm = _harms(marks)
+    nothing = [m for m in marks if m.tag == "none"]
+    harm = [h for h in harm if not any(n.first <= h.first < n.last for n in nothing)]
+    found = [Figure("killed", 0, 0, n.first, n.last, None) for n in nothing[:1]]
+    if not harm:
+        return found
+    numbers = [n for n in numerals(words, marks, pack) if _counts_people(n, words, marks)]
+    pairs = sorted(
+        (cost, h, n) for h, one in enumerate(harm) for n, number in enumerate(numbers)
+        if (cost := _cost(one, number, harm, numbers, words, marks, pack)) < FAR[pack.unspaced]
+    )  # fmt: skip
+    taken_harm: set[int] = set()
+    taken: set[int] = set()
+    for _, h, n in pairs:
+        if h not in taken_harm and n not in taken:
+            taken_harm.add(h)
+            taken.add(n)
+            found.append(_figure(harm[h], numbers[n], words, marks))
+    found += [f for h, one in enumerate(harm) if h not in taken_harm and (f := _single(one, numbers, marks, pack))]
+    return sorted(_best(found), key=lambda f: f.first)
+
+
+def _harms(marks: Sequence[Mark]) -> list[Mark]:
+    """Words of harm, longer ones first where they overlap, one for each of what they name."""
+    out: list[Mark] = []
+    for mark in sorted(
+        (m for m in marks if m.tag == "harm"), key=lambda m: (m.first - m.last, m.first, m.value[1] == "")
+    ):
+        if not any(m.first < mark.last and mark.first < m.last for m in out):
+            out.append(mark)
+    return sorted(out, key=lambda m: m.first)
+
+
+def _counts_people(number: Numeral, words: Sequence[Word], marks: Sequence[Mark]) -> bool:
+    """Whether a number may count people: no year, age, date, time, share, distance or sum."""
+    behind = words[number.last] if number.last < len(words) else None
+    people = any(m.tag == "people" and m.first in (number.last, number.last + 1) for m in marks)
+    alone = number.last - number.first == 1 and words[number.first].text.isalnum()
+    if number.digits and number.value in _YEARS and alone and not people:
+        return False
+    if any(m.tag == "units" and m.first == number.last for m in marks) and not any(
+        m.tag in ("people", "harm") and m.first == number.last for m in marks
+    ):
+        return False
+    if any(m.tag == "before_unit" and m.last == number.first for m in marks):
+        return False
+    if any(
+        m.tag == "months" and (m.first in (number.last, number.last + 1) or (m.last == number.first and number.digits))
+        for m in marks
+    ):
+        return people and not any(m.tag == "months" and m.first == number.last for m in marks)
+    if behind and number.digits and (behind.form in ("%", ":", "/", "°", "$", "€") or _joined_to_letter(words, number)):
+        return False
+    before = words[number.first - 1] if number.first else None
+    if (
+        before
+        and before.form in ("$", "€", "£", "¥", "/", ":")
+        and number.digits
+        and before.end == words[number.first].start
+    ):
+        return False
+    if number.one:
+        return any(
+            (m.tag in ("person", "people", "harm") and m.first == number.last)
+            or (m.tag == "person" and m.first == number.last + 1)
+            for m in marks
+        )
+    return True
+
+
+def _joined_to_letter(words: Sequence[Word], number: Numeral) -> bool:
+    """`F-16`, `M23`: a part of a name."""
+    if number.first < 1:
+        return False
+    before = words[number.first - 1]
+    return before.end == words[number.first].start and before.form == "-" and number.first > 1 and (
+        words[number.first - 2].text.isupper() and len(words[number.first - 2].text) < 4
+    )  # fmt: skip
+
+
+def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[Numeral], words: Sequence[Word],
+          marks: Sequence[Mark], pack: Pack) -> float:  # fmt: skip
+    """How little a number seems to belong to a word of harm: words between them, and what stands in the way."""
+    before = number.last <= harm.first
+    low, high = (number.last, harm.first) if before else (harm.last, number.first)
+    if high < low:
+        return 99.0
+    cost = float(high - low)
+    if harm.value[0] == "participants" and len({h.value[0] for h in harms}) > 1:
+        cost += _PEOPLE_TOO
+    side = harm.value[1]
+    if (side == "<" and not before) or (side == ">" and before):
+        cost += _WRONG_SIDE
+    elif not before and not side:
+        cost += 0.6
+    between = words[low:high]
+    cost += sum(_STRONG if w.form in _BREAKS else _COMMA if w.form in _COMMAS else 0.0 for w in between)
+    cost += sum(_ANOTHER for h in harms if h is not harm and low <= h.first < high and h.value[0] != harm.value[0])
+    cost += sum(3.0 for n in numbers if n is not number and low <= n.first < high)
+    if any(m.tag == "people" and m.first in (number.last, number.last + 1) for m in marks):
+        cost -= 3.0 if not pack.unspaced else 1.0
+    elif any(m.tag == "people" and low <= m.first < high for m in marks):
+        cost -= 2.0 if not pack.unspaced else 1.0
+    elif not before and high - low > 3:
+        cost += 2.0
+    return cost
+
+
+def _figure(harm: Mark, number: Numeral, words: Sequence[Word], marks: Sequence[Mark]) -> Figure:
+    low = high = number.value
+    first, last = number.first, number.last
+    for mark in sorted((m for m in marks if m.tag in _BOUNDS), key=lambda m: m.first - m.last):
+        near = mark.last == number.first or (mark.last == number.first - 1 and words[mark.last].form in "-'")
+        if mark.tag != "at_least_after" and near:
+            low, high = (
+                (low, None) if mark.tag == "at_least" else (None, high) if mark.tag == "at_most" else (low, high)
+            )
+            first = mark.first
+            break
+        if mark.tag == "at_least_after" and (
+            mark.first == number.last or (mark.first == number.last + 1 and words[number.last].form in "'人名")
+        ):
+            high, last = None, mark.last
+            break
+    people = next((m for m in marks if m.tag == "people" and last <= m.first <= last + 2), None)
+    return Figure(
+        harm.value[0],
+        low,
+        high,
+        min(first, harm.first),
+        max(last, harm.last),
+        (people.first, people.last) if people else None,
+    )
+
+
+def _single(harm: Mark, numbers: Sequence[Numeral], marks: Sequence[Mark], pack: Pack) -> Figure | None:
+    """One person harmed, told without a number: `Polizist erschossen`."""
+    reach = 4 if pack.unspaced else 2
+    if harm.value[0] == "participants" or any(abs(n.first - harm.first) < FAR[pack.unspaced] for n in numbers):
+        return None
+    for mark in marks:
+        far = reach if mark.first > 1 else 3 * reach  # whom a headline opens with
+        if mark.tag == "person" and (0 <= harm.first - mark.last < far or 0 <= mark.first - harm.last < reach):
+            return Figure(
+                harm.value[0], 1, 1, min(mark.first, harm.first), max(mark.last, harm.last), (mark.first, mark.last)
+            )
+    return None
+
+
+def _best(found: Iterable[Figure]) -> list[Figure]:
+    """Figures without those of the same kind told again by the same number."""
+    return list({(f.what, f.low, f.high, f.first): f for f in found}.values())

@@ -1,0 +1,241 @@
+"""Which words of a text are place names: a linear-chain CRF over the words, their neighbours and the known names.
+
+Lafferty, McCallum and Pereira 2001, by python-crfsuite. One model for all languages: what depends on the word itself is
+learned for each language, what depends on known names, capitals and marks also for all together, so that a language
+without labelled sentences is read too. Trained by `streams/train/languages_tagger.py`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pycrfsuite
+
+from streams.domain.geo.gazetteer import KINDS, gazetteer
+from streams.domain.languages.language_pack import CODES, pack
+from streams.domain.languages.place_names import Named, find_names
+from streams.domain.languages.words import unspaced, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from streams.domain.languages.words import Word
+
+PATH = Path(__file__).parents[1] / "models" / "place_tagger.crfsuite"
+COMMON = Path(__file__).parents[1] / "models" / "place_words.npz"
+MOST = 400  # words tagged in one go
+LABELLED = frozenset("ar de es fa fr he hi id it ja nl pt ru uk".split())  # languages that the tagger learned from
+LARGE = 50  # ten times the decimal logarithm of the people of a town that is believed without the tagger
+RARE = 2  # level of a word that is common enough to be no place without the tagger
+_GROUPS = {
+    "country": "country", "admin1": "area", "admin2": "small", "city": "city", "locality": "small", "facility": "facility", "region": "region",
+    "water": "region", "terrain": "region", "capital": "capital", "people": "region",
+}  # fmt: skip
+
+
+class Tagged(NamedTuple):
+    """A place name in a text: offsets, and the places of that name, none when it is not known."""
+
+    start: int
+    end: int
+    places: tuple[int, ...]
+    chance: float
+
+
+@cache
+def common_words() -> dict[str, dict[int, int]]:
+    """For each language how common its commonest words are, 1 to 4, by the hash that `word_hash` gives."""
+    with np.load(COMMON) as data:
+        return {
+            code: dict(zip(data[f"{code}_keys"].tolist(), data[f"{code}_levels"].tolist(), strict=True))
+            for code in str(data["codes"]).split()
+        }
+
+
+def word_hash(form: str) -> int:
+    """32-bit FNV-1a hash of a folded word."""
+    value = 0x811C9DC5
+    for byte in form.encode("utf-8", "surrogatepass"):
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
+def names_in(words: Sequence[Word], lang: str, *, lower: bool) -> list[Named]:
+    """Known names in a text, longest first where they overlap; `lower` when its writer capitalises nothing."""
+    own = pack(lang) if lang in CODES else None
+    found: list[Named] = []
+    taken: set[int] = set()
+    cased = not lower and any(w.text[0].isupper() for w in words)
+    candidates = [
+        n for n in find_names(words, own.own_places if own else None)
+        if not cased or not words[n.first].text[0].islower()
+    ]  # fmt: skip
+    for name in sorted(candidates, key=lambda n: (n.first - n.last, n.first)):
+        covered = range(name.first, name.last)
+        if taken.isdisjoint(covered) and not _stopped(words, name, own.stop if own else frozenset()):
+            found.append(name)
+            taken.update(covered)
+    return sorted(found)
+
+
+def _stopped(words: Sequence[Word], name: Named, stop: frozenset[str]) -> bool:
+    one = words[name.first]
+    if name.last - name.first == 1:
+        return (
+            one.form in stop
+            or (len(one.form) < 2 and not unspaced(one.text))
+            or (unspaced(one.text) and name.last - name.first < 2)
+        )
+    return " ".join(w.form for w in words[name.first : name.last] if w.form) in stop
+
+
+def features(words: Sequence[Word], names: Sequence[Named], lang: str) -> list[list[str]]:
+    """Features of every word, in the form that python-crfsuite takes."""
+    known = _known(words, names)
+    area = frozenset(
+        w for phrase in (pack(lang).area_words if lang in CODES else ()) for w in phrase.casefold().split()
+    )
+    common = common_words().get(lang, {})
+    forms = [w.form or "-" for w in words]
+    shapes = [_shape(w.text) for w in words]
+    levels = [str(common.get(word_hash(f), 0)) for f in forms]
+    areas = ["A" if w.text.casefold() in area else "" for w in words]
+    kinds = [k[:6] for k in known]
+    edge = len(forms)
+    out = []
+    for at, form in enumerate(forms):
+        shared = [
+            f"k={known[at]}",
+            f"s={shapes[at]}",
+            f"c={levels[at]}",
+            f"ks={known[at]}{shapes[at]}",
+            f"kc={known[at]}{levels[at]}",
+        ]
+        mine = [*shared, f"w={form}", f"p3={form[:3]}", f"e3={form[-3:]}", f"e2={form[-2:]}"]
+        if areas[at]:
+            shared.append("area")
+        for step, mark in ((-1, "-"), (1, "+")):
+            beside = at + step
+            if 0 <= beside < edge:
+                shared += (
+                    f"{mark}k={kinds[beside]}",
+                    f"{mark}c={levels[beside]}{shapes[at]}",
+                    f"{mark}ks={kinds[at]}{shapes[beside]}",
+                )
+                mine += (
+                    f"{mark}s={shapes[beside]}", f"{mark}w={forms[beside]}", f"{mark}kw={kinds[at]}{forms[beside]}", f"{mark}e={forms[beside][-2:]}",
+                    f"{mark}ks={kinds[at]}{shapes[beside]}", f"{mark}k={kinds[beside]}",
+                )  # fmt: skip
+                if areas[beside]:
+                    shared.append(f"{mark}area")
+            else:
+                shared.append(f"{mark}edge")
+        for beside, mark in ((at - 2, "--"), (at + 2, "++")):
+            if 0 <= beside < edge:
+                mine += (f"{mark}k={kinds[beside]}", f"{mark}w={forms[beside]}")
+        if unspaced(words[at].text):
+            mine += [
+                f"n2={''.join(forms[at : at + 2])}",
+                f"b2={''.join(forms[max(0, at - 1) : at + 1])}",
+                f"n3={''.join(forms[at : at + 3])}",
+            ]
+        out.append(shared + [lang + f for f in mine])
+    return out
+
+
+def _known(words: Sequence[Word], names: Sequence[Named]) -> list[str]:
+    """For each word the group, size and position of the known name that it belongs to."""
+    places = gazetteer()
+    out = ["O"] * len(words)
+    for name in names:
+        best = name.places[0]
+        group = _GROUPS[KINDS[places.kind[best]]]
+        size = min(places.population[best] // 10, 7)
+        length = name.last - name.first
+        for n, at in enumerate(range(name.first, name.last)):
+            position = "S" if length == 1 else "B" if n == 0 else "E" if n == length - 1 else "I"
+            out[at] = f"{position}{group[:3]}{'' if name.exact else '~'}{size}"
+    return out
+
+
+def _shape(text: str) -> str:
+    first = text[0]
+    if first.isdigit():
+        return "9"
+    if not first.isalpha():
+        return first if first in ".,()\"'-:;?!«»" else "."
+    if unspaced(first):
+        return "K" if "\u30a0" <= first <= "\u30ff" else "H" if "\u3040" <= first <= "\u309f" else "C"
+    if first.islower():
+        return "x"
+    if not first.isupper():
+        return "a"
+    return "X" if text[1:].islower() else "XX" if len(text) > 1 else "X."
+
+
+@cache
+def tagger() -> pycrfsuite.Tagger:
+    """The trained model, opened once."""
+    found = pycrfsuite.Tagger()
+    found.open(str(PATH))
+    return found
+
+
+def spans(labels: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) word of each stretch that is labelled B, I, I ..."""
+    first = None
+    for at, label in enumerate((*labels, "O")):
+        if first is not None and label != "I":
+            yield first, at
+            first = None
+        if label == "B" or (label == "I" and first is None):
+            first = at
+
+
+def find_places(text: str, lang: str) -> list[Tagged]:
+    """Place names of a text in order."""
+    words = words_of(text)
+    out: list[Tagged] = []
+    for start in range(0, len(words), MOST):
+        out += _tagged(words[start : start + MOST], lang)
+    return out
+
+
+def _tagged(words: list[Word], lang: str) -> list[Tagged]:
+    names = names_in(words, lang, lower=False)
+    model = tagger()
+    labels = model.tag(features(words, names, lang))
+    out = []
+    taken: set[int] = set()
+    for first, last in spans(labels):
+        inside = [n for n in names if n.first >= first and n.last <= last]
+        best = max(inside, key=lambda n: n.last - n.first, default=None)
+        chance = 1 - min(model.marginal("O", i) for i in range(first, last))
+        out.append(Tagged(words[first].start, words[last - 1].end, best.places if best else (), chance))
+        taken.update(range(first, last))
+    if lang not in LABELLED:
+        out += [t for n in names if taken.isdisjoint(range(n.first, n.last)) and (t := believed(words, n, lang))]
+    return sorted(out)
+
+
+def believed(words: Sequence[Word], name: Named, lang: str) -> Tagged | None:
+    """A known name that is taken for a place without the tagger: a large or listed place whose name is no common word."""
+    places = gazetteer()
+    best = max(name.places, key=lambda p: places.population[p])
+    listed = lang in CODES and name.places in pack(lang).own_places.values()
+    kind = KINDS[places.kind[best]]
+    level = common_words().get(lang, {}).get(word_hash(words[name.first].form), 0)
+    one = name.last - name.first == 1
+    large = places.population[best] >= LARGE and kind in ("city", "capital", "admin1", "country", "region")
+    if not listed and (not large or (one and level > RARE and kind not in ("country", "capital"))):
+        return None
+    return Tagged(words[name.first].start, words[name.last - 1].end, name.places, 0.5)
+
+
+def known_places(text: str, lang: str) -> list[Tagged]:
+    """Places of a headline by known names alone, for when the tagger finds none."""
+    words = words_of(text)[:MOST]
+    return [t for n in names_in(words, lang, lower=False) if (t := believed(words, n, lang))]
