@@ -18,11 +18,13 @@ class Node:
     text: str
     children: "list[Node]" = field(default_factory=list)
 
-    def walk(self, *above: "Node") -> Iterator[tuple["Node", tuple["Node", ...]]]:
-        """Every node under this one, itself first, each with those above it, the nearest last."""
-        yield self, above
-        for child in self.children:
-            yield from child.walk(*above, self)
+    def walk(self) -> Iterator[tuple["Node", tuple["Node", ...]]]:
+        """Every node under this one, itself first, each with up to two above it, the nearest last."""
+        waiting: list[tuple[Node, tuple[Node, ...]]] = [(self, ())]
+        while waiting:
+            node, above = waiting.pop()
+            yield node, above
+            waiting += [(child, (*above, node)[-2:]) for child in reversed(node.children)]
 
 
 def read_tree(lines: Sequence[str]) -> Node:

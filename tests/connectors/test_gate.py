@@ -238,6 +238,15 @@ def test_its_own_origin_may(guarded):
     assert httpx.get(guarded[0], params={"query": "SELECT 1"}, headers=headers, trust_env=False).text == "1\n"
 
 
+def test_deep_nesting_is_read_to_its_bottom(guarded):
+    url, traps, _ = guarded
+    for depth in (20, 100):
+        deep = "SELECT (" * depth + "{}" + ")" * depth
+        assert ask(url, traps.armed(deep.replace("{}", "SELECT file('FILE')"))).status_code in {400, 403}
+    assert ask(url, "SELECT " + "(" * 100 + "1" + ")" * 100).text == "1\n"
+    assert traps.sprung() == []
+
+
 def test_external_tables_are_refused(guarded):
     files = {"t": ("t.csv", b"1\n", "text/csv")}
     answer = httpx.post(guarded[0], params={"query": "SELECT * FROM t"}, files=files, trust_env=False)
