@@ -50,7 +50,10 @@ class Settings(BaseSettings):
         50_000, ge=100, description="Incidents that link keeps open in each partition; each takes some 90 kB of memory."
     )
     batch_bytes: int = Field(
-        16_384, ge=1, description="Largest producer batch; 1 for the embedded broker, whose offsets count batches."
+        1_000_000,
+        ge=1,
+        description="Largest record batch, below max.message.bytes; 1 for the embedded broker, whose offsets "
+        "count batches.",
     )
     replication: int = Field(1, ge=1, le=7, description="Replicas of every topic.")
     clickhouse: SecretStr = Field(

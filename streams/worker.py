@@ -11,7 +11,8 @@ from streams.agents.alert import AlertStage
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
-from streams.agents.stage import Stage, stage_app
+from streams.agents.runner import stage_app
+from streams.agents.stage import Stage
 from streams.domain.alerting.alert import Rule
 from streams.domain.text import sentence_encoder
 from streams.errors import Stop

@@ -1,6 +1,6 @@
 """One Faust app per stage: its own consumer group, its own process, its own lag."""
 
-import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import faust
@@ -17,30 +17,21 @@ from streams.settings import Settings
 LONGEST_WORK = 3600.0
 
 
-class ConfirmedTable(faust.Table):  # type: ignore[misc]  # faust has no types
-    """A table whose changelog writes can be awaited, so that an event is acknowledged only after its state is kept."""
+class StateTable(faust.Table):  # type: ignore[misc]  # faust has no types
+    """A table whose changelog is written elsewhere, so that an event is acknowledged only after its state is kept."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._unconfirmed: list[Any] = []
-        self._deleted: set[bytes] = set()
+    def fits(self, source_topics: Iterable[str]) -> None:
+        """Raises PartitionsMismatch when the changelog has another count of partitions than what the stage reads."""
+        for topic in source_topics:
+            self._verify_source_topic_partitions(topic)
 
-    def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
-        """Send one change to the changelog topic and remember to wait for it."""
-        future = super().send_changelog(*args, **kwargs)
-        self._unconfirmed.append(future)
-        return future
-
-    def put(self, key: bytes, value: bytes | None) -> None:
-        """Set an entry, or delete it when `value` is None; called again, it sends the change again."""
-        if value is not None:
-            self[key] = value
-        elif key in self:
-            del self[key]
-            self._deleted.add(key)
-        elif key in self._deleted:  # its tombstone was sent and not confirmed
-            self[key] = b""
-            del self[key]
+    def change(self, entries: Mapping[bytes, bytes | None]) -> None:
+        """Take in entries that the changelog holds; None deletes."""
+        for key, value in entries.items():
+            if value is None:
+                self.data.pop(key, None)
+            else:
+                self.data[key] = value
 
     def _verify_source_topic_partitions(self, source_topic: str) -> None:
         """Compare the counts of partitions once both are known.
@@ -50,12 +41,6 @@ class ConfirmedTable(faust.Table):  # type: ignore[misc]  # faust has no types
         """
         if all(self.app.consumer.topic_partitions(name) for name in (source_topic, self.changelog_topic_name)):
             super()._verify_source_topic_partitions(source_topic)
-
-    async def confirmed(self) -> None:
-        """Wait until the broker has every change; raises what the producer raised."""
-        pending, self._unconfirmed = self._unconfirmed, []
-        await asyncio.gather(*pending)
-        self._deleted.clear()
 
 
 def _credentials(brokers: Brokers) -> Any:
@@ -112,6 +97,6 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         stream_wait_empty=False,
         web_enabled=False,
         autodiscover=False,
-        Table=ConfirmedTable,
+        Table=StateTable,
         TableManager=OrderedTableManager,
     )

@@ -9,7 +9,8 @@ import faust
 from schemas.codec import Codec
 from schemas.records import Article, Original
 from schemas.topics import ARTICLE
-from streams.agents.stage import Outcome, stage_app
+from streams.agents.runner import stage_app
+from streams.agents.stage import Outcome
 from streams.settings import load_settings
 
 TITLE = "the one that breaks the stage"

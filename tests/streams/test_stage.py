@@ -1,46 +1,19 @@
 """What a stage does when its own state is at fault, not the message."""
 
-import asyncio
-from contextlib import nullcontext, suppress
-from datetime import UTC, datetime
-from types import SimpleNamespace
-
 import pytest
 
-from schemas.codec import Codec
 from schemas.records import Article, Original, Publisher
 from schemas.topics import ARTICLE, ORIGINAL, QUARANTINE
-from schemas.transport.dead_letter_limit import Tolerance
-from streams.agents.stage import Outcome, Runner
+from streams.agents import runner
+from streams.agents.stage import Outcome
+from tests.streams.kafka_model import NOW, Kafka, Table, Worker, message
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CODEC = Codec()
 MARK = b"0:@" + ARTICLE.name.encode()
 ID = "0" * 32
-
-
-class Table(dict):
-    """Entries in memory; all are confirmed."""
-
-    def put(self, key, value):
-        self[key] = value
-
-    async def confirmed(self):
-        pass
-
-
-class Topic:
-    """Keeps what is sent to it."""
-
-    def __init__(self, name, sent):
-        self.name, self._sent = name, sent
-
-    async def send(self, *, key, value, force):
-        del key, force
-        self._sent.append((self.name, value))
-        done = asyncio.get_running_loop().create_future()
-        done.set_result(None)
-        return done
+ONE = Article(
+    article_id=ID, url="https://news.example/1", canonical_url="https://news.example/1", title="One", body="One.",
+    source=Publisher(domain="news.example"), published_at=NOW, fetched_at=NOW,
+)  # fmt: skip
 
 
 class Passing:
@@ -60,34 +33,25 @@ class Passing:
 
 
 @pytest.fixture
-def run():
+def run(monkeypatch):
     """Runs a stage over one message with these entries in its table: topics it wrote to, what it waits for, the table."""
 
+    class StoodStill(Exception):
+        pass
+
+    async def sleep(_):
+        raise StoodStill
+
+    monkeypatch.setattr(runner.asyncio, "sleep", sleep)
+
     def run(entries):
-        table, sent, waits = Table(entries), [], []
-        signal = SimpleNamespace(connect=lambda _: None)
-        app = SimpleNamespace(
-            Table=lambda *_, **__: table, topic=lambda *names, **_: Topic(names[0], sent),
-            agent=lambda *_, **__: lambda loop: loop, on_partitions_revoked=signal,
-        )  # fmt: skip
-        runner = Runner(
-            Passing(), CODEC, app, lambda: NOW, waits=waits.append, recovery=nullcontext(), tolerance=Tolerance(0.5)
-        )
-        article = Article(
-            article_id=ID, url="https://news.example/1", canonical_url="https://news.example/1", title="One", body="One.",
-            source=Publisher(domain="news.example"), published_at=NOW, fetched_at=NOW,
-        )  # fmt: skip
-        message = SimpleNamespace(
-            topic=ARTICLE.name, partition=0, offset=7, timestamp=NOW.timestamp(), headers=(), key=b"k",
-            value=CODEC.encode(article),
-        )  # fmt: skip
-
-        async def once():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(runner._one(message), 0.2)
-
-        asyncio.run(once())
-        return [topic for topic, _ in sent], waits, table
+        kafka, table = Kafka(), Table(entries)
+        worker = Worker(kafka, Passing(), table)
+        try:
+            worker.run([message(ARTICLE.name, 7, ONE)])
+        except StoodStill:
+            assert not worker.acknowledged
+        return [topic for topic, _, _ in kafka.log if topic != "changelog"], worker.waits, table
 
     return run
 
@@ -95,11 +59,11 @@ def run():
 def test_a_message_is_handled_and_its_place_kept(run):
     sent, waits, table = run({})
     assert (sent, waits) == ([ORIGINAL.name], [])
-    assert table[MARK] == f"7 {NOW.timestamp()}".encode()
+    assert table[MARK] == f"7 {NOW.timestamp() + 7}".encode()
 
 
 def test_a_message_whose_place_is_kept_is_passed_over(run):
-    assert run({MARK: f"7 {NOW.timestamp()}".encode()})[0] == []
+    assert run({MARK: f"7 {NOW.timestamp() + 7}".encode()})[0] == []
 
 
 @pytest.mark.parametrize("mark", [b"", b"7", b"seven eight", b"1 2 3"])

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient
 
+from schemas.topics import ARTICLE
 from schemas.transport.brokers import client_options
 from streams.errors import Stop
 from streams.worker import STAGES
 from tests.integration.faults.rig import Rig
 
 SESSION_SECONDS = 6.0  # after this long without a heartbeat a member is put out of its group
-CLOCK = Path(__file__).with_name("clock")
+STRIKE_SECONDS = 25.0  # a worker that was killed is missed after 6, then its successor gets what has come meanwhile
+CLOCK, STRIKE = (Path(__file__).with_name(name) for name in ("clock", "strike"))
 STATEFUL = ("dedupe", "link", "alert")
 
 Fault = Callable[[Rig, random.Random], int]  # strikes, heals, and says how often it struck
@@ -29,6 +31,30 @@ def kill_workers(rig: Rig, dice: random.Random) -> int:
         _kill(rig, f"worker {stage}")
         rig.wait(dice.uniform(0, 2))
     return len(STAGES)
+
+
+def _strike(point: str, **environment: str) -> Fault:
+    """The fault that kills a worker at this point of a batch."""
+
+    def strike(rig: Rig, dice: random.Random) -> int:
+        stages = [stage for stage in STATEFUL if stage != "dedupe" or rig.topic == ARTICLE.name]
+        for stage in dice.sample(stages, len(stages)):
+            part = rig.part(f"worker {stage}")
+            _kill(rig, part.name)
+            time.sleep(dice.uniform(2, 4))  # without the supervisor: what comes now makes the batch
+            variables = {"PYTHONPATH": _path(STRIKE), "STRIKE_AT": point, **environment}
+            with part.surroundings(variables):
+                part.start()
+                end = time.monotonic() + STRIKE_SECONDS
+                while part.running and time.monotonic() < end:
+                    time.sleep(0.1)
+            if not part.running:
+                return 1
+            part.kill()  # it met no batch of several events
+            rig.wait(1)
+        return 0
+
+    return strike
 
 
 def kill_all(rig: Rig, dice: random.Random) -> int:
@@ -189,9 +215,7 @@ def wrong_clocks(rig: Rig, dice: random.Random) -> int:
     ahead, behind = dice.uniform(600, 20_000), -dice.uniform(600, 1_000_000)
     for seconds in (ahead, behind):
         part = rig.part(f"worker {dice.choice(STAGES)}")
-        with part.surroundings(
-            {"PYTHONPATH": f"{CLOCK}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "WRONG_CLOCK": str(seconds)}
-        ):
+        with part.surroundings({"PYTHONPATH": _path(CLOCK), "WRONG_CLOCK": str(seconds)}):
             _kill(rig, part.name)
             rig.wait(dice.uniform(8, 11))
         _kill(rig, part.name)
@@ -274,6 +298,10 @@ def broker_and_worker(rig: Rig, dice: random.Random) -> int:
     return 2
 
 
+def _path(first: Path) -> str:
+    return f"{first}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+
+
 def _kill(rig: Rig, name: str) -> None:
     part = rig.part(name)
     if part.running:
@@ -287,6 +315,11 @@ def _start(rig: Rig) -> None:
 
 FAULTS: dict[str, Fault] = {
     "worker killed": kill_workers,
+    "killed after some outputs": _strike("some outputs"),
+    "killed after all outputs": _strike("all outputs"),
+    "killed after some entries": _strike("some entries", TOCSIN_BATCH_BYTES="1"),
+    "killed with entries sent": _strike("entries sent"),
+    "killed after all entries": _strike("all entries"),
     "all killed at once": kill_all,
     "loader killed": kill_loader,
     "notifier killed": kill_notifier,
@@ -309,6 +342,7 @@ FAULTS: dict[str, Fault] = {
     "state lost": state_lost,
 }
 SHORT = (
+    "killed after all outputs",
     "all killed at once",
     "notifier killed",
     "frozen worker wakes up",

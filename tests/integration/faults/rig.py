@@ -41,6 +41,7 @@ class Rig:
     clickhouse: Child
     proxy: Proxy
     hook: Hook
+    topic: str = ""  # that is being written to
     long: bool = False  # faults that production knows as outages of minutes last that long
     noticed: list[str] = field(default_factory=list)
     _lag: LagReader | None = None

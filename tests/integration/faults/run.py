@@ -61,6 +61,7 @@ def run(
         for line, part in zip(lines, ledger, strict=True):
             pause = dice.uniform(FASTEST, SLOWEST)
             failed: list[BaseException] = []
+            system.topic = part.topic
 
             def publish(part: Slice = part, pause: float = pause, failed: list[BaseException] = failed) -> None:
                 try:

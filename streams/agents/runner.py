@@ -1,0 +1,317 @@
+"""The one loop that runs every stage.
+
+It takes what has arrived, never waiting for more, handles it in order, sends all outputs together, then all state
+entries with how far the state has come as the last of them, then acknowledges. Each step begins when the broker has
+confirmed the one before, and the entries of a partition are one record batch, which Kafka takes whole or not at all: a
+worker killed at any point passes over events that its state holds, as their outputs are out, and repeats the others on
+the state that they have been handled on. The loop catches everything: an agent of faust-streaming 0.15.3 that raises
+acknowledges the event and never sees it again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+
+from schemas.codec import Codec, CodecError
+from schemas.keys import key_of
+from schemas.quarantine import quarantine_record
+from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
+from schemas.transport.dead_letter_limit import Flooded, Tolerance
+from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
+from streams.agents.stage import Stage
+from streams.domain.text.timestamp_sanity import arrived
+from streams.kafka.app import StateTable, create_app
+from streams.kafka.fence import FENCE, TICK_SECONDS
+from streams.kafka.membership import MEMBERSHIP
+from streams.kafka.writer import Waiting, Writer, waiting
+from streams.settings import Settings
+
+log = logging.getLogger("tocsin")
+MOST_AT_ONCE = 500  # messages of a batch
+LONGEST_HANDLING = 0.05  # seconds after which a batch is written, whatever waits: others read it meanwhile
+FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
+LAST_WRITE = 5.0  # seconds that a rebalance waits for the batch in hand
+
+
+class Runner:
+    """Feeds one stage from Kafka and sends what it answers."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        codec: Codec,
+        app: faust.App,
+        now: Callable[[], datetime],
+        *,
+        writer: Writer,
+        room: int,
+        waits: Callable[[str], None],
+        recovery: AbstractContextManager[None],
+        tolerance: Tolerance,
+    ) -> None:
+        self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
+        self._recovery, self._tolerance, self._writer, self._room = recovery, tolerance, writer, room
+        self._states: dict[int, Any] = {}
+        self._writes = False
+        self._table: StateTable | None = None
+        if stage.keeps_state:
+            self._table = app.Table(
+                "state",
+                key_type=bytes,
+                value_type=bytes,
+                on_recover=self._forget,
+                extra_topic_configs=EVERY_TOPIC,
+            )
+        app.on_partitions_revoked.connect(self._forget_revoked)
+        topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
+        app.agent(topic, name=stage.name, concurrency=1)(self._loop)
+
+    async def _forget(self, *_: object) -> None:
+        """Recovery brought other entries into the table: build the states from them anew when next needed."""
+        self._states.clear()
+
+    async def _forget_revoked(self, *_: object, **__: object) -> None:
+        """Before others get our partitions: what is being written must have arrived, or never be."""
+        end = time.monotonic() + LAST_WRITE
+        while self._writes:
+            if MEMBERSHIP.lost or time.monotonic() > end:
+                FENCE.end("the group goes on before this worker could write what it has in hand")
+            await asyncio.sleep(TICK_SECONDS)
+        self._states.clear()
+
+    async def _loop(self, stream: Any) -> None:
+        manual = stream.noack()
+        async for event in manual.events():
+            await self._all([event, *self._arrived(manual.channel.queue)])
+
+    def _arrived(self, queue: Any) -> list[Any]:
+        """Events that wait already behind the one in hand."""
+        found: list[Any] = []
+        while len(found) < MOST_AT_ONCE - 1 and not queue.empty():
+            event = queue.get_nowait()
+            event.message.tracked = True
+            self._app.consumer.track_message(event.message)  # as faust does with those that it hands out itself
+            found.append(event)
+        return found
+
+    async def _all(self, events: Sequence[Any]) -> None:
+        """Handle events in their order, in one batch or in several."""
+        batch, end = Batch(self._room), time.monotonic() + LONGEST_HANDLING
+        for event in events:
+            message = event.message
+            if not self._ours(message):
+                continue
+            if self._finished_before(message, batch):
+                batch.events.append(event)
+                continue
+            try:
+                outputs, entries = self._handled(message)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this message alone
+                await self._finish(batch)  # before the state is built anew from what its neighbours have left
+                batch = Batch(self._room)
+                await self._refuse(message, error)
+                event.ack()
+                continue
+            if not batch.has_room(message, entries):
+                await self._finish(batch)
+                batch = Batch(self._room)
+            batch.add(event, outputs, entries)
+            self._tolerance.note(_place(message), good=True)
+            if time.monotonic() > end:
+                await self._finish(batch)
+                batch, end = Batch(self._room), time.monotonic() + LONGEST_HANDLING
+        await self._finish(batch)
+
+    def _ours(self, message: Any) -> bool:
+        """Whether no rebalance came since the message was fetched: after one it is fetched again, by its owner then."""
+        return bool(message.generation_id == self._app.consumer_generation_id and self._app.flow_control.is_active())
+
+    def _handled(self, message: Any) -> tuple[list[tuple[str, bytes, bytes]], Entries]:
+        """What a message leads to: outputs by topic, key and value, and entries. Raises whatever the stage does."""
+        try:
+            record = self._codec.decode(message.value, message.topic)
+        except CodecError as error:
+            raise _NotRead(error) from error
+        if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
+            record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
+        outcome = self._stage.handle(self._state(message.partition), record)
+        outputs = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
+        for name, value in outcome.entries.items():
+            if value and len(value) > MAX_MESSAGE_BYTES:
+                raise CodecError(f"the state entry {name} takes {len(value)} bytes, at most {MAX_MESSAGE_BYTES} fit")
+        return outputs, {state_key(message.partition, name): value for name, value in outcome.entries.items()}
+
+    async def _finish(self, batch: Batch) -> None:
+        """Write outputs, then state, then acknowledge."""
+        if batch.outputs or batch.entries:
+            self._writes = True
+            await self._send(batch.outputs)
+            if batch.entries:
+                await self._keep(batch)
+            self._writes = False
+        for event in batch.events:
+            event.ack()
+
+    async def _refuse(self, message: Any, error: Exception) -> None:
+        """Set a message aside that could not be handled, or stand still when the fault is not its own."""
+        if isinstance(error, _Unreadable):
+            await self._stand_still(error)
+        if isinstance(error, _NotRead):
+            error = error.why
+        else:
+            log.error("stage=%s gave up on %s-%d", self._stage.name, _place(message), message.offset, exc_info=error)
+            self._states.pop(message.partition, None)  # it may be half changed
+        try:
+            self._tolerance.note(_place(message), good=False)
+        except Flooded as flood:  # no further into quarantine
+            await self._stand_still(flood)
+        await self._quarantine(message, error)
+
+    async def _stand_still(self, reason: Exception) -> None:
+        """Until somebody mends it and starts the worker again."""
+        while True:
+            log.error("stage=%s stands still: %s", self._stage.name, reason)
+            self._waits(str(reason))
+            await asyncio.sleep(LONGEST_WAIT)
+
+    def _finished_before(self, message: Any, batch: Batch) -> bool:
+        """Whether the state already holds this message: then its outputs were confirmed too, before a crash.
+
+        The marker holds offset and timestamp, so that the messages of a topic made anew are not taken for old ones.
+        """
+        if self._table is None:
+            return False
+        key = mark_key(message)
+        try:
+            offset, timestamp = map(float, (batch.mark(key) or self._table.get(key) or b"").split())
+        except ValueError:  # none, or none of ours: handled again it gives the same
+            return False
+        return bool(message.offset <= offset and message.timestamp <= timestamp)
+
+    async def _quarantine(self, message: Any, error: BaseException) -> None:
+        headers = message.headers.items() if isinstance(message.headers, dict) else (message.headers or ())
+        record = quarantine_record(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            stage=self._stage.name,
+            error=error,
+            key=message.key,
+            value=message.value,
+            headers=headers,
+            failed_at=self._now(),
+        )
+        self._writes = True
+        await self._send([(QUARANTINE.name, key_of(record), self._codec.encode(record))])
+        self._writes = False
+
+    async def _send(self, outputs: Sequence[tuple[str, bytes, bytes]]) -> None:
+        """Send in order and wait for the broker; while it is away, wait and send again rather than lose or pile up."""
+        left: Waiting | None = None
+
+        async def send() -> None:
+            nonlocal left
+            left = await self._writer.by_partition(outputs) if left is None else left
+            await self._writer.write(left)
+
+        if outputs:
+            await self._patiently(send, "write")
+
+    async def _keep(self, batch: Batch) -> None:
+        table = self._table
+        assert table is not None
+        left = waiting(batch.changes(table.changelog_topic_name))
+
+        async def keep() -> None:
+            table.fits(self._stage.reads)
+            await self._writer.write(left)
+
+        await self._patiently(keep, "keep its state")
+        for entries in batch.entries.values():
+            table.change(entries)
+
+    async def _patiently(self, act: Callable[[], Awaitable[None]], what: str) -> None:
+        """Try until it succeeds, and tell meanwhile that we wait."""
+        wait, failed = FIRST_WAIT, False
+        while True:
+            try:
+                await act()
+            except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds; all mean not confirmed
+                failed = True
+                self._waits(f"stage {self._stage.name} cannot {what}: {error!r}")
+                log.warning("stage=%s cannot %s (%r), next try in %.1f s", self._stage.name, what, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                if failed:
+                    self._waits("")
+                return
+
+    def _state(self, partition: int) -> Any:
+        if partition not in self._states:
+            mine = state_key(partition, "")
+            rows = sorted(self._table.items()) if self._table is not None else []
+            entries = [(k[len(mine) :].decode(), v) for k, v in rows if k.startswith(mine)]
+            entries = [(key, value) for key, value in entries if not key.startswith(MARK)]
+            with self._recovery if entries else nullcontext():
+                try:
+                    self._states[partition] = self._stage.restore(entries)
+                except Exception as error:
+                    name = self._stage.name
+                    raise _Unreadable(
+                        f"the state of partition {partition} cannot be read ({error!r}): start the version that wrote "
+                        f"it, or, to read all anew, reset the group tocsin-{name} and delete "
+                        f"tocsin-{name}-state-changelog"
+                    ) from error
+        return self._states[partition]
+
+
+class _Unreadable(Exception):
+    """A state that cannot be restored: no fault of the messages that come, which must not go to quarantine for it."""
+
+
+class _NotRead(Exception):
+    """A message that is no record; it has not touched the state."""
+
+    def __init__(self, why: CodecError) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def _place(message: Any) -> str:
+    return f"{message.topic}-{message.partition}"
+
+
+def stage_app(
+    stage: Stage,
+    settings: Settings,
+    codec: Codec,
+    now: Callable[[], datetime],
+    *,
+    waits: Callable[[str], None] = lambda _: None,
+    recovery: AbstractContextManager[None] | None = None,
+) -> faust.App:
+    """A Faust app that runs `stage`.
+
+    `waits` is told what it waits for, and the empty string when it waits no more; `recovery` is entered while a
+    state is built from its entries.
+    """
+    app = create_app(stage.name, settings)
+    Runner(
+        stage,
+        codec,
+        app,
+        now,
+        writer=Writer(app),
+        room=settings.batch_bytes,
+        waits=waits,
+        recovery=recovery or nullcontext(),
+        tolerance=Tolerance(settings.invalid_share),
+    )
+    return app

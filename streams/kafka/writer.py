@@ -1,0 +1,77 @@
+"""Writing in whole batches: records for one partition go as one record batch, which Kafka appends whole or not at all.
+
+A record batch is the unit of Kafka's log (https://kafka.apache.org/documentation/#recordbatch), so what fits one is
+atomic without a transaction. What does not fit goes as several, each written when the one before it has arrived, so
+that the order holds whatever fails in between.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import faust
+
+RECORD_OVERHEAD = 40  # bytes that a record takes in a batch beside its key and value, at most
+
+
+class Place(NamedTuple):
+    """A partition of a topic."""
+
+    topic: str
+    partition: int
+
+
+Pair = tuple[bytes | None, bytes | None]  # key and value
+Waiting = dict[Place, deque[Pair]]  # what is to be written, in order; what has arrived is taken out
+
+
+def size_of(key: bytes, value: bytes | None) -> int:
+    """Bytes that a record takes in a batch, at most."""
+    return len(key) + len(value or b"") + RECORD_OVERHEAD
+
+
+class Writer:
+    """Writes through the producer of an app, in record batches of its `producer_max_batch_size` at most."""
+
+    def __init__(self, app: faust.App) -> None:
+        self._app = app
+
+    async def by_partition(self, records: Iterable[tuple[str, bytes, bytes]]) -> Waiting:
+        """Topics, keys and values by the partition that each key belongs to. Raises KafkaError for unknown topics."""
+        found: Waiting = {}
+        for topic, key, value in records:
+            await self._producer.partitions_for(topic)  # the choice of one needs them known
+            place = Place(topic, self._app.producer.key_partition(topic, key).partition)
+            found.setdefault(place, deque()).append((key, value))
+        return found
+
+    async def write(self, waiting: Waiting) -> None:
+        """Write until all has arrived. Raises what the producer raised; called again it writes what is left."""
+        results = await asyncio.gather(
+            *(self._in_order(place, pairs) for place, pairs in waiting.items()), return_exceptions=True
+        )
+        for error in results:
+            if error is not None:
+                raise error
+
+    async def _in_order(self, place: Place, pairs: deque[Pair]) -> None:
+        while pairs:
+            batch = self._producer.create_batch()
+            for key, value in pairs:
+                if batch.append(timestamp=None, key=key, value=value) is None:
+                    break
+            batch.close()
+            await (await self._producer.send_batch(batch, place.topic, partition=place.partition))
+            for _ in range(batch.record_count()):
+                pairs.popleft()
+
+    @property
+    def _producer(self) -> Any:
+        """The producer of aiokafka."""
+        return self._app.producer._producer  # noqa: SLF001 - faust itself writes no batches
+
+
+def waiting(places: Mapping[Place, Iterable[Pair]]) -> Waiting:
+    """These pairs, ready to be written."""
+    return {place: deque(pairs) for place, pairs in places.items()}
