@@ -93,6 +93,10 @@ class Codec:
 
     def decode(self, raw: bytes | None, topic: str) -> Any:
         """The record in `raw` as the topic's newest class. Raises CodecError, UnknownSchema among them."""
+        return self._layouts[topic].to_record(self.decode_plain(raw, topic))
+
+    def decode_plain(self, raw: bytes | None, topic: str) -> dict[str, Any]:
+        """The same as a dictionary of plain values, by field; records inside are dictionaries too."""
         if not raw or len(raw) < _HEAD.size or raw[0] != MAGIC:
             raise CodecError("not in the wire format 0x00, schema id, Avro body; produce with a registry serializer")
         number = _HEAD.unpack_from(raw)[1]
@@ -104,14 +108,14 @@ class Codec:
         layout, body = self._layouts[topic], io.BytesIO(raw)
         body.seek(_HEAD.size)
         try:
-            plain = fastavro.schemaless_reader(body, writer, layout.parsed)
+            plain: dict[str, Any] = fastavro.schemaless_reader(body, writer, layout.parsed)
             left = len(raw) - body.tell()
         except Exception as error:
             raise CodecError(f"the body does not fit schema {number} of {topic}: {error!r}") from error
         if left:
             raise CodecError(f"{left} bytes are left behind the body; it was written with another schema than {number}")
         _hold(plain, layout.rules)
-        return layout.to_record(plain)
+        return plain
 
 
 def _hold(plain: dict[str, Any], rules: list[FieldRule]) -> None:

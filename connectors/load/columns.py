@@ -1,52 +1,63 @@
-"""The columns that several tables share: publisher, place, times, actors, claims and figures of a record."""
+"""Values of records as columns: publisher, place, times, actors, claims and figures, which several tables share.
+
+A record is the dictionary of plain values that the codec gives. What it leaves out is the empty string or an empty
+array, null only where a number or a moment is missing.
+"""
 
 import base64
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from schemas import records as r
-from schemas.codec import to_json
+import orjson
 
-Row = dict[str, Any]
+Plain = Mapping[str, Any]
+Read = Callable[[Plain], Any]
+Group = tuple[tuple[str, ...], Callable[[Plain], Sequence[Any]]]  # several columns that are read at once
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST = datetime(2106, 2, 7, 6, 28, 15, tzinfo=UTC)  # the greatest moment that a DateTime holds
+MILLISECOND = timedelta(milliseconds=1)
 
 
-def of_source(publisher: r.Publisher) -> Row:
-    """Domain and name of a publisher."""
-    return {"domain": publisher.domain, "publisher": publisher.name}
+class Columns:
+    """Columns of a table and how each is read from a record, or several at once."""
+
+    def __init__(self, *groups: Group, **columns: Read) -> None:
+        self._columns, self._groups = columns, groups
+
+    def __or__(self, other: "Columns") -> "Columns":
+        """The columns of both."""
+        return Columns(*self._groups, *other._groups, **self._columns, **other._columns)
+
+    def of(self, records: Sequence[Plain]) -> dict[str, Sequence[Any]]:
+        """Every column of these records, which are one or more."""
+        found: dict[str, Sequence[Any]] = {name: [*map(read, records)] for name, read in self._columns.items()}
+        for names, read in self._groups:
+            found.update(zip(names, zip(*map(read, records), strict=True), strict=True))
+        return found
 
 
-def of_place(place: r.Place | None) -> Row:
-    """A place; empty strings and null coordinates when there is none."""
-    return {
-        "place_name": place.name if place else "",
-        "country": (place.country if place else None) or "",
-        "admin1": (place.admin1 if place else None) or "",
-        "lat": place.lat if place else None,
-        "lon": place.lon if place else None,
-        "place_precision": place.precision if place else "",
-        "gazetteer_id": (place.gazetteer_id if place else None) or "",
-    }
+def same(*names: str) -> Columns:
+    """Columns that hold the field of their name as it is."""
+    return Columns(**{name: itemgetter(name) for name in names})
 
 
-def of_period(period: r.Period | None) -> Row:
-    """When something happened; history before 1970 is exact in the `_ms` columns and null in the others."""
-    start, end = (period.start, period.end) if period else (None, None)
-    return {
-        "time_start_ms": milliseconds(start),
-        "time_start": within_range(start),
-        "time_end_ms": milliseconds(end),
-        "time_end": within_range(end),
-        "time_precision": period.precision if period else "",
-    }
+def or_empty(*names: str) -> Columns:
+    """Columns that hold the field of their name, the empty string where it is null."""
+    return Columns(**{name: lambda p, name=name: p[name] or "" for name in names})
+
+
+def within(field: str, columns: Columns) -> Columns:
+    """The same columns, read from the record inside a field."""
+    inner = itemgetter(field)
+    groups = [(names, lambda p, read=read: read(inner(p))) for names, read in columns._groups]  # noqa: SLF001
+    return Columns(*groups, **{n: lambda p, read=read: read(inner(p)) for n, read in columns._columns.items()})  # noqa: SLF001
 
 
 def milliseconds(moment: datetime | None) -> int | None:
     """Milliseconds since 1970, negative before."""
-    return None if moment is None else (moment - EPOCH) // timedelta(milliseconds=1)
+    return None if moment is None else (moment - EPOCH) // MILLISECOND
 
 
 def within_range(moment: datetime | None) -> datetime | None:
@@ -54,62 +65,84 @@ def within_range(moment: datetime | None) -> datetime | None:
     return moment if moment is not None and EPOCH <= moment <= LAST else None
 
 
-def arrays(prefix: str, items: Iterable[Any], **columns: Callable[[Any], Any]) -> Row:
-    """Parallel arrays: one column for each keyword, one element for each item."""
-    found = tuple(items)
-    return {f"{prefix}_{name}": [read(item) for item in found] for name, read in columns.items()}
+def exact(name: str, field: str) -> Columns:
+    """A moment that history may give: exact in the `_ms` column, in the other null before 1970."""
+    return Columns(**{f"{name}_ms": lambda p: milliseconds(p[field]), f"{field}": lambda p: within_range(p[field])})
 
 
-def of_actors(actors: Iterable[r.Actor]) -> Row:
-    """actor_name, actor_role, actor_kind."""
-    return arrays("actor", actors, name=lambda a: a.name, role=lambda a: a.role, kind=lambda a: a.kind)
+def arrays(field: str, prefix: str, **columns: Callable[[Plain], Any]) -> Columns:
+    """Parallel arrays: one column for each keyword, one element for each item of a field."""
+    reads, names = tuple(columns.values()), tuple(f"{prefix}_{name}" for name in columns)
+
+    def read(record: Plain) -> Sequence[Any]:
+        items = record[field]
+        return [[read(item) for item in items] for read in reads]
+
+    return Columns((names, read))
 
 
-def of_claims(claims: Iterable[r.Claim]) -> Row:
-    """Claims as parallel arrays."""
-    return arrays(
-        "claim",
-        claims,
-        what=lambda c: c.what,
-        min=lambda c: c.min,
-        max=lambda c: c.max,
-        of=lambda c: c.of,
-        attributed_to=lambda c: c.attributed_to or "",
-        attribution_kind=lambda c: c.attribution_kind,
-        stated_at=lambda c: within_range(c.stated_at),
-        quote_start=lambda c: c.quote.start,
-        quote_end=lambda c: c.quote.end,
-        text=lambda c: c.text,
-    )
+def of_map(field: str, name: str, value: str, read: Callable[[Any], Any] = lambda v: v) -> Columns:
+    """The keys of a map in one array column, its values in another."""
+    return Columns(**{name: lambda p: list(p[field]), value: lambda p: [read(v) for v in p[field].values()]})
 
 
-def of_sourced_claims(claims: tuple[r.SourcedClaim, ...]) -> Row:
-    """An incident's claims as parallel arrays, with the documents that carried them."""
-    return of_claims(c.claim for c in claims) | arrays(
-        "claim",
-        claims,
-        mention_id=lambda c: c.mention_id,
-        document_id=lambda c: c.document_id,
-        url=lambda c: c.url,
-        domain=lambda c: c.source.domain,
-        publisher=lambda c: c.source.name,
-        origin=lambda c: c.origin,
-        reported_at=lambda c: within_range(c.reported_at),
-        superseded=lambda c: int(c.superseded),
-    )
+def _place(record: Plain) -> Sequence[Any]:
+    place = record["place"]
+    if place is None:
+        return ("", "", "", None, None, "", "")
+    return (
+        place["name"], place["country"] or "", place["admin1"] or "", place["lat"], place["lon"], place["precision"],
+        place["gazetteer_id"] or "",
+    )  # fmt: skip
 
 
-def of_figures(figures: Iterable[r.Figure]) -> Row:
-    """An incident's figures as parallel arrays."""
-    return arrays(
-        "figure",
-        figures,
-        what=lambda f: f.what,
-        low=lambda f: f.low,
-        best=lambda f: f.best,
-        high=lambda f: f.high,
-        sources=lambda f: f.sources,
-    )
+def _point(record: Plain) -> Sequence[Any]:
+    _, country, _, lat, lon, _, _ = _place(record)
+    return (country, lat, lon)
+
+
+def _period(record: Plain) -> Sequence[Any]:
+    time = record["time"]
+    if time is None:
+        return (None, None, None, None, "")
+    start, end = time["start"], time["end"]
+    return (milliseconds(start), within_range(start), milliseconds(end), within_range(end), time["precision"])
+
+
+PUBLISHER = Columns(domain=lambda p: p["source"]["domain"], publisher=lambda p: p["source"]["name"])
+PLACE = Columns(
+    (("place_name", "country", "admin1", "lat", "lon", "place_precision", "gazetteer_id"), _place),
+)
+POINT = Columns((("country", "lat", "lon"), _point))
+PERIOD = Columns((("time_start_ms", "time_start", "time_end_ms", "time_end", "time_precision"), _period))
+ACTORS = arrays("actors", "actor", name=itemgetter("name"), role=itemgetter("role"), kind=itemgetter("kind"))
+FIGURES = arrays("figures", "figure", **{name: itemgetter(name) for name in ("what", "low", "best", "high", "sources")})
+_CLAIM: dict[str, Read] = {
+    "what": itemgetter("what"),
+    "min": itemgetter("min"),
+    "max": itemgetter("max"),
+    "of": itemgetter("of"),
+    "attributed_to": lambda c: c["attributed_to"] or "",
+    "attribution_kind": itemgetter("attribution_kind"),
+    "stated_at": lambda c: within_range(c["stated_at"]),
+    "quote_start": lambda c: c["quote"]["start"],
+    "quote_end": lambda c: c["quote"]["end"],
+    "text": itemgetter("text"),
+}
+CLAIMS = arrays("claims", "claim", **_CLAIM)
+SOURCED_CLAIMS = arrays(
+    "claims",
+    "claim",
+    **{name: lambda s, read=read: read(s["claim"]) for name, read in _CLAIM.items()},
+    mention_id=itemgetter("mention_id"),
+    document_id=itemgetter("document_id"),
+    url=itemgetter("url"),
+    domain=lambda s: s["source"]["domain"],
+    publisher=lambda s: s["source"]["name"],
+    origin=itemgetter("origin"),
+    reported_at=lambda s: within_range(s["reported_at"]),
+    superseded=lambda s: int(s["superseded"]),
+)
 
 
 def as_base64(raw: bytes | None) -> str:
@@ -117,6 +150,12 @@ def as_base64(raw: bytes | None) -> str:
     return base64.b64encode(raw or b"").decode()
 
 
-def as_json(record: object) -> str:
+def as_json(record: Plain) -> str:
     """The whole record as JSON, as `schemas.codec.from_json` reads it."""
-    return json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(record, default=_json_of, option=orjson.OPT_UTC_Z).decode()
+
+
+def _json_of(value: object) -> str:
+    if isinstance(value, bytes):
+        return as_base64(value)
+    raise TypeError(f"no JSON for a {type(value).__name__}")

@@ -24,7 +24,8 @@ from tenacity import RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import member, until_it_works
-from connectors.load.rows import Rows, rows_of
+from connectors.load.columns import Plain
+from connectors.load.rows import tables_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
@@ -37,6 +38,8 @@ TOPICS = tuple(t.name for t in ALL)
 HEARTBEAT_SECONDS = 0.5  # how often Kafka hears from us while a batch is being stored
 TELL_SECONDS = 20.0  # between two complaints about a partition that is read no further
 LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
+# The broker answers when it has this much, or after this long: an answer for each message costs more than its rows.
+FETCH = {"fetch_min_bytes": 2**20, "fetch_max_wait_ms": 200}
 AT_ONCE = 200  # messages decoded before the clock is looked at: a backlog read whole costs the membership
 
 
@@ -66,10 +69,10 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A message with its rows, or the reason why it has none."""
+    """A message with its record as plain values, or the reason why it has none."""
 
     message: Any
-    rows: Rows
+    record: Plain = field(default_factory=dict)
     error: Exception | None = None
 
 
@@ -120,7 +123,7 @@ class Loader:
     def _session(self, stop: threading.Event) -> None:
         """Load as one member of the group. Raises KafkaError when Kafka is away."""
         with ExitStack() as stack:
-            consumer = member(self._bootstrap, self._group)
+            consumer = member(self._bootstrap, self._group, **FETCH)
             stack.callback(consumer.close, autocommit=False)
             consumer.subscribe(list(self._topics))
             publisher = Publisher(
@@ -161,10 +164,9 @@ class Loader:
             if place in self._held:
                 return
             try:
-                record = self._codec.decode(message.value, message.topic)
-                taken = _Taken(message, rows_of(record, max(0, message.timestamp)))
+                taken = _Taken(message, self._codec.decode_plain(message.value, message.topic))
             except CodecError as error:
-                taken = _Taken(message, {}, error)
+                taken = _Taken(message, error=error)
             try:
                 self._tolerance.note(f"{place.topic}-{place.partition}", good=taken.error is None)
             except Flooded as flood:
@@ -204,7 +206,7 @@ class Loader:
     def _keep(self, batch: list[_Taken], publisher: Publisher, stop: threading.Event) -> bool:
         """Store a batch and quarantine what cannot be stored; False when `stop` ended the waiting for the store."""
         started = time.monotonic()
-        rows = [(t.message, t.rows) for t in batch if t.error is None]
+        good = [t for t in batch if t.error is None]
         refused = [t for t in batch if t.error is not None]
         limits = self._limits
         again = until_it_works(
@@ -216,7 +218,7 @@ class Loader:
             reraise=True,
         )
         try:
-            stored, more = again(self._insert, rows)
+            stored, more = again(self._insert, good)
             refused += more
             again(self._quarantine, refused, publisher)
         except (StoreAway, KafkaError) as error:
@@ -231,20 +233,25 @@ class Loader:
         log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
         return True
 
-    def _insert(self, rows: list[tuple[Any, Rows]]) -> tuple[dict[str, int], list[_Taken]]:
+    def _insert(self, batch: list[_Taken]) -> tuple[dict[str, int], list[_Taken]]:
         """Rows stored by table, and the messages whose rows the store refuses, found by halving. Raises StoreAway."""
         counts: Counter[str] = Counter()
         refused: list[_Taken] = []
-        waiting = [rows]
+        by_topic: defaultdict[str, list[_Taken]] = defaultdict(list)
+        for taken in batch:
+            by_topic[taken.message.topic].append(taken)
+        waiting = list(by_topic.values())
         while waiting:
             part = waiting.pop()
+            produced = [max(0, taken.message.timestamp) for taken in part]
+            tables = tables_of(part[0].message.topic, [taken.record for taken in part], produced)
             try:
-                for table, columns, values in _by_table(part):
-                    self._store.insert(table, columns, values)
-                counts.update(table for _, row in part for table in row)
+                for table, columns in tables.items():
+                    self._store.insert(table, columns)
+                counts.update(dict.fromkeys(tables, len(part)))
             except RowsRefused as error:
                 if len(part) == 1:
-                    refused.append(_Taken(part[0][0], {}, error))
+                    refused.append(_Taken(part[0].message, error=error))
                 else:
                     waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
         return dict(counts), refused
@@ -274,12 +281,3 @@ class Loader:
         self.counters.last_error = str(error)
         self._waits(str(error) or repr(error))
         log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
-
-
-def _by_table(rows: list[tuple[Any, Rows]]) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
-    tables: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for _, of_message in rows:
-        for table, row in of_message.items():
-            tables[table].append(row)
-    for table, found in tables.items():
-        yield table, tuple(found[0]), [tuple(row.values()) for row in found]

@@ -107,4 +107,4 @@ def _check(files: Sequence[Migration], done: dict[str, str]) -> None:
 
 def _record(store: Store, migration: Migration, version: tuple[int, ...]) -> None:
     server = ".".join(map(str, version))
-    store.insert("applied_migration", ("name", "checksum", "server"), [(migration.name, migration.checksum, server)])
+    store.insert("applied_migration", {"name": [migration.name], "checksum": [migration.checksum], "server": [server]})

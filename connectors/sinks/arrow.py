@@ -1,4 +1,4 @@
-"""Rows as an Arrow table with a ClickHouse table's own types: exact, strict and quick to read for the engine."""
+"""Columns as an Arrow table with a ClickHouse table's own types: exact, strict and quick to read for the engine."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,13 +20,13 @@ PLAIN = {
 }
 
 
-def to_arrow(columns: Sequence[str], kinds: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    """Rows as Arrow columns; `kinds`: the ClickHouse type of each column. Raises RowsRefused naming the column.
+def to_arrow(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> pa.Table:
+    """Arrow columns; `kinds`: the ClickHouse type of each column. Raises RowsRefused naming the column.
 
     The engine itself would wrap a moment outside its range around and take a missing value for zero.
     """
     arrays = []
-    for name, values in zip(columns, zip(*rows, strict=True), strict=True):
+    for name, values in columns.items():
         kind = _unwrapped(kinds[name])
         try:
             array = pa.array(values, type=_arrow_type(kind))

@@ -7,7 +7,7 @@ StoreError
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 # Errors with which ClickHouse says that a value, not the server, is at fault (src/Common/ErrorCodes.cpp): text, date,
@@ -64,8 +64,8 @@ class Store(Reader, Protocol):
     def execute(self, ddl: str) -> None:
         """Run one statement that returns nothing. Raises QueryRefused or StoreAway."""
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows; when this returns the store has them. Raises RowsRefused or StoreAway."""
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add rows, given as columns by name; when this returns the store has them. Raises RowsRefused or StoreAway."""
 
 
 def literal(value: str | float) -> str:

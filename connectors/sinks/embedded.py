@@ -7,7 +7,7 @@ It also prints three-digit exponents short, 1e300 as 1e30; what is stored is exa
 
 import fcntl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,13 +65,11 @@ class EmbeddedStore:
         raw = self._run(sql, "JSONCompact")
         return from_json(raw) if raw else Table((), [])
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows; when this returns the engine has them. Raises RowsRefused or StoreAway."""
-        if not rows:
-            return
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add columns; when this returns the engine has them. Raises RowsRefused or StoreAway."""
         names = ", ".join(f"`{name}`" for name in columns)
         try:
-            arrow = to_arrow(columns, self._kinds(table, columns), rows)
+            arrow = to_arrow(columns, self._kinds(table, columns))
             with TemporaryDirectory(prefix="tocsin-") as folder:
                 path = Path(folder) / "rows.arrow"
                 with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, arrow.schema) as stream:
@@ -108,7 +106,7 @@ class EmbeddedStore:
         self._run("DROP DATABASE IF EXISTS default")
         self._run("CREATE DATABASE default ENGINE = Memory")
 
-    def _kinds(self, table: str, columns: Sequence[str]) -> dict[str, str]:
+    def _kinds(self, table: str, columns: Collection[str]) -> dict[str, str]:
         """Type of each column, asked once and again when a migration has added one."""
         if not self._kinds_of.get(table, {}).keys() >= set(columns):
             self._kinds_of[table] = {row[0]: row[1] for row in self.query(f"DESCRIBE TABLE {table}").rows}

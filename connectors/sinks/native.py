@@ -1,7 +1,7 @@
 """A ClickHouse server over its native protocol."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -36,13 +36,11 @@ class NativeStore:
         rows, columns = self._run(sql, with_column_types=True)
         return Table(tuple(name for name, _ in columns), rows)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows in one block; when this returns the server has them. Raises RowsRefused or StoreAway."""
-        if not rows:
-            return
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add columns in one block; when this returns the server has them. Raises RowsRefused or StoreAway."""
         names = ", ".join(f"`{name}`" for name in columns)
         try:
-            self._run(f"INSERT INTO {table} ({names}) VALUES", rows)
+            self._run(f"INSERT INTO {table} ({names}) VALUES", list(columns.values()), columnar=True)
         except QueryRefused as error:
             kind = RowsRefused if error.code in DATA_FAULTS else StoreAway
             raise kind(f"insert into {table}: {error}") from error
@@ -57,13 +55,13 @@ class NativeStore:
         """Disconnect."""
         self._client.disconnect()
 
-    def _run(self, statement: str, rows: Any = None, **options: Any) -> Any:
+    def _run(self, statement: str, columns: Any = None, **options: Any) -> Any:
         try:
             with self._lock:
-                return self._client.execute(statement, rows, **options)
+                return self._client.execute(statement, columns, **options)
         except errors.ServerException as error:
             if error.code == UNKNOWN_DATABASE and self._create and self._create_database():
-                return self._run(statement, rows, **options)
+                return self._run(statement, columns, **options)
             text = f"Code: {error.code}. {str(error.message).split('Stack trace')[0].strip()}"
             if error.code in BUSY:
                 raise StoreAway(text) from error

@@ -20,7 +20,7 @@ from connectors.sinks.open import open_reader, open_store
 def store(tmp_path_factory):
     store = EmbeddedStore(tmp_path_factory.mktemp("door"))
     store.execute("CREATE TABLE t (id Int64, at DateTime('UTC'), word Nullable(String)) ENGINE = MergeTree ORDER BY id")
-    store.insert("t", ("id", "word"), [(i, None if i % 2 else "ö") for i in range(10)])
+    store.insert("t", {"id": range(10), "word": [None if i % 2 else "ö" for i in range(10)]})
     yield store
     store.close()
 
@@ -103,7 +103,7 @@ def test_a_long_query_holds_up_neither_rows_nor_other_queries(url, store):
         slow = threading.Thread(target=lambda: ask(url, "SELECT sum(sipHash64(number)) FROM numbers(3000000000)"))
         slow.start()
         store.execute("CREATE TABLE IF NOT EXISTS other (x Int64) ENGINE = MergeTree ORDER BY x")
-        store.insert("other", ("x",), [(1,)])
+        store.insert("other", {"x": [1]})
         assert client.get(url, params={"query": "SELECT count() FROM other"}).text == "1\n"
         assert slow.is_alive(), f"the slow query took only {time.monotonic() - started} s"
         slow.join()

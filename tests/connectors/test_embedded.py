@@ -39,7 +39,7 @@ def test_values_pass_unchanged(engine, table):
         ("", 2**63 - 1, [], [], datetime(1970, 1, 1, tzinfo=UTC), [], -1.25e-99),
         ("last second", 0, [], [], datetime(2106, 2, 7, 6, 28, 15, tzinfo=UTC), [], 0.0),
     ]
-    engine.insert("t", table, rows)
+    engine.insert("t", dict(zip(table, zip(*rows, strict=True), strict=True)))
     columns, found = engine.query("SELECT * FROM t")
     assert columns == table
     assert sorted(found) == sorted(rows)
@@ -49,7 +49,7 @@ def test_values_pass_unchanged(engine, table):
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), min_size=1, max_size=20))
 def test_any_text_passes_unchanged(engine, table, texts):
     engine.execute("TRUNCATE TABLE t")
-    engine.insert("t", ("id", "s"), [(f"{i:03}", [text]) for i, text in enumerate(texts)])
+    engine.insert("t", {"id": [f"{i:03}" for i in range(len(texts))], "s": [[text] for text in texts]})
     assert [row[0] for row in engine.query("SELECT s[1] FROM t ORDER BY id").rows] == texts
 
 
@@ -82,13 +82,13 @@ def test_literals_mean_their_value(engine, text):
 def test_rows_at_fault_are_refused_whole(engine, table, row):
     fine = ("fine", None, [], [], NOW, [], 0.0)
     with pytest.raises(RowsRefused):
-        engine.insert("t", table, [fine, row])
+        engine.insert("t", dict(zip(table, zip(fine, row, strict=True), strict=True)))
     assert engine.query("SELECT count() FROM t").rows == [(0,)]
 
 
 def test_a_missing_table_is_no_fault_of_the_rows(engine):
     with pytest.raises(StoreAway, match="UNKNOWN_TABLE"):
-        engine.insert("not_there_yet", ("id",), [("x",)])
+        engine.insert("not_there_yet", {"id": ["x"]})
 
 
 def test_a_bad_statement_is_refused_with_the_engines_words(engine):
@@ -105,7 +105,7 @@ store = EmbeddedStore(Path(sys.argv[1]))
 store.execute("CREATE TABLE version (id String, said String, at UInt64) ENGINE = ReplacingMergeTree(at) ORDER BY id")
 store.execute("CREATE VIEW survivor AS "
               "SELECT a.id AS id, b.said AS next FROM version AS a ANY LEFT JOIN version AS b USING id")
-store.insert("version", ("id", "said"), [("x", "y")])
+store.insert("version", {"id": ["x"], "said": ["y"]})
 print(store.query("SELECT said FROM ("
                   "SELECT said, next FROM (SELECT said, argMax(id, at) AS id FROM version FINAL GROUP BY said) AS j "
                   "ANY LEFT JOIN (SELECT id, next FROM survivor) AS s USING id"
@@ -125,7 +125,7 @@ def test_queries_run_while_rows_go_in(engine, table):
 
     def write():
         for i in range(30):
-            engine.insert("t", ("id",), [(f"{i}-{j}",) for j in range(100)])
+            engine.insert("t", {"id": [f"{i}-{j}" for j in range(100)]})
         done.set()
 
     writer = threading.Thread(target=write)
@@ -156,7 +156,7 @@ def test_rows_survive_kill_9(tmp_path):
         "store = EmbeddedStore(Path(sys.argv[1]))\n"
         "store.execute('CREATE TABLE IF NOT EXISTS t (id String) ENGINE = MergeTree ORDER BY id')\n"
         "print(store.query('SELECT count() FROM t').rows[0][0])\n"
-        "store.insert('t', ('id',), [(str(i),) for i in range(1000)])\n"
+        "store.insert('t', {'id': [str(i) for i in range(1000)]})\n"
         "sys.stdout.flush(); os.kill(os.getpid(), 9)"
     )
     environment = {**os.environ, "PYTHONWARNINGS": ""}

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.load.rows import rows_of
 from deploy.actions.analyze import analyze_article
 from schemas.codec import Codec, CodecError
 from schemas.identity import article_id
@@ -17,6 +16,7 @@ from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
 from streams.domain.alerting.alert import Rule
+from tests.connectors.load_rows import rows_of
 
 CODEC = Codec()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -122,7 +122,7 @@ def test_compacted_topics_and_tombstones(kafka: KafkaPart, name: str) -> None:
 def test_store_takes_and_answers_rows(clickhouse: ClickHousePart, name: str) -> None:
     store = clickhouse.open(name)
     store.execute("CREATE TABLE seen (n Int32, said String) ENGINE = MergeTree ORDER BY n")
-    store.insert("seen", ["n", "said"], [(1, "a\tb'“c”"), (2, "")])
+    store.insert("seen", {"n": [1, 2], "said": ["a\tb'“c”", ""]})
     assert store.query("SELECT n, said FROM seen ORDER BY n").rows == [(1, "a\tb'“c”"), (2, "")]
     store.execute(f"DROP DATABASE {name}")
     store.close()

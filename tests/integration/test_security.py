@@ -155,7 +155,7 @@ def _with_short_limits(text):
     return text
 
 
-ROW = (("correction_id", "produced_ms"), [("c1", 1)])
+ROW = {"correction_id": ["c1"], "produced_ms": [1]}
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def analyst(guarded):
 
 
 def test_users_may_do_their_work_and_no_more(loader, analyst):
-    loader.insert("correction", *ROW)
+    loader.insert("correction", ROW)
     for statement in ("DROP TABLE correction", "CREATE TABLE x (a UInt8) ENGINE = Memory", "DROP DATABASE tocsin"):
         for user in (loader, analyst):
             with pytest.raises(StoreError):
@@ -184,12 +184,12 @@ def test_users_may_do_their_work_and_no_more(loader, analyst):
     with pytest.raises(StoreError):
         analyst.query("SELECT number FROM system.numbers")
     with pytest.raises(StoreError):
-        analyst.insert("correction", *ROW)
+        analyst.insert("correction", ROW)
 
 
 def test_the_loader_inserts_and_does_not_read(loader, analyst):
-    loader.insert("correction", *ROW)
-    loader.insert("correction", ROW[0], [("c2", 1), ("c3", 1)])
+    loader.insert("correction", ROW)
+    loader.insert("correction", {"correction_id": ["c2", "c3"], "produced_ms": [1, 1]})
     with pytest.raises(StoreError, match=r"Code: 158\b"):  # TOO_MANY_ROWS
         loader.query("SELECT * FROM correction")
     assert len(analyst.query("SELECT * FROM correction").rows) == 3
@@ -230,7 +230,7 @@ def test_an_analysts_query_ends_at_its_limits_of_time_and_memory(analyst):
 
 def test_the_loader_comes_over_tls_to_a_server_it_knows(guarded):
     store = NativeStore(guarded["tls"], create=False)
-    store.insert("correction", *ROW)
+    store.insert("correction", ROW)
     assert store.query("SELECT 1").rows == [(1,)]
     store.close()
     with pytest.raises(StoreAway, match=r"(?i)certificate"):

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 
 from connectors.load.migrate import FOLDER, migrate, migrations
-from connectors.load.rows import HOMES, rows_of
+from connectors.load.rows import HOMES
 from connectors.sinks.contract import RowsRefused
 from schemas.records import Mention
 from schemas.records import Publisher as Source
+from tests.connectors.load_rows import as_columns, rows_of
 from tests.integration.loading import EXAMPLES, count, loading, publish, wait_until_loaded
 
 pytestmark = pytest.mark.timeout(400)
@@ -57,7 +58,7 @@ def test_views_follow_versions_merges_and_revisions(store):
     for shift in (0, 0, 1000):  # as it comes, redelivered, and produced again by a stage that replays
         for produced, record in enumerate(told, start=1_700_000_000_000 + shift):
             for table, row in rows_of(record, produced).items():
-                store.insert(table, tuple(row), [tuple(row.values())])
+                store.insert(table, as_columns(row))
     assert store.query("SELECT incident_id, mention_count FROM incident_current ORDER BY incident_id").rows == [
         (a, 2), (b, 1), (c, 1),
     ]  # fmt: skip
@@ -85,7 +86,7 @@ def test_a_chain_of_merges_is_followed_and_a_split_wins_its_millisecond(store):
         told.append((replace(incident, incident_id=home, version=1, change=change, merged_into=None), 2))
     for record, produced in told:
         for table, row in rows_of(record, produced).items():
-            store.insert(table, tuple(row), [tuple(row.values())])
+            store.insert(table, as_columns(row))
     assert {row[0] for row in store.query("SELECT survivor FROM incident_survivor WHERE incident_id < 'e'").rows} == {
         chain[-1]
     }
@@ -97,7 +98,7 @@ def test_a_revised_event_replaces_its_mention(store):
     for seconds, mention_id in enumerate(("2" * 32, "1" * 32)):  # of one millisecond: the later reported stands
         at = mention.reported_at + timedelta(seconds=seconds)
         (row,) = rows_of(replace(mention, mention_id=mention_id, reported_at=at), 1_700_000_000_000).values()
-        store.insert("mention", tuple(row), [tuple(row.values())])
+        store.insert("mention", as_columns(row))
     assert store.query("SELECT mention_id, superseded FROM mention_current ORDER BY mention_id").rows == [
         ("1" * 32, 0),
         ("2" * 32, 1),
@@ -119,9 +120,9 @@ def test_both_kinds_refuse_the_same_rows(store):
     ):
         broken = {**row, column: value}
         with pytest.raises(RowsRefused):
-            store.insert("mention", tuple(broken), [tuple(row.values()), tuple(broken.values())])
+            store.insert("mention", as_columns(row, broken))
         assert count(store, "mention") == 0, column
-    store.insert("mention", tuple(row), [tuple(row.values())])
+    store.insert("mention", as_columns(row))
     assert count(store, "mention") == 1
 
 
@@ -131,5 +132,5 @@ def test_text_passes_both_kinds_unchanged(store):
         EXAMPLES["news.mention.v1"], title=nasty, about=(nasty, ""), source=Source(domain="x", name=nasty)
     )
     (row,) = rows_of(mention, 1).values()
-    store.insert("mention", tuple(row), [tuple(row.values())])
+    store.insert("mention", as_columns(row))
     assert store.query("SELECT title, publisher, about FROM mention_current").rows == [(nasty, nasty, [nasty, ""])]

@@ -1,0 +1,21 @@
+"""A record as the rows that the loader makes of it."""
+
+from connectors.load.rows import tables_of
+from schemas.codec import Codec
+
+CODEC = Codec()
+
+
+def rows_of(record, produced_ms):
+    """The row of a record, by column, for each table that keeps its topic."""
+    topic = CODEC.topic(record)
+    plain = CODEC.decode_plain(CODEC.encode(record), topic)
+    return {
+        table: {name: value for name, (value,) in columns.items()}
+        for table, columns in tables_of(topic, [plain], [produced_ms]).items()
+    }
+
+
+def as_columns(*rows):
+    """Rows, given as dictionaries, as the columns that a store takes."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
