@@ -34,7 +34,7 @@ from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
 MOST_AT_ONCE = 500  # messages of a batch
-LONGEST_HANDLING = 0.05  # seconds after which a batch is written, whatever waits: others read it meanwhile
+LONGEST_HANDLING = 0.1  # seconds after which a batch is written, whatever waits: others read it meanwhile
 FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
 LAST_WRITE = 5.0  # seconds that a rebalance waits for the batch in hand
 

@@ -8,12 +8,16 @@ And a fetch that waits while all partitions are paused takes from all of them, a
 all when it is empty, is emptied under its hands.
 """
 
+import asyncio
 import time
+import types
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
+from functools import partial
 from typing import Any
 
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
+from mode.services import WaitResults
 
 import streams.kafka.tolerant_headers  # noqa: F401 - what it changes is changed for faust too
 from streams.kafka.membership import MEMBERSHIP
@@ -95,6 +99,57 @@ class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
             yield partition, self._to_message(partition, record)
         if left := {partition: offsets[0] for partition, offsets in waiting.items() if offsets}:
             await self._thread.give_back(left)
+
+    async def wait_first(self, first: Any, *others: Any, **options: Any) -> Any:
+        """Wait for the first of several, as each message is handed on: for room in its queue, or the end of all flow.
+
+        Mode makes a task for each of them and two more, which costs more than handling a small message does. Nearly
+        always there is room: then it is done here without any.
+        """
+        if asyncio.iscoroutine(first):
+            try:
+                awaited = first.send(None)
+            except BaseException as end:
+                for other in filter(asyncio.iscoroutine, others):
+                    other.close()
+                if not isinstance(end, StopIteration):
+                    raise
+                return WaitResults([first], [end.value], stopped=False)
+            first = _go_on(first, awaited)
+        return await super().wait_first(first, *others, **options)
+
+    async def _commit_offsets(self, offsets: Mapping[Any, int], start_new_transaction: bool = True) -> bool:
+        """Commit what is ours of these; as faust does it, which draws a table of them for its debug log each time."""
+        del start_new_transaction
+        mine = {partition: offset for partition, offset in offsets.items() if partition in self.assignment()}
+        if not mine:
+            return False
+        committed: bool = await self._commit(mine)
+        if committed:
+            self.app.tables.on_commit(mine)
+        self._committed_offset.update(mine)
+        self.app.monitor.on_tp_commit(mine)
+        return committed
+
+
+async def _go_on(begun: Coroutine[Any, Any, Any], awaited: Any) -> Any:
+    """The rest of a coroutine that waits for `awaited`."""
+    return await _rest(begun, awaited)
+
+
+@types.coroutine
+def _rest(begun: Coroutine[Any, Any, Any], awaited: Any) -> Generator[Any, Any, Any]:
+    while True:
+        try:
+            sent = yield awaited
+        except BaseException as error:  # noqa: BLE001 - cancelled, most likely: that is for the coroutine to know
+            step = partial(begun.throw, error)
+        else:
+            step = partial(begun.send, sent)
+        try:
+            awaited = step()
+        except StopIteration as end:
+            return end.value
 
 
 def _position(consumer: Any, partition: Any) -> int | None:

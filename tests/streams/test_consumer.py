@@ -3,6 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 
+import pytest
 from faust.types import TP
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -125,3 +126,73 @@ def test_it_is_fetched_again_unless_the_position_was_set_meanwhile():
     assert given_back(9, {PLACES[0]: 7}, reached=9) == 7
     assert given_back(3, {PLACES[0]: 7}, reached=9) == 3  # a seek came in between
     assert given_back(9, {PLACES[1]: 7}, reached=9) == 9  # no longer ours
+
+
+class Waiting(KeepingConsumer):
+    """A consumer that only waits."""
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        self._stopped, self._crashed = asyncio.Event(), asyncio.Event()
+
+
+def test_what_need_not_wait_is_handed_on_without_a_task():
+    async def run():
+        handed, tasks = [], len(asyncio.all_tasks())
+
+        async def hand_on():
+            handed.append(len(asyncio.all_tasks()) - tasks)
+
+        await Waiting().wait_first(hand_on(), asyncio.Event().wait())
+        return handed
+
+    assert asyncio.run(run()) == [0]
+
+
+def test_what_must_wait_for_room_goes_on_when_there_is_some():
+    async def run():
+        queue, over = asyncio.Queue(maxsize=1), asyncio.Event()
+        queue.put_nowait("first")
+
+        async def hand_on():
+            await queue.put("second")
+            await asyncio.sleep(0)
+            await queue.put("third")
+
+        waiting = asyncio.ensure_future(Waiting().wait_first(hand_on(), over.wait()))
+        return [await queue.get() for _ in range(3)], (await waiting).stopped
+
+    assert asyncio.run(run()) == (["first", "second", "third"], False)
+
+
+def test_what_waits_for_room_is_given_up_when_the_flow_stops():
+    async def run():
+        queue, over, given_up = asyncio.Queue(maxsize=1), asyncio.Event(), []
+        queue.put_nowait("first")
+
+        async def hand_on():
+            try:
+                await queue.put("second")
+            except asyncio.CancelledError:
+                given_up.append(True)
+                raise
+
+        waiting = asyncio.ensure_future(Waiting().wait_first(hand_on(), over.wait()))
+        await asyncio.sleep(0)
+        over.set()
+        await waiting
+        await asyncio.sleep(0)
+        return queue.qsize(), given_up
+
+    assert asyncio.run(run()) == (1, [True])
+
+
+def test_what_handing_on_raises_is_raised():
+    async def hand_on():
+        raise ZeroDivisionError
+
+    async def run():
+        await Waiting().wait_first(hand_on(), asyncio.Event().wait())
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(run())
