@@ -20,6 +20,7 @@ log = logging.getLogger("tocsin")
 SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name, topics.FEED.name)
 CONNECTED = "connected"
 BATCH = 100  # records between two turns of the loop, so that pages are answered during a long catch-up
+LULL = 0.05  # seconds after what has come without a backlog: an answer of the broker for each record costs more than it
 PATIENCE = 5.0  # seconds without an answer before Kafka counts as away; its client would retry in silence
 PAUSE = 2.0  # seconds between attempts to reach it
 
@@ -90,7 +91,8 @@ class Follower:
             for messages in batch.values():
                 for message in messages:
                     self._take(message)
-            await asyncio.sleep(0)
+            # Pages are told ten times a second at most, so there is no haste for what follows this.
+            await asyncio.sleep(0 if sum(map(len, batch.values())) >= BATCH else LULL)
 
     def _take(self, message: Any) -> None:
         if message.value is None:

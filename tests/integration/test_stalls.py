@@ -80,7 +80,7 @@ def test_plain_faust_commits_past_a_value_that_a_copy_of_its_agent_still_works_o
 def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_path, now):
     """Alive, its connections open, and silent: only the offsets show it."""
     with running(parts, tmp_path) as system:
-        system.tree._liveness = Liveness(patience=8)
+        system.tree._liveness = Liveness(patience=20)
         drain(system.settings.kafka, watch=system.tree.watch)
         worker = system.part("worker dedupe")
         first = worker.pid
@@ -95,7 +95,7 @@ def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_p
             noticed.extend(system.tree.watch())
             return worker.running and worker.pid != first
 
-        eventually(another, seconds=60, what="the silent worker is replaced")
+        eventually(another, seconds=90, what="the silent worker is replaced")
         assert any(f"worker dedupe has stalled: {len(articles)} messages of {ARTICLE.name} wait" in n for n in noticed)
         drain(system.settings.kafka, watch=system.tree.watch)
 
