@@ -35,9 +35,12 @@ conformance: install  ## every connector in every case of the contract, as a tab
 faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes)
 	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)
 
-bench: install  ## side-by-side measurements
+bench: install  ## the whole pipeline beside its peers, into tests/benchmarks/RESULTS.md (NEWS=docs.jsonl: real articles; FULL=1: more, and every part's own measurements)
+	$(BIN)/python -m tests.benchmarks.pipeline
+ifdef FULL
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
 	$(BIN)/python -m pytest tests/benchmarks -s --override-ini "python_files=bench_*.py"
+endif
 
 train: install  ## rebuild the models: make train DATA=path/to/data
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
