@@ -25,10 +25,11 @@ AT_ONCE = 256  # sources that are read at the same time; many of them wait for t
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Records published, and why sources ended that do not go on."""
+    """Records published, why sources ended that do not go on, and why others failed that were to be read once."""
 
     sent: int
     ended: Mapping[str, str]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ class Runner:
         self._slots = asyncio.Semaphore(at_once)
         self._clock, self._chance, self._tell = clock, chance, tell
         self._ended: dict[str, str] = {}
+        self._failed_once: dict[str, str] = {}
 
     async def run(self, sources: Sequence[Source], *, once: bool = False, stop: asyncio.Event | None = None) -> Outcome:
         """Read until `stop` is set or no source goes on; `once`: each a single time, due or not.
@@ -109,7 +111,7 @@ class Runner:
         finally:
             delivering.cancel(), reading.cancel(), stopping.cancel()
             await asyncio.gather(delivering, reading, stopping, return_exceptions=True)
-        return Outcome(self._delivery.sent, dict(self._ended))
+        return Outcome(self._delivery.sent, dict(self._ended), dict(self._failed_once))
 
     async def _read_all(self, sources: Sequence[Source], once: bool) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -125,12 +127,14 @@ class Runner:
             if not once:
                 await asyncio.sleep(stored.plan.due - self._clock().timestamp())
             async with self._slots:
-                stored = await self._read(source, stored)
+                stored, error = await self._read(source, stored)
+            if once and error and source.name not in self._ended:
+                self._failed_once[source.name] = error
             if once or source.name in self._ended:
                 return
 
-    async def _read(self, source: Source, stored: Stored) -> Stored:
-        """One read; what is kept of the source after it."""
+    async def _read(self, source: Source, stored: Stored) -> tuple[Stored, str]:
+        """One read; what is kept of the source after it, and why it failed, if it did."""
         tally, pending = Tally(), list[Parsed | FeedHealth]()
         plan, position, error = stored.plan, stored.position, ""
         given, handed = position, self._clock()
@@ -168,7 +172,9 @@ class Runner:
         health, record = self._health(source, stored.health, plan, tally, error)
         stored = Stored(position, plan, health)
         await self._delivery.put(Parcel(source, [*pending, *record], stored))
-        return stored
+        if not error and tally.unreadable and not tally.dates and not tally.repeated:
+            error = f"nothing of what {source.name} answered could be read; `tocsin quarantine list` has it"
+        return stored, error
 
     def _health(
         self, source: Source, plain: dict[str, Any], plan: Plan, tally: Tally, error: str

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import logging
 import re
 import ssl
@@ -20,6 +21,8 @@ from connectors.notify.notice import Notice
 # These speak of the door, not of the message: the next message would meet the same answer, so it waits.
 OF_THE_DOOR = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
 LONGEST_PAUSE = 3600.0  # seconds that a target's own Retry-After is heeded for
+LOOKED_AT = 4_000  # bytes of an answer
+_TEAMS_FAILED = re.compile(rb"Webhook message delivery failed with error(?:.{0,200}?HTTP error ([45]\d\d))?", re.DOTALL)
 QUOTED = 200  # characters of an answer that a refusal repeats
 SECRET_LETTERS = 6  # a part of an address this long may be a token
 
@@ -84,19 +87,23 @@ class Webhook:
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, transport=transport)
 
     def send(self, notice: Notice) -> None:
-        """Returns after an answer 2xx. Raises Refused for most 4xx, Away for all else."""
+        """Returns after a 2xx whose body tells of no failure. Raises Refused for most 4xx, Away for all else."""
         headers = {
             "Content-Type": "application/json", "User-Agent": "tocsin", "Idempotency-Key": notice.key,
             "Tocsin-Kind": notice.kind,
         } | self._signed(notice)  # fmt: skip
         try:
             with self._client.stream("POST", self._url, content=notice.body, headers=headers) as answer:
-                if answer.is_success:
-                    return
-                words = self._quoted(answer)
+                status = answer.status_code
+                body = _beginning(answer)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Away(_said(error)) from None
-        status = answer.status_code
+        words = self._quoted(body)
+        if answer.is_success:
+            failure = failure_in(body)
+            if failure is None:
+                return
+            status, words = failure, f" in the body of a {status}{words}"
         if 300 <= status < 400:
             raise Away(f"it answers {status}, a redirect, which is not followed: give the final address")
         if 400 <= status < 500 and status not in OF_THE_DOOR:
@@ -117,9 +124,8 @@ class Webhook:
             "webhook-signature": signature(self._secret, notice.key, moment, notice.body),
         }
 
-    def _quoted(self, answer: httpx.Response) -> str:
+    def _quoted(self, raw: bytes) -> str:
         """The beginning of an answer in words, without what may be secret."""
-        raw = next(answer.iter_bytes(QUOTED * 4), b"")
         words = re.sub(r"\s+", " ", raw.decode("utf-8", "replace")).strip()[: QUOTED * 4]
         for private in sorted(self._private, key=len, reverse=True):
             words = words.replace(private, "***")
@@ -154,6 +160,35 @@ class AppriseTarget:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+def failure_in(body: bytes) -> int | None:
+    """The status of a failure that an answer 200 tells of in its body; None when it tells of none.
+
+    Known to do so are Teams' connectors (in a sentence, with the status behind them), Slack's methods (`ok: false`),
+    DingTalk and WeCom (`errcode` other than 0). Relays pass such bodies on, so they count from any host. 503 where the
+    body does not say whether the door or the message is at fault.
+    """
+    if found := _TEAMS_FAILED.match(body.lstrip()):
+        return int(found[1] or 503)
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    failed = (said.get("ok") is False and "error" in said) or (said.get("errcode", 0) != 0 and "errmsg" in said)
+    return 503 if failed else None
+
+
+def _beginning(answer: httpx.Response) -> bytes:
+    """As much of a body as is looked at. After a 2xx, silence there changes nothing: the message was taken."""
+    try:
+        return next(answer.iter_bytes(LOOKED_AT), b"")
+    except httpx.HTTPError:
+        if answer.is_success:
+            return b""
+        raise
 
 
 def secret_bytes(secret: str) -> bytes:

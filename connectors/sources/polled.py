@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -16,8 +17,10 @@ from schemas.identity import digest
 from schemas.records import Article
 
 LONG_TO_READ = 200_000  # bytes; what takes longer is parsed in a thread, so that other sources get their turns
-MOST_RECORDS = 18_000  # of one answer; their marks still fit a position
+MOST_RECORDS = 14_000  # of one answer; their marks still fit a position
 MARK_DIGITS = 16  # of a mark; among the few hundred records of one address no two agree
+TEXT_DIGITS = 8  # of what follows it for articles: a mark of all but the address
+TELLING = 200  # characters of a text that is its own mark; less, without a date, may be a heading that comes every day
 
 
 class Parse(Protocol):
@@ -47,7 +50,8 @@ def body_only(parse: ParseBytes) -> Parse:
 class Seen:
     """What the last poll brought: the position of a polled source.
 
-    marks: one for each version of each record. body: mark of the whole body, for servers without validators.
+    marks: one for each version of each record; for articles with a mark of their text, `version:text`. body: mark of
+    the whole body, for servers without validators.
     moved_to: where the address has moved for good; empty while it has not.
     """
 
@@ -116,12 +120,14 @@ class Polled:
             return
         marks = set[str]()
         read = self._parse(answer, feed=self.name, fetched_at=self._clock())
-        for content in await asyncio.to_thread(list, read) if len(answer.body) > LONG_TO_READ else read:
+        contents = await asyncio.to_thread(list, read) if len(answer.body) > LONG_TO_READ else list(read)
+        moved = _moved(seen.marks, contents)
+        for content in contents:
             if isinstance(content, Remark):
                 yield content
                 continue
             mark = _mark(content)
-            if mark in seen.marks or mark in marks:
+            if mark in seen.marks or mark in marks or mark in moved:
                 yield Remark(repeated=1)
             elif self._full_text is not None and isinstance(content, Article):
                 # Pages take long: their articles are marked one by one, and the feed is asked as if for the first time.
@@ -136,10 +142,30 @@ class Polled:
         yield Item(None, Seen(answer.validators, frozenset(marks), body, moved_to).to_position())
 
 
+def _moved(seen: frozenset[str], contents: Sequence[Parsed | Remark]) -> set[str]:
+    """Marks of articles that are old ones under a new address: a token in some links changes with every answer.
+
+    Such an article says and dates itself as one of the last answer did, whose own address is listed no more.
+    """
+    now = {_mark(content) for content in contents if isinstance(content, Article)}
+    gone = Counter(mark.partition(":")[2] for mark in seen - now)
+    moved = set[str]()
+    for mark in sorted(now - seen):
+        text = mark.partition(":")[2]
+        if text and gone[text] > 0:
+            gone[text] -= 1
+            moved.add(mark)
+    return moved
+
+
 def _mark(content: Parsed) -> str:
     """Tells versions of a record apart: articles by their text, events by all that the source says of them."""
     if isinstance(content, Article):
-        return content.article_id[:MARK_DIGITS]
+        version, date = content.article_id[:MARK_DIGITS], content.published_at
+        if date is None and len(content.body) < TELLING:
+            return version
+        text = digest(content.source.domain, content.title, content.body, date.isoformat() if date else "")
+        return f"{version}:{text[:TEXT_DIGITS]}"
     if isinstance(content, Skippable):
         return digest("error", content.reason, content.raw.hex())[:MARK_DIGITS]
     return digest(content.event_id, content.raw)[:MARK_DIGITS]

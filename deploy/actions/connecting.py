@@ -70,7 +70,7 @@ def run_connector(
     whatever positions are stored. pages: with the full text behind the links of feeds given by address.
     mapping: what is where in the files of `mapped`.
 
-    Raises Stop for what a person must change, when no source goes on.
+    Raises Stop for what a person must change, when no source goes on, and when none could be read that once.
     """
     limits = Limits(shortest=every, longest=every) if every else Limits()
     once = name in bulk.NAMES or every == 0
@@ -90,13 +90,22 @@ def run_connector(
                 share_chains([source for source in sources if isinstance(source, Warnings)], of_cap)
             runner = Runner(publisher, stored, about=about, limits=limits, tell=tell)
             outcome = await _until(stop, runner, sources, once=once)
-        if len(outcome.ended) == len(sources):
-            raise Stop("; ".join(outcome.ended.values()))
+        stop_if_all_failed(outcome, len(sources), of_files=name in bulk.NAMES)
         return outcome
 
     publisher = Publisher(settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes)
     with publisher, bulk.Bar() as bar:
         return asyncio.run(run(publisher, bar)).sent
+
+
+def stop_if_all_failed(outcome: Outcome, sources: int, *, of_files: bool = False) -> None:
+    """Raises Stop when no source goes on, or none could be read that was to be read once.
+
+    Files are no failure when nothing in them could be read: it is in the quarantine, and they stay as they are.
+    """
+    wrong = [*outcome.ended.values(), *(() if of_files else outcome.failed.values())]
+    if sources and len(wrong) == sources:
+        raise Stop("; ".join(wrong))
 
 
 def open_web(settings: Settings) -> Web:

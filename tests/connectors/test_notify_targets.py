@@ -107,6 +107,54 @@ def test_a_target_may_ask_for_a_pause(header, pause):
     assert error.value.pause == pause
 
 
+TEAMS = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error {} with ContextId x"
+
+
+@pytest.mark.parametrize(
+    ("body", "raised"),
+    [
+        (TEAMS.format(429), Away),
+        (TEAMS.format(413), Refused),
+        ("Webhook message delivery failed with error: unknown", Away),
+        ('{"ok": false, "error": "channel_not_found"}', Away),
+        ('{"errcode": 93000, "errmsg": "invalid webhook url"}', Away),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 202])
+def test_an_answer_that_tells_of_a_failure_in_its_body_is_no_delivery(status, body, raised):
+    with pytest.raises(raised, match=r"body") as caught:
+        webhook(lambda _: httpx.Response(status, text=body)).send(of_alert(an_alert()))
+    assert body[:20] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "1",
+        "ok",
+        "<html>",
+        "[]",
+        '{"ok": true}',
+        '{"ok": false}',
+        '{"errcode": 0, "errmsg": "ok"}',
+        '{"code": 200, "msg": "x"}',
+        '{"text": "Webhook message delivery failed"}',
+        "[" * 5000,
+    ],
+)
+def test_every_other_body_of_an_answer_2xx_is_a_delivery(body):
+    webhook(lambda _: httpx.Response(200, text=body)).send(of_alert(an_alert()))
+
+
+def test_a_body_that_breaks_off_behind_a_2xx_changes_nothing():
+    def broken():
+        yield b""
+        raise httpx.ReadError("gone")
+
+    webhook(lambda _: httpx.Response(200, content=broken())).send(of_alert(an_alert()))
+
+
 @pytest.mark.parametrize(
     "error",
     [httpx.ConnectError(URL), httpx.ReadTimeout(URL), httpx.RemoteProtocolError(URL), httpx.ConnectTimeout(URL)],

@@ -172,3 +172,47 @@ def test_a_position_that_is_not_readable_is_the_start(position):
 def test_a_position_comes_back():
     seen = Seen(Validators('"e"', "d"), frozenset({"a", "b"}), "c", "https://new.example/")
     assert Seen.from_position(seen.to_position()) == seen
+
+
+def listing(*items):
+    """Items of a feed without ids: title, token in the link, hour (none: undated), text."""
+    made = "".join(
+        f"<item><title>{title}</title><link>https://x.example/detail?v={token}</link>"
+        + (f"<pubDate>Mon, 01 Jan 2024 0{hour}:00:00 GMT</pubDate>" if hour is not None else "")
+        + f"<description>{text}</description></item>"
+        for title, token, hour, text in items
+    )
+    return f'<rss version="2.0"><channel>{made}</channel></rss>'.encode()
+
+
+def titles(found):
+    return [item.title for item in found]
+
+
+def test_an_item_whose_link_changes_with_every_answer_is_one_item():
+    site, position, seen = Site(b""), None, []
+    source = open_one("feeds", site)
+    for token in range(4):
+        site.body = listing(("Landslide", f"a{token}", 1, "Nine dead"), ("Ferry", f"b{token}", 2, "Twelve dead"))
+        found, position = poll(source, position)
+        seen += titles(found)
+    assert seen == ["Landslide", "Ferry"]
+    site.body = listing(("Landslide", "a9", 1, "Ten dead"), ("Ferry", "b9", 3, "Twelve dead"))
+    assert titles(poll(source, position)[0]) == ["Landslide", "Ferry"]  # another text, another date
+
+
+def test_items_that_only_read_alike_are_all_kept():
+    site = Site(listing(("Flood", "1", 1, "Dead"), ("Flood", "2", 1, "Dead")))
+    source = open_one("feeds", site)
+    found, position = poll(source, None)
+    assert len(found) == 2
+    site.body = listing(("Flood", "3", 1, "Dead"), ("Flood", "1", 1, "Dead"), ("Flood", "2", 1, "Dead"))
+    assert len(poll(source, position)[0]) == 1  # nothing has gone that it could be
+
+
+def test_a_heading_that_comes_every_day_is_new_every_day():
+    site = Site(listing(("News in brief", "mon", None, "Listen.")))
+    source = open_one("feeds", site)
+    _, position = poll(source, None)
+    site.body = listing(("News in brief", "tue", None, "Listen."))
+    assert titles(poll(source, position)[0]) == ["News in brief"]

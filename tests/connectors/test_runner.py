@@ -11,7 +11,9 @@ from connectors.ingest.contract import Fatal, Gone, Item, Remark, Retriable, Ski
 from connectors.ingest.health import About
 from connectors.ingest.run import Runner
 from connectors.sources.article import build_article
+from deploy.actions.connecting import stop_if_all_failed
 from schemas.topics import ARTICLE
+from streams.errors import Stop
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -195,3 +197,26 @@ def test_a_feed_that_goes_quiet_raises_an_alarm():
     alarm = next(h for h in shelf.health if h.status == "silent")
     assert alarm.status_since == NOW + (24 * 12 + 6) * hour
     assert alarm.reason == "nothing new for 7 h; usually 24.1 a day, its longest pause was 1 h"
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ([Retriable("answered 503")], "answered 503"),
+        ([ValueError("of ours")], "of ours"),
+        ([Skippable("not a feed")], "nothing of what"),
+        ([Fatal("closed to robots")], "closed to robots"),
+    ],
+)
+def test_a_source_that_failed_when_it_was_to_be_read_once_is_told(steps, why):
+    outcome = run(Shelf(), Script("s", steps))
+    with pytest.raises(Stop, match=why):
+        stop_if_all_failed(outcome, 1)
+    stop_if_all_failed(run(Shelf(), Script("s", steps), Script("t", ["a"])), 2)
+
+
+@pytest.mark.parametrize("steps", [[], ["a"], ["a", Skippable("bad")], [Remark(repeated=2), Skippable("bad")]])
+def test_a_source_that_was_read_is_no_failure(steps):
+    outcome = run(Shelf(), Script("s", steps))
+    assert outcome.failed == {}
+    stop_if_all_failed(outcome, 1)
