@@ -3,7 +3,7 @@
 from streams.domain.extract.passages import Passage, passages
 from streams.domain.mentions.draft import Draft
 from streams.domain.mentions.grouping_rules import CAUSES, RULES
-from streams.domain.mentions.grouping_state import Grouping, Placement, Telling
+from streams.domain.mentions.grouping_state import Grouping, Placement, TimedPassage
 from streams.domain.mentions.passage_role import RoleDecision, event_time, passage_roles
 from streams.domain.text.document import Document, annotation
 
@@ -22,9 +22,9 @@ def _place(g: Grouping, p: Passage, decided: RoleDecision) -> None:
     """Put the next passage where the first rule that applies says."""
     if g.before is not None and g.last is not None and g.last.passages[-1].sentence != p.sentence:
         g.last, g.before = g.before, None
-    telling = Telling(p, decided.role, None if decided.role == "none" else event_time(p))
-    rule = next(rule for rule in RULES if rule.applies(g, telling))
-    draft = rule.place(g, telling)
+    timed = TimedPassage(p, decided.role, None if decided.role == "none" else event_time(p))
+    rule = next(rule for rule in RULES if rule.applies(g, timed))
+    draft = rule.place(g, timed)
     g.placements.append(Placement(p, decided, rule.name, draft))
     if draft is None or decided.role == "none":
         return

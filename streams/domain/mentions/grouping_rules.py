@@ -20,7 +20,7 @@ from streams.domain.mentions.draft import (
     overlap,
     same_place,
 )
-from streams.domain.mentions.grouping_state import Grouping, Telling
+from streams.domain.mentions.grouping_state import Grouping, TimedPassage
 from streams.domain.text.temporal import FoundPeriod
 
 POLITICS_WINDOW = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
@@ -49,27 +49,27 @@ class GroupingRule(NamedTuple):
     """One rule: its name, when it applies, and the draft that it puts the passage into, None for no draft."""
 
     name: str
-    applies: Callable[[Grouping, Telling], bool]
-    place: Callable[[Grouping, Telling], Draft | None]
+    applies: Callable[[Grouping, TimedPassage], bool]
+    place: Callable[[Grouping, TimedPassage], Draft | None]
 
 
-def _heads_a_story(g: Grouping, t: Telling) -> bool:
+def _heads_a_story(g: Grouping, t: TimedPassage) -> bool:
     """A heading inside a round-up, of another country."""
     p, main = t.passage, g.main
     return p.heading and main is not None and t.role in ("event", "figures") and in_other_countries(p, main)
 
 
-def _headed(g: Grouping, t: Telling) -> Draft:
+def _headed(g: Grouping, t: TimedPassage) -> Draft:
     g.main = Draft("main", [t.passage], t.time)
     return g.main
 
 
-def _reports_nothing(g: Grouping, t: Telling) -> bool:
+def _reports_nothing(g: Grouping, t: TimedPassage) -> bool:
     del g
     return t.role == "none"
 
 
-def _figures_kept(g: Grouping, t: Telling) -> Draft | None:
+def _figures_kept(g: Grouping, t: TimedPassage) -> Draft | None:
     """The draft whose figures it gives, if it gives any."""
     home = g.home(t.passage) if t.passage.claims else None
     if home is not None:
@@ -77,12 +77,12 @@ def _figures_kept(g: Grouping, t: Telling) -> Draft | None:
     return home
 
 
-def _only_speaks(g: Grouping, t: Telling) -> bool:
+def _only_speaks(g: Grouping, t: TimedPassage) -> bool:
     del g
     return t.role == "speech"
 
 
-def _spoken(g: Grouping, t: Telling) -> Draft:
+def _spoken(g: Grouping, t: TimedPassage) -> Draft:
     """The statement of the same speaker, or the one that this line heads."""
     p = t.passage
     name = p.sources[-1].name if p.sources else None
@@ -100,13 +100,13 @@ def _spoken(g: Grouping, t: Telling) -> Draft:
     return Draft("statement", [p], t.time)
 
 
-def _counts_over_many(g: Grouping, t: Telling) -> bool:
+def _counts_over_many(g: Grouping, t: TimedPassage) -> bool:
     """A count, unless it is all the top of the article says of its news."""
     p = t.passage
     return t.role == "aggregate" and (g.main is not None or not p.has("event", STRONG) or p.sentence > 1)
 
 
-def _counted(g: Grouping, t: Telling) -> Draft:
+def _counted(g: Grouping, t: TimedPassage) -> Draft:
     """One aggregate for all that is said about the same long time."""
     p = t.passage
     span = next((f for f in p.periods if f.open), t.time)
@@ -120,47 +120,47 @@ def _counted(g: Grouping, t: Telling) -> Draft:
     return Draft("aggregate", [p], span)
 
 
-def _turns_politics(g: Grouping, t: Telling) -> bool:
+def _turns_politics(g: Grouping, t: TimedPassage) -> bool:
     del g
     return t.role == "political"
 
 
-def _old_politics(g: Grouping, t: Telling) -> Draft | None:
+def _old_politics(g: Grouping, t: TimedPassage) -> Draft | None:
     """History, when its time ("announced in early June" too) lies some days back."""
     time = t.time or next((f for f in t.passage.periods if not f.open), None)
     old = time is not None and time.period.end < g.published - POLITICS_WINDOW
     return Draft("background", [t.passage], time) if old else None
 
 
-def _opens_with_an_aftermath(g: Grouping, t: Telling) -> bool:
+def _opens_with_an_aftermath(g: Grouping, t: TimedPassage) -> bool:
     return g.main is None and t.role == "aftermath" and t.passage.sentence < TOP_SENTENCES
 
 
-def _legal_news(g: Grouping, t: Telling) -> Draft:
+def _legal_news(g: Grouping, t: TimedPassage) -> Draft:
     fresh = next((f for f in t.passage.times() if not g.is_old(f)), None)
     return Draft("main", [t.passage], fresh, legal=True)
 
 
-def _recalls_before_the_news(g: Grouping, t: Telling) -> bool:
+def _recalls_before_the_news(g: Grouping, t: TimedPassage) -> bool:
     return g.main is None and g.is_old(t.time)
 
 
-def _opens_the_news(g: Grouping, t: Telling) -> bool:
+def _opens_the_news(g: Grouping, t: TimedPassage) -> bool:
     del t
     return g.main is None
 
 
-def _new_main(g: Grouping, t: Telling) -> Draft:
+def _new_main(g: Grouping, t: TimedPassage) -> Draft:
     """News; of the time of the news before it when it gives none."""
     return Draft("main", [t.passage], t.time or (g.main.time if g.main else None))
 
 
-def _tells_an_aftermath(g: Grouping, t: Telling) -> bool:
+def _tells_an_aftermath(g: Grouping, t: TimedPassage) -> bool:
     del g
     return t.role == "aftermath"
 
 
-def _followed_up(g: Grouping, t: Telling) -> Draft:
+def _followed_up(g: Grouping, t: TimedPassage) -> Draft:
     """The news itself, where the aftermath belongs to it; else the follow-up of the same kind, or a new one."""
     p, main = t.passage, _news(g)
     kind = next((s.subtype for s in p.triggers if s.kind == "aftermath" and s.strength == STRONG), "arrest")
@@ -179,7 +179,7 @@ def _followed_up(g: Grouping, t: Telling) -> Draft:
     return Draft("follow-up", [p], t.time)
 
 
-def _dates_the_news(g: Grouping, t: Telling) -> bool:
+def _dates_the_news(g: Grouping, t: TimedPassage) -> bool:
     """It says when the news happened ("The shooting occurred about 8 p.m. Monday"), a little before the time read so far."""
     p, time, main = t.passage, t.time, _news(g)
     if time is None or not _HAPPENED.match(p.low) or p.recalls:
@@ -190,28 +190,28 @@ def _dates_the_news(g: Grouping, t: Telling) -> bool:
     return latest - CORRECTION_WINDOW <= time.period.start <= latest
 
 
-def _dated(g: Grouping, t: Telling) -> Draft:
+def _dated(g: Grouping, t: TimedPassage) -> Draft:
     main = _news(g)
     main.time = t.time
     return _join(main, t.passage, t.time)
 
 
-def _tells_how_it_began(g: Grouping, t: Telling) -> bool:
+def _tells_how_it_began(g: Grouping, t: TimedPassage) -> bool:
     """`The fire broke out ...` has the time of its beginning, not of another incident."""
     p = t.passage
     return _BEGAN.search(p.low) is not None and compatible(p, _news(g)) and not any(c.what in VICTIMS for c in p.claims)
 
 
-def _joined_without_time(g: Grouping, t: Telling) -> Draft:
+def _joined_without_time(g: Grouping, t: TimedPassage) -> Draft:
     return _join(_news(g), t.passage, None)
 
 
-def _is_earlier_or_a_cause(g: Grouping, t: Telling) -> bool:
+def _is_earlier_or_a_cause(g: Grouping, t: TimedPassage) -> bool:
     p = t.passage
     return _is_earlier(g, t, _news(g)) or (p.link in CAUSES and p.event is not None)
 
 
-def _recalled_history(g: Grouping, t: Telling) -> Draft:
+def _recalled_history(g: Grouping, t: TimedPassage) -> Draft:
     """The history of the same time and place, or a new one."""
     p, time = t.passage, t.time
     for d in g.drafts:
@@ -224,26 +224,26 @@ def _recalled_history(g: Grouping, t: Telling) -> Draft:
     return Draft("background", [p], time)
 
 
-def _gives_figures(g: Grouping, t: Telling) -> bool:
+def _gives_figures(g: Grouping, t: TimedPassage) -> bool:
     return t.role == "figures" and compatible(t.passage, _news(g))
 
 
-def _figures_at_home(g: Grouping, t: Telling) -> Draft:
+def _figures_at_home(g: Grouping, t: TimedPassage) -> Draft:
     return _join(g.home(t.passage) or _news(g), t.passage, None)
 
 
-def _reports_another(g: Grouping, t: Telling) -> bool:
+def _reports_another(g: Grouping, t: TimedPassage) -> bool:
     """`In another attack`, or `Meanwhile, in` a place that the news did not name."""
     p = t.passage
     beside = p.besides and p.event is not None and not same_place(p, _news(g))
     return (p.another or beside) and not p.recalls
 
 
-def _is_of_another_type(g: Grouping, t: Telling) -> bool:
+def _is_of_another_type(g: Grouping, t: TimedPassage) -> bool:
     return not compatible(t.passage, _news(g))
 
 
-def _beside(g: Grouping, t: Telling) -> Draft:
+def _beside(g: Grouping, t: TimedPassage) -> Draft:
     """Of an incident already reported, else one of its own; the news itself where the words are too weak."""
     p, time, main = t.passage, t.time, _news(g)
     for d in g.drafts:
@@ -259,12 +259,12 @@ def _beside(g: Grouping, t: Telling) -> Draft:
     return Draft(role, [p], time or main.time)
 
 
-def _goes_on(g: Grouping, t: Telling) -> bool:
+def _goes_on(g: Grouping, t: TimedPassage) -> bool:
     del g, t
     return True
 
 
-def _joined(g: Grouping, t: Telling) -> Draft:
+def _joined(g: Grouping, t: TimedPassage) -> Draft:
     return _join(_of_the_same_family(g, t.passage) or g.home(t.passage) or _news(g), t.passage, t.time)
 
 
@@ -294,7 +294,7 @@ def _news(g: Grouping) -> Draft:
     return g.main
 
 
-def _is_earlier(g: Grouping, t: Telling, main: Draft) -> bool:
+def _is_earlier(g: Grouping, t: TimedPassage, main: Draft) -> bool:
     """Whether the passage reports something before the news: by its own time, or because it says so."""
     p, time = t.passage, t.time
     if time is None:

@@ -12,7 +12,7 @@ from streams.domain.text.temporal import FoundPeriod
 NEWS_WINDOW = timedelta(days=16)  # how long before publication something may have happened and still be its news
 
 
-class Telling(NamedTuple):
+class TimedPassage(NamedTuple):
     """A passage, what it does, and the time of what it reports."""
 
     passage: Passage
