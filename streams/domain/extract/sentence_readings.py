@@ -1,5 +1,6 @@
 """What stands in each sentence of a document: one list a sentence of signals, places, sources, figures and times."""
 
+import re
 from itertools import chain
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from streams.domain.text.tokenize import NO_WORDS, Sentence, blank_markup
 
 BEFORE, BEHIND = 28, 24  # characters around a word of time that its expression may reach
 _READ_CLOSELY = frozenset(("harm", "attack", "say"))
-_QUOTES = frozenset("\"“”`'«»")
+_QUOTE = re.compile("[\"“”`'«»]")
 _Found = TypeVar("_Found", Cue, Toponym)
 
 
@@ -75,10 +76,7 @@ def sources(document: Document) -> list[list[Source]]:
     closely = [not _READ_CLOSELY.isdisjoint(groups) for groups in signal_groups(document)]
     return find_sources(
         rows,
-        [
-            words.sentence(n) if closely[n] or not _QUOTES.isdisjoint(row.text) else NO_WORDS
-            for n, row in enumerate(rows)
-        ],
+        [words.sentence(n) if closely[n] or _QUOTE.search(row.text) else NO_WORDS for n, row in enumerate(rows)],
     )
 
 

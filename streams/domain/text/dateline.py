@@ -7,7 +7,6 @@ _DATED = re.compile(
     r"(?:,?\s+\d{2,4})?\s*(?:\([^()]{2,60}\)\s*)?(?:--|—|–|-)|[A-Z][A-Za-z.'’ ,-]{1,40}\s\([A-Z][^()]{1,40}\)\s*(?:--|—|–|-)"
 )
 _PLACE_ONLY = re.compile(r"\W{0,4}(?:Photo\s+)?[A-Z][A-Z.'’ -]{2,30}(?:,\s[A-Z][A-Za-z. ]{1,20})?\s(?:--|—|–|-)\s")
-_DASHES = frozenset("-–—")
 
 
 def dateline_end(text: str, start: int = 0) -> int:
@@ -18,7 +17,7 @@ def dateline_end(text: str, start: int = 0) -> int:
 
 def any_dateline_end(text: str) -> int:
     """Offset behind a dateline at the beginning, also one that names a place only; 0 without one."""
-    if _DASHES.isdisjoint(text):
+    if "-" not in text and "–" not in text and "—" not in text:
         return 0
     m = _DATED.match(text) or _PLACE_ONLY.match(text)
     return m.end() if m else 0
