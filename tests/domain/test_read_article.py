@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import Codec
 from schemas.records import Article, EventFigure, FeedEvent, Place, Publisher
-from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.read_article import read_article, read_articles
 from streams.domain.mentions.read_feed_event import read_feed_event
 
 AT = datetime(2021, 6, 28, 12, tzinfo=UTC)
@@ -197,3 +197,10 @@ def test_a_feed_event_is_one_mention():
     CODEC.encode(m)
     assert (m.role, m.family, m.subtype, m.document_kind, m.severity) == ("main", "disasters", "earthquake", "event", 4)
     assert (m.claims[0].min, m.claims[0].attributed_to) == (12, "USGS")
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join), max_size=4))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_several_articles_are_read_as_each_by_itself(bodies):
+    articles = [article(body, title=body[:40]) for body in bodies]
+    assert read_articles(articles) == [read_article(a) for a in articles]

@@ -66,7 +66,7 @@ ARTICLE = {
         "",
         None,
     ),
-    "a foreign text gives figures": ("Пять человек погибли в Багдаде. 5 killed in Baghdad: bomb.", "", "ru"),
+    "a foreign text gives figures": ("Viisi ihmistä kuoli Bagdadissa. 5 killed in Baghdad: bomb.", "", "fi"),
 }
 
 
@@ -111,3 +111,9 @@ def test_every_rule_has_an_example(rules, examples):
 
 def test_a_mention_says_which_rules_made_it():
     assert read(NEWS, "Opinion: Why we fail").mentions == (("no news",), ("opens the news", "an opinion only recalls"))
+
+
+def test_a_text_read_by_the_pack_of_its_language_has_no_passages_to_explain():
+    found = read("Пять человек погибли при взрыве в Багдаде в понедельник, сообщила полиция.", "", "ru")
+    assert (found.passages, found.article) == ((), ("read by the pack of its language",))
+    assert found.mentions

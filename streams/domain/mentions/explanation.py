@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from streams.domain.languages.foreign_reading import foreign_reading
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.draft import MentionRole
 from streams.domain.mentions.grouping import grouping
@@ -34,7 +35,9 @@ class Explanation:
 
 
 def explain(read: ArticleMentions) -> Explanation:
-    """The decisions behind the mentions of an article; `mentions` in their order."""
+    """The decisions behind the mentions of an article, `mentions` in their order; no passages of one that a language's pack read."""
+    if foreign_reading(read.document) is not None:
+        return Explanation((), ("read by the pack of its language",), read.rules)
     decided = tuple(
         PassageDecision(
             start=at.passage.start,

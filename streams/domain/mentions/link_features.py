@@ -11,6 +11,7 @@ from typing import TypeVar
 import Stemmer
 
 from schemas.records import Features
+from streams.domain.text.document import Document, annotation
 from streams.domain.text.sentence_space import embed
 from streams.domain.text.word_frequency import UNKNOWN, rarities
 
@@ -69,6 +70,12 @@ class _Remembered(dict[str, T]):
         if len(piece) <= self.longest:
             self[piece] = made
         return made
+
+
+@annotation
+def article_features(document: Document) -> Features:
+    """Features of the article's first news: of its title and its whole text."""
+    return features(headline(document.title, document.article.source.domain), document.text)
 
 
 def features(title: str, text: str) -> Features:

@@ -17,7 +17,7 @@ from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.claim_dedup import claims_of
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
-from streams.domain.mentions.link_features import NAMES, features, headline
+from streams.domain.mentions.link_features import NAMES, article_features, features
 from streams.domain.mentions.mention_type import EventType, by_actors, story_type
 from streams.domain.mentions.severity import grade
 from streams.domain.text.document import Document
@@ -114,10 +114,9 @@ class MentionWriter:
 
     def record(self, m: MentionReading) -> Mention:
         """The record of one mention."""
-        a, text = self.document.article, self.document.text
+        a = self.document.article
         leads = m.role in ("main", "story") and not self._led
         self._led = self._led or leads
-        title = a.title if leads else ""
         return Mention(
             mention_id=self._identity(m),
             document_id=a.article_id,
@@ -134,24 +133,23 @@ class MentionWriter:
             evidence=m.evidence,
             also=m.also,
             read_from=m.read_from,
-            passage=text[m.evidence.start : m.evidence.end],
+            passage=self.document.text[m.evidence.start : m.evidence.end],
             confidence=m.confidence,
             severity=grade(*m.type, m.claims, m.toll),
-            title=title,
+            title=a.title if leads else "",
             url=a.url,
             source=a.source,
             origin=(a.origin or a.source.domain or a.feed or "unknown").lower(),
             lang=a.lang,
             reported_at=a.published_at or a.fetched_at,
             dated=a.published_at is not None,
-            features=self._features(m, headline(title, a.source.domain), text if leads else m.text),
+            features=self._features(m, leads=leads),
         )
 
-    @staticmethod
-    def _features(m: MentionReading, title: str, text: str) -> Features:
+    def _features(self, m: MentionReading, *, leads: bool) -> Features:
         if m.role in _ABOUT_OTHERS:
             return Features()
-        found = features(title, text)
+        found = article_features(self.document) if leads else features("", m.text)
         return replace(found, names=(*m.names, *found.names)[:NAMES]) if m.names else found
 
     def _identity(self, m: MentionReading) -> str:

@@ -1,17 +1,30 @@
 """One article in, every incident it reports out: type, place, time, actors, figures with their sources, role, severity."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from schemas.records import Article, Mention
+from streams.domain.event_type.classifier import article_types
+from streams.domain.extract.passages import passages
+from streams.domain.extract.sentence_readings import claims, signals, sources, times
+from streams.domain.geo.places import toponyms
 from streams.domain.languages.foreign_reading import foreign_reading
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.article_toll import article_toll
 from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.foreign_mentions import foreign_mentions
 from streams.domain.mentions.grouping import grouping
+from streams.domain.mentions.link_features import article_features
 from streams.domain.mentions.mention_reading import MentionReading, MentionWriter, read_mention, read_story
 from streams.domain.mentions.mention_type import is_calm, mention_type, with_one_cause
-from streams.domain.text.document import Document, open_document
+from streams.domain.mentions.passage_role import passage_roles
+from streams.domain.text.document import Document, open_document, text_sentences, text_tokens
+
+READERS: tuple[Callable[[Document], object], ...] = (
+    text_sentences, signals, toponyms, article_types, text_tokens, sources, claims, times, passages, passage_roles, grouping,
+    article_reading, article_features,
+)  # fmt: skip
+"""The readers of English, in the order of the rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,20 @@ class ArticleMentions:
     document: Document
     mentions: tuple[Mention, ...]
     rules: tuple[tuple[str, ...], ...]
+
+
+def read_articles(articles: Iterable[Article]) -> list[tuple[Mention, ...]]:
+    """The mentions of several articles, each as `read_article` gives them, in their order.
+
+    Quicker than one after the other: each reader goes over all of them before the next, and so finds its code and tables in the
+    processor's caches. Holds all that is read of all of them; sixteen at a time gain most of it.
+    """
+    documents = [open_document(article) for article in articles]
+    for reader in READERS:
+        for document in documents:
+            if document.readable:
+                reader(document)
+    return [_read(document, document.article.article_id).mentions for document in documents]
 
 
 def read_article(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
@@ -37,8 +64,11 @@ def read_article(article: Article, *, story_id: str | None = None) -> tuple[Ment
 
 def read_with_rules(article: Article, *, story_id: str | None = None) -> ArticleMentions:
     """The same, with the document and the names of the rules that decided."""
-    document = open_document(article)
-    writer = MentionWriter(document, story_id or article.article_id)
+    return _read(open_document(article), story_id or article.article_id)
+
+
+def _read(document: Document, story_id: str) -> ArticleMentions:
+    writer = MentionWriter(document, story_id)
     foreign = foreign_reading(document)
     read = [(m, writer.record(m)) for m in (foreign_mentions(document, foreign) if foreign else _mentions(document))]
     if not any(m.role in ("main", "story") for m, _ in read):
