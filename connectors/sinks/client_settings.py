@@ -76,6 +76,7 @@ def taken(limits: Limits, sent: Mapping[str, str]) -> str:
         "session_timezone": lambda zone: zone in available_timezones(),
         **dict.fromkeys(("extremes", "join_use_nulls", "final", "prefer_column_name_to_alias"), _one_of("0", "1")),
         "readonly": _one_of("1"),
+        "async_insert": _one_of("0"),  # JDBC's driver sends it with every query
     }
     settings = limits.settings()
     for name, value in sent.items():

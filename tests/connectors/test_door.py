@@ -42,6 +42,7 @@ def test_answers_like_a_clickhouse(url):
     plain = ask(url, "SELECT id, word FROM t WHERE id < 2 ORDER BY id")
     assert plain.text == "0\tö\n1\t\\N\n"
     assert plain.headers["X-ClickHouse-Format"] == "TabSeparated"
+    assert json.loads(plain.headers["X-ClickHouse-Summary"])["result_rows"] == "2"
     assert plain.headers["Content-Type"].startswith("text/tab-separated-values")
 
 

@@ -29,6 +29,7 @@ HARMLESS = [
     "SELECT name AS TABLE_SCHEM, NULL AS TABLE_CATALOG FROM system.databases ORDER BY name",
     "SELECT table_name FROM information_schema.tables WHERE table_schema = currentDatabase()",
     "SELECT count(*) FROM system.tables",
+    "SELECT t.name, CASE WHEN empty(t.data_paths) THEN 'REMOTE TABLE' ELSE 'TABLE' END AS kind, d.engine FROM system.tables t JOIN system.databases d ON system.tables.database = system.databases.name WHERE t.database LIKE 'tocsin'",
     "SHOW DATABASES",
     "SHOW TABLES",
     "SHOW TABLES FROM `tocsin` LIKE 'inc%' LIMIT 3 FORMAT JSON",
