@@ -11,7 +11,7 @@ from connectors.push.intake import Pushed
 from connectors.sources.article import host_of, language
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.documents import from_object
-from connectors.sources.events import build_event, coordinates, number
+from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text, text_of
@@ -107,10 +107,10 @@ def _figures(value: object) -> Iterator[EventFigure]:
     if not isinstance(value, list):
         raise Skippable("figures must be a list")
     for figure in value:
-        amount = number(figure.get("value")) if isinstance(figure, dict) else None
-        if amount is None or not text_of(figure, "what"):
+        counted = amount(figure.get("value")) if isinstance(figure, dict) else None
+        if counted is None or not text_of(figure, "what"):
             raise Skippable("a figure needs `what`, a text, and `value`, a number")
-        yield EventFigure(what=text_of(figure, "what"), value=amount, unit=text_of(figure, "unit"))
+        yield EventFigure(what=text_of(figure, "what"), value=counted, unit=text_of(figure, "unit"))
 
 
 def _moment(value: dict[str, Any], name: str) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_name, from_number
-from connectors.sources.events import build_event, coordinates, number
+from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
@@ -55,7 +55,7 @@ def _event(row: Mapping[str, str], feed: str, fetched_at: datetime) -> FeedEvent
         lon=lon,
         precision="unknown" if lat is None else PRECISIONS.get(row.get("geo_precision", ""), "admin"),
     )
-    killed = number(row.get("fatalities"))
+    killed = amount(row.get("fatalities"))
     return build_event(
         source=ACLED,
         source_event_id=row["event_id_cnty"],

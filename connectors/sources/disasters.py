@@ -12,7 +12,7 @@ from defusedxml import DefusedXmlException
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_alpha3, from_name
-from connectors.sources.events import build_event, coordinates, number
+from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
@@ -86,13 +86,13 @@ def _place(item: Element) -> Place:
 def _figures(item: Element, kind: str) -> Iterator[EventFigure]:
     severity = item.find("gdacs:severity", NAMESPACES)
     if severity is not None:
-        value = number(severity.get("value"))
+        value = amount(severity.get("value"))
         if value is not None:
             yield EventFigure(what=MEASURES.get(kind, "severity"), value=value, unit=severity.get("unit") or "")
         if (found := _DEPTH.search(severity.text or "")) and (depth := number(found[1])) is not None:
             yield EventFigure(what="depth", value=depth, unit="km")
     people = item.find("gdacs:population", NAMESPACES)
-    if people is not None and (value := number(people.get("value"))) is not None:
+    if people is not None and (value := amount(people.get("value"))) is not None:
         # The unit says who was counted, such as `Population in 100km`: people near it, not people harmed.
         yield EventFigure(what="exposed", value=value, unit=people.get("unit") or "")
 

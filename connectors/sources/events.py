@@ -1,6 +1,7 @@
 """A FeedEvent record out of what a structured feed brought: identified, within the contract's bounds."""
 
 import math
+import re
 from datetime import datetime
 
 from connectors.ingest.contract import Skippable
@@ -13,6 +14,13 @@ LONGEST_ID = 1_000  # characters
 LONGEST_RAW = 150_000  # characters kept for audit; with the text it fits a Kafka message in any script
 LONGEST_TEXT = 20_000  # characters
 LONGEST_FIELD = 2_000  # characters of title, kind and address
+TIMES = {"": 1, "hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9}
+_AMOUNT = re.compile(
+    r"(?P<digits>(?:\d{1,3}(?:(?:,\d{3})+|(?:,\d\d)+,\d{3}|(?:['’]\d{3})+|(?:[ \xa0\u2009\u202f]\d{3})+)|\d+)"
+    r"(?:\.\d+)?)"
+    rf"(?:\s*(?P<times>{'|'.join(filter(None, TIMES))})s?)?"
+)
+_GROUPS = re.compile(r"[^\d.]")
 
 
 def build_event(
@@ -74,6 +82,21 @@ def number(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
+
+
+def amount(value: object) -> float | None:
+    """What was counted, out of a JSON value or text; None when it is not understood whole.
+
+    Thousands may be grouped as English, Indian (1,50,000), Swiss (1'157) or French (1 157) tables group them, and
+    followed by a word such as million or lakh.
+    """
+    if not isinstance(value, str):
+        return number(value)
+    found = _AMOUNT.fullmatch(value.strip().casefold())
+    if found is None:
+        return number(value)
+    plain = number(_GROUPS.sub("", found["digits"]))
+    return None if plain is None else plain * TIMES[found["times"] or ""]
 
 
 def coordinates(lat: object, lon: object) -> tuple[float, float] | tuple[None, None]:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from connectors.ingest.contract import Fatal, Skippable
 from connectors.sources.article import language
 from connectors.sources.countries import from_name, from_number
-from connectors.sources.events import build_event, coordinates, number
+from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
 from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
@@ -117,7 +117,7 @@ def _event(record: object, mapping: Mapping, feed: str, fetched_at: datetime) ->
     lat, lon = coordinates(found.get("lat"), found.get("lon"))
     started = read_moment(found.get("started_at"))
     country = texts.get("country", "")
-    figures = ((what, number(_at(record, path))) for what, path in mapping.figures.items())
+    figures = ((what, amount(_at(record, path))) for what, path in mapping.figures.items())
     return build_event(
         source=mapping.source,
         source_event_id=texts.get("id", ""),

@@ -43,6 +43,9 @@ META_DATES = (
     "parsely-pub-date",
     "sailthru.date",
     "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
     "og:article:published_time",
 )
 META_AUTHORS = ("author", "article:author_name", "parsely-author", "sailthru.author", "byl", "dc.creator")
