@@ -57,6 +57,8 @@ class Claim:
     stated_at: datetime | None = None
     quote: Span
     text: str = ''
+    scope: Literal['', 'total', 'summand', 'rival', 'part', 'aside'] = ''
+    words: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ class SourcedClaim:
     origin: str = ''
     reported_at: datetime
     superseded: bool = False
+    claim_id: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,11 @@ class Figure:
     best: int | None = None
     high: int | None = None
     sources: int = 0
+    of: str = ''
+    words: str = ''
+    reason: str = ''
+    decided_by: tuple[str, ...] = ()
+    range_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ def _facts(now: Incident) -> list[str]:
     place = ", ".join(_plain(part) for part in (now.place.name, now.place.country) if part) if now.place else ""
     when = now.time.start.strftime("%Y-%m-%d") if now.time else ""
     figures = ", ".join(
-        f"{f.what} {f.best}" + (f" ({f.low} to {f.high})" if f.low != f.high else "")
+        f"{f.of or f.what} {f.words or f.best}" + (f" ({f.low} to {f.high})" if f.low != f.high else "")
         for f in now.figures
         if f.best is not None
     )

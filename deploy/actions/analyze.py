@@ -119,8 +119,10 @@ def _claims(claims: tuple[Claim, ...]) -> Table:
 
 
 def figure(claim: Claim) -> str:
-    """A claim's bounds for people: `5`, `5 or more`, `up to 10`, `10 to 15`, `some`."""
+    """A claim's bounds for people, in the text's words where it has such: `5`, `more than 300`, `10 to 15`, `some`."""
     low, high = claim.min, claim.max
+    if claim.words:
+        return claim.words
     if low is None and high is None:
         return "some"
     if high is None:

@@ -45,13 +45,13 @@ def figure_text(figure: Figure) -> str:
     if best is None:
         return "some"
     if low is None or high is None or low == high:
-        return f"{best:,}"
-    return f"{best:,} ({low:,}–{high:,})"
+        return figure.words or f"{best:,}"
+    return f"{figure.words or f'{best:,}'} ({low:,}–{high:,})"
 
 
 def differences(before: Step, after: Step) -> list[dict[str, str]]:
     """What differs, in the order that matters to a reader: `what`, `before` and `after` in words, "" for none."""
-    old, new = ({f.what: figure_text(f) for f in step.figures} for step in (before, after))
+    old, new = ({f.of or f.what: figure_text(f) for f in step.figures} for step in (before, after))
     pairs = [(what, old.get(what, ""), new.get(what, "")) for what in {**new, **old}]
     pairs += [
         ("severity", str(before.severity), str(after.severity)),
@@ -77,7 +77,7 @@ def history(steps: Iterable[Step]) -> list[dict[str, Any]]:
             "parts": step.change.parts,
             "articles": step.articles,
             "origins": step.origins,
-            "figures": {f.what: figure_text(f) for f in step.figures},
+            "figures": {f.of or f.what: figure_text(f) for f in step.figures},
             "changes": differences(before, step) if before else [],
         }
         for before, step in zip([None, *ordered], ordered, strict=False)

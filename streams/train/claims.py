@@ -17,10 +17,11 @@ from sklearn.linear_model import LogisticRegression
 
 from streams.domain.extract.argument_binding import parts_of, said_of
 from streams.domain.extract.claim_candidates import Candidate, candidates
-from streams.domain.extract.claim_model import MODEL, Weights
+from streams.domain.extract.claim_model import CLAIMS
 from streams.domain.extract.claims import harms_in
 from streams.domain.extract.counted_parties import find_parties
 from streams.domain.text.tokenize import Sentence, sentences, tokens
+from streams.domain.text.trained_weights import Weights
 
 VICTIMS = frozenset("killed injured missing arrested displaced abducted attacks participants".split())
 UNNAMED = frozenset("they them those".split())  # no claim of some that the text does not name
@@ -136,8 +137,10 @@ def labelled(data: Path) -> list[tuple[int, Example]]:
 def main() -> None:
     """Train on everything; `streams.train.figures` gives the scores on articles left out."""
     found = [*labelled(Path(sys.argv[1]))]
-    fit(found).save(MODEL)
-    print(f"{len(found)} candidates, {sum(e.label == 1 for _, e in found)} claims; {MODEL.stat().st_size / 1e3:.0f} kB")
+    fit(found).save(CLAIMS.path)
+    print(
+        f"{len(found)} candidates, {sum(e.label == 1 for _, e in found)} claims; {CLAIMS.path.stat().st_size / 1e3:.0f} kB"
+    )
 
 
 if __name__ == "__main__":

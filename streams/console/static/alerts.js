@@ -25,7 +25,7 @@ export function pills(figures, changes) {
   const still = figures.filter((f) => TOLL.includes(f.what) && !moved.has(f.what));
   if (!still.length && !changes.length) return null;
   return element("ul", { class: "pills" }, changes.map(pill),
-    still.map((f) => element("li", { class: "pill" }, `${f.what} `, element("b", {}, figure(f)))));
+    still.map((f) => element("li", { class: "pill" }, `${f.of || f.what} `, element("b", {}, figure(f)))));
 }
 
 const said = (alert) => (alert.voices.length

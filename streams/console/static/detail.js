@@ -22,7 +22,7 @@ const incidentLink = (id, title = board.incidents.get(id)?.title) =>
 function claimRow({ claim, url, source, reported_at: at, superseded }) {
   const who = claim.attributed_to ?? "the publisher’s own words";
   return element("tr", { class: superseded ? "superseded" : null },
-    element("td", {}, element("span", { class: "number" }, range(claim.min, claim.max)), ` ${claim.what}`,
+    element("td", {}, element("span", { class: "number" }, range(claim.min, claim.max, claim.words)), ` ${claim.what}`,
       claim.of && claim.of !== "people" ? element("div", { class: "meta" }, claim.of) : null),
     element("td", {}, who, element("div", { class: "meta" }, claim.attribution_kind)),
     element("td", {}, claim.text ? element("q", {}, claim.text) : null,

@@ -13,7 +13,7 @@ export const meter = (severity) =>
   element("span", { class: `meter s${severity}`, role: "img", "aria-label": `severity ${severity} of 5`, title: `severity ${severity} of 5` });
 
 const toll = (figures) => TOLL.map((what) => figures.find((f) => f.what === what)).filter(Boolean).slice(0, 2)
-  .map((f) => element("span", {}, element("b", {}, figure(f)), ` ${f.what}`));
+  .map((f) => element("span", {}, element("b", {}, figure(f)), ` ${f.of || f.what}`));
 
 function row(incident, choose) {
   const closed = incident.status === "closed";

@@ -6,7 +6,7 @@ import { figure, plural, range, slug, whole } from "./words.js";
 const KINDS = ["official", "party", "ngo", "media", "witness", "unattributed"];
 const NAMES = { party: "a party to it", ngo: "NGO", media: "media", witness: "witness", unattributed: "no one named" };
 
-// Low, best (the latest) and high of claims; `open` when one says only "at least" or "up to".
+// Low, best (the latest) and high of claims; `least` when the greatest is only "at least", `words` of a lone bound.
 function extent(claims) {
   const numbers = claims.flatMap(({ claim }) => [claim.min, claim.max]).filter((n) => n !== null);
   if (!numbers.length) return null;
@@ -15,6 +15,7 @@ function extent(claims) {
     low: Math.min(...numbers),
     high: Math.max(...numbers),
     best: latest.min ?? latest.max,
+    words: new Set(numbers).size === 1 ? latest.words : "",
     least: claims.some(({ claim }) => claim.max === null && claim.min === Math.max(...numbers)),
   };
 }
@@ -32,7 +33,8 @@ function bar({ low, best, high, least = false }, top, overall) {
 const line = (name, values, top, text, overall) => element("tr", { class: overall ? "overall" : null },
   element("th", { scope: "row" }, name), element("td", {}, bar(values, top, overall)), element("td", { class: "number" }, text));
 
-function spread({ low, high, least }) {
+function spread({ low, high, least, words }) {
+  if (words) return words;
   return least && low === high ? range(low, null) : range(low, high) + (least ? " or more" : "");
 }
 
@@ -56,7 +58,9 @@ const lone = (what, kind, values) => element("p", { class: "lone" }, element("b"
 
 // One picture per kind of figure, in the order of the figures.
 export function pictures(figures, claims) {
-  const current = claims.filter((c) => !c.superseded);
+  const stand = claims.filter((c) => !c.superseded && c.claim.scope !== "aside");
+  const told = new Set(stand.filter((c) => c.claim.scope !== "part").map((c) => c.claim.what));
+  const current = stand.filter((c) => c.claim.scope !== "part" || !told.has(c.claim.what)); // parts of a whole are no range
   const kinds = new Set([...figures.map((f) => f.what), ...current.map((c) => c.claim.what)]);
   return [...kinds].map((what) =>
     picture(what, figures.find((f) => f.what === what), current.filter((c) => c.claim.what === what))).filter(Boolean);

@@ -12,7 +12,9 @@ export const plural = (count, one, many = `${one}s`) => `${whole.format(count)} 
 export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
 export const where = (place) => (place ? [place.name, place.country].filter(Boolean).join(", ") : "place unknown");
 
-export function range(low, high) {
+// Bounds in the text's own words where it has such ("more than 300").
+export function range(low, high, words = "") {
+  if (words) return words;
   if (low === null && high === null) return "some";
   if (low === null) return `up to ${whole.format(high)}`;
   if (high === null) return `at least ${whole.format(low)}`;
@@ -20,10 +22,10 @@ export function range(low, high) {
 }
 
 // One number where sources agree, `74 (20–91)` where they differ.
-export function figure({ low, best, high }) {
+export function figure({ low, best, high, words }) {
   if (best === null) return range(low, high);
   const spread = low !== null && high !== null && low !== high;
-  return whole.format(best) + (spread ? ` (${whole.format(low)}–${whole.format(high)})` : "");
+  return (words || whole.format(best)) + (spread ? ` (${whole.format(low)}–${whole.format(high)})` : "");
 }
 
 export function period(time) {

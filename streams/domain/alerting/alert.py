@@ -134,12 +134,12 @@ def _reason(raised: Alert, now: Incident, rule: Rule) -> Reason | None:
 
 
 def _numbers(all_figures: Iterable[Figure]) -> dict[str, tuple[int | None, int | None]]:
-    return {f.what: (f.best, f.high) for f in all_figures}
+    return {f.of or f.what: (f.best, f.high) for f in all_figures}
 
 
 def headline(incident: Incident) -> str:
     """One line: title, place where the title lacks it, and the toll."""
     place = incident.place.name if incident.place else ""
     where = f" [{place}]" if place and place.lower() not in incident.title.lower() else ""
-    toll = ", ".join(f"{f.best} {f.what}" for f in incident.figures if f.what in TOLL)
+    toll = ", ".join(f"{f.words or f.best} {f.what}" for f in incident.figures if f.what in TOLL)
     return f"{incident.title}{where}" + (f" ({toll})" if toll else "")

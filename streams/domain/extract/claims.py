@@ -10,7 +10,7 @@ from typing import NamedTuple
 from streams.domain.extract.argument_binding import COUNTED_ACTS, NOBODY, parts_of, said_of
 from streams.domain.extract.casualty_lexicon import Harm, What, find_harm
 from streams.domain.extract.claim_candidates import CUE_WORDS, Candidate, candidates
-from streams.domain.extract.claim_model import LIKELY, likelihood
+from streams.domain.extract.claim_model import CLAIMS, LIKELY
 from streams.domain.extract.counted_parties import Party, find_parties
 from streams.domain.extract.subjects import HAVE
 from streams.domain.text.numbers import NUMBER_WORDS, SCALES
@@ -88,7 +88,7 @@ def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: l
     bound += [(harm, p) for harm, party in bound for p in parts_of(words, parties, party, harm)]
     best: dict[Party, tuple[float, Candidate]] = {}
     for c in candidates(words, parties, harms, bound, whole=sentence.text[-1] in ".?!…\"'”’"):
-        sure = likelihood(c)
+        sure = CLAIMS.probability(c.features)
         if sure < LIKELY and not c.bound:
             continue
         old = best.get(c.party)

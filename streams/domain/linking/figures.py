@@ -1,16 +1,24 @@
-"""Which figures of an incident are current, and what they come to.
+"""Which figures of an incident are current, and what they come to: low, best and high, each with the claims that decided it.
 
-Rules (they stand in the folder's README, too):
+The model (it stands in the folder's README, too):
 
-1. A source is who the text attributes the figure to, else the document's origin. When a source gives another
-   figure of the same thing in a later report, the earlier one is superseded. Parts of a toll (children,
-   women) are things of their own, so that "two children died" does not supersede "nine died".
-2. low is the least and high the greatest figure that a current claim states; "at least 21" states 21.
-3. best is the figure that most independent origins state among the fresh claims, those reported within a day of the
-   newest; of figures that tie the one reported last; of those still tied the middle one, the lower of two middles.
-4. A figure that only one origin states, ten times above the middle one of the others, or below that of two others,
-   is not best while there is another: it tells of something else, or was misread. A rise that an official source
-   states is believed.
+1. *What is counted.* One figure for each kind of victims, and one for each kind of damage done to each kind of thing. A claim
+   that its document sets aside (another incident's, or doubtful) counts nowhere.
+2. *Statements.* Each document makes at most one statement of the whole for each source: the total it gives, or the sum of
+   victims that it tells of one by one. A part (of the dead, of a place, a class of victims such as children) is a
+   statement of its own; while any whole is stated, parts stand in no figure.
+3. *Supersession.* A source is who the text attributes a figure to, else the document's origin. Its later figure of the same
+   thing supersedes its earlier one. An origin's later total also replaces what it had printed before, whoever said it.
+4. *Range.* low and high are the least and greatest that current statements give. A figure that is more than a day older than
+   the newest still counts for the range while its source has not replaced it.
+5. *Best* is the value with most support among statements of the last day. Every origin supports its value once: less
+   for a rival figure that it only quotes, by the trust of its source's kind, and half as much after every six hours. A bound
+   ("at least 20") supports by half an exact figure that it allows. Of equal support: the one reported last, then
+   the middle one, the lower of two.
+6. *Implausible.* What one origin alone states, ten times above the middle one of the others or below that of two others, is
+   not best while there is another; a rise that an official source states is believed.
+7. *None* is best only while nobody states a victim, or when the newest word, of an official, takes the victims back.
+8. *Words.* When only bounds support best, it is told in their words ("at least 21", "more than 300").
 """
 
 from collections import defaultdict
@@ -20,17 +28,17 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import median_low
 
-from schemas.identity import normalised_text
-from schemas.records import Claim, Figure, SourcedClaim
+from schemas.identity import digest, normalised_text
+from schemas.records import Figure, SourcedClaim
+from streams.domain.linking.figure_statements import Statement, statements, thing_counted
 
 FRESH = timedelta(days=1)
+HALF_LIFE = timedelta(hours=6)
 FAR, FEW = 10, 10  # so many times another figure, and so many more, is implausible
+ALLOWED = 3  # times a lower bound that an exact figure may be for the bound to speak for it
 KEPT = 120  # claims kept for one incident, superseded ones dropped first
-_PART_WORDS = """
-children child women woman girls boys babies infants students civilians soldiers police officers firefighters
-rescuers tourists foreigners passengers crew
-"""
-PARTS = frozenset(_PART_WORDS.split())
+TRUST = {"official": 1.2, "ngo": 1.0, "media": 1.0, "unattributed": 1.0, "witness": 0.7, "party": 0.7}
+RIVAL = 0.5  # support of a figure that its document only sets beside the one it goes by
 
 
 def attribution(claim: SourcedClaim) -> str:
@@ -39,8 +47,16 @@ def attribution(claim: SourcedClaim) -> str:
     return named or f"origin:{claim.origin}"
 
 
+def claim_id(claim: SourcedClaim) -> str:
+    """The id that figures name a claim by."""
+    c = claim.claim
+    return claim.claim_id or digest(
+        "claim", claim.mention_id, c.what, str(c.min), str(c.max), str(c.quote.start), str(c.quote.end)
+    )
+
+
 def supersede(claims: Iterable[SourcedClaim]) -> tuple[SourcedClaim, ...]:
-    """All claims, newest first, marked by rule 1; one that came marked stays so: a revision took it back.
+    """All claims, newest first, marked by rule 3; one that came marked stays so: a revision took it back.
 
     One document's claims never supersede each other. At most KEPT are kept.
     """
@@ -48,73 +64,140 @@ def supersede(claims: Iterable[SourcedClaim]) -> tuple[SourcedClaim, ...]:
     newest: dict[tuple[str, str, str], SourcedClaim] = {}
     out = []
     for c in ordered:
-        if not c.superseded:
-            first = newest.setdefault((c.claim.what, _part(c.claim), attribution(c)), c)
+        if not c.superseded and c.claim.scope != "aside":
+            first = newest.setdefault((c.claim.what, thing_counted(c.claim), attribution(c)), c)
             if first.document_id != c.document_id and first.reported_at > c.reported_at:
                 c = replace(c, superseded=True)  # noqa: PLW2901
-        out.append(c)
+        out.append(c if c.claim_id else replace(c, claim_id=claim_id(c)))
     if len(out) > KEPT:
         out = sorted(sorted(out, key=lambda c: c.superseded)[:KEPT], key=_age, reverse=True)
     return tuple(out)
 
 
 def figures(claims: Sequence[SourcedClaim]) -> tuple[Figure, ...]:
-    """Low, best and high of each kind that current claims give a number for, by name of the kind."""
-    by_kind: dict[str, list[SourcedClaim]] = defaultdict(list)
+    """Low, best and high of each kind that current claims give a number for, by name of the kind and thing."""
+    by_kind: dict[tuple[str, str], list[SourcedClaim]] = defaultdict(list)
     for c in claims:
-        if not c.superseded and (c.claim.min is not None or c.claim.max is not None):
-            by_kind[c.claim.what].append(c)
-    return tuple(_figure(what, by_kind[what]) for what in sorted(by_kind))
+        numbered = c.claim.min is not None or c.claim.max is not None
+        if not c.superseded and numbered and c.claim.scope != "aside":
+            of = thing_counted(c.claim) if c.claim.what == "damage" else ""
+            by_kind[c.claim.what, of].append(c)
+    return tuple(_figure(what, of, by_kind[what, of]) for what, of in sorted(by_kind))
 
 
-def _figure(what: str, claims: list[SourcedClaim]) -> Figure:
-    low = min(v for c in claims for v in (c.claim.min, c.claim.max) if v is not None)
-    high = max(v for c in claims for v in (c.claim.min, c.claim.max) if v is not None)
-    best = _best([c for c in claims if not _part(c.claim)] or claims)
-    return Figure(what=what, low=low, best=best, high=high, sources=len({attribution(c) for c in claims}))
+def _figure(what: str, of: str, claims: list[SourcedClaim]) -> Figure:
+    told = statements(claims)
+    wholes = _current([s for s in told if s.whole])
+    if not wholes:
+        return _of_parts(what, of, told)
+    best, reason = _best(wholes)
+    deciding = [s for s in wholes if s.value == best]
+    least, most = min(wholes, key=lambda s: s.value), max(wholes, key=lambda s: s.value)
+    return Figure(
+        what=what, of=of, low=least.value, best=best, high=most.value, reason=reason, words=_words(deciding),
+        sources=len({attribution(c) for s in wholes for c in s.claims}),
+        decided_by=_ids(deciding), range_by=_ids([least, most]),
+    )  # fmt: skip
 
 
-def _best(claims: list[SourcedClaim]) -> int:
-    plausible = [c for c in claims if not _outlier(c, claims)] or claims
-    newest = max(c.reported_at for c in plausible)
-    stated: dict[int, list[SourcedClaim]] = defaultdict(list)
-    for c in plausible:
-        if newest - c.reported_at <= FRESH:
-            stated[_value(c.claim)].append(c)
-
-    def weight(value: int) -> tuple[int, datetime]:
-        return len({c.origin for c in stated[value]}), max(c.reported_at for c in stated[value])
-
-    most = max(map(weight, stated))
-    return median_low([v for v in stated if weight(v) == most])
+def _of_parts(what: str, of: str, told: list[Statement]) -> Figure:
+    """Nobody gives the whole: it is at least the largest part."""
+    largest = max(told, key=lambda s: (s.value, s.reported_at))
+    return Figure(
+        what=what, of=of, low=largest.value, best=largest.value, high=largest.value, words=f"at least {largest.value:,}",
+        reason="only parts of it are told: the largest", sources=len({attribution(c) for s in told for c in s.claims}),
+        decided_by=_ids([largest]), range_by=_ids([largest]),
+    )  # fmt: skip
 
 
-def _outlier(claim: SourcedClaim, claims: list[SourcedClaim]) -> bool:
-    value = _value(claim.claim)
-    agreeing = {c.origin for c in claims if _value(c.claim) == value}
-    in_time = sorted(claims, key=lambda c: (c.reported_at, _value(c.claim)))
-    others = {c.origin: _value(c.claim) for c in in_time if c.origin not in agreeing}  # each one's newest
+def _current(wholes: list[Statement]) -> list[Statement]:
+    """Without what the same origin has replaced by a later total."""
+    latest: dict[str, datetime] = {}
+    for s in wholes:
+        if not s.rival:
+            latest[s.origin] = max(s.reported_at, latest.get(s.origin, s.reported_at))
+    return [s for s in wholes if s.reported_at >= latest.get(s.origin, s.reported_at)]
+
+
+def _best(wholes: list[Statement]) -> tuple[int, str]:
+    """The value with most support, and why."""
+    plausible = [s for s in wholes if not _implausible(s, wholes)] or wholes
+    told = _without_denials(plausible)
+    newest = max(s.reported_at for s in told)
+    fresh = [s for s in told if newest - s.reported_at <= FRESH]
+    support = {v: _support(v, fresh, newest) for v in {s.value for s in fresh}}
+
+    def weight(value: int) -> tuple[float, datetime]:
+        return round(support[value], 6), max(s.reported_at for s in fresh if s.value == value)
+
+    most = max(map(weight, support))
+    best = median_low([v for v in support if weight(v) == most])
+    return best, _reason(best, fresh, told, wholes)
+
+
+def _support(value: int, fresh: list[Statement], newest: datetime) -> float:
+    """What all origins together say for a value; each speaks once."""
+    by_origin: dict[str, float] = defaultdict(float)
+    for s in fresh:
+        share = 1.0 if s.value == value else 0.5 if s.allows(value, ALLOWED) else 0.0
+        aged = 0.5 ** ((newest - s.reported_at) / HALF_LIFE)
+        said = share * TRUST.get(s.kind, 1.0) * (RIVAL if s.rival else 1.0) * aged
+        by_origin[s.origin] = max(by_origin[s.origin], said)
+    return sum(by_origin.values())
+
+
+def _without_denials(wholes: list[Statement]) -> list[Statement]:
+    """Statements of none go once anybody states a victim, unless an official takes the victims back afterwards."""
+    some = [s for s in wholes if s.value]
+    if not some or len(some) == len(wholes):
+        return wholes
+    last = max(s.reported_at for s in some)
+    if any(not s.value and s.kind == "official" and s.reported_at > last for s in wholes):
+        return [s for s in wholes if not s.value]
+    return some
+
+
+def _implausible(one: Statement, wholes: list[Statement]) -> bool:
+    agreeing = {s.origin for s in wholes if s.value == one.value}
+    in_time = sorted(wholes, key=lambda s: (s.reported_at, s.value))
+    others = {s.origin: s.value for s in in_time if s.origin not in agreeing}  # each one's newest
     if len(agreeing) > 1 or not others:
         return False
     middle = median_low(others.values())
-    if value > FAR * middle + FEW:
-        return claim.claim.attribution_kind != "official"
-    return len(others) > 1 and FAR * value + FEW < middle
+    if one.value > FAR * middle + FEW:
+        return one.kind != "official"
+    return len(others) > 1 and FAR * one.value + FEW < middle
 
 
-def _value(claim: Claim) -> int:
-    value = claim.min if claim.min is not None else claim.max
-    assert value is not None
-    return value
+def _reason(best: int, fresh: list[Statement], told: list[Statement], wholes: list[Statement]) -> str:
+    """Why that value is best, for people: what was left out first, then what speaks for it."""
+    deciding = [s for s in fresh if s.value == best]
+    values = {s.value for s in fresh}
+    origins = len({s.origin for s in deciding})
+    times = {s.reported_at for s in fresh}
+    if len(told) < len(wholes) and best == 0:
+        return "an official takes the victims back"
+    if len(told) < len(wholes) and any(not s.value for s in wholes):
+        return "victims are stated, so none is not best"
+    if all(s.summed for s in deciding):
+        return "the sum of victims told of one by one"
+    if len(values) == 1 and len(fresh) == len(wholes):
+        return "the only figure" if origins == 1 else f"all {origins} origins agree"
+    if origins > 1:
+        return f"{origins} origins state it"
+    if len(values) == 1 or (len(times) > 1 and max(times) in {s.reported_at for s in deciding}):
+        return "the latest figure"
+    return f"best supported, by {deciding[0].kind} word"
 
 
-def _part(claim: Claim) -> str:
-    return _part_in(claim.of) if claim.of else ""
+def _words(deciding: list[Statement]) -> str:
+    if any(s.exact for s in deciding):
+        return ""
+    return next((s.words for s in sorted(deciding, key=lambda s: s.reported_at, reverse=True) if s.words), "")
 
 
-@lru_cache(10_000)
-def _part_in(of: str) -> str:
-    return next((w for w in normalised_text(of).split() if w in PARTS), "")
+def _ids(told: Iterable[Statement]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(claim_id(c) for s in told for c in s.claims))
 
 
 @lru_cache(10_000)

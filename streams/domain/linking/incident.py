@@ -126,7 +126,8 @@ def current(now: Open, change: Change, at: datetime) -> Incident:
     loud = [m for m in mentions if m.role in LOUD] or mentions
     lead = [m for m in mentions if m.role == role] or loud
     now.claims = supersede(now.claims)
-    counted = _counted(now.claims, {m.mention_id for m in mentions if m.role in ("background", "aggregate")})
+    recalled = {m.mention_id for m in mentions if m.role in ("background", "aggregate")}
+    counted = _counted(now.claims, recalled if role not in ("background", "aggregate") else set())
     family, subtype = _type(lead)
     first = min([m.reported_at for m in mentions] + ([s.first_seen] if s.first_seen else []))
     last = max(at, before.last_changed) if before.version else at
@@ -167,7 +168,7 @@ def opening(mention: Mention, incident_id: str) -> Incident:
 
 def _new_figures(before: Incident, after: Sequence[Figure]) -> str:
     """What a version changed in the figures, to stand behind why: "; killed 17 → 21"."""
-    old, new = ({f.what: f.best for f in stated} for stated in (before.figures, after))
+    old, new = ({f.of or f.what: f.best for f in stated} for stated in (before.figures, after))
     moved = [w for w in {**new, **old} if old.get(w) != new.get(w)] if before.version else []
     return "".join(f"; {w} {_said(old.get(w))} → {_said(new.get(w))}" for w in moved)
 
@@ -177,8 +178,8 @@ def _said(figure: int | None) -> str:
 
 
 def _counted(claims: Sequence[SourcedClaim], recalled: set[str]) -> Sequence[SourcedClaim]:
-    """Claims that figures are made of: those of recalled history only where there are no others."""
-    return [c for c in claims if c.mention_id not in recalled] or claims
+    """Claims that figures are made of: those of recalled history only in an incident that is nothing else."""
+    return [c for c in claims if c.mention_id not in recalled]
 
 
 def _news(now: Open, last: datetime) -> bool:

@@ -4,17 +4,15 @@
 number gives way to the text's own.
 """
 
-from typing import TYPE_CHECKING
-
 from schemas.records import Claim, Span
-from streams.domain.extract.attribution import Source, source_of
+from streams.domain.extract.attribution import source_of
 from streams.domain.extract.claim_model import LIKELY
 from streams.domain.extract.claims import FoundClaim
 from streams.domain.extract.passages import Passage
-from streams.domain.mentions.person_tracking import Person, tally
-
-if TYPE_CHECKING:
-    from streams.domain.extract.casualty_lexicon import What
+from streams.domain.mentions.incident_total import Scope, Setting, scopes
+from streams.domain.mentions.person_tracking import tally
+from streams.domain.mentions.told_figure import ToldFigure
+from streams.domain.text.numbers import as_worded
 
 IMPLIED = frozenset(
     "taken rushed transported airlifted flown brought transferred life-flighted driven".split()
@@ -27,24 +25,23 @@ _DEFINITE = frozenset("a an the they them those these his her their its this tha
 _PRONOUNS = frozenset(("he", "she", "him", "her"))
 
 
-class _Entry:
-    """One claim with where and by whom it is said, and the person it is about."""
-
-    __slots__ = ("claim", "passage", "person", "source", "what")
-
-    def __init__(self, claim: FoundClaim, passage: Passage, source: Source | None, person: Person | None) -> None:
-        self.claim, self.passage, self.source, self.person = claim, passage, source, person
-        self.what: What = claim.what
-
-
-def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim, ...]:
-    """Claim records of a mention's passages in the order of the text, offsets into `body`; `news` for what opens with it.
+def claims_of(passages: list[Passage], body: str, setting: Setting) -> tuple[Claim, ...]:
+    """Claim records of a mention's passages in the order of the text, offsets into `body`.
 
     What is recalled or counted beside the news names its persons afresh: "he" and "Garcia's death" there are of the news.
     """
+    rows = told_figures(passages, body, setting)
+    return tuple(_record(r, body, scope) for r, scope in zip(rows, scopes(rows, setting), strict=True))
+
+
+def told_figures(passages: list[Passage], body: str, setting: Setting) -> list[ToldFigure]:
+    """The same before it is known how each stands to the toll."""
     pairs = [(p, c) for p in passages for c in p.claims]
     people = tally(c for _, c in pairs).who
-    rows = [_Entry(c, p, source_of(p.sources, c.start, c.end), who) for (p, c), who in zip(pairs, people, strict=True)]
+    rows = [
+        ToldFigure.of(c, p, source_of(p.sources, c.start, c.end), who)
+        for (p, c), who in zip(pairs, people, strict=True)
+    ]
     for r in rows:
         if _unnumbered(r):
             r.claim = r.claim._replace(kind="count", sure=1.0)
@@ -52,9 +49,9 @@ def claims_of(passages: list[Passage], body: str, *, news: bool) -> tuple[Claim,
     rows = _each_person_once(rows)
     rows = _without_headline(rows)
     _count_shot_apart(rows, body)
-    if not news:
+    if not setting.opens:
         rows = [r for r in rows if not (r.claim.known and r.person)]
-    return tuple(_record(r, body) for r in _each_figure_once(rows))
+    return _each_figure_once(rows)
 
 
 def _is_told(claim: FoundClaim) -> bool:
@@ -68,7 +65,7 @@ def _implied(claim: FoundClaim) -> bool:
     return claim.word in IMPLIED and (claim.kind != "count" or (claim.low or claim.high or 0) < 2)
 
 
-def _unnumbered(r: _Entry) -> bool:
+def _unnumbered(r: ToldFigure) -> bool:
     """`Fighters were shot dead, the coalition said`: some, none knows how many, and a source for it."""
     c = r.claim
     some = (
@@ -81,8 +78,8 @@ def _unnumbered(r: _Entry) -> bool:
     return some and (c.what == "killed" or c.word in _HURT) and r.source is not None
 
 
-def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
-    out: list[_Entry] = []
+def _each_person_once(rows: list[ToldFigure]) -> list[ToldFigure]:
+    out: list[ToldFigure] = []
     held: dict[int, int] = {}
     for r in rows:
         if r.person is None:
@@ -103,7 +100,7 @@ def _each_person_once(rows: list[_Entry]) -> list[_Entry]:
     return out
 
 
-def _without_headline(rows: list[_Entry]) -> list[_Entry]:
+def _without_headline(rows: list[ToldFigure]) -> list[ToldFigure]:
     """A headline that stands in the text gives way to the sentence that says the same."""
     out = []
     for r in rows:
@@ -126,7 +123,7 @@ def _without_headline(rows: list[_Entry]) -> list[_Entry]:
     return out
 
 
-def _count_shot_apart(rows: list[_Entry], body: str) -> None:
+def _count_shot_apart(rows: list[ToldFigure], body: str) -> None:
     """People shot where some died are neither injured nor killed: `other`."""
     if not any(r.what == "killed" and r.claim.low != 0 for r in rows):
         return
@@ -138,8 +135,8 @@ def _count_shot_apart(rows: list[_Entry], body: str) -> None:
             r.what = "other"
 
 
-def _each_figure_once(rows: list[_Entry]) -> list[_Entry]:
-    out: dict[tuple[object, ...], _Entry] = {}
+def _each_figure_once(rows: list[ToldFigure]) -> list[ToldFigure]:
+    out: dict[tuple[object, ...], ToldFigure] = {}
     for r in rows:
         c = r.claim
         noun = c.of.split()[-1].lower() if c.of.split() else "people"
@@ -152,9 +149,11 @@ def _each_figure_once(rows: list[_Entry]) -> list[_Entry]:
     return list(out.values())
 
 
-def _record(r: _Entry, body: str) -> Claim:
+def _record(r: ToldFigure, body: str, scope: Scope) -> Claim:
     c, s = r.claim, r.source
+    text = body[c.start : c.end]
     return Claim(
         what=r.what, min=c.low, max=c.high, of=c.of, attributed_to=s.name if s else None,
-        attribution_kind=s.kind if s else "unattributed", quote=Span(start=c.start, end=c.end), text=body[c.start : c.end],
+        attribution_kind=s.kind if s else "unattributed", quote=Span(start=c.start, end=c.end), text=text,
+        scope=scope, words=as_worded(text, c.low, c.high),
     )  # fmt: skip

@@ -11,12 +11,14 @@ from schemas.records import Actor, Claim, Features, FieldSpan, Mention, Period, 
 from streams.domain.event_type.classifier import article_types
 from streams.domain.extract.actors import MOST, FoundActor, read_actors
 from streams.domain.extract.passages import Passage, passages
+from streams.domain.extract.sentence_readings import title_claims
 from streams.domain.extract.triggers import Trigger
 from streams.domain.geo.places import Toponym, block, to_place
 from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.claim_dedup import claims_of
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
+from streams.domain.mentions.incident_total import Setting
 from streams.domain.mentions.link_features import NAMES, article_features, features
 from streams.domain.mentions.mention_type import EventType, by_actors, story_type
 from streams.domain.mentions.severity import grade
@@ -60,7 +62,7 @@ def read_mention(
     """The mention of a draft of that type; `country` is where the news is, as far as it is known."""
     best = draft.best_passage()
     toponym = event_place(document, draft, best, country)
-    time, said = _time(document, draft)
+    time, said = draft_time(document, draft)
     actors = _actors(draft)
     return MentionReading(
         role=draft.role,
@@ -70,7 +72,7 @@ def read_mention(
         place=to_place(toponym) if toponym else None,
         time=time,
         actors=tuple(a.actor for a in actors),
-        claims=claims_of(draft.passages, document.text, news=draft.role in ("main", "background")),
+        claims=claims_of(draft.passages, document.text, setting_of(document, draft, found.family, time, toll)),
         read_from=_read_from(best.event, toponym, said, actors),
         text=" ".join(p.text for p in draft.passages),
         confidence=_confidence(draft),
@@ -98,6 +100,19 @@ def read_story(document: Document) -> MentionReading:
         text=document.text,
         confidence=min(1.0, article_types(document)[0].probability),
         rules=("no news",),
+    )
+
+
+def setting_of(document: Document, draft: Draft, family: str, time: Period | None, toll: Toll | None) -> Setting:
+    """What the figures of a draft are weighed with; the headline is that of the news."""
+    news = draft.role == "main"
+    return Setting(
+        headline=tuple(title_claims(document)) if news else (),
+        settled=toll,
+        news=news,
+        opens=draft.role in ("main", "background"),
+        family=family,
+        age=max(0, (document.published - time.end).days) if time else None,
     )
 
 
@@ -167,7 +182,7 @@ def _reports(p: Passage) -> bool:
     return any(t.strength > 1 for t in p.triggers)
 
 
-def _time(document: Document, draft: Draft) -> tuple[Period | None, FoundPeriod | None]:
+def draft_time(document: Document, draft: Draft) -> tuple[Period | None, FoundPeriod | None]:
     """When it happened, and the words that say so; news without a day of its own is of the day before or the same.
 
     Of an article of no date only a day with its year says anything.

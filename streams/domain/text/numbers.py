@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from streams.domain.text.tokenize import Words
+from streams.domain.text.tokenize import Words, tokens
 
 _UNITS = {
     w: n
@@ -91,6 +91,22 @@ def find_numbers(words: Words) -> list[Number]:
             out.append(number)
         free = max(last, number.last)
     return out
+
+
+_PLAIN = frozenset("the all other another further these those only just exactly total of a an additional some".split())
+
+
+def as_worded(text: str, low: int | None, high: int | None) -> str:
+    """The words in which a text gives these bounds ("more than 300", "about 70", "dozens"); empty for a plain number."""
+    words = tokens(text)
+    found = next((n for n in find_numbers(words) if (n.low, n.high) == (low, high)), None)
+    if found is None:
+        return ""
+    first = found.first
+    while first < found.core and words.low[first] in _PLAIN:
+        first += 1
+    plain = first == found.core and low == high and not found.vague
+    return "" if plain else " ".join(text[words.start[first] : words.end[found.last - 1]].split())
 
 
 def _read(words: Words, at: int) -> tuple[int | None, int] | None:

@@ -1,0 +1,28 @@
+"""A figure as one mention tells it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from streams.domain.extract.attribution import Source
+from streams.domain.extract.claims import FoundClaim
+from streams.domain.extract.passages import Passage
+from streams.domain.mentions.person_tracking import Person
+
+if TYPE_CHECKING:
+    from streams.domain.extract.casualty_lexicon import What
+
+
+@dataclass(slots=True, eq=False)
+class ToldFigure:
+    """One claim with where and by whom it is told, the person it is about, and of which kind it turned out to be."""
+
+    claim: FoundClaim
+    passage: Passage
+    source: Source | None
+    person: Person | None
+    what: "What"
+
+    @classmethod
+    def of(cls, claim: FoundClaim, passage: Passage, source: Source | None, person: Person | None) -> "ToldFigure":
+        """A claim of the kind that its own words say."""
+        return cls(claim, passage, source, person, claim.what)

@@ -1,0 +1,59 @@
+"""A logistic model over named features, as the training scripts write it and the readers use it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from math import exp
+from pathlib import Path
+
+import numpy as np
+
+_FARTHEST = 30.0  # beyond it a probability is 0 or 1
+
+
+class Weights:
+    """Weight of each feature by name."""
+
+    def __init__(self, weights: dict[str, float], constant: float) -> None:
+        self.weights, self.constant = weights, constant
+
+    @classmethod
+    def load(cls, path: Path) -> "Weights":
+        """The weights in a file. FileNotFoundError when there is none: `make train` writes it."""
+        with np.load(path) as raw:
+            names = bytes(raw["names"]).decode("utf-8").split("\n")
+            return cls(dict(zip(names, raw["weights"].tolist(), strict=True)), float(raw["constant"]))
+
+    def save(self, path: Path) -> None:
+        """Write them, half precision."""
+        names = np.frombuffer("\n".join(self.weights).encode(), np.uint8)
+        values = np.array(list(self.weights.values()), np.float16)
+        np.savez_compressed(path, names=names, weights=values, constant=np.float32(self.constant))
+
+    def probability(self, features: Iterable[str]) -> float:
+        """How likely something with these features is what the model looks for, 0 to 1."""
+        get = self.weights.get
+        score = self.constant + sum(get(f, 0.0) for f in features)
+        return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, score))))
+
+
+class Trained:
+    """The weights of a file, read when they are first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._weights: Weights | None = None
+
+    def probability(self, features: Iterable[str]) -> float:
+        """See `Weights.probability`."""
+        if self._weights is None:
+            self._weights = Weights.load(self.path)
+        return self._weights.probability(features)
+
+    @contextmanager
+    def replaced(self, weights: Weights) -> Iterator[None]:
+        """With other weights, as cross-validation needs; for one thread."""
+        kept, self._weights = self._weights, weights
+        try:
+            yield
+        finally:
+            self._weights = kept

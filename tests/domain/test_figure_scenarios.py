@@ -1,0 +1,150 @@
+"""The model of figures as a table: claims in; low, best, high, words and reason out."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas.records import Claim, Publisher, SourcedClaim, Span
+from streams.domain.linking.figures import figures, supersede
+
+START = datetime(2024, 3, 5, 6, tzinfo=UTC)
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One claim: a number, by whom, in whose report, how many hours after the first; `most` is OPEN for "at least"."""
+
+    n: int | None
+    by: str | None = None
+    at: float = 0
+    origin: str = "wire"
+    kind: str = "unattributed"
+    scope: str = ""
+    of: str = "people"
+    most: int | str | None = None
+    what: str = "killed"
+    words: str = ""
+    text: str = ""
+
+    def claim(self, n: int) -> SourcedClaim:
+        high = self.n if self.most is None else None if self.most == OPEN else self.most
+        claim = Claim(
+            what=self.what, min=self.n, max=high, of=self.of, attributed_to=self.by, attribution_kind=self.kind,
+            quote=Span(start=10 * n, end=10 * n + 5), text=self.text, scope=self.scope, words=self.words,
+        )  # fmt: skip
+        document = f"{self.origin} at {self.at}"
+        return SourcedClaim(
+            claim=claim, mention_id=document, document_id=document, source=Publisher(domain=self.origin),
+            origin=self.origin, reported_at=START + timedelta(hours=self.at),
+        )  # fmt: skip
+
+
+def official(n, at=0.0, origin="wire", **more):
+    return Said(n, more.pop("by", "the ministry"), at, origin, "official", **more)
+
+
+SCENARIOS = {
+    # what is counted
+    "one figure": ([Said(5)], (5, 5, 5), "", "the only figure"),
+    "two origins that agree": ([Said(5), Said(5, origin="paper")], (5, 5, 5), "", "origins agree"),
+    "sources that disagree stand side by side": ([Said(5, "SOHR"), Said(10, "Pentagon")], (5, 5, 10), "", "best supported"),
+    "children are part of the dead": ([Said(9), Said(2, of="children")], (9, 9, 9), "", "the only figure"),
+    "a part told by another origin lowers nothing": ([Said(9), Said(2, of="children", origin="paper", at=3)], (9, 9, 9), "", "the only figure"),
+    "a part that the document calls one": ([Said(40, scope="total"), Said(12, scope="part")], (40, 40, 40), "", "the only figure"),
+    "a part never beats a whole, however late and official": ([Said(40, scope="total"), official(12, 20, scope="part")], (40, 40, 40), "", "the only figure"),
+    "three origins with one part do not beat a whole": (
+        [Said(40, scope="total"), *(Said(12, origin=o, scope="part", at=1) for o in "abc")], (40, 40, 40), "", "the only figure"),
+    "only a part is told": ([Said(12, scope="part")], (12, 12, 12), "at least 12", "only parts"),
+    "several parts are no sum": ([Said(12, scope="part"), Said(7, scope="part")], (12, 12, 12), "at least 12", "only parts"),
+    "only children are told of": ([Said(2, of="children")], (2, 2, 2), "at least 2", "only parts"),
+    "another incident's figure is set aside": ([Said(5, scope="total"), Said(300, scope="aside")], (5, 5, 5), "", "the only figure"),
+    "a recalled toll by an official is set aside": ([Said(5, scope="total"), official(300, 9, scope="aside")], (5, 5, 5), "", "the only figure"),
+    "victims told of one by one come to a sum": ([Said(1, scope="summand"), Said(1, scope="summand")], (2, 2, 2), "", "the sum of victims"),
+    "men and women come to a sum": ([Said(6, scope="summand", of="men"), Said(1, scope="summand", of="woman")], (7, 7, 7), "", "the sum of victims"),
+    "a summand that is a bound makes the sum one": ([Said(6, scope="summand", most=OPEN), Said(1, scope="summand")], (7, 7, 7), "at least 7", "the sum"),
+    "a sum of one paper beside a total of another": (
+        [Said(1, scope="summand"), Said(1, scope="summand"), Said(2, origin="paper", scope="total")], (2, 2, 2), "", "origins agree"),
+    # bounds
+    "at least keeps its words": ([Said(21, most=OPEN, words="at least 21")], (21, 21, 21), "at least 21", "the only figure"),
+    "more than keeps its words": ([Said(301, most=OPEN, words="More than 300")], (301, 301, 301), "More than 300", "the only figure"),
+    "a bound without words gets some": ([Said(21, most=OPEN)], (21, 21, 21), "at least 21", "the only figure"),
+    "up to": ([Said(None, most=40)], (40, 40, 40), "up to 40", "the only figure"),
+    "an exact figure that a bound allows": ([Said(20, most=OPEN), Said(23, origin="paper")], (20, 23, 23), "", "best supported"),
+    "the same number exact and as a bound is exact": ([Said(20, most=OPEN), Said(20, origin="paper")], (20, 20, 20), "", "origins agree"),
+    "a bound far below speaks for nothing": ([Said(2, most=OPEN), Said(2, origin="b"), Said(40, origin="c")], (2, 2, 40), "", "2 origins"),
+    "up to gives way to an exact figure below": ([Said(None, most=40), Said(12, origin="paper")], (12, 12, 40), "", "best supported"),
+    # supersession
+    "a source's later figure supersedes its earlier one": ([official(5), official(8, 3)], (8, 8, 8), "", "the only figure"),
+    "also when it is lower": ([official(8), official(5, 3)], (5, 5, 5), "", "the only figure"),
+    "also in another paper": ([official(5), official(8, 3, "paper")], (8, 8, 8), "", "the only figure"),
+    "an article in the name makes no other source": ([official(5, by="the police"), official(8, 3, by="Police")], (8, 8, 8), "", "the only figure"),
+    "an origin's later total replaces what it printed": ([Said(5, "a doctor"), Said(9, "a mayor", at=2)], (9, 9, 9), "", "the only figure"),
+    "a part does not supersede the whole of its source": ([official(9, scope="total"), official(2, 1, scope="part")], (9, 9, 9), "", "the only figure"),
+    "what is set aside supersedes nothing": ([official(9, scope="total"), official(300, 4, scope="aside")], (9, 9, 9), "", "the only figure"),
+    "injured and killed are two things": ([Said(5), Said(9, what="injured")], (5, 5, 5), "", "the only figure"),
+    # age
+    "a rising toll: the later figure of another origin": ([Said(5), Said(9, at=12, origin="paper")], (5, 9, 9), "", "the latest figure"),
+    "two early origins against one much later": ([Said(5), Said(5, origin="b"), Said(9, at=12, origin="c")], (5, 9, 9), "", "the latest figure"),
+    "two origins against one of the same hour": ([Said(5), Said(5, origin="b"), Said(9, at=0.5, origin="c")], (5, 5, 9), "", "2 origins"),
+    "what is older than a day has no say": ([*(Said(5, origin=o) for o in "abcdef"), Said(9, at=30, origin="z")], (5, 9, 9), "", "the latest figure"),
+    "it still counts for the range": ([Said(5), Said(9, at=80, origin="z")], (5, 9, 9), "", ""),
+    # trust
+    "an official before a witness of the same hour": ([official(5), Said(12, "a man", 0, "paper", "witness")], (5, 5, 12), "", "best supported, by official"),
+    "a party's boast does not beat an official": ([Said(40, "rebels", 0, "paper", "party"), official(7)], (7, 7, 40), "", "best supported, by official"),
+    "two origins outweigh one official": ([official(5), Said(8, origin="b"), Said(8, origin="c")], (5, 8, 8), "", "2 origins"),
+    "a rival stands beside the document's own figure": (
+        [Said(5, "an NGO", scope="total"), Said(10, "the army", scope="rival")], (5, 5, 10), "", "best supported"),
+    "a rival that other origins go by wins": (
+        [Said(5, scope="total"), Said(10, "the army", scope="rival"), Said(10, origin="b"), Said(10, origin="c")], (5, 10, 10), "", "origins"),
+    # implausible
+    "ten times above the others": ([Said(6), Said(7, origin="b"), Said(6000, origin="c", at=2)], (6, 6, 6000), "", ""),
+    "ten times above, said by two": ([Said(6), Said(6000, origin="b"), Said(6000, origin="c")], (6, 6000, 6000), "", "2 origins"),
+    "a rise that an official states": ([Said(29), official(1297, 20, "b")], (29, 1297, 1297), "", "the latest figure"),
+    "far below two others": ([Said(5000), Said(5000, origin="b"), Said(63, origin="c", at=5)], (63, 5000, 5000), "", ""),
+    # none
+    "a source says none": ([Said(0)], (0, 0, 0), "", "the only figure"),
+    "none is not best once somebody died": ([Said(0), Said(0, origin="b"), Said(1, origin="c")], (0, 1, 1), "", "victims are stated"),
+    "an early none gives way": ([official(0), Said(3, at=6, origin="b")], (0, 3, 3), "", "victims are stated"),
+    "a later none of nobody's is not best": ([Said(3), Said(0, at=6, origin="b")], (0, 3, 3), "", "victims are stated"),
+    "an official takes the victims back": ([Said(3), official(0, 6, "b")], (0, 0, 3), "", "an official takes"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario(name):
+    said, bounds, words, reason = SCENARIOS[name]
+    claims = supersede(s.claim(n) for n, s in enumerate(said))
+    killed = next(f for f in figures(claims) if f.what == said[0].what)
+    assert (killed.low, killed.best, killed.high) == bounds
+    assert killed.words == words
+    assert reason in killed.reason
+    ids = {c.claim_id: c for c in claims}
+    assert killed.decided_by
+    assert all(i in ids for i in (*killed.decided_by, *killed.range_by))
+    deciding = [ids[i].claim for i in killed.decided_by]
+    stated = {v for c in deciding for v in (c.min, c.max)}
+    assert killed.best in stated or killed.best == sum(c.min for c in deciding)
+
+
+def test_there_are_enough_of_them():
+    assert len(SCENARIOS) >= 40
+
+
+def test_homes_destroyed_and_homes_damaged_are_two_things():
+    homes = [
+        Said(40, what="damage", of="homes", text="destroyed 40 homes"),
+        Said(300, what="damage", of="homes", text="300 homes were damaged"),
+        Said(2, what="damage", of="bridges", text="two bridges collapsed"),
+    ]
+    found = figures(supersede(s.claim(n) for n, s in enumerate(homes)))
+    assert [(f.of, f.best) for f in found] == [
+        ("bridges destroyed", 2),
+        ("homes damaged", 300),
+        ("homes destroyed", 40),
+    ]
+
+
+def test_what_is_set_aside_makes_no_figure():
+    assert figures(supersede([Said(105, scope="aside").claim(0)])) == ()
