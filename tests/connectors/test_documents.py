@@ -175,6 +175,7 @@ def letters(*texts, first="From a@x.example Tue Jan 30 06:00:00 2024"):
         "From Monday on, at 10:30, all was quiet.",
         "From 2024 to 2026\nthree mines were shut.",
         "From all sides: smoke.",
+        "Smoke rose.\nFrom noon, at 12:30 on 4 May 2024",
     ],
 )
 def test_a_line_of_a_text_that_begins_with_from_is_no_new_letter(line):
