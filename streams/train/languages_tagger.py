@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pycrfsuite
-from wordfreq import get_frequency_dict
+from wordfreq import available_languages, get_frequency_dict
 
 from streams.domain.languages.language_pack import CODES
 from streams.domain.languages.place_tagger import COMMON, PATH, features, names_in, spans, word_hash
@@ -31,10 +31,9 @@ def common() -> None:
     columns: dict[str, Any] = {}
     codes = []
     for code in sorted({*CODES, "nl"}):
-        try:
-            known = get_frequency_dict(code)
-        except LookupError:
+        if code not in available_languages():
             continue
+        known = get_frequency_dict(code)
         levels: dict[int, int] = {}
         for word in sorted(known, key=lambda w: (-known[w], w))[: 2 * WORDS]:
             form = fold(word)
@@ -54,7 +53,7 @@ def labelled(row: dict[str, Any]) -> tuple[list[list[str]], list[str], list[Any]
         inside = [i for i, w in enumerate(words) if w.start < place["end"] and w.end > place["start"]]
         for n, at in enumerate(inside):
             labels[at] = "I" if n else "B"
-    return features(words, names_in(words, row["lang"], lower=False), row["lang"]), labels, words
+    return features(words, names_in(words, row["lang"]), row["lang"]), labels, words
 
 
 def fit(rows: list[tuple[list[list[str]], list[str], list[Any]]], path: Path) -> pycrfsuite.Tagger:

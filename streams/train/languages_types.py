@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from streams.domain.languages.event_types import PATH, lead_of, stored
+from streams.domain.languages.event_types import PATH, stored
 from streams.domain.ontology.types import ontology
+from streams.domain.text.lead import headline_and_lead
 from streams.domain.text.sentence_encoder import encode
 from streams.train.held_out import record
 from streams.train.types import BLIND, EXAMPLES, own_sentences, snippets
@@ -36,7 +37,7 @@ STRENGTH = 10.0  # inverse of the regularisation
 
 def encoded(texts: Sequence[str]) -> Any:
     """Vectors of texts."""
-    vectors = encode([t[:400] for t in texts])
+    vectors = encode([t[:500] for t in texts])
     assert vectors is not None
     return vectors * 2
 
@@ -84,7 +85,7 @@ def book_head(name: str, data: Path) -> dict[str, Any]:
     lines = gzip.decompress((data / "multilingual" / "types" / f"{name}.jsonl.gz").read_bytes()).decode().splitlines()
     rows = [json.loads(line) for line in lines]
     labels = [row.get("labels") or [row["label"]] for row in rows]
-    x = encoded([lead_of(row.get("title") or "", row["text"]) for row in rows])
+    x = encoded([headline_and_lead(row.get("title") or "", row["text"]) for row in rows])
     aside, aside_labels = x[:0], []
     if name == "es_plover":
         gold = rows_of(data / "plover_gsr" / "records.jsonl.gz")

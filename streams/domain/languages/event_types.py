@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from streams.domain.languages.language_pack import Mark, Pack
 
 PATH = Path(__file__).parents[1] / "models" / "language_types.npz"
-LEAD = 200  # characters of the body that are encoded beside the title
 TRIGGER = 3.6  # what the first trigger of a type adds to its log-odds, the second half as much
 TITLE = 1.5  # how much more a trigger in the title counts
 TRUST = {True: 1.0, False: 0.25}  # in the vectors, of languages that the encoder knows well, and of others
@@ -64,11 +63,6 @@ def vectors_of(texts: Sequence[str]) -> Floats:
     """Vectors of texts; zeros when the encoder is switched off."""
     found = encode(texts)
     return found if found is not None else np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-
-
-def lead_of(title: str, body: str) -> str:
-    """What of an article is encoded."""
-    return f"{title}. {body[:LEAD]}" if title.strip() else body[: LEAD + 60]
 
 
 def guess_types(

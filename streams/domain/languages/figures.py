@@ -147,6 +147,9 @@ def _figure(harm: Mark, number: Numeral, words: Sequence[Word], marks: Sequence[
             )
             first = mark.first
             break
+        if mark.tag == "at_least" and number.last <= mark.first <= number.last + 1 and not near:
+            high, last = None, max(last, mark.last)
+            break
         if mark.tag == "at_least_after" and (
             mark.first == number.last or (mark.first == number.last + 1 and words[number.last].form in "'人名")
         ):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams.domain.geo.places import country_of
 from streams.domain.languages.dates import find_day, past_year
-from streams.domain.languages.event_types import guess_types, lead_of, vectors_of
+from streams.domain.languages.event_types import guess_types, vectors_of
 from streams.domain.languages.figures import Figure, find_figures
 from streams.domain.languages.language_pack import CODES, Mark, Pack, pack
 from streams.domain.languages.places import Spot, news_place, read_places
@@ -16,6 +16,7 @@ from streams.domain.languages.source_phrases import Source, find_source
 from streams.domain.languages.words import Word, words_of
 from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document, annotation
+from streams.domain.text.lead import headline, headline_and_lead
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 SENTENCES = 14  # that are read; what follows repeats or recalls
 LONGEST = 2_500  # characters of them
-PLACED = 2  # sentences in which places are looked for beside the title
+PLACED = 2, 5  # sentences in which places are looked for beside the title, and where those name none
 SURE, LIKELY = 0.85, 0.5  # of an incident by type alone, and with figures or triggers
 SHARE = {True: 0.9, False: 0.75}  # the most that is believed, of languages that the vectors know and of others
 _CUT = re.compile(r"(?:[.!?…]+[\"'»”)\]]*\s+|[。！？।؟॥]+[」』”\"]*\s*|\n+)")
@@ -104,7 +105,9 @@ def read_text(title: str, text: str, code: str, published: datetime, source: str
     lead = [m for s in told[:3] for m in s.marks]
     title_figures = find_figures(title_words, title_marks, language) if body else []
     harmed = any(f.high or f.low for f in (*title_figures, *(f for s in told[:3] for f in s.figures)))
-    guesses, incident = guess_types(vectors_of([lead_of(title, body)])[0], title_marks, lead, language, harmed=harmed)
+    guesses, incident = guess_types(
+        vectors_of([headline_and_lead(headline(title, source), text)])[0], title_marks, lead, language, harmed=harmed
+    )
     spots = _spots(title, body, told, code, source)
     place = news_place(spots)
     time = next((t for s in told[:4] if not s.recalled and (t := _day(s, published))), None)
@@ -164,10 +167,17 @@ def _day(sentence: Told, published: datetime) -> tuple[Period, int, int] | None:
 
 def _spots(title: str, body: str, told: list[Told], code: str, source: str) -> list[list[Spot]]:
     """Places of the title and of the first sentences, offsets into the title and into the text."""
+    for most in PLACED:
+        found = _spots_within(title, body, told[:most], code, source)
+        if any(found):
+            break
+    return found
+
+
+def _spots_within(title: str, body: str, read: list[Told], code: str, source: str) -> list[list[Spot]]:
     home = country_of(source)
     if not body:
         return [read_places(title, code, home)]
-    read = told[:PLACED]
     if not read:
         return [read_places(title, code, home)]
     end = read[-1].end

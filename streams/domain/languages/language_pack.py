@@ -106,11 +106,16 @@ def pack(code: str) -> Pack:
         if tokens:
             (begins if tokens[0][1] else exact)[tokens[0][0]].append((tokens, tag, value))
     places = raw.get("places", {})
+    listed = [
+        *_split(places.get("stop", "")),
+        *(p for p, tag, _ in _entries(raw) if tag in ("weekdays", "months", "number")),
+    ]
+    no_places = frozenset(" ".join(f for f, _ in _tokens(phrase)) for phrase in listed)
     return Pack(
         code, raw["name"], raw.get("rtl", False), raw["vectors"], raw.get("unspaced", False),
         raw.get("sources", {}).get("according_after", False), raw.get("numbers", {}).get("teens", raw.get("teens", False)),
         tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))),
-        frozenset(" ".join(f for f, _ in _tokens(s)) for s in _split(places.get("stop", ""))),
+        no_places,
         dict(exact), dict(begins), max(map(len, begins), default=0),
     )  # fmt: skip
 
@@ -151,7 +156,8 @@ def _entries(raw: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         if phrases:
             ontology().get(*kind.strip().split("/"))
             yield from ((p, "type", kind.strip()) for p in _split(phrases))
-    yield from ((p, "area", None) for p in _split(raw.get("places", {}).get("area", "")))
+    for key in ("area", "at", "at_after"):
+        yield from ((p, key, None) for p in _split(raw.get("places", {}).get(key, "")))
 
 
 def _compounds(numbers: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:

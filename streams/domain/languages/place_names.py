@@ -142,10 +142,15 @@ def _key(form: str) -> int:
     return word_key(form)
 
 
-def find_names(words: Sequence[Word], beside: dict[int, tuple[int, ...]] | None = None) -> Iterator[Named]:
-    """The longest known name from each word on; names may overlap. `beside` are further names by their whole key."""
+def find_names(
+    words: Sequence[Word], beside: dict[int, tuple[int, ...]] | None = None, *, cased: bool = False
+) -> Iterator[Named]:
+    """The longest known name from each word on; names may overlap. `beside` are further names by their whole key.
+
+    In `cased` text no name begins with a small letter.
+    """
     for first, word in enumerate(words):
-        if not word.form or not word.form[0].isalpha():
+        if not word.form or not word.form[0].isalpha() or (cased and word.text[0].islower()):
             continue
         found = _longest(words, first, beside or {})
         if found:

@@ -29,6 +29,7 @@ COMMON = Path(__file__).parents[1] / "models" / "place_words.npz"
 MOST = 400  # words tagged in one go
 LABELLED = frozenset("ar de es fa fr he hi id it ja nl pt ru uk".split())  # languages that the tagger learned from
 LARGE = 50  # ten times the decimal logarithm of the people of a town that is believed without the tagger
+SUFFIXED = 30  # the same where an apostrophe sets an ending off, as Turkish does behind names only
 RARE = 2  # level of a word that is common enough to be no place without the tagger
 _GROUPS = {
     "country": "country", "admin1": "area", "admin2": "small", "city": "city", "locality": "small", "facility": "facility", "region": "region",
@@ -63,16 +64,13 @@ def word_hash(form: str) -> int:
     return value
 
 
-def names_in(words: Sequence[Word], lang: str, *, lower: bool) -> list[Named]:
-    """Known names in a text, longest first where they overlap; `lower` when its writer capitalises nothing."""
+def names_in(words: Sequence[Word], lang: str) -> list[Named]:
+    """Known names in a text, longest first where they overlap."""
     own = pack(lang) if lang in CODES else None
     found: list[Named] = []
     taken: set[int] = set()
-    cased = not lower and any(w.text[0].isupper() for w in words)
-    candidates = [
-        n for n in find_names(words, own.own_places if own else None)
-        if not cased or not words[n.first].text[0].islower()
-    ]  # fmt: skip
+    cased = any(w.text[0].isupper() for w in words)
+    candidates = find_names(words, own.own_places if own else None, cased=cased)
     for name in sorted(candidates, key=lambda n: (n.first - n.last, n.first)):
         covered = range(name.first, name.last)
         if taken.isdisjoint(covered) and not _stopped(words, name, own.stop if own else frozenset()):
@@ -86,7 +84,7 @@ def _stopped(words: Sequence[Word], name: Named, stop: frozenset[str]) -> bool:
     if name.last - name.first == 1:
         return (
             one.form in stop
-            or (len(one.form) < 2 and not unspaced(one.text))
+            or (len(one.form) < 3 and not unspaced(one.text) and not one.text.isupper())
             or (unspaced(one.text) and name.last - name.first < 2)
         )
     return " ".join(w.form for w in words[name.first : name.last] if w.form) in stop
@@ -205,7 +203,7 @@ def find_places(text: str, lang: str) -> list[Tagged]:
 
 
 def _tagged(words: list[Word], lang: str) -> list[Tagged]:
-    names = names_in(words, lang, lower=False)
+    names = names_in(words, lang)
     model = tagger()
     labels = model.tag(features(words, names, lang))
     out = []
@@ -229,7 +227,8 @@ def believed(words: Sequence[Word], name: Named, lang: str) -> Tagged | None:
     kind = KINDS[places.kind[best]]
     level = common_words().get(lang, {}).get(word_hash(words[name.first].form), 0)
     one = name.last - name.first == 1
-    large = places.population[best] >= LARGE and kind in ("city", "capital", "admin1", "country", "region")
+    enough = SUFFIXED if name.last < len(words) and words[name.last].form == "'" else LARGE
+    large = places.population[best] >= enough and kind in ("city", "capital", "admin1", "country", "region")
     if not listed and (not large or (one and level > RARE and kind not in ("country", "capital"))):
         return None
     return Tagged(words[name.first].start, words[name.last - 1].end, name.places, 0.5)
@@ -238,4 +237,4 @@ def believed(words: Sequence[Word], name: Named, lang: str) -> Tagged | None:
 def known_places(text: str, lang: str) -> list[Tagged]:
     """Places of a headline by known names alone, for when the tagger finds none."""
     words = words_of(text)[:MOST]
-    return [t for n in names_in(words, lang, lower=False) if (t := believed(words, n, lang))]
+    return [t for n in names_in(words, lang) if (t := believed(words, n, lang))]

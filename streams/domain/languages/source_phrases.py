@@ -8,7 +8,7 @@ from streams.domain.languages.words import Word
 
 Kind = Literal["official", "party", "ngo", "media", "witness", "unattributed"]
 LONGEST = {True: 12, False: 7}  # characters without blanks, or words, of a source's name
-_ENDS = frozenset(".,;:!?()«»“”\"'、，。；：！？،؛—–-।「」")
+_ENDS = frozenset('.,;:!?()«»“”"、，。；：！？،؛—–-।「」')
 
 
 class Source(NamedTuple):

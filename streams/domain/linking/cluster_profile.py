@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.domain.mentions.link_features import headline, stems_of
+from streams.domain.mentions.link_features import stems_of
+from streams.domain.text.lead import headline
 from streams.domain.text.sentence_space import DIMENSIONS
 
 if TYPE_CHECKING:

@@ -12,12 +12,11 @@ import Stemmer
 
 from schemas.records import Features
 from streams.domain.text.document import Document, annotation
+from streams.domain.text.lead import headline, headline_and_lead
 from streams.domain.text.sentence_space import embed
 from streams.domain.text.word_frequency import UNKNOWN, rarities
 
 WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
-LEAD = 400  # characters of the text that the vector covers beside the title: 5 ms of its 7.5; 250 cost 2 points of pairwise F1
-FURNITURE = 40  # characters below which a line before the text that ends in no full stop is a button or a label
 LONGEST = 20_000  # characters read; behind them nothing changes what an article is about
 _WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
 _ASCII_WORD = re.compile(r"[A-Za-z]++(?:['.-][A-Za-z]++)*+")  # the same, a third faster
@@ -28,10 +27,6 @@ _AGE = re.compile(  # begins with the digit, so that the search runs from digit 
     r"(\d(?:(?<!\w\d)|\d(?<!\w\d\d)))(?:[- ]years?[- ]old\b|(?:(?<=[a-z], \d)|(?<=[a-z], \d\d))(?=[,.;]| of\b))"
 )
 _JOINT = re.compile(r"[.-]")
-_LINE = re.compile(r"[^\n]+")
-_STOPS = (".", "!", "?", "。", "！", "？", "।", "؟", "”", '"')
-_SUFFIX = re.compile(r"\s+[-–—|:»]\s+([^-–—|:»]{2,40})$")
-_LETTERS = re.compile(r"[^a-zA-Z0-9]+")
 _BREAKS = frozenset('.!?:;\n"“”(')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STOP_WORDS = """
@@ -85,7 +80,7 @@ def features(title: str, text: str) -> Features:
     kept: those that are frequent here and rare elsewhere.
     """
     title, text = title[:LONGEST], text[:LONGEST]
-    vector = _vector(f"{title}. {lead(text)}")
+    vector = _vector(headline_and_lead(title, text))
     ages = [age(int(years)) for years in _AGE.findall(f"{title}\n{text}")]
     return Features(words=_words(title, text, ages), names=_names(title, text), vector=vector)
 
@@ -202,21 +197,6 @@ def _opens(text: str, at: int) -> bool:
 
 _STEMS, _FORMS = _Remembered(_stems_of), _Remembered(_form)
 _DAMPED = [0.0, *(1 + math.log(n) for n in range(1, 64))]
-
-
-def lead(text: str) -> str:
-    """The first LEAD characters of a text behind the buttons and labels that pages put before it."""
-    for line in _LINE.finditer(text, 0, 2 * LEAD):
-        if len(line[0]) >= FURNITURE or line[0].rstrip().endswith(_STOPS):
-            return text[line.start() : line.start() + LEAD]
-    return text[:LEAD]
-
-
-def headline(title: str, source: str) -> str:
-    """A headline without the name of its outlet at the end ("... - Daily Post"); `source` is the outlet's domain."""
-    cut = _SUFFIX.search(title)
-    name = _LETTERS.sub("", cut[1]).lower() if cut else ""
-    return title[: cut.start()] if cut and name and name in _LETTERS.sub("", source).lower() else title
 
 
 def _vector(text: str) -> bytes | None:
