@@ -59,7 +59,7 @@ def alert(state: AlertState, incident: Incident, rules: Sequence[AlertRule] = RU
         alert_id = alert_id_of(incident, rule)
         raised = state.alerts.get(alert_id)
         if raised is None:
-            if not _raises(rule, incident):
+            if not raises(rule, incident):
                 continue
             out.append(_first(alert_id, rule, incident))
         elif incident.version == raised.incident.version:
@@ -86,8 +86,9 @@ def level(rule: AlertRule, incident: Incident) -> Level:
     return level_of(incident) if rule.level == "graded" else rule.level
 
 
-def _raises(rule: AlertRule, incident: Incident) -> bool:
-    if incident.merged_into or incident.status == "closed" or not holds(rule, incident):
+def raises(rule: AlertRule, incident: Incident, *, ended: bool = False) -> bool:
+    """Whether a rule raises an alert for an incident that has none yet; `ended`: for a closed one too."""
+    if incident.merged_into or (incident.status == "closed" and not ended) or not holds(rule, incident):
         return False
     return _on_duty(rule, incident)
 
