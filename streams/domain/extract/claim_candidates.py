@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from streams.domain.extract.argument_binding import NOBODY, is_unreal
-from streams.domain.extract.casualty_lexicon import HARM_WORDS, Harm, What, phrases_in
+from streams.domain.extract.casualty_lexicon import HARM_WORDS, Harm, HarmForm, What, phrases_in
 from streams.domain.extract.counted_parties import Party
 from streams.domain.extract.subjects import BE, HAVE, THINGS
 from streams.domain.extract.wordlists import wordlist
@@ -17,7 +17,7 @@ from streams.domain.text.tokenize import Words
 
 KINDS: tuple[What, ...] = ("killed", "injured", "missing", "arrested", "displaced", "abducted", "participants")
 FARTHEST = 40  # tokens between a party and a word of harm
-_CUES: dict[str, list[tuple[tuple[str, ...], What, str]]] = {}
+_CUES: dict[str, list[tuple[tuple[str, ...], What, HarmForm]]] = {}
 for _what, _phrases in wordlist("claims")["cues"].items():
     for _phrase in _phrases:
         _CUES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), _what, "cue"))
