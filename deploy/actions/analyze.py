@@ -116,7 +116,7 @@ def _facts(m: Mention) -> str:
 def _claims(claims: tuple[Claim, ...]) -> Table:
     table = Table.grid(padding=(0, 2))
     for c in claims:
-        who = f"{c.attributed_to or 'no one named'} ({c.attribution_kind})"
+        who = f"{c.attributed_to or 'no named source'} ({c.attribution_kind})"
         table.add_row(Text(f"{c.what} {figure(c)}", style="bold"), escape(c.of or ""), escape(who))
     return table
 
