@@ -23,6 +23,7 @@ PARTS = {
     "change": ("change.",),
     "evidence": ("evidence.",),
     "figure": ("figures.",),
+    "note": ("notes.",),
     "place": ("place.",),
     "quote": ("quote.",),
     "time": ("time.",),

@@ -21,6 +21,7 @@ def _view(topic: str, meaning: str, part: str = "", **columns: str) -> Described
 
 A, E, O, C, M = (f"news.{name}.v1" for name in ("article", "event", "original", "copy", "mention"))  # noqa: E741
 I, R, AL, CO, F, Q = (f"news.{n}.v1" for n in ("incident", "relation", "alert", "correction", "feed", "quarantine"))  # noqa: E741
+RULE, TRIAGE = "news.rule.v1", "news.triage.v1"
 
 # What tables and views have beyond the records, whichever they are.
 ADDED = {
@@ -154,6 +155,10 @@ TABLES: dict[str, Described] = {
     "relation_current": _view(R, "relation, final state."),
     "alert": Described(AL, "Every revision of each alert; read alert_current or alerts."),
     "alert_current": _view(AL, "The latest revision of each alert."),
+    "alert_rule": Described(RULE, "Rules that raise alerts; read alert_rule_current."),
+    "alert_rule_current": _view(RULE, "alert_rule, final state, deleted ones included."),
+    "triage": Described(TRIAGE, "Every act of desks on alerts; read triage_current."),
+    "triage_current": _view(TRIAGE, "What desks have decided on each alert, as it stands."),
     "correction": Described(CO, "What people have decided; read correction_current or corrections."),
     "correction_current": _view(CO, "correction, final state."),
     "feed": Described(F, "How each feed is doing; read feed_current or feeds."),
