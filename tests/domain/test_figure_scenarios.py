@@ -108,7 +108,8 @@ SCENARIOS = {
     "none is not best once somebody died": ([Said(0), Said(0, origin="b"), Said(1, origin="c")], (0, 1, 1), "", "victims are stated"),
     "an early none gives way": ([official(0), Said(3, at=6, origin="b")], (0, 3, 3), "", "victims are stated"),
     "a later none of nobody's is not best": ([Said(3), Said(0, at=6, origin="b")], (0, 3, 3), "", "victims are stated"),
-    "an official takes the victims back": ([Said(3), official(0, 6, "b")], (0, 0, 3), "", "an official takes"),
+    "a source takes its own figure back": ([official(3), official(0, 6)], (0, 0, 0), "", "the only figure"),
+    "another official cannot take them back": ([Said(3), official(0, 6, "b")], (0, 3, 3), "", "victims are stated"),
 }  # fmt: skip
 
 

@@ -43,6 +43,9 @@ _UNSAID = frozenset(
     "to the a be been not of his no n't could couldn't couldn’t would wouldn't did didn't didn’t don't don’t can can't cannot".split()
 )
 _BY = frozenset("by an with for from against some is are was were".split()) | NUMBER_WORDS
+_PASSIVE = frozenset("confirmed reported announced estimated counted described".split())
+_QUOTING = frozenset(("quoted", "quotes", "cited", "cites"))
+FAR_QUOTED = 9  # words of a name between "quoted" and "as saying"
 _LIVES = frozenset(("lives", "life"))
 
 
@@ -134,6 +137,13 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     """The source around one verb of saying: subject before it, or behind it where a quotation or comma precedes it."""
     verb = words.low[n]
     before = words.low[n - 1] if n else ""
+    if words.low[n + 1 : n + 2] == ["by"] and verb in _PASSIVE:  # "the toll confirmed by the ministry"
+        name, _ = name_right(row, words, n + 2)
+        return _source(name, row.start, row.end, words.start[n], speaker) if name and is_source(name.removeprefix("the ")) else None
+    quoted = " ".join(words.low[n + 1 : n + 12]).partition(" as saying")[0].split() if verb in _QUOTING else []
+    if quoted and len(quoted) < FAR_QUOTED:  # "a correspondent quoted eyewitnesses as saying"
+        name = row.text[words.start[n + 1] - row.start : words.end[n + len(quoted)] - row.start]
+        return _source(name, row.start, row.end, words.start[n], speaker) if is_source(name) else None
     tail = before in CUT and before != ")"
     if tail and n >= 2 and verb not in _WEAK and verb not in ("told", "tells"):
         name = _inverted(row, words, n + 1)

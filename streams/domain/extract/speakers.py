@@ -16,7 +16,7 @@ CUT = frozenset((",", ";", ":", "(", ")", '"', "“", "”", "—", "–", "-", 
 _LEFT_STOP = frozenset("that which when where while after before as and but because if although though however".split())
 RIGHT_STOP = frozenset(
     "who that which when where while after before as on in at to by about late early yesterday today monday tuesday wednesday "
-    "thursday friday saturday sunday during and but is was were are has have had via following from cited".split()
+    "thursday friday saturday sunday stood stands during and but is was were are has have had via following from cited".split()
 )
 PERSONS = frozenset(("he", "she", "they", "it", "him", "her"))
 _LEADING = frozenset("but and however still meanwhile earlier later also yesterday today tonight then now".split())
@@ -25,7 +25,7 @@ _SEAMS = frozenset("about to with by into over when was were is are has had as t
 _PAPER = re.compile(
     r"^(?:(?:an?|the|his|her|its|their)\s+)?(?:[\w-]+\s){0,2}(?:statement|release|report|bulletin|communiqu[eé]|tweet|post|message|letter|figure|"
     r"count|tally|estimate|number)s?\s+"
-    r"(?:(?:issued|released|posted)\s+)?(?:from|by|of)\s+(?=\S)",
+    r"(?:(?:issued|released|posted|received|obtained|published|gathered|compiled|given)\s+)?(?:from|by|of)\s+(?=\S)",
     re.IGNORECASE,
 )
 _PAPERS = frozenset(
@@ -44,6 +44,10 @@ _OFFICES = frozenset(
     "governor president chief minister director spokesman spokeswoman head mayor secretary professor leader commander chairman "
     "chairwoman manager superintendent commissioner prosecutor ambassador".split()
 )
+_ASIDES = frozenset("who which whose through via along speaking adding citing quoting yesterday today".split())
+_GIVEN = frozenset("received obtained published issued released".split())
+_SAYING_NOUNS = frozenset(("report", "reports", "estimate", "estimates", "count", "counts"))
+LONGEST_SUBJECT = 34  # tokens before a verb in which its subject is looked for
 _BE = frozenset("was were is are been be".split())
 NOT_SOURCES = frozenset("it there this that these those what which who nobody one none some many i we you".split())
 
@@ -59,15 +63,27 @@ def name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
     closed = at > 0 and low[at - 1] == ","  # a comma before the verb closes an apposition
     at -= closed
     end = at
-    while at > 0 and len(parts) < 3 and n - at < 28:
+    while at > 0 and len(parts) < 3 and n - at < LONGEST_SUBJECT:
         word = low[at - 1]
+        if word in _SAYING_NOUNS and at == end:  # "initial reports said"
+            at -= 1
+            continue
+        if word in SAYING and at > 1 and low[at - 2] == "who":  # "Ann Lee who confirmed the arrests said"
+            at = end = at - 2
+            continue
+        if word == ")" and end == at and "(" in low[max(0, at - 6) : at]:  # "the agency (UNHCR), yesterday said"
+            at = end = max(k for k in range(at) if low[k] == "(")
+            continue
         if word == "and" and (start := _joint_speaker(row, words, at - 1)) is not None:
             at = start
             continue
         if cuts(words, at - 1) or word in _LEFT_STOP or word in SAYING:
-            if end > at:
+            aside = end > at and word == "," and not parts and _is_aside(words, at, end)
+            if end > at and not aside:
                 parts.append((at, end))
-            if word != "," or not parts or not (closed or len(parts) < 2) or low[parts[-1][0]] in _SELF:
+            if aside:
+                closed = True
+            elif word != "," or not parts or not (closed or len(parts) < 2) or low[parts[-1][0]] in _SELF:
                 break
             end = at - 1
         at -= 1
@@ -79,6 +95,8 @@ def name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
     if not parts:
         return "", n, ""
     first, last = parts[0]
+    if len(parts) > 1 and last - first == 1 and closed and row.text[words.start[first] - row.start :][:2].isupper():
+        first, last = parts.pop(1)  # "the Federal Road Corps, FRC, said"
     farther = next((p for p in parts[1:] if proper(row, words, *p)), None)
     if farther is not None and (not proper(row, words, first, last) or _describes(words, first, last)) and closed:
         first, last = farther
@@ -89,6 +107,12 @@ def name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
         first = last - 1
     last = next((n for n in range(first + 1, last) if low[n] == "who"), last)
     return _clean(row, words, first, last), min(first, parts[0][0]), described
+
+
+def _is_aside(words: Words, first: int, last: int) -> bool:
+    """What stands between a speaker and the verb and names nobody: `who was there`, `in Lagos`, `yesterday`, `through its office`."""
+    opens = words.low[first]
+    return opens in _ASIDES or opens in _NO_SUBJECT or (last - first < 3 and opens in TIME_WORDS)
 
 
 def _joint_speaker(row: Sentence, words: Words, at: int) -> int | None:
@@ -176,12 +200,19 @@ def name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
         word = words.low[last]
         if cuts(words, last):
             break
-        if word in ("from", "by") and last > at and words.low[last - 1] in _PAPERS:
+        if word in ("from", "by") and last > at and words.low[last - 1] in _PAPERS | _GIVEN:
             at = last + 1
-        elif last > at and (word in RIGHT_STOP or word in SAYING):
+        elif last > at and word in SAYING and not (word in _SAYING_NOUNS and _is_noun_here(words, last)):
+            break
+        elif last > at and word in RIGHT_STOP:
             break
         last += 1
     return _clean(row, words, at, last), last
+
+
+def _is_noun_here(words: Words, at: int) -> bool:
+    """Whether `reports` is what was received or published, not what somebody does ("credible reports received by")."""
+    return words.low[at + 1 : at + 2] in (["received"], ["obtained"], ["published"], ["from"], ["by"], ["."], [","])
 
 
 def renamed(row: Sentence, words: Words, at: int) -> str:

@@ -17,7 +17,7 @@ The model (it stands in the folder's README, too):
    the middle one, the lower of two.
 6. *Implausible.* What one origin alone states, ten times above the middle one of the others or below that of two others, is
    not best while there is another; a rise that an official source states is believed.
-7. *None* is best only while nobody states a victim, or when the newest word, of an official, takes the victims back.
+7. *None* is best only while nobody states a victim; a source takes its own figure back by rule 3.
 8. *Words.* When only bounds support best, it is told in their words ("at least 21", "more than 300").
 """
 
@@ -147,14 +147,8 @@ def _support(value: int, fresh: list[Statement], newest: datetime) -> float:
 
 
 def _without_denials(wholes: list[Statement]) -> list[Statement]:
-    """Statements of none go once anybody states a victim, unless an official takes the victims back afterwards."""
-    some = [s for s in wholes if s.value]
-    if not some or len(some) == len(wholes):
-        return wholes
-    last = max(s.reported_at for s in some)
-    if any(not s.value and s.kind == "official" and s.reported_at > last for s in wholes):
-        return [s for s in wholes if not s.value]
-    return some
+    """Statements of none go once anybody states a victim: they are mostly said of some, such as a party's own soldiers."""
+    return [s for s in wholes if s.value] or wholes
 
 
 def _implausible(one: Statement, wholes: list[Statement]) -> bool:
@@ -175,8 +169,6 @@ def _reason(best: int, fresh: list[Statement], told: list[Statement], wholes: li
     values = {s.value for s in fresh}
     origins = len({s.origin for s in deciding})
     times = {s.reported_at for s in fresh}
-    if len(told) < len(wholes) and best == 0:
-        return "an official takes the victims back"
     if len(told) < len(wholes) and any(not s.value for s in wholes):
         return "victims are stated, so none is not best"
     if all(s.summed for s in deciding):

@@ -32,6 +32,9 @@ _BEFORE = frozenset("earlier initial initially previously previous first prelimi
 _OLD = frozenset(
     "year years since decade anniversary last ago history war month months similar previous 2001 recent".split()
 )
+_BASELINE = frozenset(
+    "earlier previous previously initial initially had from than fewer original spoken announced saturday sunday".split()
+)
 _LEGAL = frozenset(
     "court trial sentenced charged convicted judge accused verdict jury acquitted suspect anniversary memorial mourning".split()
 )
@@ -142,6 +145,10 @@ def _sums(told: Sequence[ToldFigure], mine: list[int]) -> Iterable[Candidate]:
             yield Candidate(sum(_value(told[n].claim) or 0 for n in ns), ns, "joined")
 
 
+def _words_before(t: ToldFigure) -> list[str]:
+    return t.passage.low[: t.claim.start - t.passage.start].split()[-6:]
+
+
 def _first_words(t: ToldFigure) -> tuple[str, str]:
     """The word before a claim, and its first one."""
     at = t.claim.start - t.passage.start
@@ -192,6 +199,7 @@ def _features(
     ]  # fmt: skip
     out += [f"opens {w}" for words_ in opening for w in words_]
     out += [f"family {setting.family}", f"age {_age(setting)}", f"titled {bool(titled)} {_age(setting)}"]
+    out += [f"after {w}" for t in own for w in _BASELINE & {*_words_before(t)}]
     out += ["legal"] if _LEGAL & words else []
     out += [name for name, list_ in (("toll", _TOLL), ("before", _BEFORE), ("old", _OLD)) if list_ & words]
     if setting.settled is not None and what in ("killed", "injured"):
