@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.article_toll import article_toll
 from streams.domain.mentions.claim_dedup import told_figures
+from streams.domain.mentions.figure_homes import figure_passages
 from streams.domain.mentions.incident_total import TOLLS, Candidate, candidates
 from streams.domain.mentions.mention_reading import draft_time, setting_of
 from streams.domain.mentions.mention_type import mention_type
@@ -52,7 +53,7 @@ def choices(row: dict[str, Any], tolls: dict[str, dict[str, list[int] | None]]) 
     toll = article_toll(document, drafts) if news.has_casualties() else None
     family = mention_type(document, news, is_news=True).family
     setting = setting_of(document, news, family, draft_time(document, news)[0], toll)
-    told = told_figures(news.passages, document.text, setting)
+    told = told_figures(figure_passages(news, drafts), document.text, setting)
     out = []
     for what, found in candidates(told, setting).items():
         stated = tolls.get(row["id"], {})

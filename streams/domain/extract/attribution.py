@@ -46,6 +46,8 @@ _BY = frozenset("by an with for from against some is are was were".split()) | NU
 _PASSIVE = frozenset("confirmed reported announced estimated counted described".split())
 _QUOTING = frozenset(("quoted", "quotes", "cited", "cites"))
 FAR_QUOTED = 9  # words of a name between "quoted" and "as saying"
+_PREDICATE = re.compile(r"\s(?:gave|made|had|saw|ran|stood|came|went|found|put|took|\w+ed)\s")
+_PRONOUN_FIRST = ("He ", "She ")
 _LIVES = frozenset(("lives", "life"))
 
 
@@ -66,6 +68,8 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
     kinds: dict[str, Kind] = {}
     inside = 0  # sentences since a quotation opened that is still open; 0 when none is
     for n, row in enumerate(rows):
+        if n and not out[-1] and row.text.startswith(_PRONOUN_FIRST):
+            speaker = _just_introduced(rows[n - 1]) or speaker
         said = _said(row, words[n] if words else tokens(row.text, row.start), speaker)
         marks = _MARK.findall(row.text) if not _QUOTED.isdisjoint(row.text) else []
         opened = 0 < inside < LONGEST_QUOTE and (bool(marks) or _closes(rows, n))
@@ -84,6 +88,15 @@ def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list
             speaker = None
     _back_fill(rows, out)
     return out
+
+
+def _just_introduced(row: Sentence) -> Source | None:
+    """`An official of the group gave another account. He said ...`: the subject of the sentence before, when news quotes such."""
+    if not row.text.startswith(("A ", "An ", "One ", "Another ")):
+        return None
+    name, _ = name_right(row, tokens(row.text, row.start), 0)
+    name = _PREDICATE.split(name, maxsplit=1)[0]
+    return Source(name, source_kind(name), row.start, row.end, row.start) if is_known(name) else None
 
 
 def _as_introduced(source: Source, kinds: dict[str, Kind]) -> Source:
@@ -139,7 +152,11 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
     before = words.low[n - 1] if n else ""
     if words.low[n + 1 : n + 2] == ["by"] and verb in _PASSIVE:  # "the toll confirmed by the ministry"
         name, _ = name_right(row, words, n + 2)
-        return _source(name, row.start, row.end, words.start[n], speaker) if name and is_source(name.removeprefix("the ")) else None
+        return (
+            _source(name, row.start, row.end, words.start[n], speaker)
+            if name and is_source(name.removeprefix("the "))
+            else None
+        )
     quoted = " ".join(words.low[n + 1 : n + 12]).partition(" as saying")[0].split() if verb in _QUOTING else []
     if quoted and len(quoted) < FAR_QUOTED:  # "a correspondent quoted eyewitnesses as saying"
         name = row.text[words.start[n + 1] - row.start : words.end[n + len(quoted)] - row.start]

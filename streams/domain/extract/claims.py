@@ -29,6 +29,10 @@ _PARTS = frozenset("leg foot hand arm thigh toe finger knee calf ankle groin hip
 CROWDS = frozenset(("crowd", "crowds", "turnout", "gathering"))
 CROWDED = frozenset("protesters protestors demonstrators marchers rioters strikers".split())
 LONGEST_QUOTE = 24  # tokens from a party to its word of harm; beyond them the party alone is quoted
+_COUNTED_HARM: dict[str, What] = {
+    "killed": "killed", "dead": "killed", "deaths": "killed", "wounded": "injured", "injured": "injured", "hurt": "injured",
+    "missing": "missing", "arrested": "arrested", "detained": "arrested", "displaced": "displaced",
+}  # fmt: skip
 _WITHIN = frozenset(("them", "whom"))
 COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS | CROWDED
 """Words that may be counted without any word of harm."""
@@ -114,11 +118,27 @@ def _inside(words: Words, c: Candidate, others: list[Candidate]) -> bool:
                                 and (o.party.low or o.party.high or 0) > size for o in others)  # fmt: skip
 
 
+def _running_totals(words: Words) -> list[Harm]:
+    """`the number of fighters killed`: a toll, whatever the noun between."""
+    low, out = words.low, []
+    for at in range(len(low) - 3):
+        if low[at] == "number" and low[at + 1] == "of":
+            last = next((n for n in range(at + 2, min(at + 7, len(low))) if low[n] in _COUNTED_HARM), None)
+            if last is not None:
+                out.append(Harm(at, last + 1, _COUNTED_HARM[low[last]], "toll", "number of"))
+    return out
+
+
 def harms_in(words: Words) -> list[Harm]:
     """Words of harm, in order; people stabbed or beaten "to death" are killed."""
-    return [
+    found = [
         h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h for h in find_harm(words)
     ]
+    totals = _running_totals(words) if "number" in words.low else []
+    if not totals:
+        return found
+    covered = {n for t in totals for n in range(t.first, t.last)}
+    return sorted([*totals, *(h for h in found if h.first not in covered)])
 
 
 def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:

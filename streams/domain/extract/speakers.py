@@ -202,9 +202,13 @@ def name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
             break
         if word in ("from", "by") and last > at and words.low[last - 1] in _PAPERS | _GIVEN:
             at = last + 1
-        elif last > at and word in SAYING and not (word in _SAYING_NOUNS and _is_noun_here(words, last)):
-            break
-        elif last > at and word in RIGHT_STOP:
+        elif (
+            last > at
+            and word in SAYING
+            and not (word in _SAYING_NOUNS and _is_noun_here(words, last))
+            or last > at
+            and word in RIGHT_STOP
+        ):
             break
         last += 1
     return _clean(row, words, at, last), last

@@ -13,6 +13,7 @@ _PART_WORDS = """
 children child women woman girls boys babies infants students civilians soldiers police officers firefighters
 rescuers tourists foreigners passengers crew
 """
+_OWN = frozenset(("its", "their", "our", "his", "her"))
 PARTS = frozenset(_PART_WORDS.split())
 _DONE = {
     **dict.fromkeys("destroyed burned burnt gutted flattened levelled leveled razed demolished torched wrecked collapsed destroying "
@@ -109,6 +110,8 @@ def number(claim: Claim) -> int:
 
 def class_of(claim: Claim) -> str:
     """The class of victims that a claim counts, such as `children`; empty for people as a whole."""
+    if claim.of.split(" ", 1)[0].lower() in _OWN:
+        return "own"  # "four of its men": a party's, whatever the others lost
     return _class_in(claim.of) if claim.of else ""
 
 

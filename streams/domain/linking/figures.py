@@ -111,10 +111,10 @@ def _of_parts(what: str, of: str, told: list[Statement]) -> Figure:
 
 
 def _current(wholes: list[Statement]) -> list[Statement]:
-    """Without what the same origin has replaced by a later total."""
+    """Without what the same origin has replaced by a later total; a word of none replaces nothing."""
     latest: dict[str, datetime] = {}
     for s in wholes:
-        if not s.rival:
+        if not s.rival and s.value:
             latest[s.origin] = max(s.reported_at, latest.get(s.origin, s.reported_at))
     return [s for s in wholes if s.reported_at >= latest.get(s.origin, s.reported_at)]
 

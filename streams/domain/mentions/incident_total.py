@@ -35,6 +35,9 @@ _OLD = frozenset(
 _BASELINE = frozenset(
     "earlier previous previously initial initially had from than fewer original spoken announced saturday sunday".split()
 )
+_EARLIER = frozenset("earlier previous previously initial initially".split())
+_TOLD = frozenset("spoken said put reported announced given counted told confirmed".split())
+_OWN = (["its"], ["their"], ["our"], ["his"], ["her"])
 _LEGAL = frozenset(
     "court trial sentenced charged convicted judge accused verdict jury acquitted suspect anniversary memorial mourning".split()
 )
@@ -69,6 +72,9 @@ class Setting:
 def scopes(told: Sequence[ToldFigure], setting: Setting) -> list[Scope]:
     """How each claim stands to the toll of the incident, in the claims' order; "" for kinds without victims."""
     out: list[Scope] = [""] * len(told)
+    for n, t in enumerate(told):
+        if t.what not in ("damage", "other") and _value(t.claim) is not None:
+            out[n] = "part"
     for found in candidates(told, setting).values():
         likely = [TOLLS.probability(c.features) for c in found]
         best = max(range(len(found)), key=likely.__getitem__)
@@ -119,14 +125,19 @@ def candidates(told: Sequence[ToldFigure], setting: Setting) -> dict[str, list[C
         by_value: dict[int, list[int]] = defaultdict(list)
         for n in mine:
             by_value[_value(told[n].claim) or 0].append(n)
+        older = [v for v, ns in by_value.items() if all(_is_older(told[n]) for n in ns)]
+        if len(older) < len(by_value):
+            for v in older:  # "police had spoken of 359 dead"
+                del by_value[v]
+        here = [n for ns in by_value.values() for n in ns]
         found = [Candidate(v, ns) for v, ns in by_value.items()]
         known = set(by_value)
-        for c in _sums(told, mine):
+        for c in _sums(told, here):
             if c.value not in known:
                 known.add(c.value)
                 found.append(c)
         for c in found:
-            c.features = _features(what, c, found, told, mine, setting)
+            c.features = _features(what, c, found, told, here, setting)
         out[what] = found
     return out
 
@@ -143,6 +154,12 @@ def _sums(told: Sequence[ToldFigure], mine: list[int]) -> Iterable[Candidate]:
     for ns in rows.values():
         if len(ns) > 1:
             yield Candidate(sum(_value(told[n].claim) or 0 for n in ns), ns, "joined")
+
+
+def _is_older(t: ToldFigure) -> bool:
+    """Whether the text says that this count has been replaced: "had spoken of", "an earlier toll of"."""
+    before = _words_before(t)
+    return not _EARLIER.isdisjoint(before[-3:]) or ("had" in before and not _TOLD.isdisjoint(before))
 
 
 def _words_before(t: ToldFigure) -> list[str]:
@@ -189,7 +206,7 @@ def _features(
         f"at {_bucket(first.passage.sentence, (0, 1, 2, 4, 8, 15))}", f"first {c.told[0] == order[0] if c.told else False}",
         f"last {order[-1] in c.told}", f"sure {_bucket(int(10 * max(t.claim.sure for t in own)), (5, 7, 8, 9))}",
         f"generic {any(_noun(t) in GENERIC for t in own)}", f"adds {all(_ADDS & {*t.claim.of.lower().split()} for t in own)}",
-        f"kind {own[0].claim.kind}", f"bounds {'same' if first.claim.low == first.claim.high else 'least' if first.claim.high is None else 'most'}",
+        f"owned {own[0].claim.of.lower().split()[:1] in _OWN}", f"kind {own[0].claim.kind}", f"bounds {'same' if first.claim.low == first.claim.high else 'least' if first.claim.high is None else 'most'}",
         f"source {'+'.join(sorted({t.source.kind if t.source else 'none' for t in own})[:2])}", f"inside {inside}",
         f"parts {min(len(parts), 2)}", f"wholes {min(len(wholes), 2)}", f"wholes {min(len(wholes), 2)} {c.sum}",
         f"exact parts {sum(_value(t.claim) or 0 for t in parts) == c.value}", f"zero {c.value == 0}",

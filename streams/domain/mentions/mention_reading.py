@@ -57,9 +57,9 @@ class MentionReading:
 
 
 def read_mention(
-    document: Document, draft: Draft, found: EventType, toll: Toll | None, country: str | None
+    document: Document, draft: Draft, found: EventType, toll: Toll | None, country: str | None, told: list[Passage]
 ) -> MentionReading:
-    """The mention of a draft of that type; `country` is where the news is, as far as it is known."""
+    """The mention of a draft of that type; `country` is where the news is, as far as known, `told` what has its figures."""
     best = draft.best_passage()
     toponym = event_place(document, draft, best, country)
     time, said = draft_time(document, draft)
@@ -72,7 +72,7 @@ def read_mention(
         place=to_place(toponym) if toponym else None,
         time=time,
         actors=tuple(a.actor for a in actors),
-        claims=claims_of(draft.passages, document.text, setting_of(document, draft, found.family, time, toll)),
+        claims=claims_of(told, document.text, setting_of(document, draft, found.family, time, toll)),
         read_from=_read_from(best.event, toponym, said, actors),
         text=" ".join(p.text for p in draft.passages),
         confidence=_confidence(draft),

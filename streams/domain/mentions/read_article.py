@@ -12,6 +12,7 @@ from streams.domain.languages.foreign_reading import foreign_reading
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.article_toll import article_toll
 from streams.domain.mentions.casualty_totals import Toll
+from streams.domain.mentions.figure_homes import figure_passages
 from streams.domain.mentions.foreign_mentions import foreign_mentions
 from streams.domain.mentions.grouping import grouping
 from streams.domain.mentions.link_features import article_features
@@ -96,7 +97,7 @@ def _mentions(document: Document) -> list[MentionReading]:
         if draft.role == "main" and is_calm(found):
             continue
         toll = article_toll(document, drafts) if news and draft.has_casualties() else None
-        read = read_mention(document, draft, found, toll, country)
+        read = read_mention(document, draft, found, toll, country, figure_passages(draft, drafts))
         if draft.role == "main" and read.place is not None:
             country = country or read.place.country
         out.append(read)
