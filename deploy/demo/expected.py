@@ -241,7 +241,7 @@ def _alerts(found: _Found) -> dict[str, Any]:
 
 
 def _figures(found: _Found) -> dict[str, Any]:
-    total, stated, missed = 0, 0, []
+    total, stated, missed, wrong = 0, 0, [], []
     for slug in (s for s in found.homes if s in found.incidents):
         here = [found.newest[i] for i in set(found.homes[slug].values()) if i in found.newest]
         claims = [c.claim for i in here for c in i.claims]
@@ -253,12 +253,46 @@ def _figures(found: _Found) -> dict[str, Any]:
             total, stated = total + 1, stated + exact
             if not exact and not any(w == what and (lo or 0) <= v <= (hi or 0) for w, lo, hi in ranges for v in values):
                 missed.append(f"{slug}: {values[0]} {what}")
+        wrong += _wrong(found, slug, here)
     return {
         "figures_final": total,
         "figures_stated": round(share(stated, total), 4),
         "figures_covered": round(share(total - len(missed), total), 4),
         "figures_missed": missed,
+        "figures_wrong": wrong,
     }
+
+
+def _wrong(found: _Found, slug: str, here: Sequence[Incident]) -> list[str]:
+    """Kinds whose `best` is none of the figures that the texts state last, in any incident of the slug's articles.
+
+    Where an incident holds another slug's articles, which `incidents_mixed` tells, that one's figures are right, too.
+    """
+    out = []
+    homes = {i.incident_id for i in here}
+    mixed = [s for s, places in found.homes.items() if s in found.incidents and not homes.isdisjoint(places.values())]
+    for what in TOLL:
+        right = {v for s in mixed for v in _last_stated(found, s, what)} if _last_stated(found, slug, what) else set()
+        best = {f.best for i in here for f in i.figures if f.what == what}
+        if right and here and not right & best:
+            said = " or ".join(str(b) for b in sorted(b for b in best if b is not None)) or "none"
+            out.append(f"{slug}: {what} is {said}, not {' or '.join(map(str, sorted(right)))}")
+    return out
+
+
+def _last_stated(found: _Found, slug: str, what: str) -> set[int]:
+    """The figures that a reader may go by: those of the last report that gives any, and of later recollections."""
+    reports = {_key(a) for a in found.articles.values() if slug in (*a["main"], *a["follow_up"])}
+    given: dict[datetime, set[int]] = defaultdict(set)
+    newest = datetime.min.replace(tzinfo=UTC)
+    for f in found.incidents[slug]["figures"]:
+        values = {v for v in (f["min"], f["max"]) if v is not None}
+        if f["what"] != what or not values:
+            continue
+        for key in [_key(s) for s in f.get("stated_in", ())] or [("", datetime.fromisoformat(f["as_of"]))]:
+            given[key[1]] |= values
+            newest = max(newest, key[1]) if key in reports or not key[0] else newest
+    return {v for at, values in given.items() if at >= newest for v in values}
 
 
 def _final(figures: Sequence[Row], what: str) -> list[Row]:

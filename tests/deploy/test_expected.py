@@ -130,7 +130,15 @@ def event(source_id):
     )
 
 
-BURNING = joined("burning", "first", "later", "revised", "wf1", killed=(9, 12))
+BURNING = joined(
+    "burning",
+    "first",
+    "later",
+    "revised",
+    "wf1",
+    killed=(9, 12),
+    figures=(Figure(what="killed", low=9, best=12, high=12),),
+)
 GOOD = Records(
     copies=[copied("copy", COPY, "first")],
     originals=[
@@ -167,7 +175,7 @@ def test_what_came_out_as_meant():
         "link_bcubed_precision": 1.0, "link_bcubed_recall": 1.0, "link_bcubed_f1": 1.0,
         "alerts": 1, "alerts_expected": 1, "alerts_raised": 1, "alerts_missed": [], "alerts_doubled": [],
         "false_alarms": [], "stories_that_alert": [],
-        "figures_final": 1, "figures_stated": 1.0, "figures_covered": 1.0, "figures_missed": [],
+        "figures_final": 1, "figures_stated": 1.0, "figures_covered": 1.0, "figures_missed": [], "figures_wrong": [],
         "events_expected": 1, "events_joined": 1, "events_missed": [], "events_astray": [],
     }  # fmt: skip
 
@@ -270,6 +278,15 @@ def test_a_final_figure_is_stated_by_a_claim_or_lies_within_low_and_high(killed,
     assert got["figures_stated"] == (12 in killed)
 
 
+@pytest.mark.parametrize(
+    ("best", "wrong"), [(12, []), (9, ["fire: killed is 9, not 12"]), (None, ["fire: killed is none, not 12"])]
+)
+def test_a_best_figure_that_is_not_the_last_one_stated_is_wrong(best, wrong):
+    figures = (Figure(what="killed", low=9, best=best, high=12),) if best else ()
+    got = report(incidents=joined("burning", "first", "later", "revised", killed=(9, 12), figures=figures))
+    assert got["figures_wrong"] == wrong
+
+
 def test_an_event_by_itself_is_missed_and_one_in_a_foreign_incident_is_astray():
     got = report(incidents=incidents(joined("burning", "first", "later", "revised", "eq2"), joined("alone", "wf1")))
     assert got["events_missed"] == ["WF1 of fire"]
@@ -306,3 +323,4 @@ def test_the_whole_sample_is_judged_without_services():
     assert got["alerts_expected"] == sum(i["alert"] is True for i in manifest["incidents"])
     assert got["copies_found"] + len(got["copies_missed"]) == got["copies_expected"]
     assert got["alerts_raised"] + len(got["alerts_missed"]) == got["alerts_expected"]
+    assert got["figures_wrong"] == []

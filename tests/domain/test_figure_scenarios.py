@@ -103,6 +103,11 @@ SCENARIOS = {
     "ten times above, said by two": ([Said(6), Said(6000, origin="b"), Said(6000, origin="c")], (6, 6000, 6000), "", "2 origins"),
     "a rise that an official states": ([Said(29), official(1297, 20, "b")], (29, 1297, 1297), "", "the latest figure"),
     "far below two others": ([Said(5000), Said(5000, origin="b"), Said(63, origin="c", at=5)], (63, 5000, 5000), "", ""),
+    "weeks later another source tells of fewer than half": (
+        [official(9), official(1, 60 * 24, "paper", by="another ministry")], (9, 9, 9), "", "the only figure"),
+    "weeks later the source itself does": ([official(9), official(1, 60 * 24, "paper")], (1, 1, 1), "", "the only figure"),
+    "weeks later another source tells of a few less": (
+        [official(9), official(7, 60 * 24, "paper", by="another ministry")], (7, 7, 9), "", "the latest figure"),
     # none
     "a source says none": ([Said(0)], (0, 0, 0), "", "the only figure"),
     "none is not best once somebody died": ([Said(0), Said(0, origin="b"), Said(1, origin="c")], (0, 1, 1), "", "victims are stated"),

@@ -16,7 +16,8 @@ The model (it stands in the folder's README, too):
    ("at least 20") supports by half an exact figure that it allows. Of equal support: the one reported last, then
    the middle one, the lower of two.
 6. *Implausible.* What one origin alone states, ten times above the middle one of the others or below that of two others, is
-   not best while there is another; a rise that an official source states is believed.
+   not best while there is another; a rise that an official source states is believed. Less than half of what another source
+   stated over a week before tells of something else and stands in no figure.
 7. *None* is best only while nobody states a victim; a source takes its own figure back by rule 3.
 8. *Words.* When only bounds support best, it is told in their words ("at least 21", "more than 300").
 """
@@ -35,6 +36,7 @@ from streams.domain.linking.figure_statements import Statement, statements, thin
 FRESH = timedelta(days=1)
 HALF_LIFE = timedelta(hours=6)
 FAR, FEW = 10, 10  # so many times another figure, and so many more, is implausible
+SETTLED = timedelta(days=7)  # after which a toll no longer falls by half
 ALLOWED = 3  # times a lower bound that an exact figure may be for the bound to speak for it
 KEPT = 120  # claims kept for one incident, superseded ones dropped first
 TRUST = {"official": 1.2, "ngo": 1.0, "media": 1.0, "unattributed": 1.0, "witness": 0.7, "party": 0.7}
@@ -87,7 +89,8 @@ def figures(claims: Sequence[SourcedClaim]) -> tuple[Figure, ...]:
 
 def _figure(what: str, of: str, claims: list[SourcedClaim]) -> Figure:
     told = statements(claims)
-    wholes = _current([s for s in told if s.whole])
+    wholes = [s for s in told if s.whole]
+    wholes = _current([s for s in wholes if not _falls(s, wholes)])
     if not wholes:
         return _of_parts(what, of, told)
     best, reason = _best(wholes)
@@ -108,6 +111,17 @@ def _of_parts(what: str, of: str, told: list[Statement]) -> Figure:
         reason="only parts of it are told: the largest", sources=len({attribution(c) for s in told for c in s.claims}),
         decided_by=_ids([largest]), range_by=_ids([largest]),
     )  # fmt: skip
+
+
+def _falls(late: Statement, wholes: list[Statement]) -> bool:
+    """Whether another source stated more than twice as many over a week before: this tells of something else."""
+    mine = {attribution(c) for c in late.claims}
+    return any(
+        s.value > 2 * late.value
+        and late.reported_at - s.reported_at > SETTLED
+        and mine.isdisjoint(map(attribution, s.claims))
+        for s in wholes
+    )
 
 
 def _current(wholes: list[Statement]) -> list[Statement]:
