@@ -14,7 +14,10 @@ STEPS = (
     "languages_types",
     "types",
     "attacks",
+    "claims",
     "settle",
+    "tolls",
+    "figures",
     "link",
 )  # later steps read what earlier ones wrote
 

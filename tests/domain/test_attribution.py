@@ -25,6 +25,43 @@ def said(text, words):
         ("According to the agency Sana, one child was killed.", "one child", ("the agency Sana", "official")),
         ("Five died, officials said.", "Five died", ("officials", "official")),
         (
+            "The coordinator, Musa Bello, who spoke in a statement, yesterday, in Lagos, confirmed that 17 bodies were found.",
+            "17 bodies",
+            ("Musa Bello", "official"),
+        ),
+        ("Initial reports said that six people were killed.", "six people", ("Initial reports", "media")),
+        (
+            "At least 70 protesters died, according to credible reports received by Amnesty.",
+            "At least 70",
+            ("Amnesty", "ngo"),
+        ),
+        (
+            "The director, Ann Lee who confirmed the new arrests revealed a driver was held.",
+            "a driver",
+            ("Ann Lee", "official"),
+        ),
+        ("The toll confirmed by the United Nations stood at 28,100.", "28,100", ("the United Nations", "official")),
+        (
+            "A correspondent quoted eyewitnesses as saying several residents had been hurt.",
+            "several residents",
+            ("eyewitnesses", "witness"),
+        ),
+        (
+            "The Relief Agency (NRA), yesterday said that 13 bodies were recovered.",
+            "13 bodies",
+            ("The Relief Agency", "ngo"),
+        ),
+        (
+            "The government of Kebbi, through its health team, has confirmed that 146 people have died.",
+            "146 people",
+            ("The government of Kebbi", "official"),
+        ),
+        (
+            "Five died, the Observatory said. An official of the group gave another account. He said one man was killed.",
+            "one man",
+            ("An official of the group", "official"),
+        ),
+        (
             "Five died, said the Syrian Observatory for Human Rights, a group.",
             "Five",
             ("the Syrian Observatory for Human Rights", "ngo"),

@@ -190,7 +190,8 @@ def _counted(words: Words, number: Number) -> Party | None:
     if (
         following == "of"
         and words.low[at + 1 : at + 2] == ["the"]
-        and words.low[at + 2 : at + 3] in (["wounded"], ["injured"], ["missing"])
+        and words.low[at + 2 : at + 3]
+        in (["wounded"], ["injured"], ["missing"], ["dead"], ["killed"], ["victims"], ["hostages"])
     ):
         return Party(number.first, at + 3, *size, "count", words.low[at + 2], True, plural, number.core)
     if following == "of" and at + 1 < len(words.low):
