@@ -13,18 +13,17 @@ from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
 from streams.agents.runner import stage_app
 from streams.agents.stage import Stage
-from streams.domain.alerting.rules import RuleBook
+from streams.domain.alerting.alert import Rule
 from streams.domain.text import sentence_encoder
 from streams.errors import Stop
-from streams.kafka.rule_feed import RuleFeed
 from streams.settings import Settings
 from streams.status_files import Recovery, WaitingMark, ready_file
 
 STAGES = ("dedupe", "classify", "link", "alert")
 
 
-def make_stage(name: str, settings: Settings, codec: Codec) -> Stage:
-    """The stage of that name. Raises Stop when there is none, or when what it needs first cannot be read."""
+def make_stage(name: str, settings: Settings) -> Stage:
+    """The stage of that name. Raises Stop when there is none."""
     if name == "dedupe":
         return DedupeStage(timedelta(hours=settings.dedupe_window_hours))
     if name == "classify":
@@ -33,16 +32,14 @@ def make_stage(name: str, settings: Settings, codec: Codec) -> Stage:
     if name == "link":
         return LinkStage(settings.open_incidents)
     if name == "alert":
-        book = RuleBook(settings.base_rules())
-        RuleFeed(settings.kafka, codec, book).start()
-        return AlertStage(book.every)
+        return AlertStage((Rule("severity", least_severity=settings.alert_severity),))
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
 
 
 def run_stage(name: str, settings: Settings, codec: Codec) -> None:
     """Run one stage for ever; ends the process."""
     waiting = WaitingMark(settings, name)
-    stage, recovery = make_stage(name, settings, codec), Recovery(waiting)
+    stage, recovery = make_stage(name, settings), Recovery(waiting)
     app = stage_app(stage, settings, codec, lambda: datetime.now(UTC), waits=waiting.note, recovery=recovery)
     ready = ready_file(settings, name)
     ready.parent.mkdir(parents=True, exist_ok=True)

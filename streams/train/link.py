@@ -26,13 +26,14 @@ from streams.domain.linking.merge_split import Answer, Reason, merge, split
 from streams.domain.linking.pair_score import BESIDE, MODEL, PARTS, WORDED, Side, Trees, compare
 from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, gap, groups
 from streams.domain.linking.state import LinkState
+from streams.domain.linking.vetoes import vetoed
 from streams.evaluate.scores import link_scores
 from streams.train.held_out import record
 from streams.train.single_pass import sentence_vectors, single_pass, word_vectors
 from streams.train.streams import BACKGROUND, Row, streams, unlabelled
 
 DOWN = frozenset(("km", "days", "reports"))
-FREE = frozenset(("same_source",))  # of no direction known beforehand; of every other part more speaks for
+FREE = frozenset(("same_source", "happening"))  # of no direction known beforehand; of every other part more speaks for
 HABITS = {  # streams whose stories or whose outlets are the same: left out together
     "press": {"press", "press among others", "days ng"},
     "days cnn": {"days cnn"}, "days te": {"days te"},
@@ -87,7 +88,12 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: f
         for i, parts in compared:
             judge(parts, row.truth, row.topic, truth[i])
         if model is not None:
-            chances = model.logits([p for _, p in compared]) if compared else []
+            chances = [
+                -np.inf if vetoed(side.profile, state.profiles[i], parts, state.index.idf) else chance
+                for (i, parts), chance in zip(
+                    compared, model.logits([p for _, p in compared]) if compared else (), strict=True
+                )
+            ]
             ranked = sorted(zip(chances, compared, strict=True), key=lambda c: -c[0])
             home = ranked[0][1][0] if ranked and ranked[0][0] > logit(join) else None
             rivals = [i for c, (i, _) in ranked[:5] if c > -3 and i != home]
@@ -107,6 +113,9 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: f
                 judge(parts, best, topics[best], truth[other.incident_id])
         if model is not None:
             found = model.logits(pairs) if pairs else np.zeros(0)
+            for n, (other, parts) in enumerate(zip(others, pairs, strict=False)):
+                if vetoed(state.profiles[home], state.profiles[other.incident_id], parts, state.index.idf):
+                    found[n] = -np.inf
             if pairs and found.max() > logit(merge_at):
                 home = _merge(state, home, others[int(found.argmax())], truth, became)
             if len(state.open[home].members) in looked_at:
@@ -179,7 +188,7 @@ def _cleave(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], t
                 homes[row_of[m.mention.mention_id].document] = new.incident_id
 
 
-def fit(found: list[Example], leaves: int = 6, rounds: int = 100) -> Trees:
+def fit(found: list[Example], leaves: int = 10, rounds: int = 120) -> Trees:
     """Boosted trees; a stream weighs by the root of its comparisons."""
     counts = Counter(e.stream for e in found)
     found = masked(found)

@@ -93,6 +93,37 @@ def test_a_chain_of_merges_is_followed_and_a_split_wins_its_millisecond(store):
     assert store.query("SELECT incident_id, mention_id FROM incident_mention").rows == [("f" * 32, mention.mention_id)]
 
 
+def test_the_record_of_a_publisher_says_how_often_it_was_first_and_how_its_figures_stood(store):
+    incident, mention = EXAMPLES["news.incident.v1"], EXAMPLES["news.mention.v1"]
+    fast, slow = Source(domain="fast.example"), Source(domain="slow.example")
+    claim, later = incident.claims[0], incident.first_seen + timedelta(hours=3)
+    killed = replace(claim.claim, what="killed", min=5, max=5)
+    claims = (
+        replace(claim, claim=killed, source=fast, reported_at=incident.first_seen, superseded=True),
+        replace(claim, claim=replace(killed, min=9, max=9), source=fast, reported_at=later, superseded=False),
+        replace(claim, claim=replace(killed, min=9, max=9), source=slow, reported_at=later, superseded=False),
+    )
+    figure = replace(incident.figures[0], what="killed", low=9, best=9, high=9)
+    told = []
+    for number, source in enumerate((fast, slow), 1):
+        key = f"{number:032x}"
+        at = incident.first_seen + timedelta(hours=3 * (number - 1))
+        told.append(
+            replace(mention, mention_id=key, document_id=key, story_id=key, role="main", source=source, reported_at=at)
+        )
+        change = replace(incident.change, mention_id=key)
+        told.append(
+            replace(incident, version=number, change=change, claims=claims, figures=(figure,), merged_into=None)
+        )
+    for produced, record in enumerate(told, start=1_700_000_000_000):
+        for table, row in rows_of(record, produced).items():
+            store.insert(table, as_columns(row))
+    shown = (
+        "SELECT domain, incidents, first, figures, exact, below, above, revisions FROM source_record ORDER BY domain"
+    )
+    assert store.query(shown).rows == [("fast.example", 1, 1, 1, 0, 1, 0, 1), ("slow.example", 1, 0, 1, 1, 0, 0, 0)]
+
+
 def test_a_revised_event_replaces_its_mention(store):
     mention = replace(EXAMPLES["news.mention.v1"], document_kind="event", document_id="e", story_id="e")
     for seconds, mention_id in enumerate(("2" * 32, "1" * 32)):  # of one millisecond: the later reported stands

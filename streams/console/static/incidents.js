@@ -1,7 +1,6 @@
 // The list of incidents, filtered and ordered; the map shows the same ones.
 
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
-import { incidentFinder } from "./find.js";
 import { board, chosen, incidentsNewestFirst } from "./state.js";
 import { cut, figure, moment, period, plural, slug, where } from "./words.js";
 
@@ -33,12 +32,13 @@ function row(incident, choose) {
 function matches(incident) {
   if (incident.merged_into || (!$("stories").checked && !NEWS.has(incident.role))) return false;
   if ($("open-only").checked && incident.status === "closed") return false;
-  return true;
+  const text = [incident.title, slug(incident.family), slug(incident.subtype), where(incident.place)].join(" ").toLowerCase();
+  return $("words").value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
 // Draw the list; the incidents that match, best first.
 export function drawIncidents(choose, redraw) {
-  const found = incidentsNewestFirst().filter(matches).filter(incidentFinder());
+  const found = incidentsNewestFirst().filter(matches);
   if ($("order").value === "worst") found.sort((a, b) => b.severity - a.severity);
   arrange($("incidents"), first(found, limit), {
     key: (i) => i.incident_id ?? "rest",
@@ -55,8 +55,7 @@ export function drawIncidents(choose, redraw) {
 }
 
 export function prepareIncidents(redraw) {
-  for (const form of [$("find"), $("filter")]) {
-    for (const kind of ["input", "change"]) form.addEventListener(kind, () => { limit = FIRST; redraw(); });
-  }
+  for (const kind of ["input", "change"]) $("filter").addEventListener(kind, () => { limit = FIRST; redraw(); });
+  $("filter").addEventListener("submit", (event) => event.preventDefault());
   walkable($("incidents"));
 }

@@ -33,7 +33,7 @@ class Profile:
     """Sums over the accounts of an incident."""
 
     __slots__ = (
-        "_inside", "account", "accounts", "days", "kinds", "langs", "length", "names", "places", "rarity", "sources", "squares", "terms", "title",
+        "_inside", "account", "accounts", "days", "kinds", "langs", "length", "names", "places", "rarity", "sources", "squares", "stated", "terms", "title",
         "title_length", "tolls", "vector", "words",
     )  # fmt: skip
 
@@ -45,6 +45,7 @@ class Profile:
         self.names: dict[str, float] = {}
         self.places: dict[str, float] = {}  # as `_spot` writes them
         self.days: dict[str, float] = {}  # days of the happening, since the year 1
+        self.stated: dict[str, float] = {}  # those of them that a text states
         self.tolls: dict[str, float] = {}
         self.kinds: dict[str, float] = {}
         self.sources: dict[str, float] = {}
@@ -93,10 +94,11 @@ class Profile:
         _sum(self.names, dict.fromkeys(features.names, 1.0), sign)
         if m.place is not None and m.place.country:
             _sum(self.places, {_spot(m.place): 1.0}, sign)
-        if (
-            m.time is not None and m.time.end - m.time.start <= DAY
-        ):  # else none is told, and the news' own day stands in
-            _sum(self.days, {str(m.time.start.toordinal()): 1.0}, sign)
+        if m.time is not None and m.time.precision in ("day", "instant"):
+            day = {str(m.time.start.toordinal()): 1.0}
+            _sum(self.days, day, sign)
+            if m.time.end - m.time.start <= DAY:  # else none is told, and the days of the report stand in
+                _sum(self.stated, day, sign)
         _sum(self.tolls, dict.fromkeys(_tolls(member), 1.0), sign)
         _sum(self.kinds, {m.family: 1.0, f"{m.family}/{m.subtype}": 1.0}, sign)
         _sum(self.langs, {m.lang: 1.0} if m.lang else {}, sign)
@@ -189,7 +191,7 @@ class Profile:
 
 
 SINGLE = ("accounts", "length", "title_length", "squares", "terms")
-SUMS = ("words", "title", "names", "places", "days", "tolls", "kinds", "sources", "langs")
+SUMS = ("words", "title", "names", "places", "days", "stated", "tolls", "kinds", "sources", "langs")
 
 
 def damped(count: int) -> float:

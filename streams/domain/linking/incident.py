@@ -17,6 +17,8 @@ from schemas.records import Actor, Change, Figure, Incident, Mention, Period, Pl
 from schemas.topics import INCIDENT
 from streams.domain.linking.figures import figures, supersede
 from streams.domain.linking.member import Member
+from streams.domain.linking.ties import Tied
+from streams.domain.linking.titles import title_of
 
 WHOLE = 64  # members kept whole
 SETTLED_IDS = 500  # mention ids remembered of members no longer whole, against replays
@@ -47,6 +49,10 @@ class Settled:
         """Know these mentions again when they come once more."""
         self.mention_ids = [*self.mention_ids, *mention_ids][-SETTLED_IDS:]
 
+    def seen_at(self, times: Iterable[datetime]) -> None:
+        """Remember the first report, which a revision does not undo."""
+        self.first_seen = min([*times, *([self.first_seen] if self.first_seen else [])], default=None)
+
 
 @dataclass(slots=True)
 class Open:
@@ -63,6 +69,7 @@ class Open:
     edits: dict[str, str] = field(default_factory=dict)  # fields that a person set, as JSON
     absorbed: dict[str, int] = field(default_factory=dict)  # incidents merged into it, with their last version
     corrections: list[str] = field(default_factory=list)  # ids of the corrections that were carried out on it
+    ties: list[Tied] = field(default_factory=list)  # relations to other incidents
 
     @property
     def incident_id(self) -> str:
@@ -92,7 +99,7 @@ class Open:
             s.remember([left.mention_id])
             s.severity = max(s.severity, left.severity if left.role in LOUD else 0)
             s.role = strongest([left.role] + ([s.role] if s.role else []))
-            s.first_seen = min(s.first_seen or left.reported_at, left.reported_at)
+            s.seen_at([left.reported_at])
         return gone
 
 
@@ -132,10 +139,11 @@ def current(now: Open, change: Change, at: datetime) -> Incident:
     first = min([m.reported_at for m in mentions] + ([s.first_seen] if s.first_seen else []))
     last = max(at, before.last_changed) if before.version else at
     now_stated = figures(counted)
+    place = _place(lead)
     change = replace(change, text=change.text + _new_figures(before, now_stated))
     return Incident(
         incident_id=before.incident_id, version=before.version + 1, family=family, subtype=subtype,
-        title=_title(lead), summary=_summary(lead), place=_place(lead), time=_time(lead),
+        title=title_of(lead, family, subtype, place), summary=_summary(lead), place=place, time=_time(lead),
         actors=_actors(lead), claims=now.claims, figures=now_stated,
         mention_count=len(mentions) + s.mentions,
         article_count=len({m.document_id for m in mentions}) + s.documents,
@@ -201,14 +209,6 @@ def _type(mentions: Sequence[Mention]) -> tuple[str, str]:
 
 def _top(weights: Counter[str]) -> str:
     return min(weights, key=lambda k: (-weights[k], k))
-
-
-def _title(mentions: Sequence[Mention]) -> str:
-    """Headline of the surest account, an article's before a feed's; of the latest of equally sure ones."""
-    titled = [m for m in mentions if m.title] or list(mentions)
-    titled = [m for m in titled if m.document_kind == "article"] or titled
-    best = max(titled, key=lambda m: (m.severity, round(m.confidence, 1), m.reported_at, m.mention_id))
-    return best.title or best.passage[:120]
 
 
 def _summary(mentions: Sequence[Mention], most: int = 3) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from streams.domain.linking.vetoes import vetoed
 from streams.domain.ontology.compatibility import at_odds
 
 JOIN = 0.4  # least score of a link
-PASSING = 0.6  # least score of a link of, or to, what is only said in passing
+PASSING = 0.75  # least score of a link of, or to, what is only said in passing
 MERGE = 0.5  # least score of a merge
 CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place and feed records; further ones by meaning
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
@@ -173,6 +173,7 @@ def _join(state: LinkState, member: Member, profile: Profile, found: Found, answ
     replaced = [m for m in now.members if _revises(mention, m.mention)]
     now.members = [m for m in now.members if m not in replaced]
     now.settled.remember(m.mention.mention_id for m in replaced)
+    now.settled.seen_at(m.mention.reported_at for m in replaced)
     now.claims = retracted(now.claims, frozenset(m.mention.mention_id for m in replaced)) + sourced(mention)
     known = state.profiles[found.incident_id]
     if replaced:

@@ -13,6 +13,7 @@ from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import Open, Settled, opening, sourced, strongest
 from streams.domain.linking.member import Member
 from streams.domain.linking.state import LinkState
+from streams.domain.linking.ties import follow_merge, follow_split
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def merge(state: LinkState, one: Open, two: Open, why: Reason, answer: Answer, *
     answer.close(closed)
     answer.keep(state.keep(elder, change, why.at))
     answer.outputs.append(_relation(gone.incident_id, elder.incident_id, "merged", why))
+    follow_merge(state, younger, elder, answer)
     return elder
 
 
@@ -118,6 +120,7 @@ def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason,
     if new.incident_id in now.absorbed:
         del now.absorbed[new.incident_id]
         answer.outputs.append(replace(merged_before, active=False))
+    follow_split(state, now, new, answer)
     return new
 
 

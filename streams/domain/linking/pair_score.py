@@ -23,10 +23,14 @@ SAME = 0.25  # days within which reports are of one time: when a collector ran s
 UNKNOWN = math.nan
 LOCAL = frozenset(("point", "city"))
 FINE = LOCAL | {"admin"}
+HAPPENINGS = frozenset(
+    ("accidents", "battles", "crime", "disasters", "explosions", "protests", "riots", "violence-against-civilians")
+)
+UNREAD = "other/unread"  # the kind of a text in a language that is not read
 PARTS = (
     "text", "title", "title_found", "found", "vector", "text_held", "vector_held",
     "names", "name", "people", "age", "numbers", "km", "same_place", "same_area", "country", "place_told",
-    "days", "reports", "family", "subtype", "killed", "injured", "same_source",
+    "days", "reports", "family", "subtype", "happening", "killed", "injured", "same_source",
     "text_best", "text_usual", "vector_best", "vector_usual",
 )  # fmt: skip
 TEXT, VECTOR = PARTS.index("text"), PARTS.index("vector")
@@ -129,6 +133,7 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         _log_days(apart),
         b.kinds.get(one.family, 0.0) / theirs,
         b.kinds.get(one.subtype, 0.0) / theirs,
+        _happening(one.subtype, _top([k for k in b.kinds if "/" in k], b.kinds)),
         _tolls(a.tolls, b.tolls, "killed"),
         _tolls(a.tolls, b.tolls, "injured"),
         float(not a.sources.keys().isdisjoint(b.sources)),
@@ -138,6 +143,13 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         for at in WORDED:
             row[at] = row[at] or UNKNOWN
     return row
+
+
+def _happening(kind: str, other: str) -> float:
+    """Which of the two kinds are happenings at a place and time rather than stories: 0, 0.5 or 1; NaN where one was not read."""
+    if UNREAD in (kind, other):
+        return UNKNOWN
+    return sum(k.partition("/")[0] in HAPPENINGS for k in (kind, other)) / 2
 
 
 def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:

@@ -8,6 +8,7 @@ from streams.domain.linking.incident import LOUD, ROLES
 from streams.domain.linking.merge_split import Answer
 from streams.domain.linking.relations import Tie, cause_of, siblings, stems, tie, told_of
 from streams.domain.linking.state import LinkState
+from streams.domain.linking.ties import tie_together
 
 RECALLED = ("background", "aggregate")
 MOST_TOLD = 12  # incidents of one document that are compared with each other
@@ -28,12 +29,12 @@ def relate(state: LinkState, mention: Mention, home: str, answer: Answer) -> Non
     if mention.role in RECALLED:
         passage = " ".join(mention.passage.split())[:160]
         reason = f"{mention.source.domain or mention.origin} recalls it: {passage}"
-        _send(own, home, "refers-back", reason, _link_score(state, home, mention), mention, answer)
+        _send(state, own, home, "refers-back", reason, _link_score(state, home, mention), mention, answer)
         for sibling, other in _told(state, mention.document_id):
             if other.role in RECALLED and sibling != home and (found := siblings(told, mention, other)):
-                _send_tie(home, sibling, found, mention, answer)
+                _send_tie(state, home, sibling, found, mention, answer)
     if found := tie(told, mention):
-        _send_tie(own, home, found, mention, answer)
+        _send_tie(state, own, home, found, mention, answer)
 
 
 def _found_elsewhere(state: LinkState, mention: Mention, home: str, answer: Answer) -> None:
@@ -51,7 +52,7 @@ def _found_elsewhere(state: LinkState, mention: Mention, home: str, answer: Answ
             best = share, incident_id
     if best:
         share, incident_id = best
-        _send_tie(home, incident_id, Tie(cause.kind, f"“{cause.text}”", 0.9 * share), mention, answer)
+        _send_tie(state, home, incident_id, Tie(cause.kind, f"“{cause.text}”", 0.9 * share), mention, answer)
 
 
 def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
@@ -73,12 +74,14 @@ def _link_score(state: LinkState, home: str, mention: Mention) -> float:
     return next((m.score for m in members if m.mention.mention_id == mention.mention_id), 1.0)
 
 
-def _send_tie(one: str, other: str, found: Tie, mention: Mention, answer: Answer) -> None:
+def _send_tie(state: LinkState, one: str, other: str, found: Tie, mention: Mention, answer: Answer) -> None:
     from_id, to_id = (other, one) if found.earlier_first else (one, other)
-    _send(from_id, to_id, found.kind, found.reason, found.score, mention, answer)
+    _send(state, from_id, to_id, found.kind, found.reason, found.score, mention, answer)
 
 
-def _send(from_id: str, to_id: str, kind: str, reason: str, score: float, mention: Mention, answer: Answer) -> None:
+def _send(
+    state: LinkState, from_id: str, to_id: str, kind: str, reason: str, score: float, mention: Mention, answer: Answer
+) -> None:
     if from_id == to_id:
         return
     relation = Relation(
@@ -86,4 +89,4 @@ def _send(from_id: str, to_id: str, kind: str, reason: str, score: float, mentio
         kind=kind,  # type: ignore[arg-type] # of the closed set, as Tie and its callers give it
         reason=reason, score=score, mention_id=mention.mention_id, at=mention.reported_at,
     )  # fmt: skip
-    answer.outputs.append(relation)
+    tie_together(state, relation, answer)

@@ -20,6 +20,7 @@ from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import LOUD, Open, Settled, current, edited
 from streams.domain.linking.member import Member
 from streams.domain.linking.state_codec import pack, unpack
+from streams.domain.linking.ties import Tied
 
 OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far past its last report
 STEP = timedelta(days=1)  # one report moves the clock on by this much at most, whatever date it bears
@@ -125,7 +126,7 @@ class LinkState:
             {
                 "incident": now.incident, "members": [(m.mention.mention_id, m.score, m.came_from, m.profiled) for m in now.members],
                 "settled": now.settled, "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
-                "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections,
+                "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections, "ties": now.ties,
                 "closes_at": now.closes_at,
                 "clock": self.clock,
                 "words": self.profiles[key].dump({m.mention.mention_id for m in now.members}),
@@ -243,4 +244,5 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
         incident, members, Settled(**{**s, "first_seen": first}), incident.claims, row["touched"],
         datetime.fromisoformat(row["closes_at"]), row["fixed"], row["apart"],
         row["edits"], row["absorbed"], row["corrections"],
+        [Tied.load(t) for t in row.get("ties", ())],
     )  # fmt: skip

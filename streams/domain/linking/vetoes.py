@@ -2,22 +2,20 @@
 
 Weights cannot say it. Bulletins of one template share nearly all words and differ in just the two that matter; and in the
 data that weights are learnt from such pairs hardly occur. A text that tells of both places (one deed at several sites, a
-follow-up that recalls the first) is no such pair.
+follow-up that recalls the first) is no such pair, unless the days differ too.
 """
 
 import math
 from typing import TYPE_CHECKING
 
-from streams.domain.linking.pair_score import PARTS
+from streams.domain.linking.pair_score import HAPPENINGS, PARTS
+from streams.domain.mentions.link_features import stems_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streams.domain.linking.cluster_profile import Profile, Weight
 
-LOCAL = frozenset(
-    ("accidents", "battles", "crime", "disasters", "explosions", "protests", "riots", "violence-against-civilians")
-)
 REACH = {
     "earthquake": 500.0,
     "tsunami": 3000.0,
@@ -28,8 +26,7 @@ REACH = {
     "heatwave": 3000.0,
 }
 NEAR = 80.0  # kilometres that one happening of another kind may be told apart: a city and its region
-TEMPLATE = 0.5  # likeness of words from which two accounts of one outlet are of one template
-ONE_DAY = math.log1p(0.5)
+TEMPLATE, SAME_WORDS = 0.5, 0.75  # likeness of words from which two accounts are of one template: maybe, and surely
 TELLING = 5.0  # idf of a headline's word by which one bulletin can be told from the next
 AT = {name: at for at, name in enumerate(PARTS)}
 
@@ -37,22 +34,36 @@ AT = {name: at for at, name in enumerate(PARTS)}
 def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> bool:
     """Whether two sides with these parts of a comparison are two happenings for certain."""
     mine, theirs = kind_of(one.kinds), kind_of(other.kinds)
-    if mine[0] not in LOCAL or theirs[0] not in LOCAL:
+    if mine[0] not in HAPPENINGS or theirs[0] not in HAPPENINGS:
         return False
     reach = max(REACH.get(mine[1], NEAR), REACH.get(theirs[1], NEAR))
-    if row[AT["place_told"]] == 0 and row[AT["km"]] > math.log1p(reach):
+    days = _days_between(one.stated, other.stated)
+    if row[AT["km"]] > math.log1p(reach) and (row[AT["place_told"]] == 0 or days > 0):
+        return True
+    elsewhere = row[AT["country"]] == 0 or row[AT["same_area"]] == 0
+    if math.isnan(row[AT["km"]]) and row[AT["place_told"]] == 0 and elsewhere:  # one side knows only the province
         return True
     if not row[AT["text"]] > TEMPLATE:
         return False
+    same_source = bool(row[AT["same_source"]])
     tolls_differ = row[AT["killed"]] < 0 or row[AT["injured"]] < 0
-    if row[AT["days"]] > ONE_DAY and (row[AT["same_source"]] or tolls_differ):
+    if days > 0 and (same_source or tolls_differ or row[AT["text"]] > SAME_WORDS):
         return True
-    return bool(row[AT["same_source"]]) and _lacks(one, other, idf) and _lacks(other, one, idf)
+    return all(_lacks(x, y, idf, names=not same_source) for x, y in ((one, other), (other, one)))
 
 
-def _lacks(text: "Profile", headline: "Profile", idf: "Weight") -> bool:
-    """Whether a headline has a telling word that is nowhere in the other's text."""
-    return any(w not in text.words and not w.isdigit() and idf(w) >= TELLING for w in headline.title)
+def _days_between(mine: "Mapping[str, float]", theirs: "Mapping[str, float]") -> int:
+    """Days between the nearest days that both sides state; 0 where one states none."""
+    return min((abs(int(x) - int(y)) for x in mine for y in theirs), default=0)
+
+
+def _lacks(text: "Profile", headline: "Profile", idf: "Weight", *, names: bool) -> bool:
+    """Whether a headline has a telling word that is nowhere in the other's text; with `names` one that is part of a name."""
+    missing = [w for w in headline.title if w not in text.words and not w.isdigit() and idf(w) >= TELLING]
+    if not names or not missing:
+        return bool(missing)
+    named = {stem for name in headline.names for stem in stems_of(name)}
+    return any(w in named for w in missing)
 
 
 def kind_of(kinds: "Mapping[str, float]") -> tuple[str, str]:

@@ -1,0 +1,106 @@
+"""Relations that open incidents stand in, kept with both so that they follow when one is merged away or split out again.
+
+A tie remembers the incidents that it was told of and those that it stands between now. A merge lets it point at the incident
+that is left; a split that gives an incident its id back gives it its ties back too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from schemas.identity import digest
+from schemas.records import Relation
+
+if TYPE_CHECKING:
+    from streams.domain.linking.incident import Open
+    from streams.domain.linking.merge_split import Answer
+    from streams.domain.linking.state import LinkState
+
+MOST = 64  # ties kept with one incident; the oldest go first and stay as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """One relation: between which incidents it was told, and between which it is now."""
+
+    relation: Relation
+    from_first: str
+    to_first: str
+
+    @classmethod
+    def load(cls, row: dict[str, Any]) -> "Tied":
+        """The tie that was stored as JSON."""
+        relation = Relation(**{**row["relation"], "at": datetime.fromisoformat(row["relation"]["at"])})
+        return cls(relation, row["from_first"], row["to_first"])
+
+    def moved(self, gone: str, here: str) -> "Tied":
+        """The same with one incident in another's place."""
+        r = self.relation
+        return self.between(
+            here if r.from_incident == gone else r.from_incident, here if r.to_incident == gone else r.to_incident
+        )
+
+    def given_back(self, incident_id: str) -> "Tied":
+        """The same with an incident in its old place again."""
+        r = self.relation
+        return self.between(
+            incident_id if self.from_first == incident_id else r.from_incident,
+            incident_id if self.to_first == incident_id else r.to_incident,
+        )
+
+    def between(self, from_id: str, to_id: str) -> "Tied":
+        """The same between two incidents."""
+        key = digest("relation", from_id, to_id, self.relation.kind)
+        return replace(self, relation=replace(self.relation, relation_id=key, from_incident=from_id, to_incident=to_id))
+
+
+def tie_together(state: "LinkState", relation: Relation, answer: "Answer") -> None:
+    """Send a relation and keep it with both of its incidents, as far as they are open."""
+    answer.outputs.append(relation)
+    _keep(state, Tied(relation, relation.from_incident, relation.to_incident), answer)
+
+
+def follow_merge(state: "LinkState", gone: "Open", left: "Open", answer: "Answer") -> None:
+    """Let the ties of an incident that was merged away point at the one that is left."""
+    for tie in gone.ties:
+        _move(state, tie, tie.moved(gone.incident_id, left.incident_id), answer)
+
+
+def follow_split(state: "LinkState", now: "Open", new: "Open", answer: "Answer") -> None:
+    """Give an incident that was split out again the ties that were told of it."""
+    for tie in list(now.ties):
+        moved = tie.given_back(new.incident_id)
+        if moved != tie:
+            _move(state, tie, moved, answer)
+
+
+def _move(state: "LinkState", tie: Tied, moved: Tied, answer: "Answer") -> None:
+    ends = {tie.relation.from_incident, tie.relation.to_incident}
+    for now in _open(state, ends):
+        now.ties = [t for t in now.ties if t != tie]
+        answer.changed[now.incident_id] = None
+    if not _is_loop(tie) and not any(
+        t.relation.relation_id == tie.relation.relation_id for o in _open(state, ends) for t in o.ties
+    ):
+        answer.outputs.append(replace(tie.relation, active=False))
+    if not _is_loop(moved):
+        answer.outputs.append(moved.relation)
+    _keep(state, moved, answer)
+
+
+def _keep(state: "LinkState", tie: Tied, answer: "Answer") -> None:
+    for now in _open(state, {tie.relation.from_incident, tie.relation.to_incident}):
+        same = (tie.relation.kind, tie.from_first, tie.to_first)
+        others = [t for t in now.ties if (t.relation.kind, t.from_first, t.to_first) != same]
+        now.ties = [*others, tie][-MOST:]
+        answer.changed[now.incident_id] = None
+
+
+def _open(state: "LinkState", incident_ids: Iterable[str]) -> "list[Open]":
+    return [state.open[i] for i in sorted(incident_ids) if i in state.open]
+
+
+def _is_loop(tie: Tied) -> bool:
+    """Whether both ends have become one incident: then it waits for a split."""
+    return tie.relation.from_incident == tie.relation.to_incident
