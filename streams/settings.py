@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         description="Largest record batch, below max.message.bytes; 1 for the embedded broker, whose offsets "
         "count batches.",
     )
+    worker_processes: int = Field(
+        0,
+        ge=0,
+        le=4,
+        description="Processes for the stages that run on one machine; fewer share one each, 0 is one for each stage.",
+    )
     replication: int = Field(1, ge=1, le=7, description="Replicas of every topic.")
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),

@@ -1,6 +1,7 @@
-"""Runs one stage in this process until SIGTERM or SIGINT."""
+"""Runs stages in this process until SIGTERM or SIGINT."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from streams.settings import Settings
 from streams.status_files import Recovery, WaitingMark, ready_file
 
 STAGES = ("dedupe", "classify", "link", "alert")
+BUSIEST = ("classify", "link", "dedupe", "alert")  # by the processor time that an article takes
 
 
 def make_stage(name: str, settings: Settings) -> Stage:
@@ -36,8 +38,24 @@ def make_stage(name: str, settings: Settings) -> Stage:
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
 
 
-def run_stage(name: str, settings: Settings, codec: Codec) -> None:
-    """Run one stage for ever; ends the process."""
+def shared(stages: Sequence[str], processes: int) -> list[tuple[str, ...]]:
+    """The stages of each process when there are so many (0: one for each stage): the busiest have one to themselves."""
+    if not 0 < processes < len(stages):
+        return [(stage,) for stage in stages]
+    alone = sorted(stages, key=BUSIEST.index)[: processes - 1]
+    return [*((stage,) for stage in alone), tuple(stage for stage in stages if stage not in alone)]
+
+
+def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
+    """Run stages for ever, which share this process and its loop, each with its own group; ends the process."""
+    first, *others = [_app(name, settings, codec) for name in names]
+    level = logging.getLevelName(logging.getLogger("tocsin").getEffectiveLevel())
+    worker = faust.Worker(first, *others, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)
+    worker.execute_from_commandline()
+
+
+def _app(name: str, settings: Settings, codec: Codec) -> faust.App:
+    """The app of one stage, which marks when it is ready and what it waits for."""
     waiting = WaitingMark(settings, name)
     stage, recovery = make_stage(name, settings), Recovery(waiting)
     app = stage_app(stage, settings, codec, lambda: datetime.now(UTC), waits=waiting.note, recovery=recovery)
@@ -55,6 +73,4 @@ def run_stage(name: str, settings: Settings, codec: Codec) -> None:
 
     app.on_partitions_assigned.connect(begin, weak=False)
     app.on_rebalance_complete.connect(mark, weak=False)
-    level = logging.getLevelName(logging.getLogger("tocsin").getEffectiveLevel())
-    worker = faust.Worker(app, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)
-    worker.execute_from_commandline()
+    return app

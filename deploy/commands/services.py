@@ -123,21 +123,22 @@ def worker(
     stages: Annotated[
         list[str] | None, typer.Argument(help="dedupe, classify, link, alert; all when none is named.")
     ] = None,
+    together: Annotated[bool, typer.Option("--together", help="All of them in this process.")] = False,
 ) -> None:
-    """Run stages: one in this process, several in a process each.
+    """Run stages: one in this process, several in a process each (TOCSIN_WORKER_PROCESSES=2: in two).
 
     Example: `tocsin worker link alert`
     """
     from deploy.supervise.tree import Tree, workers
-    from streams.worker import STAGES, run_stage
+    from streams.worker import STAGES, run_stages
 
     settings, wanted = load_settings(), tuple(stages or STAGES)
     if unknown := set(wanted) - set(STAGES):
         raise Stop(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
-    if len(wanted) == 1:
+    if together or len(wanted) == 1:
         from deploy.actions.codec import open_codec
 
-        run_stage(wanted[0], settings, open_codec(settings))
+        run_stages(wanted, settings, open_codec(settings))
         return
     stop, tree = _on_signal(), Tree([], settings.kafka, settings.data_dir)
     try:

@@ -15,7 +15,7 @@ from deploy.supervise.process import Child
 from streams.errors import Stop
 from streams.settings import Settings
 from streams.status_files import ready_file, waiting_for
-from streams.worker import STAGES
+from streams.worker import STAGES, shared
 
 log = logging.getLogger("tocsin")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
@@ -108,21 +108,20 @@ class Tree:
             return [f"Kafka does not answer: {error!r}"]
         finally:
             self._looked = time.monotonic()
-        parts = {part.name: part for part in self.parts if part.running}
         for group, still in stalled.items():
-            name, mark = _part_of(group)
-            if name in parts:
+            part = next((part for part in self.parts if part.running and _reads(part, group)), None)
+            if part is not None:
                 self._liveness.forgive(group, now)
-                if self.data_dir and (reason := waiting_for(self.data_dir, mark)):
-                    noticed.append(f"{name} waits: {reason}")
+                if self.data_dir and (reason := waiting_for(self.data_dir, _mark_of(group))):
+                    noticed.append(f"{part.name} waits: {reason}")
                     continue
-                noticed.append(f"{name} has stalled: {still}; it is killed and started again")
-                parts[name].kill()
+                noticed.append(f"{part.name} has stalled: {still}; it is killed and started again")
+                part.kill()
         return noticed
 
     def _forgive(self, part: Child, now: float) -> None:
         for group in groups_of(self.targets):
-            if _part_of(group)[0] == part.name:
+            if _reads(part, group):
                 self._liveness.forgive(group, now)
 
     def stop(self) -> None:
@@ -134,12 +133,17 @@ class Tree:
             part.stop()
 
 
-def _part_of(group: str) -> tuple[str, str]:
-    """The part that a consumer group belongs to, and the name under which it notes what it waits for."""
+def _reads(part: Child, group: str) -> bool:
+    """Whether a part is a member of that consumer group."""
+    mark = _mark_of(group)
+    kind, *stages = part.name.split()
+    return kind == ("notify" if mark.startswith("notify-") else mark) or (kind == "worker" and mark in stages)
+
+
+def _mark_of(group: str) -> str:
+    """The name under which a group's part notes what it waits for."""
     name = group.removeprefix("tocsin-")
-    if name == "load":
-        return "loader", "loader"
-    return ("notify" if name.startswith("notify-") else f"worker {name}"), name
+    return "loader" if name == "load" else name
 
 
 def tocsin_child(
@@ -163,20 +167,25 @@ def tocsin_child(
 
 
 def workers(settings: Settings, stages: tuple[str, ...] = STAGES) -> list[Child]:
-    """A worker for each stage."""
-    children = []
-    for stage in stages:
-        mark = ready_file(settings, stage)
-        children.append(
-            tocsin_child(
-                f"worker {stage}",
-                ["worker", stage],
-                settings,
-                ready=mark.exists,
-                before=lambda mark=mark: mark.unlink(missing_ok=True),  # type: ignore[misc]  # mypy infers no default of a lambda
-            )
-        )
-    return children
+    """Workers for these stages, in as many processes as the settings say."""
+    return [_worker(settings, together) for together in shared(stages, settings.worker_processes)]
+
+
+def _worker(settings: Settings, stages: tuple[str, ...]) -> Child:
+    """One process for stages that share it."""
+    marks = [ready_file(settings, stage) for stage in stages]
+
+    def forget() -> None:
+        for mark in marks:
+            mark.unlink(missing_ok=True)
+
+    return tocsin_child(
+        f"worker {' '.join(stages)}",
+        ["worker", *stages, "--together"],
+        settings,
+        ready=lambda: all(mark.exists() for mark in marks),
+        before=forget,
+    )
 
 
 def notifier(settings: Settings) -> list[Child]:

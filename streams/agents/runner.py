@@ -28,7 +28,6 @@ from streams.agents.stage import Stage
 from streams.domain.text.timestamp_sanity import arrived
 from streams.kafka.app import StateTable, create_app
 from streams.kafka.fence import FENCE, TICK_SECONDS
-from streams.kafka.membership import MEMBERSHIP
 from streams.kafka.writer import Waiting, Writer, waiting
 from streams.settings import Settings
 
@@ -80,7 +79,7 @@ class Runner:
         """Before others get our partitions: what is being written must have arrived, or never be."""
         end = time.monotonic() + LAST_WRITE
         while self._writes:
-            if MEMBERSHIP.lost or time.monotonic() > end:
+            if self._app.membership.lost or time.monotonic() > end:
                 FENCE.end("the group goes on before this worker could write what it has in hand")
             await asyncio.sleep(TICK_SECONDS)
         self._states.clear()

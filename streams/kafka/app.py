@@ -8,7 +8,7 @@ from faust.auth import SASLCredentials, SSLCredentials
 
 from schemas.transport.brokers import Brokers, read_brokers
 from streams.kafka.fence import FencedTransport
-from streams.kafka.membership import HEARTBEAT_SECONDS, SESSION_SECONDS
+from streams.kafka.membership import HEARTBEAT_SECONDS, SESSION_SECONDS, Membership
 from streams.kafka.recovery import OrderedTableManager
 from streams.settings import Settings
 
@@ -54,7 +54,11 @@ def _credentials(brokers: Brokers) -> Any:
 
 
 class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
-    """An app that writes nothing once it has lost its partitions in its sleep."""
+    """An app that writes nothing once it has lost its partitions in its sleep; it knows how its membership stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.membership = Membership()
+        super().__init__(*args, **kwargs)
 
     def _new_transport(self) -> FencedTransport:
         return FencedTransport(self.conf.broker_consumer, self)

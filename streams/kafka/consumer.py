@@ -20,7 +20,6 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from mode.services import WaitResults
 
 import streams.kafka.tolerant_headers  # noqa: F401 - what it changes is changed for faust too
-from streams.kafka.membership import MEMBERSHIP
 
 
 class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has no types
@@ -34,21 +33,22 @@ class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has 
         """Start the consumer, and note what its group's coordinator says of us."""
         await super().on_start()
         coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no other way to hear it
+        membership = self.app.membership
         beat, joined, reset = coordinator._do_heartbeat, coordinator._on_join_complete, coordinator.reset_generation  # noqa: SLF001
 
         async def heartbeat() -> bool:
             asked = time.monotonic()
             known: bool = await beat()
             if known:
-                MEMBERSHIP.confirm(asked)
+                membership.confirm(asked)
             return known
 
         async def join(*args: Any) -> None:
-            MEMBERSHIP.confirm()
+            membership.confirm()
             await joined(*args)
 
         def forget() -> None:
-            MEMBERSHIP.lose()
+            membership.lose()
             reset()
 
         coordinator._do_heartbeat, coordinator._on_join_complete = heartbeat, join  # noqa: SLF001

@@ -20,7 +20,7 @@ from aiokafka.errors import NodeNotReadyError
 from faust.transport.drivers.aiokafka import Producer, Transport
 
 from streams.kafka.consumer import KeepingConsumer
-from streams.kafka.membership import HEARTBEAT_SECONDS, MEMBERSHIP, SESSION_SECONDS
+from streams.kafka.membership import HEARTBEAT_SECONDS, SESSION_SECONDS
 
 log = logging.getLogger("tocsin")
 TICK_SECONDS = 0.25
@@ -79,13 +79,13 @@ class FencedProducer(Producer):  # type: ignore[misc]  # faust has no types
 
     def _new_producer(self, transactional_id: str | None = None) -> Any:
         producer = super()._new_producer(transactional_id)
-        send = producer.client.send
+        send, membership = producer.client.send, self.app.membership
 
         async def fenced(*args: Any, **kwargs: Any) -> Any:
             FENCE.check()
-            if MEMBERSHIP.lost:
+            if membership.lost:
                 FENCE.end("the group went on without this worker, which has something to write yet")
-            if not MEMBERSHIP.fresh:
+            if not membership.fresh:
                 raise NodeNotReadyError("the group's coordinator has not answered for long: it is asked first")
             return await send(*args, **kwargs)
 

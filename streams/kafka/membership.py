@@ -1,4 +1,4 @@
-"""Whether this process may still write as the owner of its partitions.
+"""Whether a stage may still write as the owner of its partitions.
 
 Who cannot reach the group's coordinator for a session is no member any more, and others go on with what it had. What it
 has in hand then must not be written: it would come after theirs, and put an older state above a newer one.
@@ -31,6 +31,3 @@ class Membership:
     def fresh(self) -> bool:
         """Whether a write would arrive before others can have our partitions; so it is too before we have any."""
         return self._confirmed is None or self._clock() - self._confirmed < self._longest
-
-
-MEMBERSHIP = Membership()  # of this process, which runs one stage

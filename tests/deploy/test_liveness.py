@@ -142,6 +142,14 @@ def test_the_supervisor_ends_the_part_whose_group_stalls_and_lets_one_wait_that_
     assert "loader waits: ClickHouse is away" in told
 
 
+def test_a_process_of_several_stages_is_ended_for_any_of_them(watched):
+    tree, clock = watched
+    tree.parts[1] = Part("worker dedupe link")
+    tree.parts[1].start()
+    tree._restarts["worker dedupe link"] = tree._restarts["worker link"]
+    assert "worker dedupe link" in {part.split(" has stalled")[0] for part in clock.watch(tree, 40)}
+
+
 def test_a_part_has_its_whole_patience_from_its_start_however_long_it_waited_to_be_started(watched):
     tree, clock = watched
     link = next(part for part in tree.parts if part.name == "worker link")

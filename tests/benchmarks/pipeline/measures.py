@@ -248,7 +248,7 @@ def _publish_originals(s: Stand, articles: list[Article]) -> None:
     codec = Codec()
     producer = KafkaProducer(bootstrap_servers=s.settings.kafka, enable_idempotence=False, linger_ms=20)
     for article in articles:
-        record = Original(article=article, story_id=article.article_id, reason="new")
+        record = Original(article=article, story_id=article.article_id, reason="first")
         producer.send(ORIGINAL.name, key=key_of(record), value=codec.encode(record))
     producer.flush()
     producer.close()

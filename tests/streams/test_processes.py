@@ -1,0 +1,32 @@
+"""Which stages share a process."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.settings import Settings
+from streams.worker import STAGES, shared
+
+
+@given(st.lists(st.sampled_from(STAGES), unique=True, min_size=1), st.integers(0, 5))
+def test_every_stage_runs_in_one_process(stages, processes):
+    groups = shared(stages, processes)
+    assert sorted(stage for group in groups for stage in group) == sorted(stages)
+    assert len(groups) == (min(processes, len(stages)) or len(stages))
+
+
+@pytest.mark.parametrize(
+    ("processes", "groups"),
+    [
+        (0, [("dedupe",), ("classify",), ("link",), ("alert",)]),
+        (1, [("dedupe", "classify", "link", "alert")]),
+        (2, [("classify",), ("dedupe", "link", "alert")]),
+        (3, [("classify",), ("link",), ("dedupe", "alert")]),
+    ],
+)
+def test_the_busiest_stages_have_one_to_themselves(processes, groups):
+    assert shared(STAGES, processes) == groups
+
+
+def test_a_process_for_each_stage_unless_told_otherwise():
+    assert shared(STAGES, Settings().worker_processes) == [(stage,) for stage in STAGES]
