@@ -26,21 +26,24 @@ def main() -> None:
     parser.add_argument("--news", type=Path, default=os.environ.get("NEWS") or None)
     parser.add_argument("--full", action="store_true", default=bool(os.environ.get("FULL")))
     parser.add_argument("--label", default=os.environ.get("LABEL") or "now")
+    parser.add_argument("--articles", type=int, help="how many, where the machine is busy with other work")
+    parser.add_argument("--rates", type=int, nargs="+", default=(10, 50, 100), help="articles a second")
     parser.add_argument("--only", default="", help="sections, comma separated")
     parser.add_argument("--results", type=Path, default=RESULTS)
     chosen = parser.parse_args()
     times = 3 if chosen.full else 1
-    articles = news(chosen.news, 3000 * times if chosen.full else 2000)
-    few = articles[: 1000 * times]
+    articles = news(chosen.news, chosen.articles or 2000 * times)
+    few = articles[: len(articles) // 2]
     sections = {
+        "whole": lambda: measures.only_ours(articles),  # is in the next one too
         "side by side": lambda: measures.side_by_side(articles),
         "alone": lambda: measures.each_alone(few),
-        "latency": lambda: measures.latency((10, 50, 100), 20.0 * times),
+        "latency": lambda: measures.latency(chosen.rates, 20.0 * times),
         "memory": lambda: measures.memory(5_000 * times, 50_000 if chosen.full else 5_000),
         "cold start": measures.cold_start,
         "scale-out": lambda: measures.scale_out(few),
     }
-    names = [name for name in sections if not chosen.only or name in chosen.only.split(",")]
+    names = chosen.only.split(",") if chosen.only else [name for name in sections if name != "whole"]
     before, rows = described(), []
     for name in names:
         for row in sections[name]():
