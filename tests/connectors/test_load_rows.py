@@ -39,7 +39,7 @@ def test_rows_fill_exactly_the_columns_of_their_tables(record, topic):
 
 def test_every_topic_has_a_home_and_every_table_a_topic():
     assert set(HOMES) == {t.name for t in ALL}
-    assert {table for home in HOMES.values() for table in home.tables} == set(COLUMNS)
+    assert {table for home in HOMES.values() for table in home.tables} == set(COLUMNS) - {"codebook"}
 
 
 @pytest.mark.parametrize(("record", "topic"), EXAMPLES)
