@@ -50,7 +50,7 @@ def claims_scores(gold: Rows, said: Rows) -> Scores:
     for i, row in gold.items():
         answers = (said[i].get("mentions") or []) if i in said else []
         guesses = [m for m in answers if m.get("role") != "story"]
-        pairs = _pair(row["mentions"], guesses, _mention_score)
+        pairs = paired(row["mentions"], guesses)
         _judge_mentions(tally, row["mentions"], guesses, pairs)
         _judge_mains(tally, row["mentions"], guesses, dict(pairs))
         _judge_claims(tally, row["mentions"], guesses, dict(pairs))
@@ -148,6 +148,11 @@ def _judge_claims(tally: _Tally, wanted: Sequence[Row], guesses: Sequence[Row], 
         if gold[x][1]["attributed_to"]:
             tally.judge("attribution_accuracy_named", same)
         tally.judge("claims_in_own_mention", paired.get(gold[x][0]) == given[y][0])
+
+
+def paired(wanted: Sequence[Row], guesses: Sequence[Row]) -> list[tuple[int, int]]:
+    """Places of the mentions that are matched one to one: of the annotated one, of the predicted one."""
+    return _pair(wanted, guesses, _mention_score)
 
 
 def _pair(wanted: Sequence[Row], guesses: Sequence[Row], score: Callable[[Row, Row], float]) -> list[tuple[int, int]]:

@@ -114,15 +114,26 @@ def type_model() -> TypeModel:
 @annotation
 def article_types(document: Document) -> list[TypeGuess]:
     """The likeliest types of an article as a whole, read from its title and the top of its text, best first."""
-    return classify_text(document.text[:TOP], title=document.title)
+    return _guesses(article_type_chances(document)[None])[0]
+
+
+@annotation
+def article_type_chances(document: Document) -> Floats:
+    """Chance of every type for the article as a whole, shape (types,)."""
+    top = document.text[:TOP]
+    chances: Floats = type_model().probabilities([f"{document.title}\n{top}" if document.title else top])[0]
+    return chances
 
 
 def classify_texts(texts: Sequence[str]) -> list[list[TypeGuess]]:
     """The likeliest types of each text, best first, five at most and none below 0.01 but the first."""
     if not texts:
         return []
+    return _guesses(type_model().probabilities(texts))
+
+
+def _guesses(chances: Floats) -> list[list[TypeGuess]]:
     types = ontology().types
-    chances = type_model().probabilities(texts)
     out = []
     for row, best in zip(chances, np.argpartition(-chances, _GUESSES, axis=1)[:, :_GUESSES].tolist(), strict=True):
         ranked = sorted(((float(row[k]), -k) for k in best), reverse=True)

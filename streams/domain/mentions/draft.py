@@ -30,7 +30,8 @@ _TYPING: dict[MentionRole, TriggerKind] = {"statement": "speech", "follow-up": "
 class Draft:
     """One mention as far as it has been read: its passages in order, the first of them the one that opened it.
 
-    `legal` marks news of an arrest, a charge or a verdict; `rules` names the rules that gave the role, in order.
+    `legal` marks news of an arrest, a charge or a verdict; `rules` names the rules that gave the role, in order. `evidence` are
+    the passages that report it and `kind` its type, where learned readers say so; else both are read from its triggers.
     """
 
     role: MentionRole
@@ -38,6 +39,8 @@ class Draft:
     time: FoundPeriod | None = None
     legal: bool = False
     rules: tuple[str, ...] = field(default=())
+    evidence: tuple[Passage, ...] = ()
+    kind: tuple[str, str] | None = None
 
     def by(self, rule: str) -> "Draft":
         """The draft, noting the rule that made it what it is."""
@@ -88,7 +91,7 @@ class Draft:
 
     def best_passage(self) -> Passage:
         """The passage that says most about what happened."""
-        return max(self.passages, key=lambda p: _fullness(p, self.passages[0]))
+        return max(self.evidence or self.passages, key=lambda p: _fullness(p, self.passages[0]))
 
     def has_casualties(self) -> bool:
         """Whether it has figures of people killed or injured."""

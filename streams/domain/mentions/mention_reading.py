@@ -68,7 +68,7 @@ def read_mention(
         role=draft.role,
         type=by_actors(found, actors),
         evidence=Span(start=best.start, end=best.end),
-        also=tuple(Span(start=p.start, end=p.end) for p in draft.passages if p is not best and _reports(p)),
+        also=tuple(Span(start=p.start, end=p.end) for p in draft.evidence or draft.passages if p is not best and _reports(draft, p)),
         place=to_place(toponym) if toponym else None,
         time=time,
         actors=tuple(a.actor for a in actors),
@@ -177,8 +177,10 @@ class MentionWriter:
         return key
 
 
-def _reports(p: Passage) -> bool:
+def _reports(draft: Draft, p: Passage) -> bool:
     """Whether a further passage reports the incident itself, rather than a figure or a word on it."""
+    if draft.evidence:
+        return any(p is e for e in draft.evidence)
     return any(t.strength > 1 for t in p.triggers)
 
 

@@ -54,6 +54,9 @@ def mention_type(document: Document, draft: Draft, *, is_news: bool) -> EventTyp
     """Type of a draft: by its triggers; the article's own type decides between them for the news it opens with."""
     guess = believed_type(document)
     weights = draft.types(title_events(document) if is_news else None)
+    if draft.kind is not None:
+        told = [t for t in weights if t[0] == draft.kind[0]]
+        return EventType(*max(told, key=lambda t: (weights[t], t), default=draft.kind))
     kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
     if is_news and kind is not None and kind.incident and (draft.legal or guess.family != "justice"):
         same = sum(w for (f, _), w in weights.items() if f == guess.family)

@@ -15,15 +15,18 @@ from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.figure_homes import figure_passages
 from streams.domain.mentions.foreign_mentions import foreign_mentions
 from streams.domain.mentions.grouping import grouping
+from streams.domain.mentions.learned_drafts import learned_drafts, rated_groups
 from streams.domain.mentions.link_features import article_features
 from streams.domain.mentions.mention_reading import MentionReading, MentionWriter, read_mention, read_story
 from streams.domain.mentions.mention_type import is_calm, mention_type, with_one_cause
+from streams.domain.mentions.passage_chances import passage_chances, passage_vectors
 from streams.domain.mentions.passage_role import passage_roles
+from streams.domain.mentions.passage_signals import passage_signals
 from streams.domain.text.document import Document, open_document, text_sentences, text_tokens
 
 READERS: tuple[Callable[[Document], object], ...] = (
     text_sentences, signals, toponyms, article_types, text_tokens, sources, claims, times, passages, passage_roles, grouping,
-    article_reading, article_features,
+    article_reading, passage_vectors, passage_signals, passage_chances, rated_groups, article_features,
 )  # fmt: skip
 """The readers of English, in the order of the rooms."""
 
@@ -48,7 +51,7 @@ def read_articles(articles: Iterable[Article]) -> list[tuple[Mention, ...]]:
         for document in documents:
             if document.readable:
                 reader(document)
-    return [_read(document, document.article.article_id).mentions for document in documents]
+    return [read_document(document, document.article.article_id).mentions for document in documents]
 
 
 def read_article(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
@@ -65,10 +68,11 @@ def read_article(article: Article, *, story_id: str | None = None) -> tuple[Ment
 
 def read_with_rules(article: Article, *, story_id: str | None = None) -> ArticleMentions:
     """The same, with the document and the names of the rules that decided."""
-    return _read(open_document(article), story_id or article.article_id)
+    return read_document(open_document(article), story_id or article.article_id)
 
 
-def _read(document: Document, story_id: str) -> ArticleMentions:
+def read_document(document: Document, story_id: str) -> ArticleMentions:
+    """The same of a document that is open already."""
     writer = MentionWriter(document, story_id)
     foreign = foreign_reading(document)
     read = [(m, writer.record(m)) for m in (foreign_mentions(document, foreign) if foreign else _mentions(document))]
@@ -90,11 +94,11 @@ def _mentions(document: Document) -> list[MentionReading]:
     """What each draft comes to; news of a calm type without an event of its own is left out."""
     out: list[MentionReading] = []
     country: str | None = None  # where the news is
-    drafts = article_reading(document).drafts
+    drafts = learned_drafts(document) if document.readable else article_reading(document).drafts
     for draft in drafts:
         news = draft.role == "main" and all(m.role != "main" for m in out)
         found = mention_type(document, draft, is_news=news)
-        if draft.role == "main" and is_calm(found):
+        if draft.role == "main" and draft.kind is None and is_calm(found):
             continue
         toll = article_toll(document, drafts) if news and draft.has_casualties() else None
         read = read_mention(document, draft, found, toll, country, figure_passages(draft, drafts))

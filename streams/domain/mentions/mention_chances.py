@@ -1,0 +1,107 @@
+"""Whether passages that were put together are a mention of an incident, in which role, and of which family.
+
+Two regressions over what is known of the group as a whole: how likely its passages are, where it stands beside the article's
+other groups, when and where it happened, what the rules made of it, and what the article is about.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.domain.extract.passages import VICTIMS
+from streams.domain.mentions.draft import Draft
+from streams.domain.mentions.passage_signals import ROLES
+from streams.domain.mentions.same_incident import Facts
+from streams.domain.ontology.types import ontology
+
+Floats = npt.NDArray[np.float32]
+_AGES = (-99999, -1, 2, 4, 8, 17, 61, 370, 9999999)  # days before publication
+_FLOOR = 1e-3  # chance below which a type is as good as excluded
+
+
+class ArticleFacts(NamedTuple):
+    """What is known of the article as a whole: chances of its types and families, whether incidents, and its vectors."""
+
+    types: Floats
+    families: Floats
+    calm: float  # chance of a type that is no incident
+    sentences: int
+    title: Floats
+    lead: Floats
+    published_day: int
+
+
+class Group(NamedTuple):
+    """Passages that may be one mention, with chances of all types read from each."""
+
+    members: list[Facts]
+    types: Floats  # (members, types)
+    linked: float  # greatest mean link to another group of the article
+
+
+def mention_features(group: Group, groups: Sequence[Group], article: ArticleFacts) -> Floats:
+    """What the role of a group is read from."""
+    told = group.members
+    chances = np.stack([f.chances for f in told])
+    some = 1 - chances[:, 0]
+    mean, most = chances.mean(axis=0), chances.max(axis=0)
+    best_main = max(float(max(f.chances[1] for f in g.members)) for g in groups)
+    first = told[0].passage
+    n = next(k for k, g in enumerate(groups) if g is group)
+    times = [f.time for f in told if f.time]
+    age = article.published_day - times[0].end.toordinal() if times else None
+    victims = any(c.what in VICTIMS and not c.known and c.high != 0 for f in told for c in f.passage.claims)
+    families = _families(group)
+    own = [
+        *mean.tolist(), *most.tolist(), float(some.mean()), float(some.max()), float(np.log1p(some.sum())),
+        *np.log(mean + _FLOOR).tolist(), min(len(told), 6) / 3, len(told) == 1,
+        first.sentence == 0, first.sentence < 2, first.sentence < 4, first.sentence < 8, 1 / (1 + first.sentence),
+        first.sentence / article.sentences, n == 0, n == 1, min(len(groups), 10) / 5,
+        float(most[1]) == best_main, best_main - float(most[1]), group.linked,
+        age is None, *(age is not None and low <= age < high for low, high in zip(_AGES, _AGES[1:], strict=False)),
+        any(f.places for f in told), any(f.time for f in told), victims,
+        any(f.passage.another for f in told), any(f.passage.recalls for f in told), any(f.passage.counts for f in told),
+        any(f.passage.unreal for f in told), first.headline, told[0].quotes, told[0].points_back,
+        min(sum(len(f.passage.text) for f in told), 1200) / 400,
+    ]  # fmt: skip
+    drafted = np.stack([f.role for f in told]).max(axis=0)
+    return np.concatenate([
+        np.array(own, dtype=np.float32), drafted, np.log(families + 0.01) / 2, np.log(article.families + 0.01) / 2,
+        np.array([article.calm, article.calm > 0.6, article.calm * float(mean[1])], dtype=np.float32),
+        article.title, article.lead,
+    ])  # fmt: skip
+
+
+def family_features(group: Group, article: ArticleFacts, role: int) -> Floats:
+    """What the family of a group is read from: types of its passages and of the article, its vector, its events, its role."""
+    weights = np.array([1 - f.chances[0] for f in group.members], dtype=np.float32)
+    weights /= weights.sum() + np.float32(1e-6)
+    types = weights @ group.types
+    vector = weights @ np.stack([f.vector for f in group.members])
+    vector /= np.linalg.norm(vector) + np.float32(1e-6)
+    roles = np.zeros(len(ROLES), dtype=np.float32)
+    roles[role] = 1
+    return np.concatenate([
+        np.log(types + _FLOOR) / 3, np.log(_families(group) + _FLOOR), vector * 3, _events(group, role),
+        np.log(article.types + _FLOOR) / 6, np.log(article.families + _FLOOR) / 2, roles,
+    ])  # fmt: skip
+
+
+def _events(group: Group, role: int) -> Floats:
+    """How much the triggers of the passages speak for each family, adding up to one, and whether there are any."""
+    names = tuple(ontology().families)
+    out = np.zeros(len(names) + 1, dtype=np.float32)
+    for (family, _), weight in Draft(ROLES[role], [f.passage for f in group.members]).types().items():
+        out[names.index(family)] += weight
+    total = out.sum()
+    out[-1] = total > 0
+    out[:-1] /= max(float(total), 1e-6)
+    return out * 2
+
+
+def _families(group: Group) -> Floats:
+    weights = np.array([1 - f.chances[0] for f in group.members], dtype=np.float32)
+    found: Floats = weights @ np.stack([f.families for f in group.members]) / (weights.sum() + np.float32(1e-6))
+    return found

@@ -1,0 +1,143 @@
+"""What word lists and rules say of each passage, as numbers that the learned readers weigh.
+
+One row a passage: where it stands, its triggers, figures, times, places and sources, the role and the draft that the rules
+gave it, and which of the commonest telling words it has ("ago", "since", "condemned", "we").
+"""
+
+import re
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.domain.extract.passages import VICTIMS, Passage, passages
+from streams.domain.mentions.article_role import article_reading
+from streams.domain.mentions.draft import Draft, MentionRole
+from streams.domain.mentions.grouping import grouping
+from streams.domain.mentions.grouping_rules import CAUSES
+from streams.domain.mentions.passage_role import PassageRole, event_time, passage_roles
+from streams.domain.ontology.types import ontology
+from streams.domain.text.document import Document, annotation
+from streams.domain.text.temporal import FoundPeriod
+
+Floats = npt.NDArray[np.float32]
+ROLES: tuple[MentionRole, ...] = ("main", "background", "follow-up", "statement", "aggregate")
+"""Roles that a mention of an incident may have, in the order of every table of chances."""
+_KINDS = ("event", "speech", "aftermath", "political")
+_PASSAGE_ROLES: tuple[PassageRole, ...] = ("event", "figures", "aggregate", "aftermath", "speech", "political", "none")
+_COUNTED = ("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage", "other")
+_GRAINS = ("instant", "day", "week", "month", "year")
+_AGES = (-99999, -1, 2, 4, 8, 17, 61, 370, 9999999)  # days before publication between which a time's age is told apart
+_LONG = 25  # days of an open time over which things are counted
+_WORD = re.compile(r"[a-z]+")
+_QUOTE = re.compile(r"[\"“”]")
+TELLING = tuple(dict.fromkeys("""
+had has have was were is are be been being will would could should may might must can if not no since after before during until
+while when last next year years month months week weeks day days ago previous previously earlier former first second third
+another also meanwhile however but i we he she they you our your his her their its who which that this these those today
+yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+september october november december said says say told according accused condemned called urged vowed warned expected forecast
+total least more than nearly about over recent recently history anniversary new later still now already again against between
+among several many hundreds thousands dozens series because due suspected alleged allegedly reportedly claimed denied
+investigation investigating court trial judge police officials government president minister spokesman statement people man
+woman men women children family home city town village area near killed injured died dead death arrested charged sentenced
+convicted attack fire crash shooting explosion protest storm flood quake earthquake war fighting plan plans planned likely
+unlikely possible possibly hope hopes want wants think believe know like love game team film book company market percent million
+billion mourn mourning condolences tribute prayers sympathy funeral memorial reward searching search rescue rescuers
+evacuated reopened closed cancelled suspended postponed deployed launched ordered resigned fired appealed blamed blame rejected
+dismissed insisted pledged promised threatened responsibility behind motive cause caused following amid despite
+""".split()))
+"""Words of which a row says whether the passage has them."""
+_TELLING = {word: n for n, word in enumerate(TELLING)}
+
+
+@annotation
+def passage_signals(document: Document) -> Floats:
+    """One row of numbers a passage, shape (passages, SIGNALS)."""
+    found, decided = passages(document), passage_roles(document)
+    if not found:
+        return np.zeros((0, SIGNALS), dtype=np.float32)
+    placed = {id(at.passage): at.draft for at in grouping(document).placements}
+    final = {id(p): d for d in article_reading(document).drafts for p in d.passages}
+    last = found[-1].sentence + 1
+    words = np.zeros((len(found), len(TELLING)), dtype=np.float32)
+    rows = []
+    for n, (p, role) in enumerate(zip(found, decided, strict=True)):
+        own = [*_where(p, n, found, last), *_said(p), *_when(p, document.published), *_ruled(p, role.role, placed, final)]
+        parts = _WORD.findall(p.low)
+        words[n, [at for w in parts if (at := _TELLING.get(w)) is not None]] = 1.0
+        rows.append([*own, *_shape(p, parts)])
+    return np.hstack([np.array(rows, dtype=np.float32), words])
+
+
+def _where(p: Passage, n: int, found: list[Passage], last: int) -> list[float]:
+    before = found[n - 1] if n else None
+    after = found[n + 1] if n + 1 < len(found) else None
+    s = p.sentence
+    return [
+        s == 0, s == 1, s == 2, s == 3, s < 6, s < 10, 1 / (1 + s), s / last,
+        min(len(p.text), 400) / 200, len(p.text) < 40, p.headline, p.heading, p.dated > p.start,
+        before is not None and before.paragraph == p.paragraph,
+        before is not None and before.sentence == s,
+        after is not None and after.sentence == s,
+    ]  # fmt: skip
+
+
+def _said(p: Passage) -> list[float]:
+    """Triggers, figures, places, sources and actors."""
+    out: list[float] = []
+    for kind in _KINDS:
+        strengths = [t.strength for t in p.triggers if t.kind == kind]
+        most = max(strengths, default=0)
+        out += [most >= 1, most >= 2, most >= 3, min(len(strengths), 4) / 2]
+    family = p.event.family if p.event else None
+    out += [family == f for f in ontology().families]
+    out += [any(t.kind == "aftermath" and t.strength > 1 for t in p.triggers), any(t.kind == "none" for t in p.triggers)]
+    stated = {c.what for c in p.claims if c.low is not None or c.high is not None}
+    out += [what in stated for what in _COUNTED]
+    out += [
+        any(c.what in VICTIMS and not c.known and c.high != 0 for c in p.claims),
+        any(c.known for c in p.claims), any(c.kind == "count" for c in p.claims), any(c.high == 0 for c in p.claims),
+        min(len(p.claims), 4) / 2, p.strength / 5, p.recalls, p.counts, p.unreal, p.another, p.besides, bool(p.link),
+        p.link in CAUSES, min(len(p.toponyms), 4) / 2, bool(p.sources), min(len(p.sources), 2) / 2,
+        bool(p.actors), min(len(p.actors), 3) / 2,
+    ]  # fmt: skip
+    return out
+
+
+def _when(p: Passage, published: datetime) -> list[float]:
+    time: FoundPeriod | None = event_time(p)
+    age = (published - time.period.end).days if time else None
+    long = [f for f in p.periods if f.open]
+    return [
+        time is None,
+        *(age is not None and low <= age < high for low, high in zip(_AGES, _AGES[1:], strict=False)),
+        *(time is not None and time.period.precision == grain for grain in _GRAINS),
+        bool(long), any((f.period.end - f.period.start).days > _LONG for f in long), min(len(p.periods), 3) / 2,
+    ]  # fmt: skip
+
+
+def _ruled(p: Passage, role: PassageRole, placed: dict[int, Draft | None], final: dict[int, Draft]) -> list[float]:
+    """What the rules made of it: its role, its draft as grouped, and as the article's type left it."""
+    draft, left = placed.get(id(p)), final.get(id(p))
+    return [
+        *(role == r for r in _PASSAGE_ROLES),
+        *(draft is not None and draft.role == r for r in ROLES),
+        *(left is not None and left.role == r for r in ROLES),
+        left is not None and left.passages[0] is p,
+        left is not None and left.legal,
+        min(len(left.passages), 6) / 3 if left else 0.0,
+    ]
+
+
+def _shape(p: Passage, parts: list[str]) -> list[float]:
+    marks, all_words = len(_QUOTE.findall(p.text)), p.text.split()
+    end = p.text.rstrip()[-1:]
+    return [
+        marks > 0, marks > 1, p.text[:1] in "\"“‘'", min(sum(w.endswith("ed") for w in parts), 3) / 2, len(parts) / 40,
+        any(c.isdigit() for c in p.text), end in ".!?\"”", end == "?",
+        sum(w[:1].isupper() for w in all_words) / max(1, len(all_words)),
+    ]  # fmt: skip
+
+
+SIGNALS = 16 + (16 + 16 + 2 + 10 + 18) + 17 + 20 + 9 + len(TELLING)

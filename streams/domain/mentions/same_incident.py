@@ -1,0 +1,151 @@
+"""Whether two passages of an article tell of one incident: what they share and what tells them apart, weighed by a regression.
+
+Passages are put together in the order of the text: each joins the group whose passages it is likeliest to be one with, on the
+average, or opens a group (average-link clustering in the manner of mention-pair coreference, Soon et al. 2001). What rules
+have put into two drafts stays apart.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.records import Period
+from streams.domain.extract.passages import Passage
+from streams.domain.mentions.draft import GENERIC
+from streams.domain.mentions.passage_role import event_time
+from streams.domain.mentions.passage_signals import ROLES
+from streams.domain.mentions.reader_model import Linear
+
+Floats = npt.NDArray[np.float32]
+RULED = 0.2  # what is added to the link of passages that the rules put into one draft
+FAR = 25  # active passages back with which a passage is compared
+_NAME = re.compile(r"\b[A-Z][a-zA-Z'’-]{2,}|\d[\d,.]*\d|\d")
+_STEM = re.compile(r"[a-z]{4,}")
+_POINTING = re.compile(r"\W*(?:he|she|it|they|the|this|that|these|his|her|its|their|both)\b")
+_NO_NAMES = frozenset(
+    """The This That These Those But And For With From After Before During When While According Police Officials Monday Tuesday
+    Wednesday Thursday Friday Saturday Sunday There They His Her Its Their One Two Three More Most Many Some Another Other Also Last
+    Meanwhile However January February March April May June July August September October November December""".split()
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What is compared of a passage."""
+
+    passage: Passage
+    chances: Floats  # of no mention and of each role
+    vector: Floats
+    families: Floats  # chances of the families
+    draft: int  # the rules' draft, -1 for none
+    role: Floats  # one of ROLES that the rules gave it, all zero for none
+    names: frozenset[str]
+    stems: frozenset[str]
+    places: frozenset[str]
+    countries: frozenset[str]
+    areas: frozenset[tuple[str | None, str]]
+    time: Period | None
+    events: frozenset[str]
+    triggers: frozenset[str]
+    figures: frozenset[tuple[str, int | None, int | None]]
+    sources: frozenset[str]
+    points_back: bool
+    quotes: bool
+
+
+def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draft: int, role: str) -> Facts:
+    """The facts of one passage; `draft` and `role` are what the rules made of it."""
+    events = frozenset(t.family for t in p.triggers if t.kind == "event" and t.strength > 1 and t.word not in GENERIC)
+    named = [t for t in p.toponyms if t.start >= p.dated]
+    time = event_time(p)
+    return Facts(
+        p, chances, vector, families, draft,
+        role=np.array([role == r for r in ROLES], dtype=np.float32),
+        names=frozenset(_NAME.findall(p.text, 1)) - _NO_NAMES,
+        stems=frozenset(w[:6] for w in _STEM.findall(p.low)),
+        places=frozenset(t.name.lower() for t in named),
+        countries=frozenset(t.country for t in named if t.country),
+        areas=frozenset((t.country, t.admin1) for t in named if t.admin1),
+        time=time.period if time else None,
+        events=events,
+        triggers=frozenset(t.word for t in p.triggers if t.strength > 1),
+        figures=frozenset((c.what, c.low, c.high) for c in p.claims if c.low is not None),
+        sources=frozenset(s.name for s in p.sources),
+        points_back=_POINTING.match(p.low) is not None,
+        quotes='"' in p.text or "“" in p.text,
+    )  # fmt: skip
+
+
+def pair_features(a: Facts, b: Facts) -> list[float]:
+    """What speaks for and against `b`, told later, being of one incident with `a`."""
+    p, q = a.passage, b.passage
+    far = q.sentence - p.sentence
+    shared = len(a.names & b.names)
+    stems = len(a.stems & b.stems) / (1 + min(len(a.stems), len(b.stems)))
+    alike = float(a.vector @ b.vector)
+    kin = float(a.families @ b.families)
+    roles = a.chances[1:] * b.chances[1:]
+    return [
+        min(far, 20) / 10, far == 0, far == 1, far == 2, p.paragraph == q.paragraph, 1 / (1 + far),
+        alike, shared > 0, min(shared, 4) / 2, stems, *_times(a.time, b.time), b.time is None,
+        *_sets(a.places, b.places), *_sets(a.countries, b.countries), *_sets(a.areas, b.areas), not b.places,
+        kin, *_sets(a.events, b.events), not b.events, bool(a.triggers & b.triggers), bool(a.figures & b.figures),
+        q.another, q.besides, bool(q.link), q.recalls, q.counts, p.recalls, p.counts, p.headline, b.points_back, b.quotes,
+        *_sets(a.sources, b.sources),
+        a.draft >= 0 and a.draft == b.draft, a.draft >= 0 and b.draft >= 0 and a.draft != b.draft,
+        a.draft < 0 and b.draft < 0, *roles.tolist(), float(roles.sum()), *a.chances.tolist(), *b.chances.tolist(),
+        float(np.abs(a.chances - b.chances).sum()), p.sentence == 0, p.sentence < 3,
+        float(a.chances[1] * (1 - b.chances[1])), float(b.chances[1] * (1 - a.chances[1])),
+        float(roles[0]) * kin, alike * kin,
+    ]  # fmt: skip
+
+
+def _sets(a: frozenset[object], b: frozenset[object]) -> tuple[bool, bool]:
+    """Whether they share something; whether both have something and share nothing."""
+    shared = bool(a & b)
+    return shared, bool(a) and bool(b) and not shared
+
+
+def _times(a: Period | None, b: Period | None) -> tuple[bool, bool, bool, bool]:
+    """Whether they meet, nearly meet, lie apart, or are not both given."""
+    if a is None or b is None:
+        return False, False, False, True
+    if a.start <= b.end and b.start <= a.end:
+        return True, False, False, False
+    near = max((a.start - b.end).days, (b.start - a.end).days) <= 3
+    return False, near, not near, False
+
+
+def links(told: Sequence[Facts], model: Linear) -> Floats:
+    """Chance of each passage being of one incident with each earlier one, shape (passages, passages), zeros elsewhere."""
+    out = np.zeros((len(told), len(told)), dtype=np.float32)
+    places = [(j, i) for j in range(len(told)) for i in range(max(0, j - FAR), j)]
+    if places:
+        rows = np.array([pair_features(told[i], told[j]) for j, i in places], dtype=np.float32)
+        js, is_ = np.array(places).T
+        out[js, is_] = model.chances(rows)[:, 1]
+    return out
+
+
+def together(told: Sequence[Facts], linked: Floats, least: float) -> list[list[int]]:
+    """Groups of passages in the order of their first: each joins the group of the greatest mean link, if it is at least `least`.
+
+    A group has passages of one draft of the rules and further ones, never those of two drafts.
+    """
+    groups: list[list[int]] = []
+    for j, f in enumerate(told):
+        allowed = [g for g in groups if f.draft < 0 or all(told[i].draft in (-1, f.draft) for i in g)]
+        best = max(allowed, key=lambda g: float(linked[j, g].mean()) + RULED * _of_draft(told, g, f.draft), default=None)
+        if best is not None and float(linked[j, best].mean()) + RULED * _of_draft(told, best, f.draft) >= least:
+            best.append(j)
+        else:
+            groups.append([j])
+    return groups
+
+
+def _of_draft(told: Sequence[Facts], group: list[int], draft: int) -> bool:
+    """Whether the group has passages of that draft of the rules."""
+    return draft >= 0 and any(told[i].draft == draft for i in group)
