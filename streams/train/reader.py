@@ -6,7 +6,7 @@ what the ones before it say of articles that they were not fitted on, and every 
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,6 +57,7 @@ class Example:
 
     @property
     def mentions(self) -> list[dict[str, Any]]:
+        """The annotated mentions."""
         found: list[dict[str, Any]] = self.row["mentions"]
         return found
 
@@ -136,7 +137,9 @@ def _marked(p: Passage, mentions: Sequence[dict[str, Any]]) -> list[int]:
     return [n for _, n in sorted(hits, reverse=True)]
 
 
-def fit(values: Floats, classes: Ints, count: int, strength: float, weights: Floats | None = None, rounds: int = 100) -> Linear:
+def fit(
+    values: Floats, classes: Ints, count: int, strength: float, weights: Floats | None = None, rounds: int = 100
+) -> Linear:
     """A regression over `count` classes, also those that no row is of; columns are scaled alike and the scale taken into the weights."""
     scale = values.std(axis=0) + np.float32(0.05)
     scale = np.ones_like(scale) if strength == PASSAGE_STRENGTH else scale
@@ -145,7 +148,11 @@ def fit(values: Floats, classes: Ints, count: int, strength: float, weights: Flo
     out = np.zeros((values.shape[1], count), dtype=np.float32)
     bias = np.full(count, -20.0, dtype=np.float32)
     if len(model.classes_) == 2:
-        out[:, model.classes_[1]], bias[model.classes_[0]], bias[model.classes_[1]] = model.coef_[0] / scale, 0, model.intercept_[0]
+        out[:, model.classes_[1]], bias[model.classes_[0]], bias[model.classes_[1]] = (
+            model.coef_[0] / scale,
+            0,
+            model.intercept_[0],
+        )
     else:
         out[:, model.classes_], bias[model.classes_] = (model.coef_ / scale).T, model.intercept_
     return Linear(out, bias)

@@ -91,7 +91,8 @@ class Draft:
 
     def best_passage(self) -> Passage:
         """The passage that says most about what happened."""
-        return max(self.evidence or self.passages, key=lambda p: _fullness(p, self.passages[0]))
+        told = self.evidence or self.passages
+        return max(told, key=lambda p: _fullness(p, told[0]))
 
     def has_casualties(self) -> bool:
         """Whether it has figures of people killed or injured."""

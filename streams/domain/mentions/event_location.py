@@ -66,7 +66,7 @@ def event_place(document: Document, draft: Draft, best: Passage, country: str | 
 def sites(document: Document, draft: Draft, best: Passage) -> list[Site]:
     """Every distinct place that comes into question, with its features."""
     article = passages(document)
-    own = {id(p) for p in draft.passages}
+    own = {id(p) for p in draft.evidence or draft.passages}
     news = draft.role in _OF_THE_ARTICLE
     pool = [p for p in article if id(p) in own or (news and p.sentence < FIRST)]
     named: dict[str, list[tuple[Passage, Toponym]]] = {}

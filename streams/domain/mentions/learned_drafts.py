@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from streams.domain.extract.passages import Passage, passages
 from streams.domain.mentions.article_chance import article_features
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.draft import Draft, MentionRole
+from streams.domain.mentions.grouping_state import NEWS_WINDOW
 from streams.domain.mentions.learned_groups import article_facts, group_passages
 from streams.domain.mentions.mention_chances import Group, family_features, mention_features
 from streams.domain.mentions.passage_chances import passage_chances
@@ -28,7 +30,10 @@ NONE, NONE_RULED = 0.58, 0.7  # how likely a group may be no mention, and still 
 RULED = 1.0  # how much more the role counts that rules gave
 CALM, SURE = 0.45, 0.5
 """How likely an article must report an incident for it to have news, and for it to have news in any case."""
-VETO = 0.6  # what the chance that an article reports an incident is multiplied by where the rules say that it only recalls
+VETO = (
+    0.6  # what the chance that an article reports an incident is multiplied by where the rules say that it only recalls
+)
+_FRESH = ("main", "follow-up")
 NEWS = ROLES.index("main")
 ROLE_WEIGHTS = np.array([1.0, 1.0, 1.3, 1.0, 1.3], dtype=np.float32)
 """What the chance of each role is multiplied by: the rare ones are found too seldom otherwise."""
@@ -101,14 +106,27 @@ def _draft(document: Document, group: Group, role: MentionRole, reports: float) 
     families = readers(document).family.chances(features[None])[0]
     family = tuple(ontology().families)[int(families.argmax())]
     told = [f.passage for f in group.members]
+    if role == "aggregate":  # what counts says more than what it is counted of
+        told.sort(key=lambda p: (not any(c.what == "attacks" for c in p.claims), p.start))
     kind = (family, _subtype(group, family))
-    return Draft(role, told, time_of(told), evidence=tuple(told), kind=kind).by(f"learned: {role}, in an article that reports an incident at {reports:.2f}")
+    return Draft(role, told, time_of(told, role, document.published), evidence=tuple(told), kind=kind).by(
+        f"learned: {role}, in an article that reports an incident at {reports:.2f}"
+    )
 
 
-def time_of(told: list[Passage]) -> FoundPeriod | None:
-    """The time that the passages give: the first day, else the first of what they give."""
+def time_of(told: list[Passage], role: MentionRole, published: datetime) -> FoundPeriod | None:
+    """The time that the passages give: the first day, else the first of what they give, be it that of saying so.
+
+    News and what followed it lately is of no time that is long gone or to come; counts are over an open time where one is given.
+    """
     found = [time for p in told if (time := event_time(p)) is not None]
-    return next((f for f in found if f.period.precision in ("day", "instant")), found[0] if found else None)
+    found = found or [f for p in told for f in p.periods if not f.open]
+    if role == "aggregate":
+        found = [f for p in told for f in p.periods if f.open] + found
+    if role in _FRESH:
+        found = [f for f in found if f.period.end >= published - NEWS_WINDOW and f.period.start <= published]
+    days = [f for f in found if f.period.precision in ("day", "instant") and role != "aggregate"]
+    return next(iter(days or found), None)
 
 
 def _subtype(group: Group, family: str) -> str:

@@ -50,7 +50,9 @@ def article_facts(document: Document) -> ArticleFacts:
     )
 
 
-def group_passages(document: Document, chances: Floats, pair: Linear | None, *, least: float, link: float) -> list[Group]:
+def group_passages(
+    document: Document, chances: Floats, pair: Linear | None, *, least: float, link: float
+) -> list[Group]:
     """Groups in the order of their first passage, of passages that are likelier than `least` to be of some mention.
 
     Each passage is a group of its own without a model of pairs.

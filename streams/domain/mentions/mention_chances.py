@@ -5,6 +5,7 @@ other groups, when and where it happened, what the rules made of it, and what th
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +61,7 @@ def mention_features(group: Group, groups: Sequence[Group], article: ArticleFact
         first.sentence == 0, first.sentence < 2, first.sentence < 4, first.sentence < 8, 1 / (1 + first.sentence),
         first.sentence / article.sentences, n == 0, n == 1, min(len(groups), 10) / 5,
         float(most[1]) == best_main, best_main - float(most[1]), group.linked,
-        age is None, *(age is not None and low <= age < high for low, high in zip(_AGES, _AGES[1:], strict=False)),
+        age is None, *(age is not None and low <= age < high for low, high in pairwise(_AGES)),
         any(f.places for f in told), any(f.time for f in told), victims,
         any(f.passage.another for f in told), any(f.passage.recalls for f in told), any(f.passage.counts for f in told),
         any(f.passage.unreal for f in told), first.headline, told[0].quotes, told[0].points_back,

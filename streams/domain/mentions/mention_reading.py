@@ -68,7 +68,11 @@ def read_mention(
         role=draft.role,
         type=by_actors(found, actors),
         evidence=Span(start=best.start, end=best.end),
-        also=tuple(Span(start=p.start, end=p.end) for p in draft.evidence or draft.passages if p is not best and _reports(draft, p)),
+        also=tuple(
+            Span(start=p.start, end=p.end)
+            for p in draft.evidence or draft.passages
+            if p is not best and _reports(draft, p)
+        ),
         place=to_place(toponym) if toponym else None,
         time=time,
         actors=tuple(a.actor for a in actors),

@@ -55,7 +55,7 @@ def mention_type(document: Document, draft: Draft, *, is_news: bool) -> EventTyp
     guess = believed_type(document)
     weights = draft.types(title_events(document) if is_news else None)
     if draft.kind is not None:
-        told = [t for t in weights if t[0] == draft.kind[0]]
+        told = [t for t in weights if t[0] == draft.kind[0] or draft.role in ("statement", "follow-up")]
         return EventType(*max(told, key=lambda t: (weights[t], t), default=draft.kind))
     kind = ontology().by_name.get(f"{guess.family}/{guess.subtype}")
     if is_news and kind is not None and kind.incident and (draft.legal or guess.family != "justice"):

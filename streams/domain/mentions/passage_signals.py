@@ -6,6 +6,7 @@ gave it, and which of the commonest telling words it has ("ago", "since", "conde
 
 import re
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,20 +19,32 @@ from streams.domain.mentions.grouping_rules import CAUSES
 from streams.domain.mentions.passage_role import PassageRole, event_time, passage_roles
 from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document, annotation
-from streams.domain.text.temporal import FoundPeriod
 
 Floats = npt.NDArray[np.float32]
 ROLES: tuple[MentionRole, ...] = ("main", "background", "follow-up", "statement", "aggregate")
 """Roles that a mention of an incident may have, in the order of every table of chances."""
 _KINDS = ("event", "speech", "aftermath", "political")
 _PASSAGE_ROLES: tuple[PassageRole, ...] = ("event", "figures", "aggregate", "aftermath", "speech", "political", "none")
-_COUNTED = ("killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage", "other")
+_COUNTED = (
+    "killed",
+    "injured",
+    "missing",
+    "arrested",
+    "displaced",
+    "abducted",
+    "attacks",
+    "participants",
+    "damage",
+    "other",
+)
 _GRAINS = ("instant", "day", "week", "month", "year")
 _AGES = (-99999, -1, 2, 4, 8, 17, 61, 370, 9999999)  # days before publication between which a time's age is told apart
 _LONG = 25  # days of an open time over which things are counted
 _WORD = re.compile(r"[a-z]+")
 _QUOTE = re.compile(r"[\"“”]")
-TELLING = tuple(dict.fromkeys("""
+TELLING = tuple(
+    dict.fromkeys(
+        """
 had has have was were is are be been being will would could should may might must can if not no since after before during until
 while when last next year years month months week weeks day days ago previous previously earlier former first second third
 another also meanwhile however but i we he she they you our your his her their its who which that this these those today
@@ -46,7 +59,9 @@ unlikely possible possibly hope hopes want wants think believe know like love ga
 billion mourn mourning condolences tribute prayers sympathy funeral memorial reward searching search rescue rescuers
 evacuated reopened closed cancelled suspended postponed deployed launched ordered resigned fired appealed blamed blame rejected
 dismissed insisted pledged promised threatened responsibility behind motive cause caused following amid despite
-""".split()))
+""".split()
+    )
+)
 """Words of which a row says whether the passage has them."""
 _TELLING = {word: n for n, word in enumerate(TELLING)}
 
@@ -63,7 +78,12 @@ def passage_signals(document: Document) -> Floats:
     words = np.zeros((len(found), len(TELLING)), dtype=np.float32)
     rows = []
     for n, (p, role) in enumerate(zip(found, decided, strict=True)):
-        own = [*_where(p, n, found, last), *_said(p), *_when(p, document.published), *_ruled(p, role.role, placed, final)]
+        own = [
+            *_where(p, n, found, last),
+            *_said(p),
+            *_when(p, document.published),
+            *_ruled(p, role.role, placed, final),
+        ]
         parts = _WORD.findall(p.low)
         words[n, [at for w in parts if (at := _TELLING.get(w)) is not None]] = 1.0
         rows.append([*own, *_shape(p, parts)])
@@ -92,7 +112,10 @@ def _said(p: Passage) -> list[float]:
         out += [most >= 1, most >= 2, most >= 3, min(len(strengths), 4) / 2]
     family = p.event.family if p.event else None
     out += [family == f for f in ontology().families]
-    out += [any(t.kind == "aftermath" and t.strength > 1 for t in p.triggers), any(t.kind == "none" for t in p.triggers)]
+    out += [
+        any(t.kind == "aftermath" and t.strength > 1 for t in p.triggers),
+        any(t.kind == "none" for t in p.triggers),
+    ]
     stated = {c.what for c in p.claims if c.low is not None or c.high is not None}
     out += [what in stated for what in _COUNTED]
     out += [
@@ -106,12 +129,12 @@ def _said(p: Passage) -> list[float]:
 
 
 def _when(p: Passage, published: datetime) -> list[float]:
-    time: FoundPeriod | None = event_time(p)
+    time = event_time(p)
     age = (published - time.period.end).days if time else None
     long = [f for f in p.periods if f.open]
     return [
         time is None,
-        *(age is not None and low <= age < high for low, high in zip(_AGES, _AGES[1:], strict=False)),
+        *(age is not None and low <= age < high for low, high in pairwise(_AGES)),
         *(time is not None and time.period.precision == grain for grain in _GRAINS),
         bool(long), any((f.period.end - f.period.start).days > _LONG for f in long), min(len(p.periods), 3) / 2,
     ]  # fmt: skip
@@ -135,7 +158,7 @@ def _shape(p: Passage, parts: list[str]) -> list[float]:
     end = p.text.rstrip()[-1:]
     return [
         marks > 0, marks > 1, p.text[:1] in "\"“‘'", min(sum(w.endswith("ed") for w in parts), 3) / 2, len(parts) / 40,
-        any(c.isdigit() for c in p.text), end in ".!?\"”", end == "?",
+        any(c.isdigit() for c in p.text), end in '.!?"”', end == "?",
         sum(w[:1].isupper() for w in all_words) / max(1, len(all_words)),
     ]  # fmt: skip
 

@@ -133,12 +133,18 @@ def links(told: Sequence[Facts], model: Linear) -> Floats:
 def together(told: Sequence[Facts], linked: Floats, least: float) -> list[list[int]]:
     """Groups of passages in the order of their first: each joins the group of the greatest mean link, if it is at least `least`.
 
-    A group has passages of one draft of the rules and further ones, never those of two drafts.
+    A group has passages of one draft of the rules and further ones, never those of two drafts, and a heading opens one.
     """
     groups: list[list[int]] = []
     for j, f in enumerate(told):
-        allowed = [g for g in groups if f.draft < 0 or all(told[i].draft in (-1, f.draft) for i in g)]
-        best = max(allowed, key=lambda g: float(linked[j, g].mean()) + RULED * _of_draft(told, g, f.draft), default=None)
+        allowed = [
+            g
+            for g in groups
+            if not f.passage.heading and (f.draft < 0 or all(told[i].draft in (-1, f.draft) for i in g))
+        ]
+        best = max(
+            allowed, key=lambda g: float(linked[j, g].mean()) + RULED * _of_draft(told, g, f.draft), default=None
+        )
         if best is not None and float(linked[j, best].mean()) + RULED * _of_draft(told, best, f.draft) >= least:
             best.append(j)
         else:
