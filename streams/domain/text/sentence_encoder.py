@@ -54,7 +54,9 @@ def encode(texts: Sequence[str]) -> npt.NDArray[np.float32] | None:
 def _encoded(text: str) -> npt.NDArray[np.float32]:
     if not any(map(str.isalnum, text)):
         return np.zeros(DIMENSIONS, dtype=np.float32)
-    vector: npt.NDArray[np.float32] = _model().encode(text)
+    vector: npt.NDArray[np.float32] = _model().encode(
+        text.encode("utf-8", "replace").decode()
+    )  # without lone surrogates
     return vector
 
 
