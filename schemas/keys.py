@@ -19,6 +19,8 @@ _KEYS: dict[type, Callable[[Any], str]] = {
     records.Relation: lambda r: r.relation_id,
     records.Alert: lambda r: r.alert_id,
     records.Correction: lambda r: r.correction_id,
+    records.AlertRule: lambda r: r.name,
+    records.Triage: lambda r: r.alert_id,
     records.FeedHealth: lambda r: r.feed_id,
     records.QuarantineRecord: lambda r: r.quarantine_id,
 }

@@ -359,6 +359,97 @@ class Relation:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """A circle on the ground."""
+
+    lat: float
+    lon: float
+    km: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corner:
+    """A corner of a polygon."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureCondition:
+    """What a figure of the incident must come to; a figure that is not told does not hold."""
+
+    what: Literal['killed', 'injured', 'missing', 'arrested', 'displaced', 'abducted', 'attacks', 'participants', 'damage', 'other'] = 'killed'
+    bound: Literal['low', 'best', 'high'] = 'best'
+    comparison: Literal['at-least', 'at-most'] = 'at-least'
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a rule is on duty, by the report's time. Hours are HH:MM; an end before its start lies on the next day; equal ones are the whole day."""
+
+    zone: str = 'UTC'
+    days: tuple[int, ...] = ()
+    start: str = '00:00'
+    end: str = '00:00'
+    quiet_start: str = ''
+    quiet_end: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """Which incidents raise an alert, and at which level. Every condition given must hold; an empty one asks for nothing."""
+
+    name: str
+    enabled: bool = True
+    level: Literal['graded', 'info', 'warning', 'critical'] = 'graded'
+    types: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    admin1: tuple[str, ...] = ()
+    circle: Circle | None = None
+    polygon: tuple[Corner, ...] = ()
+    actors: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    least_severity: int = 0
+    figures: tuple[FigureCondition, ...] = ()
+    least_origins: int = 0
+    roles: tuple[str, ...] = ('main', 'follow-up')
+    schedule: Schedule | None = None
+    note: str = ''
+    author: str = ''
+    at: datetime
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remark of a person."""
+
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """What a desk has decided on one alert: its whole state after the latest act."""
+
+    alert_id: str
+    revision: int
+    author: str
+    at: datetime
+    act: Literal['acknowledge', 'unacknowledge', 'assign', 'silence', 'unsilence', 'note']
+    acknowledged_by: str = ''
+    acknowledged_at: datetime | None = None
+    assigned_to: str = ''
+    silenced_until: datetime | None = None
+    silenced_by: str = ''
+    silence_reason: str = ''
+    notes: tuple[Note, ...] = ()
+
+
 TOPICS: dict[str, type] = {
     "news.alert.v1": Alert,
     "news.article.v1": Article,
@@ -371,4 +462,6 @@ TOPICS: dict[str, type] = {
     "news.original.v1": Original,
     "news.quarantine.v1": QuarantineRecord,
     "news.relation.v1": Relation,
+    "news.rule.v1": AlertRule,
+    "news.triage.v1": Triage,
 }

@@ -52,10 +52,12 @@ INCIDENT = Topic("news.incident.v1", "incident id", ("link",), ("alert", "consol
 RELATION = Topic("news.relation.v1", "relation id", ("link",), ("console", "load"), None)
 ALERT = Topic("news.alert.v1", "alert id", ("alert",), ("notify", "console", "load"), None)
 CORRECTION = Topic("news.correction.v1", "correction id", ("correct",), ("link", "load"), None)
+RULE = Topic("news.rule.v1", "rule name", ("console", "rules"), ("alert", "console", "load"), None)
+TRIAGE = Topic("news.triage.v1", "alert id", ("console",), ("notify", "console", "load"), None)
 FEED = Topic("news.feed.v1", "feed id", ("connect",), ("console", "load"), None)
 QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage",), ("load",), 30)
 
-ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, FEED, QUARANTINE)
+ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, RULE, TRIAGE, FEED, QUARANTINE)
 
 # The connectors' own memory, written and read by them alone: plain JSON, no contract, no table, one partition, as a
 # start reads it whole. Small segments are compacted soon.

@@ -18,9 +18,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.records import AlertRule
 from schemas.transport.brokers import read_brokers
+from streams.domain.alerting.rules import default_rules
 from streams.errors import Stop
 from streams.notify_settings import TargetSettings, plain_targets, read_targets
+from streams.rule_settings import read_rules
 
 PREFIX = "TOCSIN_"
 TARGETS = f"{PREFIX}NOTIFY__"
@@ -92,7 +95,13 @@ class Settings(BaseSettings):
     invalid_share: float = Field(
         0.5, ge=0, le=1, description="A consumer stops when more of a partition's last 100 messages are invalid."
     )
-    alert_severity: int = Field(3, ge=0, le=5, description="Least severity that raises an alert.")
+    alert_severity: int = Field(
+        3, ge=0, le=5, description="Least severity of the one rule there is where `rules` names none."
+    )
+    rules: list[dict[str, Any]] = Field(
+        default_factory=list,
+        description="Rules of alerts: tables [[rules]] with the fields of news.rule.v1.",
+    )
     notify: dict[str, TargetSettings] = Field(
         default_factory=dict, description="Targets that alerts are taken to, by name; see streams/notify_settings.py."
     )
@@ -139,6 +148,17 @@ class Settings(BaseSettings):
             sources.append(TomlConfigSettingsSource(settings_cls, note))
         return tuple(sources)
 
+    @field_validator("rules")
+    @classmethod
+    def usable_rules(cls, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rules that could hold."""
+        read_rules(value)
+        return value
+
+    def base_rules(self) -> tuple[AlertRule, ...]:
+        """The rules of the configuration; the default ones where it has none."""
+        return read_rules(self.rules) or default_rules(self.alert_severity)
+
     def partitions_of(self, stage: str) -> int:
         """Partitions of what a stage reads, and of the changelog of its state."""
         return {"dedupe": self.dedupe_partitions, "link": self.link_partitions}.get(stage, self.partitions)
@@ -150,6 +170,7 @@ class Settings(BaseSettings):
             k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in plain.items() if v is not None
         }
         shown["notify"] = plain_targets(self.notify)
+        shown["rules"] = json.dumps(self.rules)
         return {PREFIX + k.upper(): v for k, v in shown.items()}
 
 

@@ -14,9 +14,10 @@ from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
 from streams.agents.runner import stage_app
 from streams.agents.stage import Stage
-from streams.domain.alerting.alert import Rule
+from streams.domain.alerting.rules import RuleBook
 from streams.domain.text import sentence_encoder
 from streams.errors import Stop
+from streams.kafka.rule_feed import RuleFeed
 from streams.settings import Settings
 from streams.status_files import Recovery, WaitingMark, ready_file
 
@@ -24,8 +25,8 @@ STAGES = ("dedupe", "classify", "link", "alert")
 BUSIEST = ("classify", "link", "dedupe", "alert")  # by the processor time that an article takes
 
 
-def make_stage(name: str, settings: Settings) -> Stage:
-    """The stage of that name. Raises Stop when there is none."""
+def make_stage(name: str, settings: Settings, codec: Codec) -> Stage:
+    """The stage of that name. Raises Stop when there is none, or when what it needs first cannot be read."""
     if name == "dedupe":
         return DedupeStage(timedelta(hours=settings.dedupe_window_hours))
     if name == "classify":
@@ -34,7 +35,9 @@ def make_stage(name: str, settings: Settings) -> Stage:
     if name == "link":
         return LinkStage(settings.open_incidents)
     if name == "alert":
-        return AlertStage((Rule("severity", least_severity=settings.alert_severity),))
+        book = RuleBook(settings.base_rules())
+        RuleFeed(settings.kafka, codec, book).start()
+        return AlertStage(book.every)
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
 
 
@@ -57,7 +60,7 @@ def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
 def _app(name: str, settings: Settings, codec: Codec) -> faust.App:
     """The app of one stage, which marks when it is ready and what it waits for."""
     waiting = WaitingMark(settings, name)
-    stage, recovery = make_stage(name, settings), Recovery(waiting)
+    stage, recovery = make_stage(name, settings, codec), Recovery(waiting)
     app = stage_app(stage, settings, codec, lambda: datetime.now(UTC), waits=waiting.note, recovery=recovery)
     ready = ready_file(settings, name)
     ready.parent.mkdir(parents=True, exist_ok=True)

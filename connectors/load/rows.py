@@ -118,6 +118,14 @@ _CORRECTION = (
     | Columns(mention_id=itemgetter("mention_ids"))
     | of_map("fields", "field_name", "field_value")
 )
+_RULE = same(
+    "name", "level", "types", "countries", "least_severity", "least_origins", "note", "author", "at"
+) | Columns(enabled=lambda x: int(x["enabled"]), deleted=lambda x: int(x["deleted"]), record=as_json)
+_TRIAGE = (
+    same("alert_id", "revision", "author", "at", "act", "acknowledged_by", "acknowledged_at", "assigned_to")
+    | same("silenced_until", "silenced_by", "silence_reason")
+    | arrays("notes", "note", text=itemgetter("text"), author=itemgetter("author"), at=itemgetter("at"))
+)
 _FEED_HISTORY = same(
     *("feed_id", "revision", "name", "status", "checked_at", "items_day", "items_usual", "unreadable_week"),
     *("repeated_share", "latency_seconds", "failures", "interval_seconds"),
@@ -159,6 +167,8 @@ HOMES: Mapping[str, Home] = {
     "news.relation.v1": Home("relation_current", "relation_id", {"relation": _RELATION}),
     "news.alert.v1": Home("alert_current", "alert_id", {"alert": _ALERT}),
     "news.correction.v1": Home("correction_current", "correction_id", {"correction": _CORRECTION}),
+    "news.rule.v1": Home("alert_rule_current", "name", {"alert_rule": _RULE}),
+    "news.triage.v1": Home("triage_current", "alert_id", {"triage": _TRIAGE}),
     "news.feed.v1": Home("feed_current", "feed_id", {"feed": _FEED, "feed_history": _FEED_HISTORY}),
     "news.quarantine.v1": Home("quarantine_current", "quarantine_id", {"quarantine": _QUARANTINE}),
 }

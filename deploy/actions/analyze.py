@@ -14,6 +14,7 @@ from schemas.agency_credit import wire_origin
 from schemas.codec import to_json
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Claim, Incident, Mention, Publisher
+from streams.domain.languages.gloss import gloss
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.explanation import Explanation, explain
@@ -79,6 +80,8 @@ def print_reading(reading: Analysis, *, explained: bool = False) -> None:
     for m, rules in zip(reading.mentions, reading.explanation.mentions, strict=True):
         console.print()
         console.print(f"[bold]{m.role:10}[/bold] {escape(_facts(m))}")
+        if m.lang not in (None, "en") and (english := gloss(m)):
+            console.print(Padding(Text(f"{m.lang}, in English: {english}"), INDENT))
         words = " ".join(m.passage.split())
         quoted = words if len(words) <= LONGEST_PASSAGE else f"{words[:LONGEST_PASSAGE].rstrip()}…"
         console.print(Padding(Text(f"“{quoted}”", style="italic"), INDENT))
@@ -113,7 +116,7 @@ def _facts(m: Mention) -> str:
 def _claims(claims: tuple[Claim, ...]) -> Table:
     table = Table.grid(padding=(0, 2))
     for c in claims:
-        who = f"{c.attributed_to or 'no one named'} ({c.attribution_kind})"
+        who = f"{c.attributed_to or 'no named source'} ({c.attribution_kind})"
         table.add_row(Text(f"{c.what} {figure(c)}", style="bold"), escape(c.of or ""), escape(who))
     return table
 

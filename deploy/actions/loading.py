@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from connectors.load.explain import explain
 from connectors.load.load import Loader
 from connectors.load.migrate import migrate
 from connectors.sinks.contract import Store, StoreError
@@ -46,6 +47,7 @@ def _embedded(settings: Settings) -> Iterator[Store]:
     store = EmbeddedStore(settings.data_dir.resolve() / "clickhouse")
     try:
         migrate(store)
+        explain(store)
         door = Door(store, port=settings.door_port)
         log.info("the embedded ClickHouse answers at %s", door.start())
         try:

@@ -98,7 +98,7 @@ def _marks(c: Colour) -> Iterator[Mark]:
     for word in c.mention.read_from:
         yield Mark(word.start, word.end, c, field=word.field)
     for k in c.mention.claims:
-        says = f"{k.what} {figure(k)}: {k.attributed_to or 'no one named'}"
+        says = f"{k.what} {figure(k)}: {k.attributed_to or 'no named source'}"
         yield Mark(k.quote.start, k.quote.end, c, claim=says)
 
 

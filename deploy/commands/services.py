@@ -87,6 +87,7 @@ def demo(
 
 def setup() -> None:
     """Create topics, register schemas, migrate ClickHouse. Safe to repeat."""
+    from connectors.load.explain import explain
     from connectors.load.migrate import migrate
     from connectors.sinks.contract import StoreError
     from connectors.sinks.open import open_store
@@ -111,12 +112,14 @@ def setup() -> None:
         store = open_store(url)
         try:
             report = migrate(store)
+            told = explain(store)
         finally:
             store.close()
     except StoreError as error:
         raise Stop(str(error)) from error
     waiting = f", waiting for a newer server: {', '.join(report.waiting)}" if report.waiting else ""
     print(f"ClickHouse  {len(report.applied)} migrations applied, {len(report.present)} there{waiting}")
+    print(f"codebook    {f'{told} entries written' if told else 'as it should be'}")
 
 
 def worker(

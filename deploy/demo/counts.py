@@ -28,6 +28,8 @@ IDENTITIES = {
     "news.relation.v1": Identity("relation", "relation_id"),
     "news.alert.v1": Identity("alert", "alert_id", "revision"),
     "news.correction.v1": Identity("correction", "correction_id"),
+    "news.rule.v1": Identity("alert_rule", "name"),
+    "news.triage.v1": Identity("triage", "alert_id", "revision"),
     "news.feed.v1": Identity("feed", "feed_id", "revision"),
     "news.quarantine.v1": Identity("quarantine", "quarantine_id"),
 }

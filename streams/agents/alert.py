@@ -1,11 +1,11 @@
 """alert: news.incident.v1 to news.alert.v1."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from schemas.records import Incident
+from schemas.records import AlertRule, Incident
 from schemas.topics import INCIDENT
 from streams.agents.stage import Outcome
-from streams.domain.alerting.alert import RULES, AlertState, Rule, alert
+from streams.domain.alerting.alert import RULES, AlertState, alert
 
 
 class AlertStage:
@@ -15,7 +15,8 @@ class AlertStage:
     reads: tuple[str, ...] = (INCIDENT.name,)
     keeps_state = True
 
-    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(self, rules: Callable[[], Sequence[AlertRule]] = lambda: RULES) -> None:
+        """`rules` gives those in force now."""
         self._rules = rules
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> AlertState:
@@ -24,7 +25,7 @@ class AlertStage:
 
     def handle(self, state: AlertState, record: Incident) -> Outcome:
         """Alerts that this version of the incident raises or revises."""
-        state, raised = alert(state, record, self._rules)
+        state, raised = alert(state, record, self._rules())
         entries: dict[str, bytes | None] = dict.fromkeys(state.forget())
         entries |= {a.alert_id: state.dump(a.alert_id) for a in raised}
         return Outcome(raised, entries)

@@ -8,25 +8,29 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from schemas.codec import to_json
-from schemas.records import Alert, FeedHealth, Incident, Relation
+from schemas.records import Alert, AlertRule, FeedHealth, Incident, Relation, Triage
 from streams.console.summaries import Step, history, summary, summary_of_alert
+from streams.domain.alerting.grade import parts
+from streams.domain.alerting.rules import RuleBook
 
 # A page of more is not looked at; ClickHouse has them all.
 KEPT_INCIDENTS = 2_000
 KEPT_ALERTS = 1_000
 KEPT_RELATIONS = 10_000
 KEPT_FEEDS = 10_000
+KEPT_TRIAGE = 10_000
 KEPT_STEPS = 50  # versions of one incident
 SLACK = 1.1  # the oldest go in one sweep when this much too many are held: a sweep for each would sort for each
 
 T = TypeVar("T")
+Shown = Incident | Alert | Relation | FeedHealth | AlertRule | Triage
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
     """One change to tell open pages: `kind` says what `body` is, `key` what it is about.
 
-    Kinds: incident and alert (their short forms), relation, feed, gone (what and id), counts, health.
+    Kinds: incident and alert (their short forms), relation, feed, rule, triage, gone (what and id), counts, health.
     """
 
     kind: str
@@ -58,8 +62,10 @@ class Board:
     alerts: dict[str, Raised] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     feeds: dict[str, FeedHealth] = field(default_factory=dict)
+    rules: RuleBook = field(default_factory=RuleBook)
+    triage: dict[str, Triage] = field(default_factory=dict)
 
-    def apply(self, record: Incident | Alert | Relation | FeedHealth) -> list[Update]:
+    def apply(self, record: Shown) -> list[Update]:
         """Take a record in; what changed by it for lists, nothing when it is old."""
         if isinstance(record, Incident):
             return self._incident(record)
@@ -67,6 +73,10 @@ class Board:
             return self._alert(record)
         if isinstance(record, FeedHealth):
             return self._feed(record)
+        if isinstance(record, AlertRule):
+            return self._rule(record)
+        if isinstance(record, Triage):
+            return self._triage(record)
         return self._relation(record)
 
     def forget(self, key: str) -> list[Update]:
@@ -128,12 +138,25 @@ class Board:
         swept = _sweep(self.feeds, KEPT_FEEDS, lambda f: (f.checked_at, f.feed_id))
         return [Update("feed", f"feed/{feed.feed_id}", to_json(feed)), *(_gone("feed", key) for key in swept)]
 
+    def _rule(self, rule: AlertRule) -> list[Update]:
+        return [Update("rule", f"rule/{rule.name}", to_json(rule))] if self.rules.take(rule) else []
+
+    def _triage(self, triage: Triage) -> list[Update]:
+        held = self.triage.get(triage.alert_id)
+        if held and (held.revision, held.at) >= (triage.revision, triage.at):
+            return []
+        self.triage[triage.alert_id] = triage
+        _sweep(self.triage, KEPT_TRIAGE, lambda t: (t.at, t.alert_id))
+        return [Update("triage", f"triage/{triage.alert_id}", to_json(triage))]
+
     def snapshot(self) -> dict[str, Any]:
         """Everything that a page needs at its start."""
         return {
             "incidents": [summary(h.incident) for h in self.incidents.values()],
             "alerts": [summary_of_alert(r.alert, r.before) for r in self.alerts.values()],
             "feeds": [to_json(f) for f in self.feeds.values()],
+            "rules": [to_json(r) for r in self.rules.shown()],
+            "triage": [to_json(t) for t in self.triage.values()],
         }
 
     def detail(self, incident_id: str) -> dict[str, Any] | None:
@@ -148,6 +171,7 @@ class Board:
                 summary_of_alert(r.alert, r.before) for r in self.alerts.values() if r.alert.incident_id == incident_id
             ],
             "history": history(held.steps.values()),
+            "severity_parts": [{"words": part.words, "grade": part.grade} for part in parts(held.incident)],
         }
 
     def _relations_of(self, incident_id: str) -> Iterator[Relation]:

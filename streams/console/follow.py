@@ -17,7 +17,7 @@ from streams.console.board import Board, Update
 from streams.kafka.tolerant_headers import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
-SHOWN = (topics.INCIDENT.name, topics.ALERT.name, topics.RELATION.name, topics.FEED.name)
+SHOWN = tuple(t.name for t in topics.ALL if "console" in t.consumers)
 CONNECTED = "connected"
 BATCH = 100  # records between two turns of the loop, so that pages are answered during a long catch-up
 LULL = 0.05  # seconds after what has come without a backlog: an answer of the broker for each record costs more than it

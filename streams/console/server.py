@@ -7,17 +7,22 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from schemas.codec import Codec
+from schemas.records import AlertRule
 from schemas.transport.registry import routes as registry_routes
 from streams.console.board import Board, Update
 from streams.console.broadcast import Outbox
+from streams.console.desk import DESK, Desk, desk_routes
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.metrics import CONTENT_TYPE, Group, metrics, troubles
+from streams.console.writer import Writer
+from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -147,6 +152,11 @@ def _snapshot(app: web.Application) -> dict[str, Any]:
     return {**app[BOARD].snapshot(), "counts": follower.counts, "health": asdict(follower.health)}
 
 
+async def _producing(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[DESK].writer.close()
+
+
 async def _following(app: web.Application) -> AsyncIterator[None]:
     task = asyncio.create_task(app[FOLLOWER].run())
     yield
@@ -160,13 +170,20 @@ async def _let_go(app: web.Application) -> None:
         outbox.close()
 
 
-def create_console(bootstrap: str, codec: Codec, groups: Groups = dict, *, token: str = "") -> web.Application:
+def create_console(
+    bootstrap: str,
+    codec: Codec,
+    groups: Groups = dict,
+    *,
+    token: str = "",
+    rules: Iterable[AlertRule] = (),
+) -> web.Application:
     """The console as an aiohttp application that follows the topics at `bootstrap`; `groups` says how they stand.
 
-    With a `token` it answers under any host's name, but only requests that carry it.
+    With a `token` it answers under any host's name, but only requests that carry it. `rules`: of the configuration.
     """
     app = web.Application(middlewares=[guard])
-    board, pages = Board(), set[Outbox]()
+    board, pages = Board(rules=RuleBook(rules)), set[Outbox]()
 
     def tell(update: Update) -> None:
         for outbox in pages:
@@ -174,7 +191,9 @@ def create_console(bootstrap: str, codec: Codec, groups: Groups = dict, *, token
 
     app[BOARD], app[PAGES], app[GROUPS], app[TOKEN] = board, pages, groups, token
     app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now(), lambda: troubles(groups()))
+    app[DESK] = Desk(board, tell, Writer(bootstrap, codec), lambda: datetime.now(UTC))
     app.add_routes(registry_routes())
+    app.add_routes(desk_routes())
     app.add_routes(
         [
             web.get("/", _page),
@@ -187,6 +206,7 @@ def create_console(bootstrap: str, codec: Codec, groups: Groups = dict, *, token
         ]
     )
     app.cleanup_ctx.append(_following)
+    app.cleanup_ctx.append(_producing)
     app.on_shutdown.append(_let_go)
     return app
 
@@ -195,7 +215,13 @@ def run_console(settings: Settings, codec: Codec, groups: Groups) -> None:
     """Serve until SIGINT or SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower says in one line what it says in many
     web.run_app(
-        create_console(settings.kafka, codec, groups, token=settings.console_token.get_secret_value()),
+        create_console(
+            settings.kafka,
+            codec,
+            groups,
+            token=settings.console_token.get_secret_value(),
+            rules=settings.base_rules(),
+        ),
         host=settings.console_host,
         port=settings.console_port,
         print=None,

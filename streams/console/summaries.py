@@ -133,6 +133,7 @@ def summary_of_alert(alert: Alert, before: Step | None) -> dict[str, Any]:
         "title": incident.title,
         "family": incident.family,
         "subtype": incident.subtype,
+        "severity": incident.severity,
         "place": to_json(incident.place) if incident.place else None,
         "figures": to_json(incident.figures),
         "articles": incident.article_count,

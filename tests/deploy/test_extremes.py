@@ -15,7 +15,7 @@ from streams.agents.alert import AlertStage
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
-from streams.domain.alerting.alert import Rule
+from streams.domain.alerting.rules import default_rules
 from tests.connectors.load_rows import rows_of
 
 CODEC = Codec()
@@ -26,7 +26,7 @@ STAGES = {
         DedupeStage(timedelta(hours=72)),
         ClassifyStage(),
         LinkStage(),
-        AlertStage((Rule("all", least_severity=0),)),
+        AlertStage(lambda: default_rules(0)),
     )
 }
 WORDS = (

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas.records import Change, Figure, Incident
-from streams.domain.alerting.alert import AlertState, Rule, alert
+from schemas.records import AlertRule, Change, Figure, Incident
+from streams.domain.alerting.alert import AlertState, alert
 
 START = datetime(2021, 6, 28, tzinfo=UTC)
 
@@ -63,7 +63,7 @@ def test_each_change_worth_telling_is_one_revision():
     ) == [
         (1, "new"),
         (2, "second origin"),
-        (3, "figures changed"),
+        (3, "escalated"),  # harm is known now: info becomes a warning
         (4, "escalated"),
         (5, "retracted"),
         (6, "new"),
@@ -83,9 +83,9 @@ def test_a_version_seen_again_gives_the_same_revision_and_an_older_one_nothing()
 
 def test_rules_choose_families_and_countries_and_each_has_its_own_alert():
     rules = (
-        Rule("severity"),
-        Rule("blasts", least_severity=1, families=frozenset({"explosions"})),
-        Rule("iq", countries=frozenset({"IQ"})),
+        AlertRule(name="severity", least_severity=3, at=START),
+        AlertRule(name="blasts", least_severity=1, types=("explosions",), at=START),
+        AlertRule(name="iq", countries=("IQ",), at=START),
     )
     _, alerts = alert(AlertState(), an_incident(), rules)
     assert [a.rule for a in alerts] == ["severity", "blasts"]

@@ -1,7 +1,9 @@
 // The alerts: what is new, how bad, what changed, who says so.
 
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
+import { findsAlert } from "./find.js";
 import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
+import { marks, sign as triageSign } from "./triage.js";
 import { cut, figure, moment, plural, slug, where } from "./words.js";
 
 const LEVELS = ["critical", "warning", "info"];
@@ -41,6 +43,7 @@ function card(alert, unseen, closed, choose) {
     element("div", { class: "line" },
       element("span", { class: "badge" }, alert.level),
       unseen ? element("span", { class: "unseen" }, alert.revision === 1 ? "new" : "changed") : null,
+      marks(alert.alert_id),
       alert.reason === "new" ? null : element("span", { class: "reason" }, REASONS[alert.reason] ?? alert.reason),
       element("time", { class: "ago", datetime: alert.changed_at, title: `${moment(alert.changed_at)} UTC, revision ${alert.revision}` })),
     element("div", { class: "title" }, alert.title),
@@ -52,7 +55,7 @@ function card(alert, unseen, closed, choose) {
 function into(list, alerts, choose, redraw) {
   arrange(list, first(alerts, limit), {
     key: (a) => a.alert_id ?? "rest",
-    sign: (a) => a.rest ?? [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen()].join(),
+    sign: (a) => a.rest ?? [a.revision, a.changes.length, isUnseen(a), isClosed(a), a.incident_id === chosen(), triageSign(a.alert_id)].join(),
     draw: (a) => (a.rest ? more(a.rest, () => { limit += FIRST; redraw(); }) : card(a, isUnseen(a), isClosed(a), choose)),
   });
 }
@@ -63,10 +66,10 @@ export function drawAlerts(choose, redraw) {
   const all = alertsNewestFirst();
   const standing = all.filter((a) => !OVER.has(a.reason));
   const past = all.filter((a) => OVER.has(a.reason));
-  const visible = standing.filter((a) => shown.has(a.level));
+  const visible = standing.filter((a) => shown.has(a.level) && findsAlert(a));
   const unseen = standing.filter(isUnseen);
   into($("alerts"), visible, choose, redraw);
-  into($("past-alerts"), past, choose, redraw);
+  into($("past-alerts"), past.filter(findsAlert), choose, redraw);
   $("past").hidden = !past.length;
   $("past-title").textContent = `${past.length} merged or retracted`;
   $("alerts-count").textContent = standing.length + (unseen.length ? `, ${unseen.length} unseen` : "");
@@ -83,7 +86,7 @@ export function drawAlerts(choose, redraw) {
 }
 
 function emptiness(standing) {
-  if (standing.length) return `${plural(standing.length, "alert is", "alerts are")} of a level that is switched off above.`;
+  if (standing.length) return `None of ${plural(standing.length, "alert")} matches what is looked for and the levels switched on above.`;
   if (!board.counts["news.article.v1"] && !board.counts["news.event.v1"]) {
     return "No news yet. Start a connector (tocsin connect --help) or the bundled sample (tocsin demo).";
   }
@@ -100,6 +103,14 @@ export function prepareAlerts(redraw) {
   }
   $("seen").addEventListener("click", () => { markSeen(board.alerts.values()); redraw(); });
   walkable($("alerts"));
+}
+
+// The newest alert in the list that was not seen yet: choose it.
+export function nextUnseen(choose) {
+  const next = alertsNewestFirst().find((a) => !OVER.has(a.reason) && shown.has(a.level) && findsAlert(a) && isUnseen(a));
+  if (!next) return;
+  markSeen([next]);
+  choose(next.incident_id);
 }
 
 // For screen readers: the newest alert that came in live.

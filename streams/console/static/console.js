@@ -1,11 +1,14 @@
 // The console's page: follows the server's stream and draws what changed.
 
-import { announce, drawAlerts, prepareAlerts } from "./alerts.js";
+import { announce, drawAlerts, nextUnseen, prepareAlerts } from "./alerts.js";
+import { prepareDesk } from "./desk.js";
 import { showDetail } from "./detail.js";
 import { $, element } from "./dom.js";
 import { drawFeeds } from "./feeds.js";
+import { offerChoices, prepareFind } from "./find.js";
 import { drawIncidents, prepareIncidents } from "./incidents.js";
 import { drawMap, prepareMap } from "./map.js";
+import { drawRules, prepareRules } from "./rules.js";
 import { board, chosen, meetFirst, newest } from "./state.js";
 import { ago, moment, reference, whole } from "./words.js";
 
@@ -23,9 +26,11 @@ function draw() {
   drawn = performance.now();
   const last = newest();
   const now = reference(last);
+  offerChoices();
   drawAlerts(choose, redraw);
   drawMap(drawIncidents(choose, redraw));
   drawFeeds();
+  drawRules();
   for (const time of document.querySelectorAll("time.ago")) {
     const words = ago(time.dateTime, now);
     if (time.textContent !== words) time.textContent = words;
@@ -76,10 +81,12 @@ function say(words) {
 }
 
 const take = {
-  snapshot({ incidents, alerts, feeds, counts, health }) {
+  snapshot({ incidents, alerts, feeds, rules, triage, counts, health }) {
     board.incidents = new Map(incidents.map((i) => [i.incident_id, i]));
     board.alerts = new Map(alerts.map((a) => [a.alert_id, a]));
     board.feeds = new Map(feeds.map((f) => [f.feed_id, f]));
+    board.rules = new Map(rules.map((r) => [r.name, r]));
+    board.triage = new Map(triage.map((t) => [t.alert_id, t]));
     meetFirst(alerts);
     take.counts(counts);
     take.health(health);
@@ -96,6 +103,14 @@ const take = {
   },
   relation(body) { if ([body.from_incident, body.to_incident].includes(chosen())) showDetail(); },
   feed(body) { board.feeds.set(body.feed_id, body); },
+  rule(body) {
+    if (body.deleted) board.rules.delete(body.name);
+    else board.rules.set(body.name, body);
+  },
+  triage(body) {
+    board.triage.set(body.alert_id, body);
+    if (board.alerts.get(body.alert_id)?.incident_id === chosen()) showDetail();
+  },
   gone({ what, id }) { board[`${what}s`].delete(id); },
   counts(counts) { board.counts = counts; drawCounts(); },
   health(health) { board.health = health; drawHealth(); },
@@ -134,13 +149,19 @@ function notLive(why) {
 }
 
 function keys(event) {
+  if ($("rules").open) return; // the dialog has the keys
   if (event.key === "Escape" && chosen()) location.hash = "";
-  if (event.key === "/" && !/^(INPUT|SELECT)$/.test(event.target.tagName)) {
+  if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") {
     event.preventDefault();
     $("words").focus();
   }
+  if (event.key === "n") nextUnseen(choose);
 }
 
+prepareDesk();
+prepareRules();
+prepareFind(redraw);
 prepareAlerts(redraw);
 prepareIncidents(redraw);
 prepareMap(choose);

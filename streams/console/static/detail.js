@@ -5,7 +5,8 @@ import { $, button, element } from "./dom.js";
 import { meter } from "./incidents.js";
 import { pictures } from "./ranges.js";
 import { board, chosen } from "./state.js";
-import { moment, period, plural, range, slug, where } from "./words.js";
+import { panel } from "./triage.js";
+import { local, moment, period, plural, range, slug, where } from "./words.js";
 
 const link = (url, text) => (/^https?:/.test(url)
   ? element("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text) : text);
@@ -78,14 +79,18 @@ function analysts(id) {
     element("pre", {}, `tocsin sql "SELECT * FROM incident_current WHERE incident_id = '${id}'"`));
 }
 
-function whole({ incident, relations, alerts, history }) {
+function whole({ incident, relations, alerts, history, severity_parts: parts }) {
   const facts = [slug(incident.subtype), where(incident.place), period(incident.time), incident.status];
   return [
     element("h2", { tabindex: "-1" }, incident.title || slug(incident.subtype)),
     element("p", { class: "meta facts" }, meter(incident.severity), facts.join(" · ")),
     element("p", { class: "meta" }, `${plural(incident.article_count, "report")} by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
     incident.merged_into ? element("p", { class: "note" }, "Merged: this is now part of ", incidentLink(incident.merged_into)) : null,
-    alerts.map((a) => element("p", { class: `note ${a.level}` }, `${a.level} alert, ${REASONS[a.reason] ?? a.reason}, revision ${a.revision} · raised ${moment(a.raised_at)}, last changed ${moment(a.changed_at)} UTC`)),
+    element("details", { class: "meta" }, element("summary", {}, `Why severity ${incident.severity} of 5`),
+      element("ul", {}, parts.map((p) => element("li", {}, `${p.words}: ${p.grade}`)))),
+    alerts.map((a) => element("div", { class: `note ${a.level}` },
+      element("p", {}, `${a.level} alert of the rule ${a.rule}, ${REASONS[a.reason] ?? a.reason}, revision ${a.revision} · raised ${local(a.raised_at)}, last changed ${local(a.changed_at)}`),
+      panel(a))),
     section("In the sources’ words", incident.summary.map((s) => element("p", { class: "quote" }, s))),
     section("Figures by kind of source", pictures(incident.figures, incident.claims)),
     section("Claims side by side", claims(incident.claims)),
@@ -98,7 +103,7 @@ function whole({ incident, relations, alerts, history }) {
 
 const INVITATION = [
   element("p", { class: "empty" }, "Choose an alert, an incident or a dot on the map to see every figure beside its source."),
-  element("p", { class: "empty" }, "Keys: / filters, ↑ ↓ walk through a list, Enter chooses, Esc closes."),
+  element("p", { class: "empty" }, "Keys: / searches, n goes to the next unseen alert, ↑ ↓ walk through a list, Enter chooses, Esc closes."),
 ];
 
 function trouble(id, status) {

@@ -1,6 +1,7 @@
 // The list of incidents, filtered and ordered; the map shows the same ones.
 
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
+import { incidentFinder } from "./find.js";
 import { board, chosen, incidentsNewestFirst } from "./state.js";
 import { cut, figure, moment, period, plural, slug, where } from "./words.js";
 
@@ -32,13 +33,12 @@ function row(incident, choose) {
 function matches(incident) {
   if (incident.merged_into || (!$("stories").checked && !NEWS.has(incident.role))) return false;
   if ($("open-only").checked && incident.status === "closed") return false;
-  const text = [incident.title, slug(incident.family), slug(incident.subtype), where(incident.place)].join(" ").toLowerCase();
-  return $("words").value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return true;
 }
 
 // Draw the list; the incidents that match, best first.
 export function drawIncidents(choose, redraw) {
-  const found = incidentsNewestFirst().filter(matches);
+  const found = incidentsNewestFirst().filter(matches).filter(incidentFinder());
   if ($("order").value === "worst") found.sort((a, b) => b.severity - a.severity);
   arrange($("incidents"), first(found, limit), {
     key: (i) => i.incident_id ?? "rest",
@@ -55,7 +55,8 @@ export function drawIncidents(choose, redraw) {
 }
 
 export function prepareIncidents(redraw) {
-  for (const kind of ["input", "change"]) $("filter").addEventListener(kind, () => { limit = FIRST; redraw(); });
-  $("filter").addEventListener("submit", (event) => event.preventDefault());
+  for (const form of [$("find"), $("filter")]) {
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => { limit = FIRST; redraw(); });
+  }
   walkable($("incidents"));
 }

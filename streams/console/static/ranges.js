@@ -4,7 +4,7 @@ import { element, shape } from "./dom.js";
 import { figure, plural, range, slug, whole } from "./words.js";
 
 const KINDS = ["official", "party", "ngo", "media", "witness", "unattributed"];
-const NAMES = { party: "a party to it", ngo: "NGO", media: "media", witness: "witness", unattributed: "no one named" };
+const NAMES = { party: "a party to it", ngo: "NGO", media: "media", witness: "witness", unattributed: "no named source" };
 
 // Low, best (the latest) and high of claims; `least` when the greatest is only "at least", `words` of a lone bound.
 function extent(claims) {

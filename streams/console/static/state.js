@@ -1,6 +1,6 @@
 // What the page knows: a live copy of the board, what is chosen, and which alerts were seen in this browser.
 
-export const board = { incidents: new Map(), alerts: new Map(), feeds: new Map(), counts: {}, health: null };
+export const board = { incidents: new Map(), alerts: new Map(), feeds: new Map(), rules: new Map(), triage: new Map(), counts: {}, health: null };
 
 const byChange = (key) => (a, b) => (a[key] < b[key] ? 1 : a[key] > b[key] ? -1 : 0);
 

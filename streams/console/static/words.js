@@ -7,6 +7,10 @@ const monthOf = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric
 
 export const day = (iso) => (iso ? dayOf.format(new Date(iso)) : "");
 export const moment = (iso) => (iso ? `${day(iso)}, ${hourOf.format(new Date(iso))}` : "");
+// In the viewer's own zone, with UTC beside where that differs.
+const localOf = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+const isUtc = new Date(0).getTimezoneOffset() === 0 && new Date().getTimezoneOffset() === 0;
+export const local = (iso) => (!iso ? "" : isUtc ? `${moment(iso)} UTC` : `${localOf.format(new Date(iso))} (${moment(iso)} UTC)`);
 export const slug = (text) => text.replaceAll("-", " ");
 export const plural = (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`;
 export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);

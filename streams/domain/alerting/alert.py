@@ -13,37 +13,16 @@ from typing import Literal
 
 from schemas.codec import from_json, to_json
 from schemas.identity import digest
-from schemas.records import Alert, Figure, Incident
+from schemas.records import Alert, AlertRule, Figure, Incident
 from schemas.topics import ALERT
+from streams.domain.alerting.grade import Level, level_of
+from streams.domain.alerting.rules import default_rules, holds, on_duty
 
 REMEMBERED = 50_000  # alerts of one partition kept for comparison; beyond it the longest unchanged go
 TOLL = ("killed", "injured", "missing")
 Reason = Literal["new", "escalated", "figures changed", "second origin", "merged", "retracted"]
-Level = Literal["info", "warning", "critical"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Which incidents raise an alert. Empty families, countries: all."""
-
-    name: str
-    least_severity: int = 3
-    roles: frozenset[str] = frozenset({"main", "follow-up"})
-    families: frozenset[str] = frozenset()
-    countries: frozenset[str] = frozenset()
-
-    def holds(self, incident: Incident) -> bool:
-        """Whether the incident, as it is now, is worth an alert."""
-        country = incident.place.country if incident.place else None
-        return (
-            incident.severity >= self.least_severity
-            and incident.role in self.roles
-            and (not self.families or incident.family in self.families)
-            and (not self.countries or country in self.countries)
-        )
-
-
-RULES = (Rule("severity"),)
+LEVELS = ("info", "warning", "critical")
+RULES = default_rules()
 
 
 @dataclass(slots=True)
@@ -70,14 +49,17 @@ class AlertState:
         return old
 
 
-def alert(state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES) -> tuple[AlertState, list[Alert]]:
-    """Alerts that this version of an incident raises or revises; the same version again gives the same."""
+def alert(state: AlertState, incident: Incident, rules: Sequence[AlertRule] = RULES) -> tuple[AlertState, list[Alert]]:
+    """Alerts that this version of an incident raises or revises; the same version again gives the same.
+
+    Off duty a rule raises and revises nothing, but takes back; what changed meanwhile is told with the next version.
+    """
     out = []
     for rule in rules:
-        alert_id = digest("alert", incident.incident_id, rule.name)
+        alert_id = alert_id_of(incident, rule)
         raised = state.alerts.get(alert_id)
         if raised is None:
-            if not rule.holds(incident) or incident.merged_into or incident.status == "closed":
+            if not raises(rule, incident):
                 continue
             out.append(_first(alert_id, rule, incident))
         elif incident.version == raised.incident.version:
@@ -86,7 +68,7 @@ def alert(state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES) 
         elif incident.version < raised.incident.version:
             continue
         elif reason := _reason(raised, incident, rule):
-            out.append(_next(raised, reason, incident))
+            out.append(_next(raised, reason, rule, incident))
         else:
             continue
         state.alerts.pop(alert_id, None)
@@ -94,39 +76,57 @@ def alert(state: AlertState, incident: Incident, rules: Sequence[Rule] = RULES) 
     return state, out
 
 
-def level_of(severity: int) -> Level:
-    """Urgency of an incident: critical from severity 4 (severe), warning at 3 (serious), info below."""
-    return "critical" if severity >= 4 else "warning" if severity == 3 else "info"
+def alert_id_of(incident: Incident, rule: AlertRule) -> str:
+    """The id of the one alert that a rule has for an incident."""
+    return digest("alert", incident.incident_id, rule.name)
 
 
-def _first(alert_id: str, rule: Rule, incident: Incident) -> Alert:
+def level(rule: AlertRule, incident: Incident) -> Level:
+    """The level of a rule's alert for an incident: the rule's own, or graded."""
+    return level_of(incident) if rule.level == "graded" else rule.level
+
+
+def raises(rule: AlertRule, incident: Incident, *, ended: bool = False) -> bool:
+    """Whether a rule raises an alert for an incident that has none yet; `ended`: for a closed one too."""
+    if incident.merged_into or (incident.status == "closed" and not ended) or not holds(rule, incident):
+        return False
+    return _on_duty(rule, incident)
+
+
+def _on_duty(rule: AlertRule, incident: Incident) -> bool:
+    return on_duty(rule.schedule, incident.last_changed, critical=level(rule, incident) == "critical")
+
+
+def _first(alert_id: str, rule: AlertRule, incident: Incident) -> Alert:
     return Alert(
         alert_id=alert_id, incident_id=incident.incident_id, rule=rule.name,
-        level=level_of(incident.severity), revision=1, reason="new",
+        level=level(rule, incident), revision=1, reason="new",
         headline=headline(incident), incident=incident,
         raised_at=incident.last_changed, changed_at=incident.last_changed,
     )  # fmt: skip
 
 
-def _next(raised: Alert, reason: Reason, incident: Incident) -> Alert:
+def _next(raised: Alert, reason: Reason, rule: AlertRule, incident: Incident) -> Alert:
     return replace(
-        raised, revision=raised.revision + 1, reason=reason, level=level_of(incident.severity),
+        raised, revision=raised.revision + 1, reason=reason, level=level(rule, incident),
         headline=headline(incident), incident=incident, changed_at=incident.last_changed,
     )  # fmt: skip
 
 
-def _reason(raised: Alert, now: Incident, rule: Rule) -> Reason | None:
+def _reason(raised: Alert, now: Incident, rule: AlertRule) -> Reason | None:
     """Why this version deserves a new revision; None when it does not."""
     before = raised.incident
     if now.merged_into:
         return "merged" if before.merged_into is None else None
     if now.status == "closed":
         return None
-    if not rule.holds(now):
+    if not holds(rule, now):
         return "retracted" if raised.reason != "retracted" else None
+    if not _on_duty(rule, now):
+        return None
     if raised.reason in ("retracted", "merged"):
         return "new"
-    if now.severity > before.severity:
+    if now.severity > before.severity or LEVELS.index(level(rule, now)) > LEVELS.index(raised.level):
         return "escalated"
     if before.origin_count < 2 <= now.origin_count:
         return "second origin"

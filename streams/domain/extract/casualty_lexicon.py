@@ -14,6 +14,9 @@ from streams.domain.text.tokenize import Words
 What = Literal[
     "killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage", "other"
 ]  # fmt: skip
+HarmForm = Literal[
+    "part", "ing", "intr", "state", "of", "noun", "gather", "wound", "carried", "self", "toll", "none", "cue"
+]  # fmt: skip
 
 
 class Harm(NamedTuple):
@@ -22,11 +25,11 @@ class Harm(NamedTuple):
     first: int
     last: int
     what: What
-    form: str
+    form: HarmForm
     word: str
 
 
-_INDEX: dict[str, list[tuple[tuple[str, ...], What, str]]] = {}
+_INDEX: dict[str, list[tuple[tuple[str, ...], What, HarmForm]]] = {}
 for _what, _forms in wordlist("harm")["forms"].items():
     for _form, _phrases in _forms.items():
         for _phrase in _phrases:
@@ -48,7 +51,7 @@ def find_harm(words: Words) -> list[Harm]:
     return phrases_in(words, _INDEX)
 
 
-def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], What, str]]]) -> list[Harm]:
+def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], What, HarmForm]]]) -> list[Harm]:
     """Phrases of an index by their first word, in order; the longest at each place wins, in each of its forms."""
     out: list[Harm] = []
     low = words.low

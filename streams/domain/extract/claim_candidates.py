@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from streams.domain.extract.argument_binding import NOBODY, is_unreal
-from streams.domain.extract.casualty_lexicon import HARM_WORDS, Harm, What, phrases_in
+from streams.domain.extract.casualty_lexicon import HARM_WORDS, Harm, HarmForm, What, phrases_in
 from streams.domain.extract.counted_parties import Party
 from streams.domain.extract.subjects import BE, HAVE, THINGS
 from streams.domain.extract.wordlists import wordlist
@@ -17,7 +17,7 @@ from streams.domain.text.tokenize import Words
 
 KINDS: tuple[What, ...] = ("killed", "injured", "missing", "arrested", "displaced", "abducted", "participants")
 FARTHEST = 40  # tokens between a party and a word of harm
-_CUES: dict[str, list[tuple[tuple[str, ...], What, str]]] = {}
+_CUES: dict[str, list[tuple[tuple[str, ...], What, HarmForm]]] = {}
 for _what, _phrases in wordlist("claims")["cues"].items():
     for _phrase in _phrases:
         _CUES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), _what, "cue"))
@@ -63,14 +63,14 @@ def candidates(
     for harm, party in bound:
         said.setdefault((party.first, harm.what), harm)
     harms = [h for h in harms if not is_unreal(words, h.first)]
-    cues = [h for h in find_cues(words) if not is_unreal(words, h.first)]
+    strong, weak = _by_kind(harms), _by_kind(h for h in find_cues(words) if not is_unreal(words, h.first))
     common = _of_sentence(words, whole=whole)
     for n, party in enumerate(parties):
         if party.kind == "place" or party.noun in THINGS or party.noun in _NOBODY_ELSE or _counted_before(words, party):
             continue
         mine = [what for what in KINDS if (party.first, what) in said]
         for what in KINDS:
-            near = said.get((party.first, what)) or _nearest(party, what, harms) or _nearest(party, what, cues)
+            near = said.get((party.first, what)) or _nearest(party, strong.get(what)) or _nearest(party, weak.get(what))
             if near is not None:
                 found = _features(words, parties, n, near, harms, said, mine)
                 yield Candidate(party, near, (party.first, what) in said, (*found, *(f"{what} {c}" for c in common)))
@@ -81,10 +81,21 @@ def _counted_before(words: Words, party: Party) -> bool:
     return party.low is None and party.high is None and not _THEM.isdisjoint(words.low[party.first : party.last])
 
 
-def _nearest(party: Party, what: What, harms: list[Harm]) -> Harm | None:
-    near = [(_gap(party, h), h.first, h) for h in harms if h.what == what and h.form not in ("none", "carried", "self")]
-    least = min(near, default=None)
-    return least[2] if least is not None and least[0] <= FARTHEST else None
+def _by_kind(harms: Iterable[Harm]) -> dict[What, list[Harm]]:
+    """The words of harm that a party may be near to, by kind."""
+    out: dict[What, list[Harm]] = {}
+    for h in harms:
+        if h.form not in ("none", "carried", "self"):
+            out.setdefault(h.what, []).append(h)
+    return out
+
+
+def _nearest(party: Party, harms: list[Harm] | None) -> Harm | None:
+    """The nearest of these words of harm, the first of equals, within reach; None when there is none."""
+    if not harms:
+        return None
+    least = min((_gap(party, h), h.first, h) for h in harms)
+    return least[2] if least[0] <= FARTHEST else None
 
 
 def _gap(party: Party, harm: Harm) -> int:
@@ -190,7 +201,7 @@ def _features(
         f"opens {opens} {p.kind} {harm.form}", f"head {low[p.first]}", f"head {low[p.first]} {lead}", f"earlier {min(earlier, 3)}",
         f"owned {p.owned}", f"bare {not p.noun} {p.kind} {side} {dist}",
     ]  # fmt: skip
-    base += [f"gap {w} {side}" for w in {*gap} if w in _DIRECT or w in _INCLUDES or w in BE or w in HAVE or not w[0].isalnum()
+    base += [f"gap {w} {side}" for w in dict.fromkeys(gap) if w in _DIRECT or w in _INCLUDES or w in BE or w in HAVE or not w[0].isalnum()
              or w in ("who", "that", "which", "and", "or", "while", "when", "but", "another", "other", "others", "said")]  # fmt: skip
     base += ["gap only and"] if gap and all(w in ("and", ",") for w in gap) else []
     base += ["near unreal"] if not _UNREAL.isdisjoint(low[max(0, harm.first - 4) : harm.first]) else []

@@ -5,13 +5,13 @@ behind an active verb, the subject before a passive one, the number right before
 "the killing of". Who says so is the business of `attribution`; which incident it belongs to, of `mentions`.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from streams.domain.extract.argument_binding import COUNTED_ACTS, NOBODY, parts_of, said_of
 from streams.domain.extract.casualty_lexicon import Harm, What, find_harm
 from streams.domain.extract.claim_candidates import CUE_WORDS, Candidate, candidates
 from streams.domain.extract.claim_model import CLAIMS, LIKELY
-from streams.domain.extract.counted_parties import Party, find_parties
+from streams.domain.extract.counted_parties import Party, PartyKind, find_parties
 from streams.domain.extract.subjects import HAVE
 from streams.domain.text.numbers import NUMBER_WORDS, SCALES
 from streams.domain.text.tokenize import Sentence, Words, tokens
@@ -36,6 +36,7 @@ _COUNTED_HARM: dict[str, What] = {
 _WITHIN = frozenset(("them", "whom"))
 COUNTED = COUNTED_ACTS | ORDINALS.keys() | CROWDS | CROWDED
 """Words that may be counted without any word of harm."""
+ClaimKind = PartyKind | Literal["part"]
 
 
 class FoundClaim(NamedTuple):
@@ -52,7 +53,7 @@ class FoundClaim(NamedTuple):
     start: int
     end: int
     act: int
-    kind: str
+    kind: ClaimKind
     word: str
     sure: float = 1.0
     ruled: bool = True

@@ -4,7 +4,7 @@
 party: a span of tokens with bounds on its size. Claims are built from parties and from words of harm.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from streams.domain.extract.casualty_lexicon import HARM_WORDS
 from streams.domain.extract.wordlists import wordlist
@@ -46,6 +46,7 @@ _CARRIES = frozenset(
     "stations base checkpoint camp camps post posts office headquarters building quarters school".split()
 )
 _TITLES = frozenset("mr mrs ms dr sgt lt col gen capt cpl cmdr maj rev sen rep gov det officer deputy sheriff".split())
+PartyKind = Literal["count", "one", "kin", "name", "known", "place", "self"]
 
 
 class Party(NamedTuple):
@@ -61,7 +62,7 @@ class Party(NamedTuple):
     last: int
     low: int | None
     high: int | None
-    kind: str
+    kind: PartyKind
     noun: str
     person: bool
     plural: bool
@@ -304,5 +305,5 @@ def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
     if street or noun in _NO_PERSON or (owned and not (last < len(words.low) and words.low[last] in _POSSESSED)):
         return Party(at, last, None, None, "place", noun, False, True, at)
     aged = at > 0 and words.low[at - 1].endswith("-year-old")
-    kind = "name" if last - at >= 2 else "known"
+    kind: PartyKind = "name" if last - at >= 2 else "known"
     return Party(at - aged, end, 1, 1, kind, noun, False, False, at, owned)

@@ -10,6 +10,7 @@ from streams.domain.languages.words import Word
 FAR = {True: 16.0, False: 9.0}  # how far a figure may stand from its word: characters without blanks, or words
 _WRONG_SIDE, _COMMA, _ANOTHER, _STRONG, _PEOPLE_TOO = 5.0, 2.5, 6.0, 8.0, 4.0
 _YEARS = range(1900, 2101)
+REACH = 40  # words or characters between a figure and its word beyond which they are not compared
 _BREAKS = frozenset(".!?;。！？；।؛")
 _BOUNDS = frozenset(("at_least", "at_least_after", "at_most", "about"))
 _COMMAS = frozenset(",،、，:：")
@@ -37,7 +38,7 @@ def find_figures(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> li
     numbers = [n for n in numerals(words, marks, pack) if _counts_people(n, words, marks)]
     pairs = sorted(
         (cost, h, n) for h, one in enumerate(harm) for n, number in enumerate(numbers)
-        if (cost := _cost(one, number, harm, numbers, words, marks, pack)) < FAR[pack.unspaced]
+        if abs(number.first - one.first) < REACH and (cost := _cost(one, number, harm, numbers, words, marks, pack)) < FAR[pack.unspaced]
     )  # fmt: skip
     taken_harm: set[int] = set()
     taken: set[int] = set()

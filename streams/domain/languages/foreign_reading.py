@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SENTENCES = 14  # that are read; what follows repeats or recalls
 LONGEST = 2_500  # characters of them
+LONGEST_SENTENCE = 500  # characters; a longer one is read in pieces
 PLACED = 2, 5  # sentences in which places are looked for beside the title, and where those name none
 SURE, LIKELY = 0.85, 0.5  # of an incident by type alone, and with figures or triggers
 SHARE = {True: 0.9, False: 0.75}  # the most that is believed, of languages that the vectors know and of others
@@ -129,7 +130,8 @@ def cut(text: str) -> list[tuple[int, int]]:
         out.append((start, m.end()))
         start = m.end()
     out.append((start, len(top)))
-    spans = [_trimmed(text, a, b) for a, b in out]
+    pieces = [(n, min(n + LONGEST_SENTENCE, b)) for a, b in out for n in range(a, b, LONGEST_SENTENCE)]
+    spans = [_trimmed(text, a, b) for a, b in pieces]
     return [(a, b) for a, b in spans if b > a][:SENTENCES]
 
 

@@ -9,7 +9,7 @@ from streams.domain.ontology.types import ontology
 _KILLED = ((100, 5), (10, 4), (1, 3))  # at least so many killed: at least so grave
 _HURT = ((500, 5), (50, 4), (5, 3), (1, 2))
 _DISPLACED = ((100_000, 5), (10_000, 4), (500, 3))
-_GRADES = {
+GRADES = {
     "killed": _KILLED, "injured": _HURT, "missing": _HURT, "abducted": _HURT, "displaced": _DISPLACED,
 }  # fmt: skip
 UNHARMED = 3  # the most a report without any victim is given, whatever its type
@@ -23,9 +23,8 @@ def grade(family: str, subtype: str, claims: Iterable[Claim], toll: Toll | None 
     `toll`, where the figures of the whole article were settled, stands for its claims of killed and injured.
     """
     kind = ontology().by_name.get(f"{family}/{subtype}")
-    base = kind.severity if kind else 1
     if kind is not None and not kind.incident:
-        return min(base, 1)
+        return begins_at(family, subtype, harmed=False)
     figures = [("killed", toll.killed), ("injured", toll.injured)] if toll else []
     figures += [
         (claim.what, VAGUE if claim.min is None and claim.max is None else claim.min or claim.max or 0)
@@ -33,10 +32,17 @@ def grade(family: str, subtype: str, claims: Iterable[Claim], toll: Toll | None 
         if toll is None or claim.what not in ("killed", "injured")
     ]
     reached = max((_level(what, number) for what, number in figures), default=0)
-    if reached:
-        return max(reached, min(base, 2))
-    return min(base, UNHARMED) if family in _GRAVE else min(base, 2)
+    return max(reached, begins_at(family, subtype, harmed=reached > 0))
+
+
+def begins_at(family: str, subtype: str, *, harmed: bool) -> int:
+    """What a type alone gives: little beside known victims, at most UNHARMED without any."""
+    kind = ontology().by_name.get(f"{family}/{subtype}")
+    base = kind.severity if kind else 1
+    if kind is not None and not kind.incident:
+        return min(base, 1)
+    return min(base, UNHARMED) if family in _GRAVE and not harmed else min(base, 2)
 
 
 def _level(what: str, number: int) -> int:
-    return next((level for least, level in _GRADES.get(what, ()) if number >= least), 0)
+    return next((level for least, level in GRADES.get(what, ()) if number >= least), 0)

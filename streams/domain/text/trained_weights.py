@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from math import exp
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Weights:
     def probability(self, features: Iterable[str]) -> float:
         """How likely something with these features is what the model looks for, 0 to 1."""
         get = self.weights.get
-        score = self.constant + sum(get(f, 0.0) for f in features)
+        score = self.constant + sum(map(get, features, repeat(0.0)))
         return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, score))))
 
 

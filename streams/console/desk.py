@@ -1,0 +1,141 @@
+"""What a desk decides on the console: rules of alerts tried and saved, and the triage of alerts."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from schemas.codec import CodecError, to_json
+from streams.console.board import Board, Shown, Update
+from streams.console.summaries import summary
+from streams.console.writer import Writer
+from streams.domain.alerting.preview import preview
+from streams.domain.alerting.rules import RuleError, switched_off
+from streams.domain.alerting.triage import ACTS, Act, TriageError, triage
+from streams.errors import Stop
+from streams.rule_settings import read_rule
+
+LOGIN_HEADERS = ("X-Forwarded-User", "Remote-User")  # set by a proxy that logs people in
+MOST_DAYS = 3_660
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is needed to carry out what people decide; `now` is the clock."""
+
+    board: Board
+    tell: Callable[[Update], None]
+    writer: Writer
+    now: Callable[[], datetime]
+
+    def moment(self) -> datetime:
+        """Now, in the milliseconds that records keep."""
+        now = self.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    async def decide(self, record: Shown) -> None:
+        """Write a record and show it at once; the topic brings it to the other consoles."""
+        await self.writer.write(record)
+        for update in self.board.apply(record):
+            self.tell(update)
+
+
+DESK: web.AppKey[Desk] = web.AppKey("desk")
+Handler = Callable[[Desk, web.Request, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+def login(request: web.Request) -> str:
+    """The name under which a proxy let somebody in; empty without one."""
+    return next((request.headers[h].strip() for h in LOGIN_HEADERS if request.headers.get(h, "").strip()), "")
+
+
+def desk_routes() -> list[web.RouteDef]:
+    """Routes of what may be decided. They take JSON alone: another site's form cannot send that without being asked."""
+    return [
+        web.get("/api/me", _me),
+        web.post("/api/rules/test", _answering(_test_rule)),
+        web.post("/api/rules", _answering(_save_rule)),
+        web.post("/api/rules/delete", _answering(_delete_rule)),
+        web.post("/api/alerts/{id}/triage", _answering(_triage)),
+    ]
+
+
+async def _me(request: web.Request) -> web.Response:
+    return web.json_response({"login": login(request)})
+
+
+def _answering(handle: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A handler of JSON: 400 says what to change, 404 what is not here, 503 that Kafka did not take it."""
+
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            body = await request.json() if request.content_type == "application/json" else None
+            if not isinstance(body, dict):
+                return _refusal(400, "send a JSON object, as application/json")
+            return web.json_response(await handle(request.app[DESK], request, body))
+        except json.JSONDecodeError:
+            return _refusal(400, "what was sent is not JSON")
+        except (RuleError, TriageError, CodecError) as error:
+            return _refusal(400, str(error))
+        except Stop as error:
+            return _refusal(503, str(error))
+
+    return answer
+
+
+def _refusal(status: int, error: str) -> web.Response:
+    return web.json_response({"error": error}, status=status)
+
+
+def _author(request: web.Request, body: dict[str, Any]) -> str:
+    author = login(request) or str(body.get("author") or "").strip()
+    if not author or len(author) > 80:
+        raise RuleError("say who you are: give your name, in 80 characters at most")
+    return author
+
+
+async def _test_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    del request
+    rule = read_rule(body.get("rule"), at=desk.moment())
+    days = body.get("days", 7)
+    if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
+        raise RuleError(f"days are 1 to {MOST_DAYS}")
+    found = preview(replace(rule, enabled=True), (h.incident for h in desk.board.incidents.values()), days)
+    return {
+        "days": days, "looked_at": found.looked_at, "count": found.count, "levels": found.levels, "by_day": found.days,
+        "met": [summary(i) for i in found.met],
+    }  # fmt: skip
+
+
+async def _save_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    rule = read_rule(body.get("rule"), author=_author(request, body), at=desk.moment())
+    await desk.decide(rule)
+    return {"rule": to_json(rule)}
+
+
+async def _delete_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    author = _author(request, body)
+    held = next((r for r in desk.board.rules.shown() if r.name == body.get("name")), None)
+    if held is None:
+        raise RuleError(f"there is no rule {body.get('name')!r}")
+    await desk.decide(switched_off(held, author, desk.moment()))
+    return {"deleted": held.name}
+
+
+async def _triage(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    alert_id = request.match_info["id"]
+    if alert_id not in desk.board.alerts:
+        raise TriageError("this alert is not held here (any more)")
+    act, text, hours = body.get("act"), str(body.get("text") or ""), body.get("hours")
+    now = desk.moment()
+    if act not in ACTS:
+        raise TriageError(f"no act {act!r}")
+    if hours is not None and not (isinstance(hours, int | float) and 0 < hours <= 24 * 366):
+        raise TriageError("hours of silence are a number, up to a year")
+    until = now + timedelta(milliseconds=round(hours * 3_600_000)) if hours is not None else None
+    done = triage(desk.board.triage.get(alert_id), alert_id, Act(act, _author(request, body), now, text, until))
+    await desk.decide(done)
+    return {"triage": to_json(done)}

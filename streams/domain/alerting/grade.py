@@ -1,0 +1,55 @@
+"""How urgent an incident is, and what its severity is made of.
+
+Severity (0 to 5) is what stages before this one have read. The level of an alert adds to it whether anybody is known
+to be harmed and whether more than one independent origin says so, so that red is rare: it means great harm that is not
+one voice's word, or the greatest.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.records import Figure, Incident
+from streams.domain.mentions.severity import GRADES, VAGUE, begins_at
+
+Level = Literal["info", "warning", "critical"]
+HARM = ("killed", "injured", "missing", "abducted", "displaced")
+
+
+def level_of(incident: Incident) -> Level:
+    """critical: harm, and severity 5, or severity 4 from two origins or more. warning: harm and severity 3, or 4. Else info.
+
+    A warning of a storm, or a strong earthquake that hurt nobody yet, is never critical.
+    """
+    harmed = any(f.what in HARM and number_of(f) > 0 for f in incident.figures)
+    if harmed and incident.severity >= (4 if incident.origin_count > 1 else 5):
+        return "critical"
+    return "warning" if incident.severity >= (3 if harmed else 4) else "info"
+
+
+def number_of(figure: Figure) -> int:
+    """The number of a figure that urgency goes by: best, else its least, else greatest; `dozens` counts as VAGUE."""
+    return next((n for n in (figure.best, figure.low, figure.high) if n is not None), VAGUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a severity: what it comes from, in words, and the grade that it reaches."""
+
+    words: str
+    grade: int
+
+
+def parts(incident: Incident) -> list[Part]:
+    """What the severity of an incident comes from: its type and each figure of harm, the gravest first.
+
+    The severity can differ from their greatest: a feed may give its own, and a person may have set it.
+    """
+    found = []
+    for figure in incident.figures:
+        number = number_of(figure)
+        reached = next(((least, grade) for least, grade in GRADES.get(figure.what, ()) if number >= least), None)
+        if reached:
+            found.append(Part(f"{figure.words or number} {figure.what}, {reached[0]:,} or more", reached[1]))
+    base = begins_at(incident.family, incident.subtype, harmed=bool(found))
+    found.append(Part(f"{incident.subtype.replace('-', ' ')}, by its type alone", base))
+    return sorted(found, key=lambda part: -part.grade)

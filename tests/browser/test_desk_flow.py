@@ -1,0 +1,139 @@
+"""A desk at work, in real browsers: a rule tried and saved, an alert acknowledged, a view found again by its address."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from aiohttp.test_utils import TestServer
+
+from deploy.actions.tail import follow
+from schemas.codec import Codec
+from schemas.records import Place
+from schemas.topics import RULE, TRIAGE
+from streams.console.server import create_console
+from streams.domain.alerting.rules import default_rules
+from tests.browser.chromium import Page, tab
+from tests.browser.test_console_page import ALERTS, INCIDENTS, kafka, pytestmark, stage
+from tests.console.made import START, alert, incident, killed
+
+__all__ = ["kafka", "pytestmark"]
+
+BAGHDAD = Place(name="Baghdad", country="IQ", admin1="Baghdad", lat=33.3, lon=44.4, precision="city")
+BLAST = {"family": "explosions", "subtype": "suicide-bomb", "place": BAGHDAD}
+GREAT = incident(1, title="Blast in a market kills 12", figures=(killed(12),), severity=4, **BLAST)
+SMALL = incident(2, title="Blast injures a guard", figures=(killed(1),), severity=3, **BLAST)
+QUAKE = incident(3, title="Quake kills 24", place=Place(name="Talca", country="CL", lat=-35.4, lon=-71.7), severity=4)
+LOUD = alert(GREAT)
+
+
+async def fill_form(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        await page.fill(f"#rule [name={name}]", value)
+
+
+def newest(bootstrap: str, topic: str) -> list[object]:
+    return [read.record for read in follow(bootstrap, topic, from_start=True, until_end=True)]
+
+
+async def test_a_rule_is_set_up_tried_on_what_is_held_and_saved(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        await on.publish(GREAT, SMALL, QUAKE)
+        await page.until(f"{INCIDENTS} === 3")
+        await page.fill("#me", "mara")
+        await page.ask("document.querySelector('#open-rules').click()")
+        await page.until("document.querySelector('#rules').open")
+        await fill_form(page, name="Iraq, 5 killed", types="explosions", countries="Iraq", what0="killed", value0="5")
+        await page.ask("document.querySelector('#rule-test').click()")
+        await page.until("document.querySelector('#rule-preview').textContent.startsWith('1 alert of 3 incidents')")
+        assert GREAT.title in await page.text("#rule-preview .met")
+        assert await asyncio.to_thread(newest, on.bootstrap, RULE.name) == []
+
+        await page.ask("document.querySelector('#rule-save').click()")
+        await page.until("document.querySelector('#rules-list').textContent.includes('Iraq, 5 killed')")
+        (saved,) = await asyncio.to_thread(newest, on.bootstrap, RULE.name)
+        assert (saved.author, saved.countries, saved.types, saved.figures[0].value) == (
+            "mara",
+            ("IQ",),
+            ("explosions",),
+            5,
+        )
+
+        await fill_form(page, countries="Irak")
+        await page.ask("document.querySelector('#rule-save').click()")
+        await page.until("!document.querySelector('#rule-said').hidden")
+        assert await page.text("#rule-said") == "No country is called Irak."
+        await page.ask("document.querySelector('#rules-list button').click()")
+        assert await page.ask("document.querySelector('#rule [name=countries]').value") == "Iraq"
+        await page.ask("document.querySelector('#rule-delete').click()")
+        await page.until("!document.querySelector('#rules-list').textContent.includes('Iraq')")
+        assert (await asyncio.to_thread(newest, on.bootstrap, RULE.name))[-1].deleted
+        assert page.complaints == []
+
+
+async def test_what_one_browser_acknowledges_another_sees_on_another_console(kafka, tmp_path):
+    async with (
+        stage(kafka, tmp_path) as on,
+        TestServer(create_console(on.bootstrap, Codec(), rules=default_rules())) as elsewhere,
+        tab(tmp_path / "second") as other,
+    ):
+        await other.open(str(elsewhere.make_url("/?desk=acknowledged")), width=1280, height=800)
+        await on.publish(GREAT, LOUD)
+        await on.page.until(f"{ALERTS} === 1")
+        await on.page.ask("alerts.querySelector('button').click()")
+        await on.page.until("document.querySelector('.triage .acknowledge')")
+        await on.page.ask("document.querySelector('.acknowledge').click()")
+        await on.page.until("!document.querySelector('.triage .refused').hidden")
+        assert "your name" in await on.page.text(".triage .refused")
+        assert await other.ask(ALERTS) == 0
+
+        await on.page.fill("#me", "mara")
+        await on.page.ask("document.querySelector('.acknowledge').click()")
+        await other.until(f"{ALERTS} === 1 && document.querySelector('#alerts .mark').textContent === '✓ mara'")
+        await on.page.until("document.querySelector('.triage').textContent.includes('acknowledged by mara')")
+        await on.page.fill(".acts input", "known to the night desk")
+        await on.page.ask("document.querySelector('.silence').click()")
+        await other.until("document.querySelector('#alerts').textContent.includes('silenced')")
+        acts = await asyncio.to_thread(newest, on.bootstrap, TRIAGE.name)
+        assert [(t.revision, t.act, t.silence_reason) for t in acts] == [
+            (1, "acknowledge", ""), (2, "silence", "known to the night desk"),
+        ]  # fmt: skip
+
+
+async def test_a_view_is_kept_in_the_address_and_finds_alerts_and_incidents_alike(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        old = replace(SMALL, last_changed=START - timedelta(days=3))
+        await on.publish(GREAT, old, QUAKE, LOUD, alert(QUAKE))
+        await page.until(f"{INCIDENTS} === 3 && {ALERTS} === 2")
+        for words, found in (("explosions in iraq", 2), ("quakes in chile", 1), ("iraq chile", 0), ("market", 1)):
+            await page.fill("#words", words)
+            await page.until(f"{INCIDENTS} === {found}")
+        await page.fill("#words", "iraq")
+        await page.fill("#find-what", "killed")
+        await page.fill("#find-least", "5")
+        await page.until(f"{INCIDENTS} === 1 && {ALERTS} === 1")
+        address = await page.ask("location.href")
+        assert "q=iraq" in address
+        assert "least=5" in address
+        await page.ask("document.querySelector('#find-clear').click()")
+        await page.until(f"{INCIDENTS} === 3 && location.search === ''")
+        await page.fill("#find-hours", "24")
+        await page.until(f"{INCIDENTS} === 2")
+
+        await page.open(address, width=1440, height=900)
+        await page.until(f"{INCIDENTS} === 1 && {ALERTS} === 1")
+        assert await page.texts("#incidents .title") == [GREAT.title]
+
+
+async def test_n_goes_to_the_next_unseen_alert(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        await page.until("health.textContent === 'live'")
+        await on.publish(GREAT, QUAKE, LOUD, alert(QUAKE))
+        await page.until("document.querySelectorAll('#alerts .unseen').length === 2")
+        titles = await page.texts("#alerts .title")
+        for unseen in (1, 0):
+            await page.press("n")
+            await page.until(f"document.querySelectorAll('#alerts .unseen').length === {unseen}")
+            await page.until(f"document.querySelector('#detail h2')?.textContent === '{titles[1 - unseen]}'")
