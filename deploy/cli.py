@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import correct, feeds, look, offline, services
+from deploy.commands import correct, feeds, look, offline, rules, services
 from streams.errors import Stop
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns the world's news stream into incidents, live. Start with `tocsin demo`.",
 )
-for room in (services, feeds, look, offline, correct):
+for room in (services, feeds, look, offline, correct, rules):
     room.add_to(app)
 
 

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     registry: str | None = Field(None, description="URL of a schema registry; without it the built-in ids hold.")
     data_dir: Path = Field(Path("var"), description="Folder for local state, logs and embedded data.")
     console_host: str = Field("127.0.0.1", description="Address the console listens on.")
+    console_url: str = Field(
+        "", description="Address under which people reach the console, for links in alerts; without it none."
+    )
     console_token: SecretStr = Field(
         SecretStr(""), description="What requests to the console must carry; needed to listen beyond loopback."
     )

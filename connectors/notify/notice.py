@@ -40,11 +40,12 @@ def key_of(alert: Alert) -> str:
     return f"{alert.alert_id}:{alert.revision}"
 
 
-def of_alert(alert: Alert, survivor: str = "") -> Notice:
-    """One revision. `survivor`: headline of the incident that this one was merged into, where it is known."""
-    lines = [_why(alert, survivor), *_facts(alert.incident)]
+def of_alert(alert: Alert, survivor: str = "", page: str = "") -> Notice:
+    """One revision. `survivor`: headline of the incident merged into, where known; `page`: address of its page."""
+    lines = [_why(alert, survivor), *_facts(alert.incident), *([page] if page else [])]
+    plain = to_json(alert) | ({"page": page} if page else {})
     return Notice(
-        "alert", key_of(alert), _title(alert), "\n".join(lines), _json(to_json(alert)), alert.level,
+        "alert", key_of(alert), _title(alert), "\n".join(lines), _json(plain), alert.level,
         alert.reason in TAKEN_BACK,
     )  # fmt: skip
 

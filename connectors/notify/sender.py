@@ -72,9 +72,12 @@ class Sender:
         codec: Codec,
         waits: Waits,
         now: Callable[[], datetime],
+        hushed: Callable[[Alert], str] = lambda _: "",
+        page: Callable[[str], str] = lambda _: "",
     ) -> None:
+        """`hushed` says why an alert is not told now, if it is not; `page` gives an incident's address."""
         self._desk, self._target, self._publisher, self._codec = desk, target, publisher, codec
-        self._waits, self._now = waits, now
+        self._waits, self._now, self._hushed, self._page = waits, now, hushed, page
 
     def run(self, over: threading.Event) -> None:
         """Send until `over` is set; the message in hand is ended first."""
@@ -109,15 +112,17 @@ class Sender:
     def _deliver(self, chosen: list[Held], over: threading.Event) -> bool:
         """Hand over or set aside; whether Kafka has confirmed it. Raises Away."""
         alerts: dict[str, Alert] = {}
-        unreadable = None
         for held in chosen:
             try:
                 alerts[held.alert_id] = self._codec.decode(held.value, ALERT.name)
             except CodecError as error:
-                unreadable = error
                 if not self._set_aside([held], error, over):
                     return False
-        if unreadable is not None and not alerts:
+        for alert_id, alert in list(alerts.items()):
+            if reason := self._hushed(alert):
+                log.info("%s is not told %s: %s", self._desk.name, alert_id, reason)
+                del alerts[alert_id]
+        if not alerts:
             return True
         try:
             self._hand_over(list(alerts.values()))
@@ -135,7 +140,9 @@ class Sender:
         survivor = self._desk.memory.headline(first.incident.merged_into)
         self._desk.asked = time.monotonic()
         try:
-            self._target.send(of_many(alerts) if len(alerts) > 1 else of_alert(first, survivor))
+            self._target.send(
+                of_many(alerts) if len(alerts) > 1 else of_alert(first, survivor, self._page(first.incident_id))
+            )
         finally:
             self._desk.asked = None
 

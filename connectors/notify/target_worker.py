@@ -54,14 +54,19 @@ class Courier:
         tolerance: Tolerance | None = None,
         tell: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hushed: Callable[[Alert], str] = lambda _: "",
+        page: Callable[[str], str] = lambda _: "",
     ) -> None:
-        """`tell` hears what the courier waits for, every second or so, and the empty string when it waits no more."""
+        """`hushed` and `page` are those of a Sender.
+
+        `tell` hears what the courier waits for, every second or so, and the empty string when it waits no more.
+        """
         self.name = name
         self.ready = threading.Event()  # it is settled from where this target is told
         self._bootstrap, self._target, self._rules, self._now = bootstrap, target, rules or Rules(), now
         self._codec, self._batch_bytes, self._waits = codec or Codec(), batch_bytes, waits or Waits()
         self._tolerance, self._tell = tolerance or Tolerance(1.0), tell
-        self._per_hour, self._told = per_hour, ""
+        self._per_hour, self._told, self._hushed, self._page = per_hour, "", hushed, page
         self._flooded: dict[int, str] = {}  # partitions that are read no further, with the reason
 
     def run(self, stop: threading.Event, *, from_start: bool = False) -> None:
@@ -88,7 +93,10 @@ class Courier:
             over = threading.Event()
             worker = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=group))
             stack.callback(over.set)
-            sender = Sender(desk, self._target, publisher, codec=self._codec, waits=self._waits, now=self._now)
+            sender = Sender(
+                desk, self._target, publisher, codec=self._codec, waits=self._waits, now=self._now,
+                hushed=self._hushed, page=self._page,
+            )  # fmt: skip
             sending = worker.submit(sender.run, over)
             self._read_all(consumer, desk, sending, stop, from_start=from_start)
             over.set()

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 from connectors.ingest.contract import Fatal
+from connectors.notify.hush import Hush
 from connectors.notify.notice import of_test
 from connectors.notify.rules import Rules
 from connectors.notify.sender import Waits
@@ -25,11 +26,13 @@ log = logging.getLogger("tocsin.notify")
 def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event, *, from_start: bool = False) -> None:
     """Deliver until `stop` is set. Raises Stop when a target, or a topic, is not as it should be."""
     targets, codec = open_targets(settings, names), open_codec(settings)
-    couriers = [_courier(settings, name, target, codec) for name, target in targets.items()]
+    hush = Hush(settings.kafka, codec)
+    couriers = [_courier(settings, name, target, codec, hush) for name, target in targets.items()]
     try:
-        with ThreadPoolExecutor(len(couriers) + 1, thread_name_prefix="courier") as pool:
+        with ThreadPoolExecutor(len(couriers) + 2, thread_name_prefix="courier") as pool:
             pool.submit(_say_ready, settings, couriers, stop)
             running = [pool.submit(courier.run, stop, from_start=from_start) for courier in couriers]
+            running.append(pool.submit(hush.follow, stop))
             wait(running, return_when=FIRST_EXCEPTION)  # one that ends is started again with all, by who watches us
             stop.set()
         for ended in running:
@@ -72,8 +75,9 @@ def open_targets(settings: Settings, names: Iterable[str]) -> dict[str, Target]:
     return found
 
 
-def _courier(settings: Settings, name: str, target: Target, codec: Codec) -> Courier:
+def _courier(settings: Settings, name: str, target: Target, codec: Codec, hush: Hush) -> Courier:
     given = settings.notify[name]
+    console = settings.console_url.rstrip("/")
     return Courier(
         settings.kafka,
         name,
@@ -91,6 +95,8 @@ def _courier(settings: Settings, name: str, target: Target, codec: Codec) -> Cou
         waits=Waits(give_up=given.give_up_hours * 3600),
         tolerance=Tolerance(settings.invalid_share),
         tell=WaitingMark(settings, f"notify-{name}").note,
+        hushed=hush.reason,
+        page=lambda incident_id: f"{console}/#{incident_id}" if console else "",
     )
 
 

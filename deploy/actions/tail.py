@@ -9,7 +9,7 @@ from kafka import TopicPartition
 
 from connectors.kafka.consumer import KafkaConsumer
 from schemas.codec import Codec, CodecError, to_json
-from schemas.records import Alert, Article, FeedHealth, Incident, Mention
+from schemas.records import Alert, AlertRule, Article, FeedHealth, Incident, Mention, Triage
 from schemas.reference import Reference
 from schemas.topics import ALL
 from schemas.transport.brokers import client_options
@@ -127,4 +127,8 @@ def line(read: Read) -> str:
         return f"{place} {r.source.domain:24} {r.title}"
     if isinstance(r, FeedHealth):
         return f"{place} {r.status:8} {r.title or r.name}: {r.reason or f'{r.items_usual:g} a day'}"
+    if isinstance(r, Triage):
+        return f"{place} {r.act:14} {r.alert_id[:8]} by {r.author}: {r.silence_reason or r.assigned_to or '-'}"
+    if isinstance(r, AlertRule):
+        return f"{place} {'deleted' if r.deleted else r.level:8} {r.name} by {r.author or 'the configuration'}"
     return f"{place} {read.error or str(to_json(r))[:160]}"

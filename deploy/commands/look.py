@@ -36,7 +36,8 @@ def tail(
     topic: Annotated[
         str,
         typer.Argument(
-            help="articles, originals, copies, events, mentions, incidents, relations, alerts, feeds, quarantine."
+            help="articles, originals, copies, events, mentions, incidents, relations, alerts, rules, triage, feeds, "
+            "quarantine."
         ),
     ],
     from_start: Annotated[

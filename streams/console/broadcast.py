@@ -1,8 +1,44 @@
-"""What one open page has yet to be told."""
+"""What one open page has yet to be told, and what all were told lately, so that one that reconnects can go on."""
 
 import asyncio
+from collections import deque
 
 from streams.console.board import Update
+
+KEPT = 5_000  # updates that a page may have missed and still go on; beyond it gets everything anew
+
+
+class Journal:
+    """The latest updates, numbered; `run` names this run of the console, so that numbers of another mean nothing."""
+
+    def __init__(self, run: str) -> None:
+        self._run, self._number = run, 0
+        self._kept: deque[tuple[int, Update]] = deque(maxlen=KEPT)
+
+    @property
+    def mark(self) -> str:
+        """How far it has come: the id of an event that leaves nothing untold."""
+        return f"{self._run}-{self._number}"
+
+    def note(self, update: Update) -> None:
+        """One more."""
+        self._number += 1
+        self._kept.append((self._number, update))
+
+    def since(self, mark: str) -> list[Update] | None:
+        """The newest about each thing behind that mark; None when that cannot be told."""
+        run, _, number = mark.rpartition("-")
+        if run != self._run or not (number.isascii() and number.isdecimal()) or len(number) > 15:
+            return None
+        first = self._kept[0][0] if self._kept else self._number + 1
+        if not first - 1 <= int(number) <= self._number:
+            return None
+        newest: dict[str, Update] = {}
+        for n, update in self._kept:
+            if n > int(number):
+                newest.pop(update.key, None)
+                newest[update.key] = update
+        return list(newest.values())
 
 
 class Outbox:

@@ -29,7 +29,7 @@ PAUSE = 2.0  # seconds between attempts to reach it
 class Health:
     """`kafka`: connecting, connected, or what is wrong and what to do. `behind`: records not yet on the board.
 
-    `troubled`: the consumer groups that need a person, each with the reason.
+    `troubled`: the consumer groups that need a person, each with the reason. `lags`: those far behind, in messages.
     """
 
     started_at: float
@@ -37,6 +37,7 @@ class Health:
     behind: int = 0
     unreadable: int = 0
     troubled: dict[str, str] = field(default_factory=dict)
+    lags: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Follower:
     tell: Callable[[Update], None]
     health: Health
     troubles: Callable[[], dict[str, str]] = dict
+    lags: Callable[[], dict[str, int]] = dict
     counts: dict[str, int] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -125,7 +127,8 @@ class Follower:
 
     def _say(self, kafka: str, behind: int = 0) -> None:
         before = asdict(self.health)
-        self.health.kafka, self.health.behind, self.health.troubled = kafka, behind, self.troubles()
+        self.health.kafka, self.health.behind = kafka, behind
+        self.health.troubled, self.health.lags = self.troubles(), self.lags()
         after = asdict(self.health)
         if after != before:
             self.tell(Update("health", "health", after))

@@ -53,6 +53,14 @@ def troubles(groups: Mapping[str, Group]) -> dict[str, str]:
     return {name: group.reason for name, group in groups.items() if group.state in ("stalled", "failing")}
 
 
+LAGGING = 100  # messages behind from which a group is told of
+
+
+def lags(groups: Mapping[str, Group]) -> dict[str, int]:
+    """How far each group is behind that is so by more than what is in hand."""
+    return {name: group.behind for name, group in groups.items() if group.behind >= LAGGING}
+
+
 def metrics(
     feeds: Iterable[FeedHealth],
     counts: Mapping[str, int],

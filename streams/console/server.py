@@ -5,6 +5,7 @@ import contextlib
 import hmac
 import json
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,17 +18,17 @@ from schemas.codec import Codec
 from schemas.records import AlertRule
 from schemas.transport.registry import routes as registry_routes
 from streams.console.board import Board, Update
-from streams.console.broadcast import Outbox
+from streams.console.broadcast import Journal, Outbox
 from streams.console.desk import DESK, Desk, desk_routes
 from streams.console.follow import CONNECTED, Follower, started_now
-from streams.console.metrics import CONTENT_TYPE, Group, metrics, troubles
+from streams.console.metrics import CONTENT_TYPE, Group, lags, metrics, troubles
 from streams.console.writer import Writer
 from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 PACE = 0.1  # seconds between two sendings to one page: what changes more often than that is told once
-ALIVE = 5.0  # seconds of silence before a page is sent a sign of life, so that a dead page or console is found out
+ALIVE = 3.0  # seconds of silence before a page is sent a sign of life, so that a dead page or console is found out
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -47,6 +48,7 @@ COOKIE = "tocsin_token"
 BOARD = web.AppKey("board", Board)
 FOLLOWER = web.AppKey("follower", Follower)
 PAGES = web.AppKey("pages", set[Outbox])
+JOURNAL = web.AppKey("journal", Journal)
 
 
 @web.middleware
@@ -124,15 +126,20 @@ async def _health(request: web.Request) -> web.Response:
 
 
 async def _stream(request: web.Request) -> web.StreamResponse:
-    """Server-sent events (WHATWG HTML 9.2): a snapshot, then the newest of whatever changes."""
+    """Server-sent events (WHATWG HTML 9.2): a snapshot, then the newest of whatever changes.
+
+    Each sending bears an id; a page that comes back with it is told what it missed instead of everything.
+    """
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
     outbox, pages = Outbox(), request.app[PAGES]
     pages.add(outbox)
-    updates = [Update("snapshot", "snapshot", _snapshot(request.app))]
+    journal = request.app[JOURNAL]
+    missed = journal.since(request.headers.get("Last-Event-ID") or request.query.get("since", ""))
+    updates = [Update("snapshot", "snapshot", _snapshot(request.app))] if missed is None else missed
     try:
         while not outbox.closed:
-            await response.write(_frames(updates))
+            await response.write(_frames(updates, journal.mark))  # nothing is awaited since they were taken
             await asyncio.sleep(PACE)
             updates = await outbox.take(ALIVE)
     except ConnectionError:
@@ -142,9 +149,10 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def _frames(updates: Iterable[Update]) -> bytes:
-    frames = "".join(f"event: {u.kind}\ndata: {json.dumps(u.body)}\n\n" for u in updates)
-    return (frames or "event: still\ndata: {}\n\n").encode()
+def _frames(updates: Iterable[Update], mark: str) -> bytes:
+    """Events; the last one alone bears the mark, as a page that breaks off before it has not been told all."""
+    events = [f"event: {u.kind}\ndata: {json.dumps(u.body)}\n" for u in updates] or ["event: still\ndata: {}\n"]
+    return ("\n".join(events) + f"id: {mark}\n\n").encode()
 
 
 def _snapshot(app: web.Application) -> dict[str, Any]:
@@ -183,14 +191,17 @@ def create_console(
     With a `token` it answers under any host's name, but only requests that carry it. `rules`: of the configuration.
     """
     app = web.Application(middlewares=[guard])
-    board, pages = Board(rules=RuleBook(rules)), set[Outbox]()
+    board, pages, journal = Board(rules=RuleBook(rules)), set[Outbox](), Journal(secrets.token_hex(4))
 
     def tell(update: Update) -> None:
+        journal.note(update)
         for outbox in pages:
             outbox.put(update)
 
-    app[BOARD], app[PAGES], app[GROUPS], app[TOKEN] = board, pages, groups, token
-    app[FOLLOWER] = Follower(bootstrap, codec, board, tell, started_now(), lambda: troubles(groups()))
+    app[BOARD], app[PAGES], app[GROUPS], app[TOKEN], app[JOURNAL] = board, pages, groups, token, journal
+    app[FOLLOWER] = Follower(
+        bootstrap, codec, board, tell, started_now(), lambda: troubles(groups()), lambda: lags(groups())
+    )
     app[DESK] = Desk(board, tell, Writer(bootstrap, codec), lambda: datetime.now(UTC))
     app.add_routes(registry_routes())
     app.add_routes(desk_routes())

@@ -245,6 +245,8 @@ async def test_a_page_on_a_frozen_connection_says_so_and_recovers(kafka, tmp_pat
         await on.page.open(f"http://127.0.0.1:{port}/", width=1440, height=900)
         await on.page.until("health.textContent === 'live'")
         relay.flows.clear()
+        await on.page.until("health.className === 'waiting' && health.textContent.startsWith('no word for')")
+        assert await on.page.ask("trouble.hidden")
         await on.page.until("health.textContent === 'not live'")
         assert "fallen silent" in await on.page.text("#trouble")
         relay.flows.set()

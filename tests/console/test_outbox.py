@@ -3,8 +3,9 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.console import broadcast
 from streams.console.board import Update
-from streams.console.broadcast import Outbox
+from streams.console.broadcast import Journal, Outbox
 
 
 def update(key: str, n: int) -> Update:
@@ -41,3 +42,30 @@ async def test_waiting_ends_with_an_update_or_with_the_end():
     asyncio.get_running_loop().call_soon(outbox.close)
     assert await outbox.take(60) == []
     assert outbox.closed
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=30), st.integers(0, 30))
+def test_a_page_that_comes_back_with_its_mark_ends_with_the_newest_of_everything(keys, left):
+    journal, page, newest = Journal("run"), {}, {}
+    mark = journal.mark
+    for n, key in enumerate(keys):
+        journal.note(update(key, n))
+        newest[key] = n
+        if n < left:
+            page[key], mark = n, journal.mark
+    missed = journal.since(mark)
+    assert missed is not None
+    assert page | {u.key: u.body["n"] for u in missed} == newest
+    assert len({u.key for u in missed}) == len(missed)
+
+
+def test_a_mark_of_another_run_or_of_long_ago_gives_everything_anew(monkeypatch):
+    monkeypatch.setattr(broadcast, "KEPT", 3)
+    journal = Journal("run")
+    marks = [journal.mark]
+    for n in range(5):
+        journal.note(update("a", n))
+        marks.append(journal.mark)
+    assert [journal.since(m) is None for m in marks] == [True, True, False, False, False, False]
+    for strange in ("", "other-3", "run-9", "run--1", "run-x", "run-" + "9" * 5000, "3"):
+        assert journal.since(strange) is None

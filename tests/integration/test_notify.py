@@ -12,6 +12,7 @@ from kafka import TopicPartition
 
 from connectors.ingest.publish import Publisher
 from connectors.notify.announced import group_of, read_memory
+from connectors.notify.hush import Hush
 from connectors.notify.sender import Waits
 from connectors.notify.target_worker import Courier
 from connectors.notify.targets import Webhook
@@ -22,6 +23,7 @@ from deploy.supervise.tree import notifier
 from schemas.codec import Codec, to_json
 from schemas.records import Alert, Change, Incident
 from schemas.topics import ALERT
+from streams.domain.alerting.triage import Act, triage
 from streams.settings import Settings
 from tests.integration.hook import Hook
 from tests.integration.system import eventually, own_kafka
@@ -303,3 +305,27 @@ def test_poison_among_alerts_is_set_aside_and_held_when_it_is_a_flood(bench):
     assert (record.stage, record.key, record.value) == ("notify", b"poison", b"no alert")
     assert TopicPartition(record.topic, record.partition).topic == ALERT.name
     assert json.dumps(record.reason)
+
+
+def test_a_silenced_alert_is_not_told_and_an_acknowledged_one_only_when_it_grows_worse(bench):
+    hook, hush, stop = bench.hook, Hush(bench.bootstrap, Codec()), threading.Event()
+    reader = threading.Thread(target=hush.follow, args=(stop,))
+    reader.start()
+    now = datetime.now(UTC)
+    silent, known, loud = (an_alert(n) for n in (1, 2, 3))
+    bench.publish(
+        triage(None, silent.alert_id, Act("silence", "mara", now, "a drill", now + timedelta(hours=1))),
+        triage(None, known.alert_id, Act("acknowledge", "mara", now)),
+    )
+    try:
+        with bench.courier(hushed=hush.reason, page="http://console.example/#{}".format):
+            eventually(lambda: hush.reason(silent), seconds=10, what="triage is read")
+            bench.publish(silent, known, an_alert(2, 2, "figures changed"), loud)
+            eventually(lambda: pair(loud) in hook.pairs(), seconds=30, what="the loud one is told")
+            bench.publish(an_alert(2, 3, "escalated"))
+            eventually(lambda: (known.alert_id, 3) in hook.pairs(), seconds=30, what="what grows worse is told")
+    finally:
+        stop.set()
+        reader.join()
+    assert silent.alert_id not in {alert_id for alert_id, _ in hook.pairs()}
+    assert (known.alert_id, 2) not in hook.pairs()

@@ -14,12 +14,15 @@ import { ago, moment, reference, whole } from "./words.js";
 
 const FLOW = ["article", "event", "original", "copy", "mention", "incident", "relation", "alert", "quarantine"];
 const AGAIN = 3000; // milliseconds until a refused stream is asked for again
-const SILENT = 15_000; // milliseconds without a word after which the stream is dead: the server speaks every 5 s
+const LATE = 7_000; // milliseconds without a word after which “live” is in doubt: the server speaks every 3 s
+const SILENT = 14_000; // and after which the stream is dead
 const PAUSE = 250; // milliseconds between two drawings, however fast news comes
 let drawing = false;
 let drawn = -PAUSE;
 let known = null; // when the page last heard that all was well
 let heard = performance.now(); // when the stream last said anything
+let mark = ""; // the id of what it said last, to go on from
+let late = false;
 
 function draw() {
   drawing = false;
@@ -60,8 +63,10 @@ function drawCounts() {
 }
 
 function drawHealth() {
-  const { kafka, behind, unreadable, troubled } = board.health;
+  const { kafka, behind, unreadable, troubled, lags } = board.health;
   const failing = Object.entries(troubled ?? {});
+  const slow = Object.entries(lags ?? {}).map(([name, n]) => `${name} ${whole.format(n)} behind`);
+  $("lags").textContent = slow.join(" · ");
   const good = kafka === "connected";
   const waiting = kafka === "connecting";
   $("health").className = failing.length ? "bad" : good ? "good" : waiting ? "waiting" : "bad";
@@ -118,11 +123,14 @@ const take = {
 };
 
 function follow() {
-  const source = new EventSource("/api/stream");
+  const source = new EventSource(mark ? `/api/stream?since=${encodeURIComponent(mark)}` : "/api/stream");
   for (const [kind, taking] of Object.entries(take)) {
     source.addEventListener(kind, (event) => {
       heard = performance.now();
+      mark = event.lastEventId || mark;
       taking(JSON.parse(event.data));
+      if (late || $("health").textContent === "not live") drawHealth();
+      late = false;
       redraw();
     });
   }
@@ -131,9 +139,17 @@ function follow() {
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, AGAIN); // refused; else the browser asks again
   });
   const watch = setInterval(() => {
-    if (source.readyState === EventSource.CLOSED) clearInterval(watch);
-    else if (performance.now() - heard > SILENT) { // frozen, or cut off without a word
-      notLive("The console has fallen silent; its stream is asked for again.");
+    if (source.readyState === EventSource.CLOSED) {
+      clearInterval(watch);
+      return;
+    }
+    const silence = performance.now() - heard;
+    if (silence > LATE && silence <= SILENT && (late || $("health").className === "good")) {
+      late = true;
+      $("health").className = "waiting";
+      $("health").textContent = `no word for ${Math.round(silence / 1000)} s`;
+    } else if (silence > SILENT) { // frozen, or cut off without a word
+      notLive(`The console has fallen silent for ${Math.round(silence / 1000)} s, so its process or the connection to it hangs; its stream is asked for again.`);
       clearInterval(watch);
       source.close();
       heard = performance.now();

@@ -14,6 +14,7 @@ export function drawFeeds() {
   const counts = ORDER.map((s) => [s, troubled.filter((f) => f.status === s).length]).filter(([, n]) => n);
   const words = counts.length ? counts.map(([s, n]) => `${n} ${s}`).join(", ") : "all well";
   $("feeds-title").textContent = `${plural(all.length, "feed")}: ${words}`;
+  $("ill-feeds").textContent = counts.length ? `feeds: ${words}` : "";
   $("feeds-title").className = counts.length ? "warning" : "";
   arrange($("troubled"), troubled, {
     key: (f) => f.feed_id,
