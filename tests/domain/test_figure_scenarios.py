@@ -152,5 +152,11 @@ def test_homes_destroyed_and_homes_damaged_are_two_things():
     ]
 
 
+def test_nobody_is_missing_once_the_latest_report_sets_them_aside():
+    said = [Said(317, what="missing", scope="total"), Said(317, at=30, origin="paper", what="missing", scope="aside")]
+    assert figures(supersede(s.claim(n) for n, s in enumerate(said))) == ()
+    assert figures(supersede(s.claim(n) for n, s in enumerate(said[:1])))[0].best == 317
+
+
 def test_what_is_set_aside_makes_no_figure():
     assert figures(supersede([Said(105, scope="aside").claim(0)])) == ()

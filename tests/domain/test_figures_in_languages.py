@@ -22,6 +22,7 @@ HEADLINES = {
     "de": [
         ("Fünfunddreißig Verletzte bei Zugunglück nahe Ulm", {"injured": (35, 35)}),
         ("Polizist bei Einsatz in Essen erschossen", {"killed": (1, 1)}),
+        ("Erdbeben in Nepal: 1’157 Tote, 2'300 Verletzte", {"killed": (1157, 1157), "injured": (2300, 2300)}),
     ],
     "ru": [
         ("При обрушении шахты погибли не менее 15 горняков, ещё восемь пропали без вести", {"killed": (15, None), "missing": (8, 8)}),

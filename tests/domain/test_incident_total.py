@@ -102,6 +102,14 @@ def test_a_bound_keeps_its_words():
     assert figure.decided_by
 
 
+def test_those_who_are_free_again_are_not_missing():
+    body = (
+        "GUSAU, Nigeria - All 90 pupils who were taken from a school near Gusau on Monday are free, the governor said on Tuesday. "
+        "Police had said that 110 pupils were missing after the raid by gunmen."
+    )
+    assert best("All pupils taken from Nigerian school are free, governor says", body, "missing") is None
+
+
 def test_victims_told_beside_an_arrest_are_those_of_the_news():
     body = (
         "NEGOMBO, Sri Lanka - Bombs exploded in two churches in Negombo on Monday, killing 35 people, police said.\n\n"

@@ -99,13 +99,18 @@ def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: l
         old = best.get(c.party)
         if old is None or (sure >= LIKELY, sure) > (old[0] >= LIKELY, old[0]):
             best[c.party] = (sure, c)
+    dead = {party for harm, party in bound if harm.what == "killed"}
+    ruled = {(p, h.what): h for h, p in reversed(bound) if h.what == "killed" or p not in dead}
     out = []
     for sure, c in best.values():
         if c.harm.what != "damage":
-            claim = _claim(sentence, words, c.harm, c.party, sure)._replace(ruled=c.bound)
+            claim = _claim(sentence, words, c.harm, c.party, sure)
+            claim = claim._replace(ruled=ruled.pop((c.party, c.harm.what), None) is not None)
             inside = c.party in parts or _inside(words, c, [o for _, o in best.values()])
             out.append(claim._replace(kind="part") if inside else claim)
-    out += [_claim(sentence, words, h, p, 1.0) for h, p in bound if h.what in ("damage", "other") or p.kind == "self"]
+    told = [(h, p) for h, p in bound if h.what in ("damage", "other") or p.kind == "self"]
+    out += [_claim(sentence, words, h, p, 1.0) for h, p in told]
+    out += [_claim(sentence, words, h, p, 0.0) for (p, _), h in ruled.items() if (h, p) not in told and p not in parts]
     return out
 
 

@@ -3,7 +3,8 @@
 The model (it stands in the folder's README, too):
 
 1. *What is counted.* One figure for each kind of victims, and one for each kind of damage done to each kind of thing. A claim
-   that its document sets aside (another incident's, or doubtful) counts nowhere.
+   that its document sets aside (another incident's, or doubtful) counts nowhere. Nobody is missing once the latest report
+   that counts the missing sets them aside, as they are free or found.
 2. *Statements.* Each document makes at most one statement of the whole for each source: the total it gives, or the sum of
    victims that it tells of one by one. A part (of the dead, of a place, a class of victims such as children) is a
    statement of its own; while any whole is stated, parts stand in no figure.
@@ -79,12 +80,22 @@ def supersede(claims: Iterable[SourcedClaim]) -> tuple[SourcedClaim, ...]:
 def figures(claims: Sequence[SourcedClaim]) -> tuple[Figure, ...]:
     """Low, best and high of each kind that current claims give a number for, by name of the kind and thing."""
     by_kind: dict[tuple[str, str], list[SourcedClaim]] = defaultdict(list)
+    found_again = _found_again(claims)
     for c in claims:
+        if c.claim.what == "missing" and found_again:
+            continue
         numbered = c.claim.min is not None or c.claim.max is not None
         if not c.superseded and numbered and c.claim.scope != "aside":
             of = thing_counted(c.claim) if c.claim.what == "damage" else ""
             by_kind[c.claim.what, of].append(c)
     return tuple(_figure(what, of, by_kind[what, of]) for what, of in sorted(by_kind))
+
+
+def _found_again(claims: Sequence[SourcedClaim]) -> bool:
+    """Whether the latest report that counts missing people sets them aside: they are free or found."""
+    missing = [c for c in claims if c.claim.what == "missing"]
+    last = max((c.reported_at for c in missing), default=None)
+    return bool(missing) and all(c.claim.scope == "aside" for c in missing if c.reported_at == last)
 
 
 def _figure(what: str, of: str, claims: list[SourcedClaim]) -> Figure:

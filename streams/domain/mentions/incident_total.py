@@ -58,13 +58,15 @@ class Candidate:
 class Setting:
     """What is known of the article beside its claims: the headline's, and what `casualty_totals` came to.
 
-    news: the mention is what the article is about; opens: it is told from its beginning, so that its persons are its own.
+    news: the mention is what the article is about; opens: it is told from its beginning, so that its persons are its own;
+    freed: the headline says that those who were gone are free or found, so that nobody is missing any more.
     """
 
     headline: tuple[FoundClaim, ...] = ()
     settled: tuple[int, int] | None = None
     news: bool = True
     opens: bool = True
+    freed: bool = False
     family: str = ""
     age: int | None = None  # days from the incident to publication
 
@@ -81,7 +83,7 @@ def scopes(told: Sequence[ToldFigure], setting: Setting) -> list[Scope]:
         chosen = found[best] if likely[best] >= LIKELY or not setting.news else None
         for c, p in zip(found, likely, strict=True):
             for n in c.told:
-                if chosen is None:
+                if chosen is None or (setting.freed and told[n].what == "missing"):
                     out[n] = "aside"
                 elif n in chosen.told:
                     out[n] = "summand" if chosen.sum else "total"

@@ -26,6 +26,10 @@ from streams.domain.text.document import Document
 from streams.domain.text.temporal import FoundPeriod, period
 
 Field = Literal["type", "place", "time", "actors"]
+_FREED = re.compile(
+    r"\b(?:free|freed|frees|released?|releases|rescued?|rescues|found\s+(?:alive|safe|unharmed|well)|safe|reunited|back\s+home|return(?:s|ed)?\s+home)\b",
+    re.IGNORECASE,
+)
 STORY_SENTENCES = 4  # in which the place of a story is looked for
 RECENT = timedelta(days=8)  # how long before publication a day at the top may be the day of the news
 _YEAR = re.compile(r"\d{4}")
@@ -114,6 +118,7 @@ def setting_of(document: Document, draft: Draft, family: str, time: Period | Non
         headline=tuple(title_claims(document)) if news else (),
         settled=toll,
         news=news,
+        freed=news and _FREED.search(document.title) is not None,
         opens=draft.role in ("main", "background"),
         family=family,
         age=max(0, (document.published - time.end).days) if time else None,
