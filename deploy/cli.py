@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy.commands import correct, feeds, look, offline, rules, services
-from streams.errors import Stop
+from schemas.errors import TocsinError
 
 app = typer.Typer(
     name="tocsin",
@@ -42,7 +42,7 @@ def main() -> None:
     """Entry point: errors that a person can mend are one line and exit code 1, never a traceback."""
     try:
         app()
-    except Stop as error:
+    except TocsinError as error:
         print(f"tocsin: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ import fastavro
 
 from schemas import records
 from schemas.contracts import Contract, contracts, latest
+from schemas.errors import Quarantine
 from schemas.rules import FieldRule, broken_rules, compile_rules
 from schemas.topics import MAX_MESSAGE_BYTES
 
@@ -24,7 +25,7 @@ _HEAD = struct.Struct(">bI")
 Convert = Callable[[Any], Any]
 
 
-class CodecError(ValueError):
+class CodecError(Quarantine, ValueError):
     """A record that cannot be written, or bytes that cannot be read; the message says why. Quarantine it."""
 
 

@@ -12,8 +12,10 @@ import avro.errors
 import avro.schema
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
 
+from schemas.errors import Stop
 
-class UnreadableSchema(ValueError):
+
+class UnreadableSchema(Stop, ValueError):
     """Text that is no Avro schema; the message says why."""
 
 

@@ -1,6 +1,7 @@
 """Who may import whom: connectors -> schemas <- streams; only deploy sees both; the domain knows no wires."""
 
 import ast
+import builtins
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,43 @@ def test_a_forbidden_import_is_noticed():
         "faust",
     ]
     assert breaches("streams/agents", {"faust"})
+
+
+OURS_ALONE = {
+    "_NotRead",
+    "_Unreadable",
+    "PrivateAddressError",
+}  # caught where they are raised, or by aiohttp as OSError
+
+
+def stray_errors(source):
+    """Classes that derive from a built-in exception alone, so that nothing says what to do about them."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and node.name not in OURS_ALONE and node.bases:
+            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+            if (
+                all(
+                    isinstance(getattr(builtins, base, None), type)
+                    and issubclass(getattr(builtins, base), BaseException)
+                    for base in bases
+                )
+                and bases
+            ):
+                yield node.name
+
+
+def test_every_error_of_ours_says_what_to_do_next():
+    assert [
+        f"{path.relative_to(ROOT)}: {name}"
+        for room in ("schemas", "connectors", "streams", "deploy")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for name in stray_errors(path.read_text(encoding="utf-8"))
+        if name != "TocsinError"
+    ] == []
+
+
+def test_an_error_outside_the_tree_is_noticed():
+    assert list(stray_errors("class Lost(ValueError): ...\nclass Kept(Stop, ValueError): ...")) == ["Lost"]
 
 
 def test_no_other_top_level_folder():

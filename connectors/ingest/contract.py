@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from schemas.errors import Quarantine, Retry, Stop, TocsinError
 from schemas.identity import digest
 from schemas.records import Article, FeedEvent, QuarantineRecord
 
@@ -28,11 +29,11 @@ LARGEST_POSITION = 400_000  # bytes; escaped as JSON it still fits a Kafka messa
 KEPT_BYTES = 900_000  # what a quarantine record holds of an input; its contract says so
 
 
-class ConnectorError(Exception):
-    """Every error that a connector raises on purpose."""
+class ConnectorError(TocsinError):
+    """Every error that a connector raises on purpose; each kind is one of `schemas.errors` as well."""
 
 
-class Fatal(ConnectorError):
+class Fatal(ConnectorError, Stop):
     """A person must change something first; the message says what."""
 
 
@@ -40,7 +41,7 @@ class Gone(Fatal):
     """The other side has said that it is over for good (410); it is not asked again, after a restart neither."""
 
 
-class Retriable(ConnectorError):
+class Retriable(ConnectorError, Retry):
     """The other side is not ready; read again later. `after`: seconds that it asked to be left alone, if it did."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
@@ -48,7 +49,7 @@ class Retriable(ConnectorError):
         self.after = after
 
 
-class Skippable(ConnectorError):
+class Skippable(ConnectorError, Quarantine):
     """One input that can never be read. `raw`: its bytes; `where`: file and line, address, or item number."""
 
     def __init__(self, reason: str, *, raw: bytes = b"", where: str = "") -> None:

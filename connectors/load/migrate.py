@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.sinks.contract import Store, StoreError, version_tuple
+from schemas.errors import Stop
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "clickhouse"
 REQUIRES = re.compile(r"^-- requires: ([\d.]+)\s*$")
@@ -23,7 +24,7 @@ CREATE TABLE IF NOT EXISTS applied_migration (
 """
 
 
-class MigrationError(StoreError):
+class MigrationError(StoreError, Stop):
     """The files and the store disagree; a person must decide."""
 
 

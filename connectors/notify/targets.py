@@ -17,6 +17,7 @@ import httpx
 
 from connectors.ingest.contract import Fatal
 from connectors.notify.notice import Notice
+from schemas.errors import Quarantine, Retry
 
 # These speak of the door, not of the message: the next message would meet the same answer, so it waits.
 OF_THE_DOOR = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
@@ -30,7 +31,7 @@ for _chatty in ("httpx", "httpcore", "apprise", "urllib3"):  # they log addresse
     logging.getLogger(_chatty).setLevel(logging.CRITICAL)
 
 
-class Away(Exception):
+class Away(Retry):
     """The target does not take messages now: wait at least `pause` seconds, then try again."""
 
     def __init__(self, reason: str, pause: float = 0.0) -> None:
@@ -38,7 +39,7 @@ class Away(Exception):
         self.pause = pause
 
 
-class Refused(Exception):
+class Refused(Quarantine):
     """The target will never take this message: set it aside."""
 
 

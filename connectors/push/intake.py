@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from connectors.ingest.deliver import Outlet
 from schemas.codec import CodecError
+from schemas.errors import Retry
 from schemas.identity import digest
 from schemas.records import Article, FeedEvent
 
@@ -16,7 +17,7 @@ TOGETHER = 2_000  # records that are confirmed at once
 REMEMBERED = 100_000  # records, by whose marks a repetition is known
 
 
-class Busy(Exception):
+class Busy(Retry):
     """Kafka is slower than what comes in: the other side is to wait."""
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from schemas.errors import Quarantine, Retry, Stop, TocsinError
+
 # Errors with which ClickHouse says that a value, not the server, is at fault (src/Common/ErrorCodes.cpp): text, date,
 # number or array that cannot be parsed, type mismatch, out of bound, incorrect data, too large, null, constraint.
 DATA_FAULTS = frozenset({6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 321, 349, 441, 469})
@@ -18,19 +20,19 @@ BUSY = frozenset({159, 201, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 25
 CODE = re.compile(r"Code: (\d+)")
 
 
-class StoreError(Exception):
+class StoreError(TocsinError):
     """Whatever goes wrong between us and a ClickHouse."""
 
 
-class StoreAway(StoreError):
+class StoreAway(StoreError, Retry):
     """The store cannot do it now; wait and call again."""
 
 
-class RowsRefused(StoreError):
+class RowsRefused(StoreError, Quarantine):
     """The store will never take these rows; find the one at fault and set it aside."""
 
 
-class QueryRefused(StoreError):
+class QueryRefused(StoreError, Stop):
     """The store will not run this statement; `code` is ClickHouse's error number, 0 when it gave none."""
 
     def __init__(self, message: str, code: int = 0) -> None:

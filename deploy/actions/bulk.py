@@ -11,7 +11,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from connectors.ingest.contract import Fatal, Source
+from connectors.ingest.contract import Source
 from connectors.sources.exports import ACLED, mapped
 from connectors.sources.file_stores import Bucket, Disk
 from connectors.sources.files import NEWS, Files, Kind, Lines
@@ -96,5 +96,3 @@ def _kind(name: str, mapping: Path | None) -> Kind:
         return mapped(read_mapping(mapping.read_text(encoding="utf-8"), where=str(mapping)))
     except (OSError, UnicodeDecodeError) as error:
         raise Stop(f"{mapping} cannot be read: {error}") from error
-    except Fatal as error:
-        raise Stop(str(error)) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.ingest.contract import Fatal, Source
+from connectors.ingest.contract import Source
 from connectors.ingest.feedlist import Feed
 from connectors.ingest.health import About
 from connectors.ingest.positions import read_positions
@@ -74,10 +74,7 @@ def run_connector(
     """
     limits = Limits(shortest=every, longest=every) if every else Limits()
     once = name in bulk.NAMES or every == 0
-    try:
-        stored = {} if afresh else read_positions(settings.kafka)
-    except Fatal as error:
-        raise Stop(str(error)) from error
+    stored = {} if afresh else read_positions(settings.kafka)
 
     async def run(publisher: Publisher, bar: bulk.Bar) -> Outcome:
         async with open_web(settings) as web:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.ingest.contract import ConnectorError, Fatal, Item, Skippable, Source
+from connectors.ingest.contract import ConnectorError, Item, Skippable, Source
 from connectors.ingest.feedlist import BUNDLED, Feed, from_opml, merged, read_list, write_list
 from connectors.ingest.health import Memory, usual_per_day
 from connectors.ingest.positions import Stored
@@ -30,10 +30,7 @@ class Check:
 
 def listed(settings: Settings) -> tuple[Feed, ...]:
     """The feeds of one's own list where there is one, else of the bundled one. Raises Stop when it is wrong."""
-    try:
-        return read_list(settings.feeds if settings.feeds.exists() else BUNDLED)
-    except Fatal as error:
-        raise Stop(str(error)) from error
+    return read_list(settings.feeds if settings.feeds.exists() else BUNDLED)
 
 
 def import_opml(settings: Settings, path: Path) -> tuple[int, int]:
@@ -42,7 +39,7 @@ def import_opml(settings: Settings, path: Path) -> tuple[int, int]:
         known = read_list(settings.feeds) if settings.feeds.exists() else ()
         found = merged(known, from_opml(path.read_bytes()))
         write_list(settings.feeds, found)
-    except (Fatal, OSError) as error:
+    except OSError as error:
         raise Stop(str(error)) from error
     return len(found) - len(known), len(found)
 

@@ -37,8 +37,6 @@ def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event
             stop.set()
         for ended in running:
             ended.result()
-    except Fatal as error:
-        raise Stop(str(error)) from error
     finally:
         for target in targets.values():
             target.close()

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from connectors.ingest.contract import Fatal
 from connectors.ingest.publish import Publisher
 from connectors.push.intake import Desk
 from connectors.push.server import check_binding, create_push
@@ -16,10 +15,7 @@ from streams.settings import Settings
 def run_push(settings: Settings, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM. Raises Stop for an address that must not be opened, or cannot be."""
     token = settings.push_token.get_secret_value()
-    try:
-        check_binding(host, token)
-    except Fatal as error:
-        raise Stop(str(error)) from error
+    check_binding(host, token)
     with Publisher(
         settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes, client_id="tocsin-push"
     ) as publisher:

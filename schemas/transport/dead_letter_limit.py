@@ -7,10 +7,12 @@ quarantine; arroyo's invalid-message policy and Kafka Connect's `errors.toleranc
 from collections import deque
 from collections.abc import Hashable
 
+from schemas.errors import Stop
+
 RECENT = 100  # messages of a partition that are looked at
 
 
-class Flooded(Exception):
+class Flooded(Stop):
     """Too many of a partition's recent messages are invalid; the message says what to do. Stop reading it."""
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import faust
 
 from schemas.codec import Codec, CodecError
+from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
 from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
@@ -159,7 +160,7 @@ class Runner:
 
     async def _refuse(self, message: Any, error: Exception) -> None:
         """Set a message aside that could not be handled, or stand still when the fault is not its own."""
-        if isinstance(error, _Unreadable):
+        if isinstance(error, Stop):
             await self._stand_still(error)
         if isinstance(error, _NotRead):
             error = error.why
@@ -271,7 +272,7 @@ class Runner:
         return self._states[partition]
 
 
-class _Unreadable(Exception):
+class _Unreadable(Stop):
     """A state that cannot be restored: no fault of the messages that come, which must not go to quarantine for it."""
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from schemas.errors import Quarantine
 from schemas.records import AlertRule, Corner, FigureCondition, Incident, Place, Schedule
 from streams.domain.geo.distance import kilometres
 from streams.domain.ontology.types import ontology
@@ -15,7 +16,7 @@ ROLES = ("main", "follow-up", "background", "aggregate", "statement", "story")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class RuleError(ValueError):
+class RuleError(Quarantine, ValueError):
     """A rule that cannot be used; the message says what to change."""
 
 

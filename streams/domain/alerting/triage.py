@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from schemas.errors import Quarantine
 from schemas.records import Note, Triage
 
 ACTS = ("acknowledge", "unacknowledge", "assign", "silence", "unsilence", "note")
@@ -13,7 +14,7 @@ LONGEST_NAME = 80
 Acting = Literal["acknowledge", "unacknowledge", "assign", "silence", "unsilence", "note"]
 
 
-class TriageError(ValueError):
+class TriageError(Quarantine, ValueError):
     """An act that cannot be carried out; the message says what to give."""
 
 

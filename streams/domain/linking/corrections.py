@@ -9,6 +9,7 @@ mentions, an edit by an edit with an empty value.
 import functools
 
 from schemas.codec import Codec, CodecError
+from schemas.errors import Quarantine
 from schemas.records import Change, Correction
 from streams.domain.linking.incident import Open, edited
 from streams.domain.linking.merge_split import Answer, Linked, Reason, hold_apart, merge, split
@@ -18,7 +19,7 @@ EDITABLE = frozenset(("title", "summary", "family", "subtype", "place", "time", 
 MOST_WAITING = 1_000  # corrections that wait for their incident; beyond it the oldest go
 
 
-class CorrectionError(ValueError):
+class CorrectionError(Quarantine, ValueError):
     """A correction that cannot be carried out; the message says what to change."""
 
 
