@@ -25,6 +25,14 @@ def _text(file: str) -> str:
     return raw.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
+def _configured() -> None:
+    """Let the reader do without the sentence encoder where the settings say so."""
+    from streams.domain.text import sentence_encoder
+    from streams.settings import load_settings
+
+    sentence_encoder.switch(on=load_settings().sentence_encoder)
+
+
 def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
@@ -52,6 +60,7 @@ def analyze(
     """
     from deploy.actions.analyze import analyze_article, print_reading
 
+    _configured()
     now = datetime.now(UTC)
     reading = analyze_article(_text(file), title=title, published=_moment(published) or now, url=url, now=now)
     if html is not None:
@@ -89,6 +98,7 @@ def evaluate(
     """
     from streams.evaluate.run import evaluate as run
 
+    _configured()
     for file in (data, also, gold2):
         if file is not None and not file.exists():
             raise Stop(f"no such file: {file}")

@@ -7,6 +7,7 @@ STEPS = (
     "gazetteer",
     "lexicon",
     "words",
+    "sentence_space",
     "places",
     "scene",
     "languages_places",

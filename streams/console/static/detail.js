@@ -84,7 +84,7 @@ function whole({ incident, relations, alerts, history, severity_parts: parts }) 
   return [
     element("h2", { tabindex: "-1" }, incident.title || slug(incident.subtype)),
     element("p", { class: "meta facts" }, meter(incident.severity), facts.join(" · ")),
-    element("p", { class: "meta" }, `${plural(incident.article_count, "report")} by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
+    element("p", { class: "meta" }, `${plural(incident.article_count, "report")}, copies not counted, by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
     incident.merged_into ? element("p", { class: "note" }, "Merged: this is now part of ", incidentLink(incident.merged_into)) : null,
     element("details", { class: "meta" }, element("summary", {}, `Why severity ${incident.severity} of 5`),
       element("ul", {}, parts.map((p) => element("li", {}, `${p.words}: ${p.grade}`)))),
