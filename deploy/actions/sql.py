@@ -1,17 +1,20 @@
 """Asking ClickHouse from the command line, whichever kind of ClickHouse it is."""
 
+import csv
 import json
 import re
 import sys
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
-from rich.table import Table
 
 from connectors.sinks import contract
 from connectors.sinks.contract import StoreError
 from connectors.sinks.http import FORM, HttpReader
 from connectors.sinks.open import open_reader
 from connectors.sinks.values import from_json
+from deploy.actions.charts import plot, show, text
+from deploy.actions.cookbook import fill, recipes
 from schemas.codec import to_json
 from streams.errors import Stop
 from streams.settings import Settings
@@ -42,21 +45,61 @@ def select(settings: Settings, statement: str) -> contract.Table | bytes:
         raise Stop(str(error)) from error
 
 
-def print_answer(answer: contract.Table | bytes, *, as_json: bool) -> None:
-    """Rows as a table, or as one JSON object a line; bytes as they are. Raises Stop when bytes are wanted as JSON."""
+def statement_of(words: str, params: Mapping[str, str]) -> str:
+    """The statement: the question of the cookbook of that name, or the words themselves, parameters put in."""
+    recipe = recipes().get(words.strip())
+    if recipe:
+        return recipe.fill(params)
+    if re.fullmatch(r"\s*[\w-]+\s*", words):
+        raise Stop(f"{words.strip()} is no question of the cookbook; `tocsin sql --list` names them")
+    return fill(words, params) if params else words
+
+
+def print_answer(answer: contract.Table | bytes, *, form: str = "", chart: bool = False) -> None:
+    """Rows as a table, a chart or in a form of ours; bytes as they are. Raises Stop when bytes are wanted otherwise."""
     if isinstance(answer, bytes):
-        if as_json:
-            raise Stop("--json and FORMAT are two formats: leave one out")
+        if form or chart:
+            raise Stop("FORMAT and another format or a chart are one too many: leave one out")
         sys.stdout.buffer.write(answer)
         sys.stdout.flush()
         return
-    columns, rows = answer
-    if as_json:
-        for row in rows:
-            print(json.dumps(dict(zip(columns, map(to_json, row), strict=True)), ensure_ascii=False, default=str))
-        return
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(str(to_json(value)) for value in row))
-    Console().print(table)
-    print(f"{len(rows)} rows")
+    console = Console()
+    if chart:
+        plot(answer, console)
+    elif form:
+        if form not in FORMS:
+            raise Stop(f"--format takes {', '.join(FORMS)}; a FORMAT clause takes every format of ClickHouse")
+        FORMS[form](answer)
+    else:
+        show(answer, console)
+
+
+def _json(answer: contract.Table) -> None:
+    for row in answer.rows:
+        values = dict(zip(answer.columns, map(to_json, row), strict=True))
+        print(json.dumps(values, ensure_ascii=False, default=str))
+
+
+def _separated(answer: contract.Table, delimiter: str) -> None:
+    writer = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow([json.dumps(to_json(v), ensure_ascii=False) if isinstance(v, list) else text(v) for v in row])
+
+
+def _parquet(answer: contract.Table) -> None:
+    import pyarrow as pa  # noqa: PLC0415 only here, so that a table comes quickly
+    from pyarrow import parquet  # noqa: PLC0415
+
+    columns = list(zip(*answer.rows, strict=True)) or [()] * len(answer.columns)
+    table = pa.table({name: pa.array(list(values)) for name, values in zip(answer.columns, columns, strict=True)})
+    parquet.write_table(table, sys.stdout.buffer)
+    sys.stdout.flush()
+
+
+FORMS: dict[str, Callable[[contract.Table], None]] = {
+    "json": _json,
+    "csv": lambda answer: _separated(answer, ","),
+    "tsv": lambda answer: _separated(answer, "\t"),
+    "parquet": _parquet,
+}

@@ -72,18 +72,39 @@ def tail(
 
 
 def sql(
-    statement: Annotated[str, typer.Argument(help="A SELECT; - reads it from standard input.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a row.")] = False,
+    statement: Annotated[
+        str, typer.Argument(help="A SELECT, or the name of a question of the cookbook; - reads standard input.")
+    ] = "",
+    names: Annotated[bool, typer.Option("--list", help="The questions of the cookbook with their parameters.")] = False,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="name=value for a `{name:Type}` of the statement.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="csv, tsv, json (one object a row) or parquet.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+    chart: Annotated[bool, typer.Option("--plot", help="Bars: the first number by the first column of words.")] = False,
 ) -> None:
     """Ask ClickHouse.
 
-    Example: `tocsin sql "SELECT family, count() FROM incident_current GROUP BY family"`
+    Example: `tocsin sql deadliest --param country=US`
 
-    A FORMAT clause, such as FORMAT CSV or FORMAT Parquet, gives the answer in that format.
+    Example: `tocsin sql by-family --plot`
+
+    Example: `tocsin sql "SELECT family, count() FROM incidents GROUP BY family"`
+
+    A FORMAT clause, such as FORMAT CSV or FORMAT Parquet, gives the answer in any format of ClickHouse.
     """
-    from deploy.actions.sql import print_answer, select
+    from deploy.actions.cookbook import given, recipes
+    from deploy.actions.sql import print_answer, select, statement_of
 
-    print_answer(select(load_settings(), sys.stdin.read() if statement == "-" else statement), as_json=as_json)
+    if names or not statement:
+        for recipe in recipes().values():
+            print(f"{recipe.name:16} {recipe.question}")
+            for p in recipe.parameters:
+                print(f"{'':18} --param {p.name}={p.default:12} {p.meaning}")
+        return
+    text = sys.stdin.read() if statement == "-" else statement
+    answer = select(load_settings(), statement_of(text, given(param or [])))
+    print_answer(answer, form="json" if as_json else form, chart=chart)
 
 
 @quarantine.command("list")

@@ -44,17 +44,17 @@ def test_every_format_comes_as_it_is_or_is_refused_in_words(settings):
 
 
 def test_csv_reaches_the_standard_output_as_it_came(settings, capsysbinary):
-    print_answer(select(settings, "SELECT 1 AS a, 'ö' AS b FORMAT CSVWithNames;"), as_json=False)
+    print_answer(select(settings, "SELECT 1 AS a, 'ö' AS b FORMAT CSVWithNames;"))
     assert capsysbinary.readouterr().out == '"a","b"\n1,"ö"\n'.encode()
     answer = select(settings, "SELECT 1 AS a FORMAT JSON SETTINGS max_threads = 1")
     assert json.loads(answer)["data"] == [{"a": 1}]
 
 
 def test_rows_are_still_rows_and_two_formats_are_one_too_many(settings, capsys):
-    print_answer(select(settings, "SELECT 1 AS a, 'x FORMAT CSV' AS b"), as_json=True)
+    print_answer(select(settings, "SELECT 1 AS a, 'x FORMAT CSV' AS b"), form="json")
     assert json.loads(capsys.readouterr().out) == {"a": 1, "b": "x FORMAT CSV"}
-    with pytest.raises(Stop, match="--json and FORMAT"):
-        print_answer(select(settings, "SELECT 1 FORMAT CSV"), as_json=True)
+    with pytest.raises(Stop, match="one too many"):
+        print_answer(select(settings, "SELECT 1 FORMAT CSV"), form="json")
 
 
 def test_a_reader_that_wants_rows_says_so(settings, door):

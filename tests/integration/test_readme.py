@@ -34,7 +34,7 @@ def blocks(language):
 
 def queries():
     """Every query of the pages: in blocks of their own, and given to `tocsin sql`."""
-    given = [words[1] for words in commands() if words[0] == "sql"]
+    given = [words[1] for words in commands() if words[0] == "sql" and " " in words[1]]
     return [*(body.strip() for body in blocks("sql")), *given]
 
 
