@@ -36,19 +36,40 @@ def find_figures(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> li
     if not harm:
         return found
     numbers = [n for n in numerals(words, marks, pack) if _counts_people(n, words, marks)]
-    pairs = sorted(
-        (cost, h, n) for h, one in enumerate(harm) for n, number in enumerate(numbers)
-        if abs(number.first - one.first) < REACH and (cost := _cost(one, number, harm, numbers, words, marks, pack)) < FAR[pack.unspaced]
-    )  # fmt: skip
-    taken_harm: set[int] = set()
-    taken: set[int] = set()
-    for _, h, n in pairs:
-        if h not in taken_harm and n not in taken:
-            taken_harm.add(h)
-            taken.add(n)
-            found.append(_figure(harm[h], numbers[n], words, marks))
+    taken_harm = set()
+    for h, n in _matched(harm, numbers, words, marks, pack):
+        taken_harm.add(h)
+        found.append(_figure(harm[h], numbers[n], words, marks))
     found += [f for h, one in enumerate(harm) if h not in taken_harm and (f := _single(one, numbers, marks, pack))]
     return sorted(_best(found), key=lambda f: f.first)
+
+
+def _matched(
+    harm: Sequence[Mark], numbers: Sequence[Numeral], words: Sequence[Word], marks: Sequence[Mark], pack: Pack
+) -> list[tuple[int, int]]:
+    """Which words of harm and which numbers belong together: the cheapest pairs that do not cross, by dynamic programming."""
+    far = FAR[pack.unspaced]
+    best: list[list[tuple[float, tuple[int, int] | None]]] = [
+        [(0.0, None)] * (len(numbers) + 1) for _ in range(len(harm) + 1)
+    ]
+    for h in range(1, len(harm) + 1):
+        for n in range(1, len(numbers) + 1):
+            one, number = harm[h - 1], numbers[n - 1]
+            choices = [(best[h - 1][n][0], (h - 1, n)), (best[h][n - 1][0], (h, n - 1))]
+            near = abs(number.first - one.first) < REACH
+            if near and (cost := _cost(one, number, harm, numbers, words, marks, pack)) < far:
+                choices.append((best[h - 1][n - 1][0] + cost - far, (h - 1, n - 1)))
+            best[h][n] = min(choices, key=lambda c: c[0])
+    out = []
+    h, n = len(harm), len(numbers)
+    while h and n:
+        before = best[h][n][1]
+        if before is None:
+            break
+        if before == (h - 1, n - 1):
+            out.append(before)
+        h, n = before
+    return out[::-1]
 
 
 def _harms(marks: Sequence[Mark]) -> list[Mark]:
@@ -169,7 +190,7 @@ def _figure(harm: Mark, number: Numeral, words: Sequence[Word], marks: Sequence[
 
 def _single(harm: Mark, numbers: Sequence[Numeral], marks: Sequence[Mark], pack: Pack) -> Figure | None:
     """One person harmed, told without a number: `Polizist erschossen`."""
-    reach = 4 if pack.unspaced else 2
+    reach = 4
     if harm.value[0] == "participants" or any(abs(n.first - harm.first) < FAR[pack.unspaced] for n in numbers):
         return None
     for mark in marks:
