@@ -105,12 +105,13 @@ def test_all_of_them_and_the_english_report_become_one_incident_with_the_claims_
 
 
 def test_a_strike_elsewhere_in_another_language_stays_apart() -> None:
-    other = "Un bombardeo mató el domingo a doce civiles en Marib, en Yemen, informaron las autoridades sanitarias."
+    french = "Une frappe aérienne a tué dimanche trois civils à Raqqa, en Syrie, selon les secours."
+    spanish = "Un bombardeo mató el domingo a doce civiles en Marib, en Yemen, informaron las autoridades sanitarias."
     state = LinkState()
     homes = []
     for one in (
-        article(1, *TOLD["fr"], "fr"),
-        article(2, "otro.example.org", "Bombardeo en Yemen deja doce muertos", other, "es"),
+        article(1, "autre.example.fr", "Syrie : trois morts dans une frappe à Raqqa", french, "fr"),
+        article(2, "otro.example.org", "Bombardeo en Yemen deja doce muertos", spanish, "es"),
     ):
         for mention in read_article(one):
             state, _ = link(state, mention)

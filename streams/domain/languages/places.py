@@ -15,6 +15,7 @@ TOWN = 50  # ten times the decimal logarithm of the people of a town that needs 
 BESIDE = 30  # characters beside a name in which a word of place is looked for
 NEAR = 3  # words between it and the name, less than
 LOCATED, STRAY = 1.4, 3.0  # what a word of place is worth, and what a small place in a country that is not named loses
+_LOCAL = frozenset(("city", "capital", "locality", "admin1", "admin2", "facility"))
 _ATTACHED = {"ar": "ب", "he": "ב"}  # "in", written together with the name
 _FINE = {
     "city": 3.0,
@@ -126,4 +127,8 @@ def news_place(parts: Sequence[Sequence[Spot]]) -> Spot | None:
                 country = here
             if best is None or score > best[0]:
                 best = score, spot
-    return best[1] if best else None
+    if best is None or best[1].toponym.kind != "country":
+        return best[1] if best else None
+    here = gazetteer().country[best[1].place]
+    finer = (s for spots in parts for s in spots if gazetteer().country[s.place] == here and s.toponym.kind in _LOCAL)
+    return next(finer, best[1])
