@@ -15,6 +15,7 @@ from pydantic_settings import NoDecode
 from streams.domain.ontology.types import ontology
 from streams.errors import Stop
 
+UNLIMITED = ("http://", "https://", "alertmanager+")  # programs, not people
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 Reason = Literal["new", "escalated", "figures changed", "second origin", "merged", "retracted"]
 
@@ -30,7 +31,8 @@ class TargetSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: SecretStr = Field(
-        SecretStr(""), description="https://... is a webhook; all else is an address of Apprise, such as slack://..."
+        SecretStr(""),
+        description="https:// is a webhook, alertmanager+https:// an Alertmanager, all else one of Apprise.",
     )
     url_file: Path | None = Field(None, description="A file that holds the address, in place of it.")
     secret: SecretStr = Field(SecretStr(""), description="Signs webhooks, as standardwebhooks.com lays down.")
@@ -78,7 +80,7 @@ class TargetSettings(BaseModel):
     def limit(self) -> int | None:
         """Messages an hour, None without limit. Raises Stop as `address` does."""
         if self.per_hour is None:
-            return None if self.address().lower().startswith(("http://", "https://")) else 60
+            return None if self.address().lower().startswith(UNLIMITED) else 60
         return self.per_hour or None
 
     def plain(self) -> dict[str, Any]:

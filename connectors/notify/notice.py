@@ -33,6 +33,8 @@ class Notice:
     body: bytes
     level: str = "info"
     void: bool = False  # it takes an alert back
+    alerts: tuple[Alert, ...] = ()  # the records that it tells, for targets with a form of their own
+    page: str = ""  # address of the incident's page, where it tells of one
 
 
 def key_of(alert: Alert) -> str:
@@ -46,7 +48,7 @@ def of_alert(alert: Alert, survivor: str = "", page: str = "") -> Notice:
     plain = to_json(alert) | ({"page": page} if page else {})
     return Notice(
         "alert", key_of(alert), _title(alert), "\n".join(lines), _json(plain), alert.level,
-        alert.reason in TAKEN_BACK,
+        alert.reason in TAKEN_BACK, (alert,), page,
     )  # fmt: skip
 
 
@@ -64,7 +66,9 @@ def of_many(alerts: Sequence[Alert]) -> Notice:
     ]  # fmt: skip
     key = "summary:" + digest(*sorted(key_of(a) for a in ordered))
     text = "\n".join([*(_title(a) for a in ordered[:LISTED]), *more])
-    return Notice("summary", key, title, text, _json({"summary": title, "alerts": rows}), ordered[0].level)
+    return Notice(
+        "summary", key, title, text, _json({"summary": title, "alerts": rows}), ordered[0].level, alerts=tuple(ordered)
+    )
 
 
 def of_test(target: str, number: str) -> Notice:

@@ -9,7 +9,8 @@ import logging
 import re
 import ssl
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
@@ -17,7 +18,9 @@ import httpx
 
 from connectors.ingest.contract import Fatal
 from connectors.notify.notice import Notice
+from connectors.notify.rules import TAKEN_BACK
 from schemas.errors import Quarantine, Retry
+from schemas.records import Alert
 
 # These speak of the door, not of the message: the next message would meet the same answer, so it waits.
 OF_THE_DOOR = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
@@ -25,6 +28,8 @@ LONGEST_PAUSE = 3600.0  # seconds that a target's own Retry-After is heeded for
 LOOKED_AT = 4_000  # bytes of an answer
 _TEAMS_FAILED = re.compile(rb"Webhook message delivery failed with error(?:.{0,200}?HTTP error ([45]\d\d))?", re.DOTALL)
 QUOTED = 200  # characters of an answer that a refusal repeats
+ALERTMANAGER = ("alertmanager+http://", "alertmanager+https://")
+STANDS, MINUTE = timedelta(hours=24), timedelta(minutes=1)
 SECRET_LETTERS = 6  # a part of an address this long may be a token
 
 for _chatty in ("httpx", "httpcore", "apprise", "urllib3"):  # they log addresses
@@ -57,6 +62,8 @@ def open_target(url: str, *, secret: str = "", timeout: float = 10.0) -> Target:
     """The way out to an address. Raises Fatal, without repeating it, when nothing can be sent to it."""
     if url.lower().startswith(("http://", "https://")):
         return Webhook(url, secret=secret, timeout=timeout)
+    if url.lower().startswith(ALERTMANAGER):
+        return Alertmanager(url, secret=secret, timeout=timeout)
     if secret:
         raise Fatal("a secret signs webhooks only: give http:// or https://, or no secret")
     return AppriseTarget(url)
@@ -131,6 +138,46 @@ class Webhook:
         for private in sorted(self._private, key=len, reverse=True):
             words = words.replace(private, "***")
         return f": {words[:QUOTED]}" if words else ""
+
+
+class Alertmanager(Webhook):
+    """POSTs alerts to Alertmanager's API v2 (https://github.com/prometheus/alertmanager, api/v2/openapi.yaml).
+
+    `alertmanager+http://host:9093`. One alert keeps its labels over all revisions, so that it stays one there: what
+    changes, the level too, stands in annotations. It ends when it is taken back, else STANDS after it was last told.
+    """
+
+    def __init__(self, url: str, **options: Any) -> None:
+        super().__init__(url[len("alertmanager+") :].rstrip("/") + "/api/v2/alerts", **options)
+
+    def send(self, notice: Notice) -> None:
+        """As a webhook does."""
+        now = self._clock()
+        told = [_to_alertmanager(alert, notice.page, now) for alert in notice.alerts]
+        if not told:  # a test
+            labels = {"alertname": "TocsinTest"}
+            told = [{"labels": labels, "annotations": {"summary": notice.title}, "endsAt": _rfc3339(now + MINUTE)}]
+        super().send(replace(notice, body=json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")))
+
+
+def _to_alertmanager(alert: Alert, page: str, now: datetime) -> dict[str, Any]:
+    incident = alert.incident
+    labels = {"alertname": "Tocsin", "rule": alert.rule, "incident_id": alert.incident_id}
+    annotations = {
+        "summary": alert.headline, "level": alert.level, "severity": str(incident.severity), "reason": alert.reason,
+        "revision": str(alert.revision), "type": f"{incident.family}/{incident.subtype}",
+        "place": incident.place.name if incident.place else "", "description": " ".join(incident.summary),
+    }  # fmt: skip
+    ends = now if alert.reason in TAKEN_BACK else now + STANDS
+    plain = {
+        "labels": labels, "annotations": annotations, "startsAt": _rfc3339(min(alert.raised_at, now)),
+        "endsAt": _rfc3339(ends),
+    }  # fmt: skip
+    return plain | ({"generatorURL": page} if page else {})
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class AppriseTarget:

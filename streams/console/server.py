@@ -21,7 +21,9 @@ from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, Outbox
 from streams.console.desk import DESK, Desk, desk_routes
 from streams.console.follow import CONNECTED, Follower, started_now
+from streams.console.keys import BOARD
 from streams.console.metrics import CONTENT_TYPE, Group, lags, metrics, troubles
+from streams.console.outlets import outlet_routes
 from streams.console.writer import Writer
 from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
@@ -45,7 +47,6 @@ Groups = Callable[[], Mapping[str, Group]]
 GROUPS: web.AppKey[Groups] = web.AppKey("groups")
 TOKEN = web.AppKey("token", str)
 COOKIE = "tocsin_token"
-BOARD = web.AppKey("board", Board)
 FOLLOWER = web.AppKey("follower", Follower)
 PAGES = web.AppKey("pages", set[Outbox])
 JOURNAL = web.AppKey("journal", Journal)
@@ -205,6 +206,7 @@ def create_console(
     app[DESK] = Desk(board, tell, Writer(bootstrap, codec), lambda: datetime.now(UTC))
     app.add_routes(registry_routes())
     app.add_routes(desk_routes())
+    app.add_routes(outlet_routes())
     app.add_routes(
         [
             web.get("/", _page),

@@ -15,7 +15,7 @@ from connectors.ingest.contract import Fatal
 from connectors.notify.announced import Told, fold, start_bytes
 from connectors.notify.notice import of_alert, of_many, of_test
 from connectors.notify.rules import Rules
-from connectors.notify.targets import Away, Refused, Webhook, open_target, secret_bytes, signature
+from connectors.notify.targets import Alertmanager, Away, Refused, Webhook, open_target, secret_bytes, signature
 from schemas.codec import to_json
 from schemas.records import Alert, Change, Figure, Incident, Place
 from tests.integration.hook import Hook
@@ -295,3 +295,27 @@ def test_a_memory_is_bounded(monkeypatch):
     assert memory.forget() == ["2"]
     assert set(memory.told) == {"3", "4", "1"}
     assert memory.headline("i2") == ""
+
+
+def test_an_alertmanager_gets_one_alert_with_the_same_labels_over_all_revisions():
+    came = []
+
+    def answer(request):
+        came.append((str(request.url), json.loads(request.content)))
+        return httpx.Response(200)
+
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    target = Alertmanager(
+        "alertmanager+http://am.example:9093/", transport=httpx.MockTransport(answer), clock=lambda: now
+    )
+    first = an_alert(level="warning")
+    gone = replace(first, revision=3, level="critical", reason="retracted")
+    for revision in (first, replace(first, revision=2, level="critical"), gone):
+        target.send(of_alert(revision, page="http://console.example/#1"))
+    target.send(of_test("desk", "1"))
+    assert {url for url, _ in came} == {"http://am.example:9093/api/v2/alerts"}
+    told = [body[0] for _, body in came]
+    assert told[0]["labels"] == told[1]["labels"] == told[2]["labels"] != told[3]["labels"]
+    assert [t["endsAt"] > "2030-01-01T00:00:00.000Z" for t in told] == [True, True, False, True]
+    assert told[0]["generatorURL"] == "http://console.example/#1"
+    assert isinstance(open_target("alertmanager+https://am.example"), Alertmanager)

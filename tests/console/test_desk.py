@@ -10,7 +10,8 @@ from schemas.codec import Codec
 from schemas.records import AlertRule, Triage
 from streams.console.board import Board
 from streams.console.desk import DESK, Desk
-from streams.console.server import BOARD, create_console
+from streams.console.keys import BOARD
+from streams.console.server import create_console
 from streams.domain.alerting.rules import default_rules
 from streams.errors import Stop
 from tests.console.made import PORT, START, alert, ident, incident, killed
