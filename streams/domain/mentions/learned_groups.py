@@ -1,5 +1,6 @@
 """The groups of an article's passages that may each be a mention: likely passages, put together by incident."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -73,5 +74,15 @@ def group_passages(
     linked = links(told, pair) if pair else np.zeros((len(told), len(told)), dtype=np.float32)
     linked += linked.T
     parted = together(told, linked, link) if pair else [[n] for n in range(len(told))]
-    near = [max((float(linked[np.ix_(g, h)].mean()) for h in parted if h is not g), default=0.0) for g in parted]
+    near = _nearest(linked, parted)
     return [Group([told[k] for k in g], types[g], near[n]) for n, g in enumerate(parted)]
+
+
+def _nearest(linked: Floats, parted: Sequence[Sequence[int]]) -> list[float]:
+    """For each group, its greatest mean link to another one; 0 where there is none."""
+    member = np.zeros((len(parted), len(linked)), dtype=np.float32)
+    for n, group in enumerate(parted):
+        member[n, group] = 1 / len(group)
+    means = member @ linked @ member.T
+    np.fill_diagonal(means, 0)
+    return [float(x) for x in means.max(axis=1)]
