@@ -5,7 +5,7 @@ TWO := -n 2 --dist loadfile
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
-.PHONY: install demo test check conformance faults bench train lock generate
+.PHONY: install demo test check conformance faults bench train lock generate examples
 
 install: .venv/.installed  ## .venv from the lock file
 
@@ -31,6 +31,9 @@ check: install  ## lint, types, tests (with drift and architecture)
 
 conformance: install  ## every connector in every case of the contract, as a table
 	$(BIN)/python tests/connectors/conformance/table.py
+
+examples: install  ## cookbook, clients, export and agents against a running sample, one line each: passed or failed
+	$(BIN)/python -m pytest tests/integration/test_examples.py -v --no-header --tb=short
 
 faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes)
 	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)

@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     )
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
     door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
+    broker_port: int = Field(8725, ge=0, le=65535, description="Port of the embedded broker; 0 takes a free one.")
     feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
     archive: Path | None = Field(None, description="Folder for pages as they came, in WARC files; without it none.")
     push_host: str = Field("127.0.0.1", description="Address that `tocsin push-server` listens on.")

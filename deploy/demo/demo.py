@@ -31,6 +31,7 @@ from streams.errors import Stop
 from streams.settings import Settings
 
 DRAIN_SECONDS = 300.0
+ANY_PORT = {"console_port": 0, "door_port": 0, "broker_port": 0}
 QUIET_SECONDS = 4.0  # lag must stay zero this long: between two topics a stage's output is in flight
 
 
@@ -45,7 +46,7 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
     with ExitStack() as stack:
         if not real:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-")))
-            settings = embedded_settings(changed(settings, data_dir=folder, console_port=0, door_port=0, notify={}))
+            settings = embedded_settings(changed(settings, data_dir=folder, **ANY_PORT, notify={}))
             watch = stack.enter_context(started(settings, tell)).watch
         began = time.monotonic()
         tell("replaying the sample")

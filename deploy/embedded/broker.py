@@ -14,7 +14,7 @@ from streams.errors import Stop
 PRODUCER_BATCH_BYTES = 1
 
 
-def broker(folder: Path, *, port: int = 9092) -> Child:
+def broker(folder: Path, *, port: int) -> Child:
     """A broker at 127.0.0.1:`port`; not started yet. Its log goes to `folder`, its records are gone when it ends.
 
     Producers must use PRODUCER_BATCH_BYTES; what else clients must mind is in this folder's README.

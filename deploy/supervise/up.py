@@ -18,9 +18,9 @@ from streams.settings import Settings, running_file, running_note
 EMBEDDED_PARTITIONS = 4  # enough to show partitioning, few enough to start quickly
 
 
-def embedded_settings(settings: Settings, *, broker_port: int | None = None) -> Settings:
-    """Settings that point every part at the embedded broker and engine; free ports where none is asked for."""
-    port = broker_port or free_ports(1)[0]
+def embedded_settings(settings: Settings) -> Settings:
+    """Settings that point every part at the embedded broker and engine; free ports where the settings say 0."""
+    port = settings.broker_port or free_ports(1)[0]
     door = settings.door_port or free_ports(1)[0]
     console = settings.console_port or free_ports(1)[0]
     changes = {
@@ -73,7 +73,7 @@ def say_where(settings: Settings) -> None:
     """Print the addresses that people need."""
     print(f"console     {console_address(settings)}")
     print(f"ClickHouse  http://{LOOPBACK}:{settings.door_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
-    print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start")
+    print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start, tocsin subscribe")
     if settings.notify:
         print(f"alerts go   to {', '.join(settings.notify)}; try: tocsin notify --test")
     print(f"logs        {log_folder(settings)}", flush=True)

@@ -1,12 +1,17 @@
 """What analysts and subscribers are shown, against a running system that has replayed the sample: `make examples`."""
 
+import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from mcp import Client, StdioServerParameters
 
+from connectors.sinks.reading import read_claims, read_incidents
 from deploy.actions.cookbook import recipes
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records
@@ -57,3 +62,86 @@ def test_questions_from_the_command_line(demo, tmp_path):
     assert "█" in tocsin(demo, tmp_path, "sql", "by-family", "--plot")
     wide = tocsin(demo, tmp_path, "sql", "SELECT * FROM incidents LIMIT 2")
     assert max(map(len, wide.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("client", ["kafka_python", "confluent"])
+def test_client(demo, client):
+    script = Path(__file__).parents[2] / "deploy" / "subscribe" / f"{client}.py"
+    registry = f"http://127.0.0.1:{demo.settings.console_port}"
+    for topic, key in (("news.alert.v1", "alert_id"), ("news.incident.v1", "incident_id")):
+        done = subprocess.run(
+            [sys.executable, script, demo.settings.kafka, registry, topic, "3"],
+            capture_output=True, text=True, timeout=90, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert [len(json.loads(line)[key]) for line in done.stdout.splitlines()] == [32] * 3
+
+
+def test_subscribe_tells_where(demo, tmp_path):
+    said = tocsin(demo, tmp_path, "subscribe")
+    assert demo.settings.kafka in said
+    assert f"http://127.0.0.1:{demo.settings.console_port}/subjects" in said
+    assert "news.incident.v1     compacted  incident id" in said
+
+
+def test_export_by_day_is_incremental_and_resumable(demo, tmp_path):
+    folder = tmp_path / "archive"
+    assert "had not changed" in tocsin(demo, tmp_path, "export", "archive")
+    whole = demo.query("SELECT count() FROM incidents")[0][0]
+    assert sum(pq.read_table(path).num_rows for path in (folder / "incidents").iterdir()) == whole
+    claims = sum(pq.read_table(path).num_rows for path in (folder / "claims").iterdir())
+    assert claims == demo.query("SELECT count() FROM claims")[0][0]
+    assert tocsin(demo, tmp_path, "export", "archive").startswith("0 days written")
+    known = json.loads((folder / "export.json").read_text())
+    lost, moved = sorted(known)[:2]
+    (folder / "export.json").write_text(json.dumps({**known, moved: "older", "1999-01-01": "gone"} | {lost: ""}))
+    (folder / "incidents" / "1999-01-01.parquet").write_bytes(b"")
+    assert tocsin(demo, tmp_path, "export", "archive").startswith("3 days written")
+    assert not (folder / "incidents" / "1999-01-01.parquet").exists()
+    assert json.loads((folder / "export.json").read_text()) == known
+
+
+def test_incidents_as_geojson_csv_and_arrow(demo, tmp_path):
+    url = demo.settings.clickhouse.get_secret_value()
+    table = read_incidents(url, country="HT")
+    assert set(table.column("country").to_pylist()) == {"HT"}
+    found = json.loads(tocsin(demo, tmp_path, "export", "--format", "geojson", "--country", "HT"))
+    located = [row for row in table.to_pylist() if row["lat"] is not None]
+    assert [f["geometry"]["coordinates"] for f in found["features"]] == [[row["lon"], row["lat"]] for row in located]
+    lines = tocsin(demo, tmp_path, "export", "--format", "csv", "--country", "HT").splitlines()
+    assert len(lines) == 1 + table.num_rows
+    assert read_incidents(url, since=date(2100, 1, 1)).num_rows == 0
+    assert read_claims(url, family="disasters").num_rows > 10
+
+
+async def test_agents_look_incidents_up_with_the_official_client(demo, tmp_path):
+    parameters = StdioServerParameters(
+        command=sys.executable, args=["-m", "deploy.cli", "mcp"], env=environment(demo), cwd=tmp_path
+    )
+    async with Client(parameters) as client:
+
+        async def ask(tool, **given):
+            answer = await client.call_tool(tool, given)
+            return answer.is_error, answer.structured_content or answer.content[0].text
+
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+        assert tools == {"search_incidents", "get_incident", "changes_since", "query"}
+        _, found = await ask("search_incidents", words="earthquake", country="HT", since="2021-08-01")
+        assert found["row_count"] >= 1
+        _, one = await ask("get_incident", incident_id=found["rows"][0]["incident_id"])
+        assert one["incident"]["country"] == "HT"
+        assert one["sources"]
+        _, first = await ask("changes_since", limit=5)
+        _, rest = await ask("changes_since", produced_ms=first["rows"][-1]["produced_ms"], limit=5)
+        assert rest["rows"][0]["produced_ms"] > first["rows"][-1]["produced_ms"]
+        _, many = await ask("query", sql="SELECT number FROM numbers(500)")
+        assert (len(many["rows"]), many["row_count"], many["truncated"]) == (200, 500, True)
+        for bad in ("DROP TABLE incident", "SELECT * FROM file('/etc/passwd')", "INSERT INTO incident VALUES (1)"):
+            failed, said = await ask("query", sql=bad)
+            assert failed
+            assert "Code: " in said
+        failed, said = await ask("get_incident", incident_id="nothing")
+        assert failed
+        assert "search_incidents finds them" in said
+        resource = await client.read_resource("codebook://tables")
+        assert "| incidents | view |" in resource.contents[0].text

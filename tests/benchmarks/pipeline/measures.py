@@ -192,7 +192,12 @@ def _alerted(s: Stand) -> dict[str, float]:
 def cold_start() -> Iterator[Row]:
     """`tocsin up` in an empty folder, then an alarming article as soon as it says that it is up."""
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        environment = {"TOCSIN_CONSOLE_PORT": "0", "TOCSIN_DOOR_PORT": "0", "PYTHONPATH": str(Path.cwd())}
+        environment = {
+            "TOCSIN_CONSOLE_PORT": "0",
+            "TOCSIN_DOOR_PORT": "0",
+            "TOCSIN_BROKER_PORT": "0",
+            "PYTHONPATH": str(Path.cwd()),
+        }
         command = ["sh", "-c", f"cd {folder} && exec {sys.executable} -m deploy.cli up"]
         began = time.monotonic()
         log = Path(folder) / "up.log"
