@@ -7,6 +7,7 @@ taken only with a user that may not write.
 from typing import Any
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 
 from connectors.sinks.contract import Reader, StoreError, literal
 from connectors.sinks.http import HttpReader
@@ -62,10 +63,10 @@ def server(reader: Reader) -> MCPServer:
     def get_incident(incident_id: str) -> dict[str, Any]:
         """One incident with its claims, the articles that tell of it and its origins; merges are followed."""
         key = literal(incident_id)
-        lives = reader.query(f"SELECT survivor FROM incident_survivor WHERE incident_id = {key}").rows  # noqa: S608
+        lives = _rows(reader, f"SELECT survivor FROM incident_survivor WHERE incident_id = {key}")  # noqa: S608
         if not lives:
-            raise ValueError(f"no incident {incident_id}; search_incidents finds them")
-        where = f"WHERE incident_id = {literal(lives[0][0])}"
+            raise ToolError(f"no incident {incident_id}; search_incidents finds them")
+        where = f"WHERE incident_id = {literal(lives[0]['survivor'])}"
         parts = {
             "incident": f"* FROM incidents {where}",
             "claims": "what, min, max, of, attributed_to, attribution_kind, publisher, reported_at, text, url, "
@@ -107,11 +108,11 @@ def _answer(reader: Reader, sql: str) -> dict[str, Any]:
 
 
 def _rows(reader: Reader, sql: str) -> list[dict[str, Any]]:
-    """Rows as JSON values. Raises ValueError with ClickHouse's words, which the agent is told."""
+    """Rows as JSON values. Raises ToolError with ClickHouse's words, which the agent is told."""
     try:
         answer = reader.query(sql)
     except StoreError as error:
-        raise ValueError(str(error)) from error
+        raise ToolError(str(error)) from error
     return [{n: to_json(v) for n, v in zip(answer.columns, row, strict=True)} for row in answer.rows]
 
 
