@@ -19,6 +19,7 @@ STEPS = (
     "settle",
     "tolls",
     "figures",
+    "reader",
     "link",
 )  # later steps read what earlier ones wrote
 
