@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestServer
 
 from deploy.actions.tail import follow
 from schemas.codec import Codec
-from schemas.records import Place
+from schemas.records import Change, Place
 from schemas.topics import RULE, TRIAGE
 from streams.console.server import create_console
 from streams.domain.alerting.rules import default_rules
@@ -124,6 +124,19 @@ async def test_a_view_is_kept_in_the_address_and_finds_alerts_and_incidents_alik
         await page.open(address, width=1440, height=900)
         await page.until(f"{INCIDENTS} === 1 && {ALERTS} === 1")
         assert await page.texts("#incidents .title") == [GREAT.title]
+
+
+async def test_an_incident_tells_in_words_why_a_report_belongs_and_what_its_severity_is_made_of(kafka, tmp_path):
+    parts = {"same_place": 1.0, "days": 0.6931, "subtype": 1.0, "killed": 1.0, "text": 0.2}
+    async with stage(kafka, tmp_path) as on:
+        await on.publish(GREAT, replace(GREAT, version=2, change=Change(kind="joined", score=0.9, parts=parts)))
+        await on.page.until(f"{INCIDENTS} === 1")
+        await on.page.ask("incidents.querySelector('button').click()")
+        await on.page.until("document.querySelector('#detail .why')")
+        assert await on.page.text("#detail .why") == (
+            "Belongs here: same place, 1 day apart, same type of incident, as many killed."
+        )
+        assert "12 killed, 10 or more: 4" in await on.page.text("#detail details")
 
 
 async def test_n_goes_to_the_next_unseen_alert(kafka, tmp_path):

@@ -1,6 +1,7 @@
 // One incident in full: its figures and every claim beside its source, its versions, what it is related to.
 
 import { pills, REASONS } from "./alerts.js";
+import { whyWords } from "./belongs.js";
 import { $, button, element } from "./dom.js";
 import { meter } from "./incidents.js";
 import { pictures } from "./ranges.js";
@@ -55,7 +56,8 @@ function version(step) {
     element("div", {}, element("b", {}, `${step.version}`), " ", element("time", { datetime: step.at, class: "meta" }, moment(step.at))),
     element("div", {}, DECIDED.includes(step.kind) ? element("b", {}, `${step.kind}: `) : null, step.text || step.kind),
     pills([], step.changes),
-    parts.length ? element("details", {}, element("summary", {}, `why it belongs here: score ${step.score.toFixed(2)}`),
+    parts.length && whyWords(step.parts) ? element("p", { class: "meta why" }, `Belongs here: ${whyWords(step.parts)}.`) : null,
+    parts.length ? element("details", {}, element("summary", {}, `score ${step.score.toFixed(2)} and its parts`),
       element("p", { class: "meta" }, parts.map(([k, v]) => `${slug(k)} ${v.toFixed(2)}`).join(" · "))) : null);
 }
 
