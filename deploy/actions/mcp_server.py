@@ -39,7 +39,7 @@ def read_only_reader(url: str) -> Reader:
 
 def server(reader: Reader) -> MCPServer:
     """The server, its tools and resources; not running yet."""
-    mcp = MCPServer("tocsin", instructions=INSTRUCTIONS)
+    mcp = MCPServer("tocsin", instructions=INSTRUCTIONS, log_level="WARNING")
 
     @mcp.tool()
     def search_incidents(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -64,13 +65,25 @@ def test_questions_from_the_command_line(demo, tmp_path):
     assert max(map(len, wide.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("client", ["kafka_python", "confluent"])
-def test_client(demo, client):
-    script = Path(__file__).parents[2] / "deploy" / "subscribe" / f"{client}.py"
+def program(client, folder):
+    """The command that runs a client example; `folder` is its own."""
+    script = Path(__file__).parents[2] / "deploy" / "subscribe" / client
+    if script.suffix == ".py":
+        return [sys.executable, script]
+    modules = os.environ.get("KAFKAJS_MODULES")
+    if not modules:
+        pytest.skip("KAFKAJS_MODULES names no folder with kafkajs")
+    (folder / "node_modules").symlink_to(modules)
+    return ["node", shutil.copy(script, folder)]
+
+
+@pytest.mark.parametrize("client", ["kafka_python.py", "confluent.py", "kafkajs.mjs"])
+def test_client(demo, tmp_path, client):
+    command = program(client, tmp_path)
     registry = f"http://127.0.0.1:{demo.settings.console_port}"
     for topic, key in (("news.alert.v1", "alert_id"), ("news.incident.v1", "incident_id")):
         done = subprocess.run(
-            [sys.executable, script, demo.settings.kafka, registry, topic, "3"],
+            [*command, demo.settings.kafka, registry, topic, "3"],
             capture_output=True, text=True, timeout=90, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
