@@ -44,12 +44,10 @@ def publish(part: KafkaPart, *records: object) -> None:
 
 async def frames(stream: ClientResponse) -> AsyncIterator[tuple[str, dict]]:
     while True:
-        kind = (await stream.content.readuntil(b"\n")).decode().removeprefix("event: ").strip()
-        if kind and not kind.startswith(":"):
-            yield (
-                kind,
-                json.loads((await stream.content.readuntil(b"\n\n", max_size=2**26)).decode().removeprefix("data: ")),
-            )
+        frame = (await stream.content.readuntil(b"\n\n", max_size=2**26)).decode()
+        fields = dict(line.split(": ", 1) for line in frame.strip().splitlines() if not line.startswith(":"))
+        if "event" in fields:
+            yield fields["event"], json.loads(fields["data"])
 
 
 async def healthy(client: TestClient, text: str) -> dict:
