@@ -176,16 +176,16 @@ def unseen_chances(seen: Sequence[Example]) -> list[Floats]:
 
 def fit_pairs(seen: Sequence[Example], chances: Sequence[Floats]) -> Linear:
     """The model of pairs, from passages that are marked."""
-    rows, same = [], []
+    pairs, same = [], []
     for e, c in zip(seen, chances, strict=True):
         alone = group_passages(e.document, c, None, least=-1.0, link=1.0)
         facts = [g.members[0] for g in alone]
         marked = [n for n, m in enumerate(e.told) if m]
         for k, j in enumerate(marked):
             for i in marked[max(0, k - FAR) : k]:
-                rows.append(pair_features(facts[i], facts[j]))
+                pairs.append((facts[i], facts[j]))
                 same.append(e.told[i][0] in e.told[j] or e.told[j][0] in e.told[i])
-    return fit(np.array(rows, dtype=np.float32), np.array(same, dtype=np.intp), 2, PAIR_STRENGTH, rounds=400)
+    return fit(pair_features(pairs), np.array(same, dtype=np.intp), 2, PAIR_STRENGTH, rounds=400)
 
 
 def fit_mentions(seen: Sequence[Example], chances: Sequence[Floats], pair: Linear) -> tuple[Linear, Linear]:

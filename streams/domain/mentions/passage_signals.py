@@ -158,7 +158,7 @@ def _shape(p: Passage, parts: list[str]) -> list[float]:
     end = p.text.rstrip()[-1:]
     return [
         marks > 0, marks > 1, p.text[:1] in "\"“‘'", min(sum(w.endswith("ed") for w in parts), 3) / 2, len(parts) / 40,
-        any(c.isdigit() for c in p.text), end in '.!?"”', end == "?",
+        any(map(str.isdigit, p.text)), end in '.!?"”', end == "?",
         sum(w[:1].isupper() for w in all_words) / max(1, len(all_words)),
     ]  # fmt: skip
 

@@ -79,15 +79,28 @@ def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draf
     )  # fmt: skip
 
 
-def pair_features(a: Facts, b: Facts) -> list[float]:
-    """What speaks for and against `b`, told later, being of one incident with `a`."""
+def pair_features(pairs: Sequence[tuple[Facts, Facts]]) -> Floats:
+    """What speaks for and against the second of each pair, told later, being of one incident with the first, a row a pair."""
+    chances, later = np.stack([a.chances for a, _ in pairs]), np.stack([b.chances for _, b in pairs])
+    alike = np.einsum("ij,ij->i", np.stack([a.vector for a, _ in pairs]), np.stack([b.vector for _, b in pairs]))
+    kin = np.einsum("ij,ij->i", np.stack([a.families for a, _ in pairs]), np.stack([b.families for _, b in pairs]))
+    told = [_told(a, b, *like) for (a, b), *like in zip(pairs, alike.tolist(), kin.tolist(), strict=True)]
+    sentences = np.array([a.passage.sentence for a, _ in pairs])
+    roles = chances[:, 1:] * later[:, 1:]
+    main, later_main = chances[:, 1], later[:, 1]
+    return np.column_stack([
+        np.array(told, dtype=np.float32), roles, roles.sum(axis=1), chances, later,
+        np.abs(chances - later).sum(axis=1), sentences == 0, sentences < 3,
+        main * (1 - later_main), later_main * (1 - main), roles[:, 0] * kin, alike * kin,
+    ]).astype(np.float32, copy=False)  # fmt: skip
+
+
+def _told(a: Facts, b: Facts, alike: float, kin: float) -> list[float]:
+    """What their words and the rules say; `alike` and `kin` are how like their vectors and their families are."""
     p, q = a.passage, b.passage
     far = q.sentence - p.sentence
     shared = len(a.names & b.names)
     stems = len(a.stems & b.stems) / (1 + min(len(a.stems), len(b.stems)))
-    alike = float(a.vector @ b.vector)
-    kin = float(a.families @ b.families)
-    roles = a.chances[1:] * b.chances[1:]
     return [
         min(far, 20) / 10, far == 0, far == 1, far == 2, p.paragraph == q.paragraph, 1 / (1 + far),
         alike, shared > 0, min(shared, 4) / 2, stems, *_times(a.time, b.time), b.time is None,
@@ -96,10 +109,7 @@ def pair_features(a: Facts, b: Facts) -> list[float]:
         q.another, q.besides, bool(q.link), q.recalls, q.counts, p.recalls, p.counts, p.headline, b.points_back, b.quotes,
         *_sets(a.sources, b.sources),
         a.draft >= 0 and a.draft == b.draft, a.draft >= 0 and b.draft >= 0 and a.draft != b.draft,
-        a.draft < 0 and b.draft < 0, *roles.tolist(), float(roles.sum()), *a.chances.tolist(), *b.chances.tolist(),
-        float(np.abs(a.chances - b.chances).sum()), p.sentence == 0, p.sentence < 3,
-        float(a.chances[1] * (1 - b.chances[1])), float(b.chances[1] * (1 - a.chances[1])),
-        float(roles[0]) * kin, alike * kin,
+        a.draft < 0 and b.draft < 0,
     ]  # fmt: skip
 
 
@@ -124,9 +134,8 @@ def links(told: Sequence[Facts], model: Linear) -> Floats:
     out = np.zeros((len(told), len(told)), dtype=np.float32)
     places = [(j, i) for j in range(len(told)) for i in range(max(0, j - FAR), j)]
     if places:
-        rows = np.array([pair_features(told[i], told[j]) for j, i in places], dtype=np.float32)
         js, is_ = np.array(places).T
-        out[js, is_] = model.chances(rows)[:, 1]
+        out[js, is_] = model.chances(pair_features([(told[i], told[j]) for j, i in places]))[:, 1]
     return out
 
 
@@ -136,22 +145,22 @@ def together(told: Sequence[Facts], linked: Floats, least: float) -> list[list[i
     A group has passages of one draft of the rules and further ones, never those of two drafts, and a heading opens one.
     """
     groups: list[list[int]] = []
+    sums = np.zeros(linked.shape)  # of the links of each group's passages with every passage
+    sizes, drafts = np.zeros(len(told)), np.full(len(told), -1)  # of each group: its passages, its draft of the rules
     for j, f in enumerate(told):
-        allowed = [
-            g
-            for g in groups
-            if not f.passage.heading and (f.draft < 0 or all(told[i].draft in (-1, f.draft) for i in g))
-        ]
-        best = max(
-            allowed, key=lambda g: float(linked[j, g].mean()) + RULED * _of_draft(told, g, f.draft), default=None
-        )
-        if best is not None and float(linked[j, best].mean()) + RULED * _of_draft(told, best, f.draft) >= least:
-            best.append(j)
-        else:
-            groups.append([j])
+        n, best = len(groups), -1
+        if n and not f.passage.heading:
+            worth = sums[:n, j] / sizes[:n]
+            if f.draft >= 0:
+                worth += RULED * (drafts[:n] == f.draft)
+                worth[(drafts[:n] >= 0) & (drafts[:n] != f.draft)] = -1
+            likeliest = int(worth.argmax())
+            best = likeliest if worth[likeliest] >= least else -1
+        if best < 0:
+            best = n
+            groups.append([])
+        groups[best].append(j)
+        sums[best] += linked[:, j]
+        sizes[best] += 1
+        drafts[best] = max(drafts[best], f.draft)
     return groups
-
-
-def _of_draft(told: Sequence[Facts], group: list[int], draft: int) -> bool:
-    """Whether the group has passages of that draft of the rules."""
-    return draft >= 0 and any(told[i].draft == draft for i in group)
