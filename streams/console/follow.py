@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.codec import Codec, CodecError
 from schemas.transport.brokers import client_options, shown
 from streams.console.board import Board, Update
+from streams.kafka.assignment import assigned
 from streams.kafka.tolerant_headers import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
@@ -86,7 +86,7 @@ class Follower:
         """Every record of the shown topics, onto the board."""
         self.health.unreadable = 0
         while True:
-            partitions = await _assigned(consumer)
+            partitions = await assigned(consumer)
             shown = [p for p in partitions if p.topic in SHOWN]
             consumer.pause(*(partitions - set(shown)))  # the others are only counted
             batch = await consumer.getmany(*shown, timeout_ms=500, max_records=BATCH)
@@ -112,7 +112,7 @@ class Follower:
         """Counts and lag, once a second. Raises TimeoutError when Kafka does not answer."""
         while True:
             async with asyncio.timeout(PATIENCE):
-                partitions = await _assigned(consumer)
+                partitions = await assigned(consumer)
                 ends = await consumer.end_offsets(partitions)
                 behind = 0
                 for partition in partitions:
@@ -134,14 +134,6 @@ class Follower:
             self.tell(Update("health", "health", after))
         if kafka != before["kafka"]:
             log.log(logging.INFO if kafka == CONNECTED else logging.WARNING, "console: Kafka %s", kafka)
-
-
-async def _assigned(consumer: AIOKafkaConsumer) -> set[TopicPartition]:
-    """All partitions of the topics, as soon as they are known."""
-    while True:
-        if partitions := consumer.assignment():
-            return set(partitions)
-        await asyncio.sleep(0.1)
 
 
 async def _stop(consumer: AIOKafkaConsumer) -> None:

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import threading
 
-from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.codec import Codec, CodecError
@@ -15,6 +14,7 @@ from schemas.topics import RULE
 from schemas.transport.brokers import client_options
 from streams.domain.alerting.rules import RuleBook, RuleError, check
 from streams.errors import Stop
+from streams.kafka.assignment import assigned
 from streams.kafka.tolerant_headers import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
@@ -52,9 +52,8 @@ class RuleFeed:
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
         if RULE.name not in await consumer.topics():  # asking for its partitions might create it
             raise TimeoutError(f"there is no topic {RULE.name} yet")
-        places = [TopicPartition(RULE.name, p) for p in sorted(consumer.partitions_for_topic(RULE.name) or ())]
-        consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
+        consumer.subscribe([RULE.name])  # without a group: all of its partitions, as soon as they are known
+        places = await assigned(consumer)
         ends = await consumer.end_offsets(places)
         while True:
             if not self._whole.is_set() and all([await consumer.position(p) >= ends[p] for p in places]):
