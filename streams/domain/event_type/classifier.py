@@ -70,9 +70,12 @@ class TypeModel:
     vector_weights: Floats  # (256, types)
     bias: Floats  # (types,)
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """Probability of every type for every text, shape (len(texts), types), rows summing to one."""
-        scores: Floats = embed(texts) @ self.vector_weights + self.bias
+    def probabilities(self, texts: Sequence[str], vectors: Floats | None = None) -> Floats:
+        """Probability of every type for every text, shape (len(texts), types), rows summing to one.
+
+        `vectors` are those that `embed` gives the texts, where they are known.
+        """
+        scores: Floats = (embed(texts) if vectors is None else vectors) @ self.vector_weights + self.bias
         finder = lexicon()
         for number, text in enumerate(texts):
             words = tokens(text)

@@ -10,7 +10,7 @@ from streams.domain.event_type.classifier import article_type_chances, type_mode
 from streams.domain.extract.passages import passages
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.mention_chances import ArticleFacts, Group
-from streams.domain.mentions.passage_chances import passage_vectors
+from streams.domain.mentions.passage_chances import passage_vectors, title_vector
 from streams.domain.mentions.reader_model import Linear
 from streams.domain.mentions.same_incident import Facts, facts_of, links, together
 from streams.domain.ontology.types import ontology
@@ -45,7 +45,7 @@ def article_facts(document: Document) -> ArticleFacts:
         families=types @ _family_of_type(),
         calm=float(types @ _calm_types()),
         sentences=found[-1].sentence + 1 if found else 1,
-        title=embed([document.title])[0],
+        title=title_vector(document),
         lead=lead.mean(axis=0) if len(lead) else embed([""])[0],
         published_day=document.published.toordinal(),
     )
@@ -64,8 +64,9 @@ def group_passages(
     likely = [n for n, p in enumerate(found) if 1 - chances[n, 0] > least or id(p) in of][:MOST]
     if not likely:
         return []
-    types = type_model().probabilities([found[n].text for n in likely])
-    families, vectors = types @ _family_of_type(), passage_vectors(document)
+    vectors = passage_vectors(document)
+    types = type_model().probabilities([found[n].text for n in likely], vectors[likely])
+    families = types @ _family_of_type()
     told: list[Facts] = []
     for k, n in enumerate(likely):
         at = of.get(id(found[n]), -1)

