@@ -176,16 +176,16 @@ def unseen_chances(seen: Sequence[Example]) -> list[Floats]:
 
 def fit_pairs(seen: Sequence[Example], chances: Sequence[Floats]) -> Linear:
     """The model of pairs, from passages that are marked."""
-    pairs, same = [], []
+    rows, same = [], []
     for e, c in zip(seen, chances, strict=True):
         alone = group_passages(e.document, c, None, least=-1.0, link=1.0)
         facts = [g.members[0] for g in alone]
         marked = [n for n, m in enumerate(e.told) if m]
-        for k, j in enumerate(marked):
-            for i in marked[max(0, k - FAR) : k]:
-                pairs.append((facts[i], facts[j]))
-                same.append(e.told[i][0] in e.told[j] or e.told[j][0] in e.told[i])
-    return fit(pair_features(pairs), np.array(same, dtype=np.intp), 2, PAIR_STRENGTH, rounds=400)
+        pairs = [(i, j) for k, j in enumerate(marked) for i in marked[max(0, k - FAR) : k]]
+        if pairs:
+            rows.append(pair_features(facts, pairs))
+            same += [e.told[i][0] in e.told[j] or e.told[j][0] in e.told[i] for i, j in pairs]
+    return fit(np.concatenate(rows), np.array(same, dtype=np.intp), 2, PAIR_STRENGTH, rounds=400)
 
 
 def fit_mentions(seen: Sequence[Example], chances: Sequence[Floats], pair: Linear) -> tuple[Linear, Linear]:
@@ -196,9 +196,9 @@ def fit_mentions(seen: Sequence[Example], chances: Sequence[Floats], pair: Linea
         groups = group_passages(e.document, c, pair, least=LIKELY, link=LINKED)
         facts = article_facts(e.document)
         matched = _matched(e, groups)
+        values += mention_features(groups, facts)
         for n, group in enumerate(groups):
             mention = e.mentions[matched[n]] if n in matched else None
-            values.append(mention_features(group, groups, facts))
             roles.append(1 + ROLES.index(mention["role"]) if mention else 0)
             if mention:
                 kinds.append(family_features(group, facts, ROLES.index(mention["role"])))

@@ -42,15 +42,18 @@ class Group(NamedTuple):
     linked: float  # greatest mean link to another group of the article
 
 
-def mention_features(group: Group, groups: Sequence[Group], article: ArticleFacts) -> Floats:
-    """What the role of a group is read from."""
-    told = group.members
+def mention_features(groups: Sequence[Group], article: ArticleFacts) -> list[Floats]:
+    """What the role of each group is read from."""
+    best_main = max((float(f.chances[1]) for g in groups for f in g.members), default=0.0)
+    return [_mention_features(groups, n, best_main, article) for n in range(len(groups))]
+
+
+def _mention_features(groups: Sequence[Group], n: int, best_main: float, article: ArticleFacts) -> Floats:
+    group, told = groups[n], groups[n].members
     chances = np.stack([f.chances for f in told])
     some = 1 - chances[:, 0]
     mean, most = chances.mean(axis=0), chances.max(axis=0)
-    best_main = max(float(max(f.chances[1] for f in g.members)) for g in groups)
     first = told[0].passage
-    n = next(k for k, g in enumerate(groups) if g is group)
     times = [f.time for f in told if f.time]
     age = article.published_day - times[0].end.toordinal() if times else None
     victims = any(c.what in VICTIMS and not c.known and c.high != 0 for f in told for c in f.passage.claims)

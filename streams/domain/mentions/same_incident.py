@@ -79,18 +79,25 @@ def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draf
     )  # fmt: skip
 
 
-def pair_features(pairs: Sequence[tuple[Facts, Facts]]) -> Floats:
-    """What speaks for and against the second of each pair, told later, being of one incident with the first, a row a pair."""
-    chances, later = np.stack([a.chances for a, _ in pairs]), np.stack([b.chances for _, b in pairs])
-    alike = np.einsum("ij,ij->i", np.stack([a.vector for a, _ in pairs]), np.stack([b.vector for _, b in pairs]))
-    kin = np.einsum("ij,ij->i", np.stack([a.families for a, _ in pairs]), np.stack([b.families for _, b in pairs]))
-    told = [_told(a, b, *like) for (a, b), *like in zip(pairs, alike.tolist(), kin.tolist(), strict=True)]
-    sentences = np.array([a.passage.sentence for a, _ in pairs])
-    roles = chances[:, 1:] * later[:, 1:]
-    main, later_main = chances[:, 1], later[:, 1]
+def pair_features(told: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> Floats:
+    """What speaks for and against the second passage of each pair, told later, being of one incident with the first.
+
+    Shape (pairs, features); a pair gives the places of its passages in `told`.
+    """
+    before, behind = np.array(pairs).T
+    chances, vectors, families = (
+        np.stack(rows) for rows in zip(*((f.chances, f.vector, f.families) for f in told), strict=True)
+    )
+    sentences = np.array([f.passage.sentence for f in told])[before]
+    alike = np.einsum("ij,ij->i", vectors[before], vectors[behind])
+    kin = np.einsum("ij,ij->i", families[before], families[behind])
+    likes = zip(pairs, alike.tolist(), kin.tolist(), strict=True)
+    said = np.array([_told(told[i], told[j], *like) for (i, j), *like in likes], dtype=np.float32)
+    first, second = chances[before], chances[behind]
+    roles = first[:, 1:] * second[:, 1:]
+    main, later_main = first[:, 1], second[:, 1]
     return np.column_stack([
-        np.array(told, dtype=np.float32), roles, roles.sum(axis=1), chances, later,
-        np.abs(chances - later).sum(axis=1), sentences == 0, sentences < 3,
+        said, roles, roles.sum(axis=1), first, second, np.abs(first - second).sum(axis=1), sentences == 0, sentences < 3,
         main * (1 - later_main), later_main * (1 - main), roles[:, 0] * kin, alike * kin,
     ]).astype(np.float32, copy=False)  # fmt: skip
 
@@ -132,10 +139,10 @@ def _times(a: Period | None, b: Period | None) -> tuple[bool, bool, bool, bool]:
 def links(told: Sequence[Facts], model: Linear) -> Floats:
     """Chance of each passage being of one incident with each earlier one, shape (passages, passages), zeros elsewhere."""
     out = np.zeros((len(told), len(told)), dtype=np.float32)
-    places = [(j, i) for j in range(len(told)) for i in range(max(0, j - FAR), j)]
-    if places:
-        js, is_ = np.array(places).T
-        out[js, is_] = model.chances(pair_features([(told[i], told[j]) for j, i in places]))[:, 1]
+    pairs = [(i, j) for j in range(len(told)) for i in range(max(0, j - FAR), j)]
+    if pairs:
+        before, behind = np.array(pairs).T
+        out[behind, before] = model.chances(pair_features(told, pairs))[:, 1]
     return out
 
 
