@@ -31,7 +31,7 @@ TEMPLATES = {
     "shooting": (
         "{K} dead in shooting in {place}",
         ("{PLACE} - {K} men were shot dead late on {day} in {place}, police said. Officers were called to a street at 11.20 p.m. The "
-        "men were taken to hospital, where they were pronounced dead. No one is in custody. Anyone with information is asked to call "
+        "men were taken to hospital, where they were pronounced dead. The killers fled on foot. Anyone with information is asked to call "
         "the tip line of the police or to leave a message at its website."),
     ),
     "crash": (
