@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from schemas.errors import Stop
 from streams.domain.ontology.types import ontology
-from streams.errors import Stop
 
 UNLIMITED = ("http://", "https://", "alertmanager+")  # programs, not people
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

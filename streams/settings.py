@@ -18,10 +18,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.errors import Stop
 from schemas.records import AlertRule
 from schemas.transport.brokers import read_brokers
 from streams.domain.alerting.rules import default_rules
-from streams.errors import Stop
 from streams.notify_settings import TargetSettings, plain_targets, read_targets
 from streams.rule_settings import read_rules
 

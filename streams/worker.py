@@ -8,6 +8,7 @@ from typing import Any
 import faust
 
 from schemas.codec import Codec
+from schemas.errors import Stop
 from streams.agents.alert import AlertStage
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
@@ -16,7 +17,6 @@ from streams.agents.runner import stage_app
 from streams.agents.stage import Stage
 from streams.domain.alerting.rules import RuleBook
 from streams.domain.text import sentence_encoder
-from streams.errors import Stop
 from streams.kafka.rule_feed import RuleFeed
 from streams.settings import Settings
 from streams.status_files import Recovery, WaitingMark, ready_file

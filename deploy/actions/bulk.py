@@ -17,8 +17,8 @@ from connectors.sources.file_stores import Bucket, Disk
 from connectors.sources.files import NEWS, Files, Kind, Lines
 from connectors.sources.files import Progress as Read
 from connectors.sources.mapped import read_mapping
+from schemas.errors import Stop
 from schemas.identity import digest
-from streams.errors import Stop
 
 NAMES = ("files", "acled", "mapped")
 STDIN = "-"

@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 
 from connectors.sinks.contract import Table
 from schemas.codec import to_json
-from streams.errors import Stop
+from schemas.errors import Stop
 
 NARROW = 12  # columns of a terminal that a column of a table needs to be readable
 LABEL = 40

@@ -3,8 +3,8 @@
 import httpx
 
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.transport.registry import registered_ids
-from streams.errors import Stop
 from streams.settings import Settings
 
 

@@ -25,8 +25,8 @@ from connectors.web.client import Web
 from deploy.actions import bulk
 from deploy.actions.codec import open_codec
 from deploy.actions.feeds import listed
+from schemas.errors import Stop
 from schemas.topics import ARTICLE, EVENT
-from streams.errors import Stop
 from streams.settings import Settings
 
 Make = Callable[[Feed, Web, FullText], Source]

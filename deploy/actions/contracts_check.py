@@ -7,8 +7,8 @@ import httpx
 
 from schemas.compatibility import UnreadableSchema, conflicts, parse
 from schemas.contracts import contracts
+from schemas.errors import Stop
 from schemas.transport.registry import held_schemas
-from streams.errors import Stop
 from streams.settings import Settings
 
 Held = Mapping[tuple[str, int], str]  # schemas by (subject, version)

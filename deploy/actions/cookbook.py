@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from connectors.sinks.contract import literal
-from streams.errors import Stop
+from schemas.errors import Stop
 
 FOLDER = Path(__file__).parents[1] / "cookbook"
 PARAM = re.compile(r"^-- param (\w+) = (.*?) ?-- (.*)$")

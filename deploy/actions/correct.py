@@ -11,13 +11,13 @@ from kafka.partitioner.default import murmur2
 from connectors.ingest.publish import Publisher
 from deploy.actions.tail import follow
 from schemas.codec import Codec, CodecError
+from schemas.errors import Stop
 from schemas.identity import digest
 from schemas.records import Correction, Incident
 from schemas.topics import CORRECTION, INCIDENT, MENTION
 from streams.domain.linking.corrections import CorrectionError, check
 from streams.domain.linking.incident import edited
 from streams.domain.linking.state import OPEN_FOR
-from streams.errors import Stop
 from streams.settings import Settings
 
 FEWEST = 6  # digits of an id that may stand for the whole

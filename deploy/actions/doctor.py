@@ -16,9 +16,9 @@ from deploy.actions.notifying import open_targets
 from deploy.actions.setup import connect, wrong_counts, wrong_settings
 from deploy.supervise.lag import LagReader
 from deploy.supervise.up import console_headers
+from schemas.errors import Stop
 from schemas.topics import ALL, MEMORIES
 from schemas.transport.brokers import shown
-from streams.errors import Stop
 from streams.settings import Settings
 from streams.status_files import waiting_for
 

@@ -11,7 +11,7 @@ from pyarrow import parquet
 from connectors.sinks.contract import Reader, StoreError
 from connectors.sinks.open import open_reader
 from connectors.sinks.reading import ORDER, select_all
-from streams.errors import Stop
+from schemas.errors import Stop
 
 STATE = "export.json"
 

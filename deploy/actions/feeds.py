@@ -12,8 +12,8 @@ from connectors.ingest.feedlist import BUNDLED, Feed, from_opml, merged, read_li
 from connectors.ingest.health import Memory, usual_per_day
 from connectors.ingest.positions import Stored
 from connectors.sources.polled import Seen
+from schemas.errors import Stop
 from schemas.records import Article
-from streams.errors import Stop
 from streams.settings import Settings
 
 

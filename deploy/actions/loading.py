@@ -14,8 +14,8 @@ from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http_gateway import Door
 from connectors.sinks.open import open_store
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.transport.dead_letter_limit import Tolerance
-from streams.errors import Stop
 from streams.settings import Settings
 from streams.status_files import WaitingMark
 

@@ -15,7 +15,7 @@ from connectors.sinks.open import open_reader
 from deploy.actions.cookbook import recipes
 from schemas.codebook import page
 from schemas.codec import to_json
-from streams.errors import Stop
+from schemas.errors import Stop
 
 ROWS = 200  # of one answer: more would crowd out what an agent has in mind
 INSTRUCTIONS = """Incidents that Tocsin reads from the news, each with its claims and sources. Figures are claims of

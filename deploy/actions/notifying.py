@@ -15,8 +15,8 @@ from connectors.notify.target_worker import Courier
 from connectors.notify.targets import Away, Refused, Target, open_target
 from deploy.actions.codec import open_codec
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.transport.dead_letter_limit import Tolerance
-from streams.errors import Stop
 from streams.settings import Settings
 from streams.status_files import WaitingMark, ready_file
 

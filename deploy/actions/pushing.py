@@ -8,7 +8,7 @@ from connectors.ingest.publish import Publisher
 from connectors.push.intake import Desk
 from connectors.push.server import check_binding, create_push
 from deploy.actions.codec import open_codec
-from streams.errors import Stop
+from schemas.errors import Stop
 from streams.settings import Settings
 
 

@@ -7,11 +7,11 @@ from kafka import KafkaProducer, TopicPartition
 
 from connectors.kafka.consumer import KafkaConsumer
 from deploy.actions.tail import follow
+from schemas.errors import Stop
 from schemas.quarantine import KEPT_BYTES
 from schemas.records import QuarantineRecord
 from schemas.topics import ALL, QUARANTINE
 from schemas.transport.brokers import client_options
-from streams.errors import Stop
 
 REPLAY_OF = "tocsin-replay-of"  # header of a message sent again: the place where it stood first
 CLOCKS_MS = 3_600_000  # by how much the clocks of stages and brokers may differ

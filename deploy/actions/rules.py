@@ -12,11 +12,11 @@ from typing import Any
 from connectors.ingest.publish import Publisher
 from deploy.actions.codec import open_codec
 from deploy.actions.tail import follow
+from schemas.errors import Stop
 from schemas.records import AlertRule, Incident
 from schemas.topics import INCIDENT, RULE
 from streams.domain.alerting.preview import Preview, preview
 from streams.domain.alerting.rules import RuleBook, RuleError, switched_off
-from streams.errors import Stop
 from streams.rule_settings import read_rule
 from streams.settings import Settings
 

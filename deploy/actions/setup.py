@@ -8,9 +8,9 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from schemas.errors import Stop
 from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG
 from schemas.transport.brokers import client_options, shown
-from streams.errors import Stop
 from streams.settings import Settings
 from streams.worker import STAGES
 

@@ -16,7 +16,7 @@ from connectors.sinks.values import from_json
 from deploy.actions.charts import plot, show, text
 from deploy.actions.cookbook import fill, recipes
 from schemas.codec import to_json
-from streams.errors import Stop
+from schemas.errors import Stop
 from streams.settings import Settings
 
 FORMATTED = re.compile(r"\bFORMAT\s+\w+\s*;?\s*$", re.IGNORECASE)

@@ -9,11 +9,11 @@ from kafka import TopicPartition
 
 from connectors.kafka.consumer import KafkaConsumer
 from schemas.codec import Codec, CodecError, to_json
+from schemas.errors import Stop
 from schemas.records import Alert, AlertRule, Article, FeedHealth, Incident, Mention, Triage
 from schemas.reference import Reference
 from schemas.topics import ALL
 from schemas.transport.brokers import client_options
-from streams.errors import Stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy.commands.configured import load_settings
-from streams.errors import Stop
+from schemas.errors import Stop
 
 
 def add_to(app: typer.Typer) -> None:

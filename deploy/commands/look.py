@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.commands.configured import load_settings
-from streams.errors import Stop
+from schemas.errors import Stop
 
 quarantine = typer.Typer(no_args_is_help=True, help="Look at what could not be handled, and put it through again.")
 

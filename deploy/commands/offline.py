@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.errors import Stop
+from schemas.errors import Stop
 
 
 def add_to(app: typer.Typer) -> None:

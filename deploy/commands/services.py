@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from deploy.commands.configured import load_settings
-from streams.errors import Stop
+from schemas.errors import Stop
 
 local = typer.Typer(no_args_is_help=True, help="Bring up a real Kafka or ClickHouse on this machine.")
 

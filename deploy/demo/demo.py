@@ -26,8 +26,8 @@ from deploy.demo.replay import replay
 from deploy.supervise.lag import Lag, LagReader
 from deploy.supervise.tree import Tree
 from deploy.supervise.up import console_address, embedded_settings, say_where, started
+from schemas.errors import Stop
 from schemas.topics import ALL
-from streams.errors import Stop
 from streams.settings import Settings
 
 DRAIN_SECONDS = 300.0

@@ -11,8 +11,8 @@ from connectors.sources.cap import parse_alert
 from connectors.sources.disasters import parse_disasters
 from connectors.sources.files import read_path
 from connectors.sources.quakes import parse_quakes
+from schemas.errors import Stop
 from schemas.records import Article, FeedEvent
-from streams.errors import Stop
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 

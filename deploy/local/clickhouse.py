@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from deploy.supervise.ports import LOOPBACK, require_free
 from deploy.supervise.process import Child
-from streams.errors import Stop
+from schemas.errors import Stop
 
 CURE = (
     "install Debian's package clickhouse-server (deploy/local/install.sh does), or put a `clickhouse` binary "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploy.supervise.ports import LOOPBACK, listening, require_free
 from deploy.supervise.process import Child
-from streams.errors import Stop
+from schemas.errors import Stop
 
 POM = Path(__file__).with_name("pom.xml")
 NODE = 1

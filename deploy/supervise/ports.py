@@ -3,7 +3,7 @@
 import socket
 from contextlib import ExitStack
 
-from streams.errors import Stop
+from schemas.errors import Stop
 
 LOOPBACK = "127.0.0.1"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from streams.errors import Stop
+from schemas.errors import Stop
 
 POLL_SECONDS = 0.05
 SHOWN_LINES = 15

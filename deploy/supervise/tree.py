@@ -12,7 +12,7 @@ from kafka.errors import KafkaError
 from deploy.supervise.lag import LagReader, groups_of, totals
 from deploy.supervise.liveness import Liveness
 from deploy.supervise.process import Child
-from streams.errors import Stop
+from schemas.errors import Stop
 from streams.settings import Settings
 from streams.status_files import ready_file, waiting_for
 from streams.worker import STAGES, shared

@@ -9,13 +9,13 @@ from typing import Any
 from aiohttp import web
 
 from schemas.codec import CodecError, to_json
+from schemas.errors import Stop
 from streams.console.board import Board, Shown, Update
 from streams.console.summaries import summary
 from streams.console.writer import Writer
 from streams.domain.alerting.preview import preview
 from streams.domain.alerting.rules import RuleError, switched_off
 from streams.domain.alerting.triage import ACTS, Act, TriageError, triage
-from streams.errors import Stop
 from streams.rule_settings import read_rule
 
 LOGIN_HEADERS = ("X-Forwarded-User", "Remote-User")  # set by a proxy that logs people in

@@ -6,9 +6,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.transport.brokers import client_options
-from streams.errors import Stop
 
 PATIENCE = 5.0  # seconds that a person waits for Kafka's word
 

@@ -10,10 +10,10 @@ import threading
 from aiokafka.errors import KafkaError
 
 from schemas.codec import Codec, CodecError
+from schemas.errors import Stop
 from schemas.topics import RULE
 from schemas.transport.brokers import client_options
 from streams.domain.alerting.rules import RuleBook, RuleError, check
-from streams.errors import Stop
 from streams.kafka.assignment import assigned
 from streams.kafka.tolerant_headers import AIOKafkaConsumer
 

@@ -19,8 +19,8 @@ from connectors.sources import mail, unpack
 from connectors.sources.documents import ending, read_document
 from connectors.sources.file_stores import Bucket, Disk, Entry
 from connectors.sources.files import NEWS, Files, read_file
+from schemas.errors import Stop
 from schemas.records import Article
-from streams.errors import Stop
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 PAGE = """<html lang="en"><head><title>Ferry sinks off Luzon | The Example</title>

@@ -17,7 +17,7 @@ from connectors.sources.polled import Seen
 from deploy.actions.connecting import make_sources, sources_of
 from deploy.actions.feeds import check, states
 from deploy.cli import app
-from streams.errors import Stop
+from schemas.errors import Stop
 from streams.settings import Settings
 
 RSS = b"""<rss version="2.0"><channel><item><title>A</title><pubDate>Mon, 28 Jun 2021 12:00:00 GMT</pubDate></item>

@@ -12,8 +12,8 @@ from connectors.ingest.health import About
 from connectors.ingest.run import Runner
 from connectors.sources.article import build_article
 from deploy.actions.connecting import stop_if_all_failed
+from schemas.errors import Stop
 from schemas.topics import ARTICLE
-from streams.errors import Stop
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -7,13 +7,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.records import AlertRule, Triage
 from streams.console.board import Board
 from streams.console.desk import DESK, Desk
 from streams.console.keys import BOARD
 from streams.console.server import create_console
 from streams.domain.alerting.rules import default_rules
-from streams.errors import Stop
 from tests.console.made import PORT, START, alert, ident, incident, killed
 
 NOW = datetime(2024, 5, 1, 8, 0, 0, 123_456, tzinfo=UTC)

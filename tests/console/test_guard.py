@@ -4,8 +4,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.codec import Codec
+from schemas.errors import Stop
 from streams.console.server import create_console
-from streams.errors import Stop
 from streams.settings import load_settings
 
 TOKEN = "0123456789abcdef0123"

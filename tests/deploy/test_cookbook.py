@@ -13,7 +13,7 @@ from connectors.sinks.contract import Table
 from deploy.actions.charts import plot, show
 from deploy.actions.cookbook import FOLDER, PLACE, fill, given, recipes
 from deploy.actions.sql import print_answer, statement_of
-from streams.errors import Stop
+from schemas.errors import Stop
 
 ROWS = Table(
     ("day", "note", "dead", "names"),

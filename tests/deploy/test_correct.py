@@ -5,8 +5,8 @@ import pytest
 from aiokafka.partitioner import DefaultPartitioner
 
 from deploy.actions.correct import Decision, Known, correction_of, field_value, opposite, partition
+from schemas.errors import Stop
 from schemas.records import Change, Incident
-from streams.errors import Stop
 
 NOON = datetime(2021, 6, 28, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from deploy.local import clickhouse, kafka
-from streams.errors import Stop
+from schemas.errors import Stop
 
 MAVEN = """#!/bin/sh
 echo called >> "$CALLS"

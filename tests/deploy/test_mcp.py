@@ -5,7 +5,7 @@ import pytest
 from connectors.sinks.contract import Table
 from connectors.sinks.http import HttpReader
 from deploy.actions.mcp_server import read_only_reader
-from streams.errors import Stop
+from schemas.errors import Stop
 
 
 def test_the_native_protocol_is_not_taken():

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.supervise.ports import free_ports, listening, require_free
 from deploy.supervise.process import Child
-from streams.errors import Stop
+from schemas.errors import Stop
 
 SERVE = """
 import signal, socket, sys, time

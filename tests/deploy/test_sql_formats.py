@@ -9,7 +9,7 @@ from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http import HttpReader
 from connectors.sinks.http_gateway import Door
 from deploy.actions.sql import print_answer, select
-from streams.errors import Stop
+from schemas.errors import Stop
 from streams.settings import Settings
 
 

@@ -26,9 +26,9 @@ from deploy.local.kafka import kafka
 from deploy.supervise.ports import free_ports, listening
 from deploy.supervise.tree import tocsin_child, workers
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.records import Article
 from schemas.topics import COPY, ORIGINAL
-from streams.errors import Stop
 from streams.settings import Settings
 from tests.connectors.hostile import SOURCES, Traps
 from tests.integration.system import eventually

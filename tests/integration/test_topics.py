@@ -8,8 +8,8 @@ from kafka.admin import NewTopic
 
 from deploy.actions.doctor import examine
 from deploy.actions.setup import create_topics
+from schemas.errors import Stop
 from schemas.topics import ALERT, ALL
-from streams.errors import Stop
 from streams.settings import Settings
 from tests.integration.system import own_kafka
 

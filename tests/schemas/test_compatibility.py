@@ -10,8 +10,8 @@ from deploy.actions.tail import Read, Verified
 from schemas.codec import Codec, from_json
 from schemas.compatibility import UnreadableSchema, conflicts, parse
 from schemas.contracts import contracts, latest
+from schemas.errors import Stop
 from schemas.reference import Reference
-from streams.errors import Stop
 from streams.settings import Settings
 from tests.schemas.test_registry import registry  # noqa: F401 - a fixture
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from streams.errors import Stop
+from schemas.errors import Stop
 from streams.settings import load_settings
 
 SECRET = "https://hooks.example/T0KEN-99"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient
 
+from schemas.errors import Stop
 from schemas.topics import ARTICLE
 from schemas.transport.brokers import client_options
-from streams.errors import Stop
 from streams.worker import STAGES
 from tests.integration.faults.rig import Rig
 
