@@ -13,10 +13,9 @@ from schemas.transport.brokers import client_options
 def member(bootstrap: str, group: str, **options: int) -> KafkaConsumer:
     """A consumer of the group, subscribed to nothing yet, that commits when told; one that dies is missed after 6 s.
 
-    It knows the topics already: one that hears of them while it joins may be given none of their partitions, and in
-    kafka-python 3.0.12 go on without any for ever. `options` are more settings of the client.
+    `options` are more settings of the client.
     """
-    consumer = KafkaConsumer(
+    return KafkaConsumer(
         **client_options(bootstrap),
         client_id=group,
         group_id=group,
@@ -29,12 +28,6 @@ def member(bootstrap: str, group: str, **options: int) -> KafkaConsumer:
         metadata_max_age_ms=10_000,
         **options,
     )
-    try:
-        consumer.topics()
-    except BaseException:
-        consumer.close(autocommit=False)
-        raise
-    return consumer
 
 
 def until_it_works(
