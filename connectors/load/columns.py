@@ -30,6 +30,11 @@ class Columns:
         """The columns of both."""
         return Columns(*self._groups, *other._groups, **self._columns, **other._columns)
 
+    def after(self, inner: Callable[[Plain], Plain]) -> "Columns":
+        """The same columns, read from what `inner` makes of a record."""
+        groups = [(names, lambda p, read=read: read(inner(p))) for names, read in self._groups]
+        return Columns(*groups, **{n: lambda p, read=read: read(inner(p)) for n, read in self._columns.items()})
+
     def of(self, records: Sequence[Plain]) -> dict[str, Sequence[Any]]:
         """Every column of these records, which are one or more."""
         found: dict[str, Sequence[Any]] = {name: [*map(read, records)] for name, read in self._columns.items()}
@@ -50,9 +55,7 @@ def or_empty(*names: str) -> Columns:
 
 def within(field: str, columns: Columns) -> Columns:
     """The same columns, read from the record inside a field."""
-    inner = itemgetter(field)
-    groups = [(names, lambda p, read=read: read(inner(p))) for names, read in columns._groups]  # noqa: SLF001
-    return Columns(*groups, **{n: lambda p, read=read: read(inner(p)) for n, read in columns._columns.items()})  # noqa: SLF001
+    return columns.after(itemgetter(field))
 
 
 def milliseconds(moment: datetime | None) -> int | None:

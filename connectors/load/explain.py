@@ -42,7 +42,7 @@ def _columns(store: Store) -> dict[str, Sequence[tuple[str, str]]]:
 
 def _kept(store: Store) -> set[tuple[object, ...]]:
     names = ", ".join(f"`{field}`" for field in FIELDS)
-    rows = store.query(f"SELECT {names} FROM codebook FINAL").rows  # noqa: S608
+    rows = store.query(f"SELECT {names} FROM codebook FINAL").rows  # noqa: S608 - our own names
     return {tuple(tuple(v) if isinstance(v, list) else v for v in row) for row in rows}
 
 

@@ -108,5 +108,5 @@ def tables_of(rows: Rows, database: str) -> frozenset[str]:
     """Names of our own tables and views."""
     return frozenset(
         name
-        for (name,) in rows(f"SELECT name FROM system.tables WHERE database = {literal(database)}")  # noqa: S608
+        for (name,) in rows(f"SELECT name FROM system.tables WHERE database = {literal(database)}")  # noqa: S608 - quoted
     )

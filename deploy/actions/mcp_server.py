@@ -55,7 +55,7 @@ def server(reader: Reader) -> MCPServer:
             conditions.append(f"toDate(last_changed) >= toDate({literal(since)})")
         return _answer(
             reader,
-            f"SELECT {SUMMARY}, last_changed FROM incidents WHERE {' AND '.join(conditions)} "  # noqa: S608
+            f"SELECT {SUMMARY}, last_changed FROM incidents WHERE {' AND '.join(conditions)} "  # noqa: S608 - quoted
             f"ORDER BY last_changed DESC, incident_id LIMIT {_few(limit)}",
         )
 
@@ -63,7 +63,7 @@ def server(reader: Reader) -> MCPServer:
     def get_incident(incident_id: str) -> dict[str, Any]:
         """One incident with its claims, the articles that tell of it and its origins; merges are followed."""
         key = literal(incident_id)
-        lives = _rows(reader, f"SELECT survivor FROM incident_survivor WHERE incident_id = {key}")  # noqa: S608
+        lives = _rows(reader, f"SELECT survivor FROM incident_survivor WHERE incident_id = {key}")  # noqa: S608 - quoted
         if not lives:
             raise ToolError(f"no incident {incident_id}; search_incidents finds them")
         where = f"WHERE incident_id = {literal(lives[0]['survivor'])}"
