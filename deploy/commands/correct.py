@@ -102,7 +102,8 @@ def list_them() -> None:
 
 
 def _send(action: str, incident: str, author: str, reason: str, **more: object) -> None:
-    from deploy.actions.correct import Decision, send
+    from deploy.actions.correct import send
+    from streams.decisions import Decision
 
     wanted = Decision(action, incident, **more)  # type: ignore[arg-type] # as the commands above pass them
     _tell(send(load_settings(), wanted, author=author, reason=reason, at=datetime.now(UTC)))

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the real parts need and this machine lacks: Java, Maven (which fetches Kafka) and ClickHouse server.
+# Installs what tests on real parts need and this machine lacks: Java, Maven (which fetches Kafka), ClickHouse server, and
+# Chromium and npm for the console's pages.
 # For Debian and its relatives; elsewhere it says what to install. Safe to repeat.
 set -euo pipefail
 
@@ -8,13 +9,15 @@ packages=()
 command -v java >/dev/null || packages+=(default-jre-headless)
 command -v mvn >/dev/null || packages+=(maven)
 command -v clickhouse-server >/dev/null || command -v clickhouse >/dev/null || packages+=(clickhouse-server)
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || packages+=(chromium)
+command -v npm >/dev/null || packages+=(npm)
 
 if [ "${#packages[@]}" -eq 0 ]; then
-  echo "real parts: Java, Maven and ClickHouse are installed"
+  echo "real parts: Java, Maven, ClickHouse, Chromium and npm are installed"
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then
-  echo "real parts: install Java 17 or later, Maven and ClickHouse (https://clickhouse.com/docs/install) by hand;" >&2
+  echo "real parts: install Java 17 or later, Maven, ClickHouse (https://clickhouse.com/docs/install), Chromium and npm by hand;" >&2
   echo "missing here, by their Debian names: ${packages[*]}" >&2
   exit 1
 fi

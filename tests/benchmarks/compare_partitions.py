@@ -12,9 +12,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Self
 
-from deploy.actions.correct import partition
 from schemas.keys import key_of
 from schemas.records import Article, CopyVerdict, Mention, Relation
+from streams.decisions import partition
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.incident import NEWS
 from streams.domain.linking.link import link

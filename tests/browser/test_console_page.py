@@ -21,10 +21,10 @@ from schemas.records import Place
 from streams.console.metrics import Group
 from streams.console.server import Groups, create_console
 from streams.settings import Settings
-from tests.browser.chromium import PROGRAM, Page, tab
+from tests.browser.chromium import Page, needs_browser, tab
 from tests.console.made import PORT, START, alert, claim, feed, incident, killed, relation
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium here: apt-get install chromium")
+pytestmark = needs_browser
 
 QUAKE = incident(
     1, title="Quake shakes Port Harbour", figures=(killed(24, 20, 31),),

@@ -12,7 +12,8 @@ from schemas.records import Change, Place
 from schemas.topics import RULE, TRIAGE
 from streams.console.server import create_console
 from streams.domain.alerting.rules import default_rules
-from tests.browser.chromium import Page, tab
+from tests.browser.chromium import tab
+from tests.browser.desk import fill_form
 from tests.browser.test_console_page import ALERTS, INCIDENTS, kafka, pytestmark, stage
 from tests.console.made import START, alert, incident, killed
 
@@ -24,11 +25,6 @@ GREAT = incident(1, title="Blast in a market kills 12", figures=(killed(12),), s
 SMALL = incident(2, title="Blast injures a guard", figures=(killed(1),), severity=3, **BLAST)
 QUAKE = incident(3, title="Quake kills 24", place=Place(name="Talca", country="CL", lat=-35.4, lon=-71.7), severity=4)
 LOUD = alert(GREAT)
-
-
-async def fill_form(page: Page, **values: str) -> None:
-    for name, value in values.items():
-        await page.fill(f"#rule [name={name}]", value)
 
 
 def newest(bootstrap: str, topic: str) -> list[object]:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 import pytest
 from aiokafka.partitioner import DefaultPartitioner
 
-from deploy.actions.correct import Decision, Known, correction_of, field_value, opposite, partition
+from deploy.actions.correct import field_value
 from schemas.errors import Stop
 from schemas.records import Change, Incident
+from streams.decisions import Decision, Known, correction_of, opposite, partition
 
 NOON = datetime(2021, 6, 28, 12, tzinfo=UTC)
 

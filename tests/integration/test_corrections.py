@@ -5,11 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from deploy.actions.correct import Decision, send, undo
+from deploy.actions.correct import send, undo
 from deploy.demo.counts import differences, table_counts, topic_counts
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records
 from schemas.records import Article
+from streams.decisions import Decision
 from tests.integration.system import eventually, running
 from tests.integration.test_pipeline import newest_incidents, publish
 

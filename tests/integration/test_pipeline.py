@@ -6,7 +6,6 @@ import time
 import pytest
 
 from connectors.ingest.publish import Publisher
-from deploy.actions.correct import partition
 from deploy.actions.tail import follow
 from deploy.demo.counts import differences, table_counts, topic_counts
 from deploy.demo.demo import drain
@@ -17,6 +16,7 @@ from schemas.codec import Codec, to_json
 from schemas.keys import key_of
 from schemas.records import Article, FeedEvent, Incident, Original
 from schemas.topics import INCIDENT, MENTION
+from streams.decisions import partition
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
