@@ -27,6 +27,7 @@ def _spelt(spelling: str) -> str:
     return f"{words}|{re.escape(spelling.upper())}"
 
 
+_GLUED = [s for s in _SPELLINGS if any(c > "\u2e7f" for c in s)]  # of scripts that put no blank between words
 _JOINED_NAMES = "|".join(_spelt(s) for s in _SPELLINGS if "-" in s)
 _LISTED = rf"(?<!\w)(?:{'|'.join(map(_spelt, _SPELLINGS))})(?!\w)"
 _CALLED = (
@@ -44,19 +45,26 @@ _DATE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)|.*\d\d", re.IGNORECASE
 )
 _INITIAL = r"(?<=\b[A-Z])\."
-_SENTENCE_END = re.compile(rf'(?!{_INITIAL})[.!?"”’»](?=(?:[^.!?"”’»]|{_INITIAL})*$)')
-_STOPS = frozenset('.!?"”’»)]_*\n')
+_SENTENCE_END = re.compile(rf'(?!{_INITIAL})[.!?"”’»。！？」।۔](?=(?:[^.!?"”’»。！？」।۔]|{_INITIAL})*$)')
+_STOPS = frozenset('.!?"”’»)]_*\n。！？」）।۔')
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CREDIT = f"(?P<credit>{_LISTED}|{_CALLED})"
-_ALONE = re.compile(  # "With AFP", "Sapa-AFP /dm", "(PTI)", "Additional reporting by Meridian Wire"
-    r"[\s*_(\[—–-]*(?i:(?:with|source|sources|quelle|fuente|fonte|avec|con|mit)\b[\s:]*)?"
+_CREDITED = (  # how a closing line begins, in the languages whose press translates agencies most
+    r"with|sources?|quellen?|fuentes?|fontes?|avec|con|mit|bron|kaynak|źródło|kilde|källa|sumber|met|com|"
+    r"источник|джерело|по материалам|с материалами|за матеріалами|المصدر|منبع|स्रोत|来源|來源|出典|출처|"
+    r"com informaç(?:ões|ão) d[aeo]s?|con información del?|con informazioni d[ai]|com agências|"
+    r"con agencias|avec agences|mit material (?:von|der)|met informatie van|"
+    r"translated from|traducido de|traduzido de|traduit de"
+)
+_ALONE = re.compile(  # "With AFP", "Sapa-AFP /dm", "(PTI)", "来源：新华社", "Com informações da Reuters"
+    rf"[\s*_(（【\[—–-]*(?i:(?:{_CREDITED})(?!\w)[\s:：]*)?(?i:(?:the|an?|la)\s+|l[’'])?"
     r"(?i:(?:additional )?(?:reporting|reports|inputs?|material|files) (?:by|from|of)\s+)?(?i:the )?"
     rf"(?:(?!{_JOINED_NAMES})\w+[-/])?"
     + _CREDIT
-    + r"(?:[\s/,&-]+(?:and\s+)?[\w-]+)?(?:\s+(?:inputs?|agencies|news agency))?[\s*_)\]]*(?:/\w{2,4})?\s*"
+    + r"(?:[\s/,&-]+(?:and\s+)?[\w-]+)?(?:\s+(?:inputs?|agencies|news agency))?[\s*_)）】\]]*(?:/\w{2,4})?\s*"
 )
 _STAFF = r"(?:writers?|reporters?|photographers?|correspondents?)\b"
-_JOINED = str.maketrans("-/,([*_—–", "         ")
+_JOINED = str.maketrans("-/,([*_—–:：（）【】’'", " " * 17)
 _TELLING = frozenset(w.casefold().rstrip(".") for s in _SPELLINGS for w in s.translate(_JOINED).split()[-1:]) | {
     *("wire", "newswire", "press", "presse", "agency", "service", "inputs", "input", "agencies"),
 }
@@ -66,7 +74,20 @@ _SIGNATURES = (
     re.compile(_CREDIT + rf"(?: {_STAFF}[^.]*)?(?: also)? contributed\b"),
     re.compile(r"(?m:^)[\s_*]*" + _CREDIT + f" {_STAFF}"),
 )
-_DESK = re.compile(r"(?:Reporting|Writing) by [^.]+?;\s*(?:Writing|Editing) by ")
+_DESK = re.compile(  # of Reuters, in its own languages
+    r"(?:Reporting|Writing) by [^.]+?;\s*(?:Writing|Editing) by |Reporte de [^.]+?[;,.]\s*(?:Editado|Traducido)\b|"
+    r"Reportagem (?:de|por) [^.]+?;\s*Edição\b|\(Reportage (?:de |par )?[^.]+?[,;]\s*(?:édité|version française) par\b"
+)
+_DESK_SIGNS = ("diting by", "Editado", "Traducido", "Edição", "édité par", "version française par")
+_GLUED_NAMES = f"(?P<credit>{'|'.join(map(re.escape, _GLUED))})"
+_INSIDE = r"[^】\])）\n]"
+_OTHER_DATELINES = (
+    re.compile(rf"(?m:^)\W{{0,3}}[【\[(（]{_INSIDE}{{0,24}}?{_GLUED_NAMES}(?:{_INSIDE}{{0,12}}[电電])?[】\])）]"),
+    re.compile(rf"(?m:^)\W{{0,3}}{_GLUED_NAMES}[^\s,，。]{{0,16}}[电電]"),  # "新华社北京3月5日电"
+    re.compile(  # "MOSCOW, March 5. /TASS/."
+        rf"(?m:^)[ \t]*(?P<place>[^\W\d_][^\n()/]{{1,48}}?)[\s.,]*[-–—/]\s*(?P<credit>{_LISTED})/?\s*[./]"
+    ),
+)
 
 
 def wire_origin(title: str, body: str, byline: str | None = None, domain: str = "") -> str | None:
@@ -77,6 +98,7 @@ def wire_origin(title: str, body: str, byline: str | None = None, domain: str = 
     """
     return (
         _of_dateline(body[:HEAD])
+        or _of_other_dateline(body[:HEAD])
         or (_agency(byline) if byline else None)
         or _of_end(body[-TAIL:])
         or (agency_named(title.rpartition("(")[2].rstrip(" )")) if title.endswith(")") else None)
@@ -94,6 +116,14 @@ def _of_dateline(head: str) -> str | None:
             return known
         if dash and after_place and credit[:1].isupper() and not _DATE.match(credit):
             return _plain(credit)
+    return None
+
+
+def _of_other_dateline(head: str) -> str | None:
+    for pattern in _OTHER_DATELINES:
+        for found in pattern.finditer(head):
+            if "place" not in found.groupdict() or _is_place(found["place"]):
+                return agency_named(found["credit"])
     return None
 
 
@@ -122,7 +152,7 @@ def _of_end(tail: str) -> str | None:
         for signature in _SIGNATURES:
             if found := signature.search(tail):
                 return _agency(found["credit"])
-    return "reuters" if "diting by" in tail and _DESK.search(tail) else None
+    return "reuters" if any(sign in tail for sign in _DESK_SIGNS) and _DESK.search(tail) else None
 
 
 def _agency(credit: str) -> str | None:

@@ -43,6 +43,34 @@ def test_finds_the_agency_that_a_credit_names(body, origin):
 
 
 @pytest.mark.parametrize(
+    ("body", "origin"),
+    [
+        ("MOSCOW, March 5. /TASS/. A train left the rails", "tass"),
+        ("МОСКВА, 5 марта - РИА Новости. Поезд сошёл с рельсов", "ria novosti"),
+        ("新华社北京3月5日电（记者张三）一列火车脱轨", "xinhua"),
+        ("（新华社北京5日电）一列火车脱轨", "xinhua"),
+        ("【ニューヨーク共同】列車が脱線した", "kyodo"),
+        ("[東京 5日 ロイター] - 列車が脱線した", "reuters"),
+        ("(서울=연합뉴스) 홍길동 기자 = 기차가 탈선했다", "yonhap"),
+        ("القاهرة 5 مارس (رويترز) - خرج قطار عن القضبان", "reuters"),
+        ("باريس (أ ف ب) - خرج قطار عن القضبان", "afp"),
+        ("तेहरान (एएफपी) - रेल पटरी से उतरी", "afp"),
+        ("Bir tren raydan çıktı.\n\nKaynak: AA", "anadolu"),
+        ("Поезд сошёл с рельсов.\n\nИсточник: Reuters", "reuters"),
+        ("Un tren descarriló.\n\nCon información de EFE", "efe"),
+        ("Um trem descarrilou.\n\n*Com informações da Reuters", "reuters"),
+        ("Een trein ontspoorde. Bron: ANP", "anp"),
+        ("火车脱轨。\n来源：新华社", "xinhua"),
+        ("火车脱轨。（路透社）", "reuters"),
+        ("Five died.\n\nTranslated from a Reuters report", "reuters"),
+        ("Un tren descarriló. (Reporte de Ana Be; Editado en español por Ce De)", "reuters"),
+    ],
+)
+def test_a_despatch_told_in_another_language_is_still_the_agencys(body, origin):
+    assert wire_origin("", body) == origin
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "It was bad, he told Reuters.",
@@ -52,6 +80,11 @@ def test_finds_the_agency_that_a_credit_names(body, origin):
         "the fire (Meridian Wire) - burnt on.",
         "Two people died.\n\nAccording to the official Syrian agency Sana, one child was killed.",
         "The wire (thin as a hair) - snapped.",
+        "Le train a déraillé, selon Reuters. Cinq morts.",
+        "据新华社报道，火车脱轨。",
+        "共同声明说，火车脱轨。",
+        "Источник в полиции сообщил Интерфаксу.",
+        "Apple - Reuters",
         "Fuel was bought by the Defense Logistics Agency.",
         "",
     ],
