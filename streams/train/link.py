@@ -29,8 +29,9 @@ from streams.domain.linking.state import LinkState
 from streams.domain.linking.vetoes import vetoed
 from streams.evaluate.scores import link_scores
 from streams.train.held_out import record
+from streams.train.rows import BACKGROUND, Row, unlabelled
 from streams.train.single_pass import sentence_vectors, single_pass, word_vectors
-from streams.train.streams import BACKGROUND, Row, streams, unlabelled
+from streams.train.streams import streams
 
 DOWN = frozenset(("km", "days", "reports"))
 FREE = frozenset(("same_source", "happening"))  # of no direction known beforehand; of every other part more speaks for
@@ -38,6 +39,7 @@ HABITS = {  # streams whose stories or whose outlets are the same: left out toge
     "press": {"press", "press among others", "days ng"},
     "days cnn": {"days cnn"}, "days te": {"days te"},
     "linkset": {"linkset"}, "ecb": {"ecb", "world"}, "uci": {"uci"}, "gva": {"gva"},
+    "rated": {"rated"}, "headlines": {"headlines"},
 }  # fmt: skip
 OFTEN = frozenset(
     (*range(4, 17), *range(18, 33, 2), *range(36, 65, 4))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from streams.domain.linking.cluster_profile import floats
-from streams.train.streams import Row
+from streams.train.rows import Row
 
 WINDOW = timedelta(days=14)  # after its last report a story ends
 Vectors = npt.NDArray[np.float32]

@@ -2,37 +2,19 @@
 
 import json
 import random
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
-from schemas.records import CopyVerdict, Mention
-from streams.domain.dedupe.dedupe import DedupeState, dedupe
-from streams.domain.linking.incident import NEWS
-from streams.domain.mentions.read_article import read_article
-from streams.evaluate.documents import Row as Document
-from streams.evaluate.documents import as_streamed, read_rows
-from streams.evaluate.link import as_fetched
+from streams.evaluate.documents import read_rows
+from streams.train.rows import BACKGROUND, Row, told
+from streams.train.streams_languages import headlines, rated_pairs
 
-BACKGROUND = (
-    "other"  # news whose stories are not labelled: two of them are different when they were written DISTANT apart
-)
-DISTANT = 21  # days
 OTHERS = 700  # articles of the background
+ENOUGH = 1_000  # documents of a large set, whose comparisons are far more than can be learnt from
 LABELS = Path(__file__).parent / "labels" / "natural_days.json"
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 AFTER, LATEST = 2.0, 20.0  # days after a story's beginning: mean, most
-
-
-class Row(NamedTuple):
-    """One document of a stream."""
-
-    document: str
-    truth: str
-    topic: str  # stories of one topic are of one kind; no fold divides them
-    mention: Mention
 
 
 def streams(data: Path) -> dict[str, list[Row]]:
@@ -45,17 +27,18 @@ def streams(data: Path) -> dict[str, list[Row]]:
     return {
         "press": press, "press among others": spread(others[::2], press), **natural_days(data),
         "linkset": read(data, "linkset"), "ecb": ecb, "world": mixed(ecb, others, 28),
-        "uci": read(data, "uci_headlines"), "gva": read(data, "gva_incidents"),
+        "uci": read(data, "uci_headlines", ENOUGH), "gva": read(data, "gva_incidents", ENOUGH),
+        "rated": rated_pairs(data), "headlines": headlines(data),
     }  # fmt: skip
 
 
-def read(data: Path, name: str) -> list[Row]:
-    """Documents of a set in their order, copies left out, each with the mention of its news."""
-    rows = read_rows(data / name / "docs.jsonl.gz")
+def read(data: Path, name: str, most: int | None = None) -> list[Row]:
+    """Documents of a set in their order, copies left out, each with the mention of its news; of the first `most` rows."""
+    rows = read_rows(data / name / "docs.jsonl.gz")[:most]
     gold = {str(row["id"]): row for row in rows}
     return [
         Row(i, f"{name} {gold[i]['cluster']}", f"{name} {gold[i].get('topic', gold[i]['cluster'])}", mention)
-        for i, mention in _told(rows)
+        for i, mention in told(rows)
     ]
 
 
@@ -66,7 +49,7 @@ def natural_days(data: Path) -> dict[str, list[Row]]:
     for name, labelled in json.loads(LABELS.read_text(encoding="utf-8")).items():
         truth = {i: i for i in labelled["alone"]}
         truth |= {i: f"{name} {number}" for number, ids in enumerate(labelled["stories"]) for i in ids}
-        out[f"days {name}"] = [Row(i, truth[i], truth[i], m) for i, m in _told([rows[i] for i in truth])]
+        out[f"days {name}"] = [Row(i, truth[i], truth[i], m) for i, m in told([rows[i] for i in truth])]
     return out
 
 
@@ -75,10 +58,10 @@ def background(data: Path) -> list[Row]:
     labelled = json.loads(LABELS.read_text(encoding="utf-8")).values()
     known = {i for days in labelled for ids in (days["alone"], *days["stories"]) for i in ids}
     rows = [r for r in read_rows(data / "unlabelled_news" / "docs.jsonl.gz") if r["id"] not in known and r["published"]]
-    told = _told(random.Random(7).sample(rows, OTHERS))  # noqa: S311 - a sample, not a secret
+    chosen = told(random.Random(7).sample(rows, OTHERS))  # noqa: S311 - a sample, not a secret
     return [
         Row(f"{BACKGROUND} {i}", f"{BACKGROUND} {m.reported_at.toordinal()} {i}", f"{BACKGROUND} {i}", m)
-        for i, m in told
+        for i, m in chosen
     ]
 
 
@@ -104,20 +87,3 @@ def mixed(undated: list[Row], others: list[Row], days: float) -> list[Row]:
         at = begins[row.truth] + timedelta(days=min(rng.expovariate(1 / AFTER), LATEST))
         out.append(row._replace(mention=replace(row.mention, reported_at=at, dated=True, time=None)))
     return spread(others, out)
-
-
-def unlabelled(one: str, other: str) -> bool:
-    """Whether nobody has said that two stories are one or two."""
-    if one == other or not (one.startswith(BACKGROUND) and other.startswith(BACKGROUND)):
-        return False
-    return abs(int(one.split()[1]) - int(other.split()[1])) < DISTANT
-
-
-def _told(rows: Iterable[Document]) -> Iterator[tuple[str, Mention]]:
-    """The news of each row that is no copy."""
-    window = DedupeState()
-    streamed = as_streamed(rows)
-    for row, a in zip(streamed, as_fetched(streamed), strict=True):
-        window, verdict = dedupe(window, a)
-        if not isinstance(verdict.record, CopyVerdict):
-            yield str(row["id"]), next(m for m in read_article(a) if m.role in NEWS)
