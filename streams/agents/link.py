@@ -7,7 +7,7 @@ from schemas.topics import CORRECTION, MENTION
 from streams.agents.stage import Outcome
 from streams.domain.linking.corrections import correct
 from streams.domain.linking.link import link
-from streams.domain.linking.merge_split import Linked
+from streams.domain.linking.session import Linked
 from streams.domain.linking.state import MOST_OPEN, LinkState
 
 

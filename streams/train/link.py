@@ -22,8 +22,9 @@ from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import Open, opening
 from streams.domain.linking.link import JOIN, MERGE, alike, considered
 from streams.domain.linking.member import Member
-from streams.domain.linking.merge_split import Answer, Reason, merge, split
+from streams.domain.linking.merge_split import Reason, merge, split
 from streams.domain.linking.pair_score import BESIDE, MODEL, PARTS, WORDED, Side, Trees, compare
+from streams.domain.linking.session import LinkSession
 from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, gap, groups
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.vetoes import vetoed
@@ -156,7 +157,7 @@ def _put(state: LinkState, mention: Mention, home: str | None) -> str:
 
 
 def _merge(state: LinkState, home: str, other: Open, truth: dict[str, Counter[str]], became: dict[str, str]) -> str:
-    now = merge(state, state.open[home], other, Reason("", state.open[home].incident.last_changed), Answer())
+    now = merge(LinkSession(state), state.open[home], other, Reason("", state.open[home].incident.last_changed))
     gone = other.incident_id if now.incident_id == home else home
     truth[now.incident_id] += truth.pop(gone)
     became[gone] = now.incident_id
@@ -178,9 +179,8 @@ def _cleave(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], t
     if n / mine.total() > 0.6:
         judge(parts, best, row_of[some[0].mention.mention_id].topic, theirs)
     if model.logits([parts])[0] < logit(APART):
-        new = split(
-            state, now, frozenset(m.mention.mention_id for m in some), Reason("", now.incident.last_changed), Answer()
-        )
+        taken = frozenset(m.mention.mention_id for m in some)
+        new = split(LinkSession(state), now, taken, Reason("", now.incident.last_changed))
         truth[home] = theirs
         if new is not None:
             homes |= {document: _last(known, became) for document, known in homes.items()}

@@ -7,7 +7,8 @@ from schemas.records import Incident, Mention, Relation
 from streams.domain.linking.blocking import Index
 from streams.domain.linking.link import link
 from streams.domain.linking.member import Member
-from streams.domain.linking.merge_split import Answer, Reason, merge
+from streams.domain.linking.merge_split import Reason, merge
+from streams.domain.linking.session import LinkSession
 from streams.domain.linking.split_by_clustering import LOOKED_AT, cleave_proven, cleft, groups
 from streams.domain.linking.state import LinkState
 from tests.domain.test_link import START, a_mention
@@ -64,16 +65,17 @@ def test_an_incident_of_two_is_split_unless_a_person_decided_on_it(fixed):
     homes = {m.subtype: state.open[state.home[m.mention_id]] for m in mentions()}
     assert len(homes) == 2
     why = Reason("in error", START + timedelta(hours=9))
-    whole = merge(state, homes["earthquake"], homes["transport"], why, Answer())
+    whole = merge(LinkSession(state), homes["earthquake"], homes["transport"], why)
     whole.fixed = fixed
     assert len(whole.members) in LOOKED_AT
-    answer = Answer()
-    cleave_proven(state, whole.incident_id, answer)
-    split = [r for r in answer.outputs if isinstance(r, Relation) and r.kind == "split"]
+    session = LinkSession(state)
+    cleave_proven(session, whole.incident_id)
+    outputs = session.linked().outputs
+    split = [r for r in outputs if isinstance(r, Relation) and r.kind == "split"]
     assert len(split) == (0 if fixed else 1)
     if not fixed:
         assert split[0].score < 0.5
         assert "text" in split[0].parts
-        assert [i.change.kind for i in answer.outputs if isinstance(i, Incident)] == ["split"] * 4
+        assert [i.change.kind for i in outputs if isinstance(i, Incident)] == ["split"] * 4
         ferry = digest("incident", mentions()[3].mention_id)  # it has the name back that it had before
         assert {state.home[m.mention_id] for m in mentions()[3:]} == {ferry}

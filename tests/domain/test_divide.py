@@ -6,7 +6,8 @@ import pytest
 from schemas.identity import digest
 from schemas.records import Incident, Mention, Period, Place, Publisher, Relation, Span
 from streams.domain.linking.link import link
-from streams.domain.linking.merge_split import Answer, Reason, merge
+from streams.domain.linking.merge_split import Reason, merge
+from streams.domain.linking.session import LinkSession
 from streams.domain.linking.split_by_document import divided
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.link_features import features
@@ -61,7 +62,7 @@ def test_an_incident_is_split_when_a_document_tells_of_two(document):
     for mention in (one, other):
         state, _ = link(state, mention)
     if len(state.open) > 1:
-        merge(state, *state.open.values(), Reason("a mistake", MONDAY), Answer())
+        merge(LinkSession(state), *state.open.values(), Reason("a mistake", MONDAY))
     first = told(0, HOMS, document=document)
     second = told(1, ALEPPO, document=document, words="Rockets fell on another town.")
     for mention in (first, second):

@@ -12,7 +12,8 @@ from schemas.codec import Codec, CodecError
 from schemas.errors import Quarantine
 from schemas.records import Change, Correction
 from streams.domain.linking.incident import Open, edited
-from streams.domain.linking.merge_split import Answer, Linked, Reason, hold_apart, merge, split
+from streams.domain.linking.merge_split import Reason, hold_apart, merge, split
+from streams.domain.linking.session import Linked, LinkSession
 from streams.domain.linking.state import WAITS, LinkState
 
 EDITABLE = frozenset(("title", "summary", "family", "subtype", "place", "time", "severity", "status", "role"))
@@ -29,22 +30,22 @@ def correct(state: LinkState, correction: Correction) -> tuple[LinkState, Linked
     Raises CorrectionError when its fields are not what an incident has.
     """
     check(correction)
-    answer = Answer()
+    session = LinkSession(state)
     if done := state.carried_out.get(correction.correction_id):
-        answer.outputs.append(state.open[done].incident)
-    elif not _carry_out(state, correction, answer):
+        session.send(state.open[done].incident)
+    elif not _carry_out(session, correction):
         state.waiting[correction.correction_id] = correction
-        answer.changed[WAITS + correction.correction_id] = None
+        session.changed(WAITS + correction.correction_id)
         for left in sorted(state.waiting.values(), key=_order)[:-MOST_WAITING]:
-            _waits_no_more(state, left, answer)
-    return state, answer.done(state)
+            _waits_no_more(session, left)
+    return state, session.linked()
 
 
-def carry_out_waiting(state: LinkState, answer: Answer) -> None:
+def carry_out_waiting(session: LinkSession) -> None:
     """Carry out what waited for incidents that are open now."""
-    for correction in sorted(state.waiting.values(), key=_order):
-        if _carry_out(state, correction, answer):
-            _waits_no_more(state, correction, answer)
+    for correction in sorted(session.state.waiting.values(), key=_order):
+        if _carry_out(session, correction):
+            _waits_no_more(session, correction)
 
 
 def check(c: Correction) -> None:
@@ -61,39 +62,38 @@ def _order(c: Correction) -> tuple[object, ...]:
     return c.at, c.correction_id
 
 
-def _waits_no_more(state: LinkState, c: Correction, answer: Answer) -> None:
-    del state.waiting[c.correction_id]
-    answer.changed.pop(WAITS + c.correction_id, None)
-    answer.expired[WAITS + c.correction_id] = None
+def _waits_no_more(session: LinkSession, c: Correction) -> None:
+    del session.state.waiting[c.correction_id]
+    session.gone(WAITS + c.correction_id)
 
 
-def _carry_out(state: LinkState, c: Correction, answer: Answer) -> bool:
+def _carry_out(session: LinkSession, c: Correction) -> bool:
     """Whether all that it needs is open here."""
     why = Reason(f"{c.author}: {c.reason or c.action}", c.at)
     if c.action == "merge":
-        return _merge(state, c, why, answer)
-    now = state.open.get(c.incident_id)
+        return _merge(session, c, why)
+    now = session.state.open.get(c.incident_id)
     if now is None:
         return False
     if c.action == "split":
-        return _split(state, now, c, why, answer)
-    _edit(state, now, c, why, answer)
+        return _split(session, now, c, why)
+    _edit(session, now, c, why)
     return True
 
 
-def _merge(state: LinkState, c: Correction, why: Reason, answer: Answer) -> bool:
+def _merge(session: LinkSession, c: Correction, why: Reason) -> bool:
     """An incident, or the one that holds the mentions named, goes into another."""
-    gone = c.incident_id if c.incident_id != c.other_incident else state.home.get(c.mention_ids[0])
-    one, other = state.open.get(gone or ""), state.open.get(c.other_incident or "")
+    gone = c.incident_id if c.incident_id != c.other_incident else session.state.home.get(c.mention_ids[0])
+    one, other = (session.state.open.get(i or "") for i in (gone, c.other_incident))
     if one is None or other is None or one is other:
         return False
     one.fixed = other.fixed = True
     other.corrections.append(c.correction_id)
-    merge(state, other, one, why, answer, into_first=True)
+    merge(session, other, one, why, into_first=True)
     return True
 
 
-def _split(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answer) -> bool:
+def _split(session: LinkSession, now: Open, c: Correction, why: Reason) -> bool:
     """Mentions, or all that came from an incident once merged in, go out into an incident of their own."""
     taken = frozenset(c.mention_ids)
     if c.other_incident:
@@ -103,7 +103,7 @@ def _split(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answ
     whole = {m.mention.mention_id for m in now.members}
     if not taken <= whole:
         raise CorrectionError(f"only the newest {len(whole)} mentions are kept whole; a split can take out those alone")
-    new = split(state, now, taken, why, answer)
+    new = split(session, now, taken, why)
     if new is None:
         raise CorrectionError("a split would leave nothing behind; leave one mention in the incident")
     now.corrections.append(c.correction_id)
@@ -113,7 +113,7 @@ def _split(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answ
     return True
 
 
-def _edit(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answer) -> None:
+def _edit(session: LinkSession, now: Open, c: Correction, why: Reason) -> None:
     edits = {name: value for name, value in (now.edits | c.fields).items() if value}
     try:
         _codec().encode(edited(now.incident, edits))
@@ -122,7 +122,7 @@ def _edit(state: LinkState, now: Open, c: Correction, why: Reason, answer: Answe
     now.edits = edits
     now.corrections.append(c.correction_id)
     text = f"{why.text}: {', '.join(sorted(c.fields))}" if c.fields else why.text
-    answer.keep(state.keep(now, Change(kind="corrected", text=text), now.incident.last_changed))
+    session.store(now, Change(kind="corrected", text=text), now.incident.last_changed)
 
 
 @functools.cache

@@ -16,9 +16,10 @@ from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.linking.corrections import carry_out_waiting
 from streams.domain.linking.incident import LOUD, NEWS, Open, opening, retracted, sourced
 from streams.domain.linking.member import Member
-from streams.domain.linking.merge_split import Answer, Linked, Reason, merge
+from streams.domain.linking.merge_split import Reason, merge
 from streams.domain.linking.pair_score import PARTS, UNKNOWN, Side, compare, named, scores, set_beside
 from streams.domain.linking.relation_records import relate
+from streams.domain.linking.session import Linked, LinkSession
 from streams.domain.linking.split_by_clustering import cleave_proven
 from streams.domain.linking.split_by_document import divide_proven
 from streams.domain.linking.state import LinkState
@@ -56,23 +57,23 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     """Where a mention belongs. The state is changed in place; a mention seen before changes nothing."""
     if known := state.home.get(mention.mention_id):
         return state, Linked((state.open[known].incident,))
-    answer = Answer()
+    session = LinkSession(state)
     for incident in state.advance(mention.reported_at):
-        answer.close(incident)
+        session.close(incident)
     found = _certain(state, mention)
     member = Member.of(mention)
     profile = Profile.of(member, state.index.idf)
     ranked = [] if found else rank(state, mention, profile)
     found = found or _chosen(state, mention, ranked)
-    home = _join(state, member, profile, found, answer) if found else _open(state, member, profile, answer)
-    home = divide_proven(state, mention, home, answer)
+    home = _join(session, member, profile, found) if found else _open(session, member, profile)
+    home = divide_proven(session, mention, home)
     if mention.role in NEWS:
-        _merge_proven(state, mention, home, ranked, answer)
-        cleave_proven(state, state.home[mention.mention_id], answer)
-    relate(state, mention, state.home[mention.mention_id], answer)
+        _merge_proven(session, mention, home, ranked)
+        cleave_proven(session, state.home[mention.mention_id])
+    relate(session, mention, state.home[mention.mention_id])
     if state.waiting:
-        carry_out_waiting(state, answer)
-    return state, answer.done(state)
+        carry_out_waiting(session)
+    return state, session.linked()
 
 
 def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
@@ -168,7 +169,8 @@ def _barred(state: LinkState, mention: Mention) -> set[str]:
     return set() if mention.role == "statement" else set(state.told.get(mention.document_id, ()))
 
 
-def _join(state: LinkState, member: Member, profile: Profile, found: Found, answer: Answer) -> str:
+def _join(session: LinkSession, member: Member, profile: Profile, found: Found) -> str:
+    state = session.state
     now, mention = state.open[found.incident_id], member.mention
     replaced = [m for m in now.members if _revises(mention, m.mention)]
     now.members = [m for m in now.members if m not in replaced]
@@ -187,7 +189,7 @@ def _join(state: LinkState, member: Member, profile: Profile, found: Found, answ
         kind="revised" if replaced else "joined", mention_id=mention.mention_id, document_id=mention.document_id,
         score=found.score, parts=found.parts, text=_said(mention, "revised" if replaced else "joined"),
     )  # fmt: skip
-    answer.keep(state.keep(now, change, mention.reported_at if mention.role in LOUD else now.incident.last_changed))
+    session.store(now, change, mention.reported_at if mention.role in LOUD else now.incident.last_changed)
     return found.incident_id
 
 
@@ -197,15 +199,15 @@ def _revises(mention: Mention, earlier: Mention) -> bool:
     return mention.document_id != earlier.document_id or mention.document_kind == "event"
 
 
-def _open(state: LinkState, member: Member, profile: Profile, answer: Answer) -> str:
+def _open(session: LinkSession, member: Member, profile: Profile) -> str:
     mention = member.mention
     incident_id = digest("incident", mention.mention_id)
     now = Open(opening(mention, incident_id), [member], claims=sourced(mention))
-    state.profiles[incident_id] = profile
+    session.state.profiles[incident_id] = profile
     change = Change(
         kind="opened", mention_id=mention.mention_id, document_id=mention.document_id, text=_said(mention, "opened")
     )
-    answer.keep(state.keep(now, change, mention.reported_at))
+    session.store(now, change, mention.reported_at)
     return incident_id
 
 
@@ -214,8 +216,9 @@ def _said(mention: Mention, what: str) -> str:
     return f"{what} by {who}: {mention.title or mention.passage[:120]}"
 
 
-def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Found], answer: Answer) -> None:
+def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: list[Found]) -> None:
     """Merge the home with other incidents that the mention has shown to be the same."""
+    state = session.state
     here = state.open[home]
     if (
         here.fixed or here.incident.version == 1
@@ -241,7 +244,7 @@ def _merge_proven(state: LinkState, mention: Mention, home: str, ranked: list[Fo
             break
         text = f"{mention.source.domain or mention.origin} shows both to be one: {mention.title}"
         why = Reason(text, mention.reported_at, chance, named(row), mention.mention_id)
-        merge(state, state.open[home], other, why, answer)
+        merge(session, state.open[home], other, why)
         break
 
 

@@ -8,47 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from schemas.identity import digest
-from schemas.records import Change, Incident, Relation
+from schemas.records import Change, Relation
 from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import Open, Settled, opening, sourced, strongest
 from streams.domain.linking.member import Member
+from streams.domain.linking.session import LinkSession
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.ties import follow_merge, follow_split
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What one event led to: records in order, keys of the state to store anew, then keys to delete."""
-
-    outputs: tuple[Incident | Relation, ...] = ()
-    changed: tuple[str, ...] = ()
-    expired: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Answer:
-    """A Linked in the making."""
-
-    outputs: list[Incident | Relation] = field(default_factory=list)
-    changed: dict[str, None] = field(default_factory=dict)
-    expired: dict[str, None] = field(default_factory=dict)
-
-    def keep(self, incident: Incident) -> None:
-        """Send an incident and store it."""
-        self.outputs.append(incident)
-        self.expired.pop(incident.incident_id, None)
-        self.changed[incident.incident_id] = None
-
-    def close(self, incident: Incident) -> None:
-        """Send an incident for the last time and delete it."""
-        self.outputs.append(incident)
-        self.changed.pop(incident.incident_id, None)
-        self.expired[incident.incident_id] = None
-
-    def done(self, state: LinkState) -> Linked:
-        """All of it, with the members that came and went."""
-        came, went = state.turn_over((*self.changed, *self.expired))
-        return Linked(tuple(self.outputs), (*came, *self.changed), (*self.expired, *went))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +28,9 @@ class Reason:
     mention_id: str | None = None
 
 
-def merge(state: LinkState, one: Open, two: Open, why: Reason, answer: Answer, *, into_first: bool = False) -> Open:
+def merge(session: LinkSession, one: Open, two: Open, why: Reason, *, into_first: bool = False) -> Open:
     """Let the younger incident (or, when told so, the second) go up in the other, which is returned."""
+    state = session.state
     elder, younger = sorted((one, two), key=lambda o: (o.incident.first_seen, o.incident_id))
     if into_first:
         elder, younger = one, two
@@ -84,15 +51,16 @@ def merge(state: LinkState, one: Open, two: Open, why: Reason, answer: Answer, *
     elder.apart = sorted({*elder.apart, *younger.apart} - {elder.incident_id, gone.incident_id})
     elder.corrections += younger.corrections
     state.profiles[elder.incident_id].merge(state.profiles.pop(gone.incident_id), state.index.idf)
-    answer.close(closed)
-    answer.keep(state.keep(elder, change, why.at))
-    answer.outputs.append(_relation(gone.incident_id, elder.incident_id, "merged", why))
-    follow_merge(state, younger, elder, answer)
+    session.close(closed)
+    session.store(elder, change, why.at)
+    session.send(_relation(gone.incident_id, elder.incident_id, "merged", why))
+    follow_merge(session, younger, elder)
     return elder
 
 
-def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason, answer: Answer) -> Open | None:
+def split(session: LinkSession, now: Open, mention_ids: frozenset[str], why: Reason) -> Open | None:
     """Take members out into an incident of their own, which is returned; None when none or all would go."""
+    state = session.state
     taken = [m for m in now.members if m.mention.mention_id in mention_ids]
     left = [m for m in now.members if m.mention.mention_id not in mention_ids]
     if not taken or not (left or now.settled.mentions):
@@ -107,20 +75,20 @@ def split(state: LinkState, now: Open, mention_ids: frozenset[str], why: Reason,
         if state.stories.get(m.mention.story_id) == now.incident_id:
             del state.stories[m.mention.story_id]
     change = Change(kind="split", score=why.score, parts=why.parts, text=why.text)
-    answer.keep(state.keep(now, change, now.incident.last_changed))
+    session.store(now, change, now.incident.last_changed)
     state.profiles[new.incident_id] = Profile.of_all(taken, state.index.idf)
     for m in taken:  # one version for each, so that the topic tells where every mention went
         m.profiled = True
         new.members.append(m)
         new.claims += sourced(m.mention)
         change = replace(change, mention_id=m.mention.mention_id, document_id=m.mention.document_id)
-        answer.keep(state.keep(new, change, m.mention.reported_at))
-    answer.outputs.append(_relation(new.incident_id, now.incident_id, "split", why))
+        session.store(new, change, m.mention.reported_at)
+    session.send(_relation(new.incident_id, now.incident_id, "split", why))
     merged_before = _relation(new.incident_id, now.incident_id, "merged", why)
     if new.incident_id in now.absorbed:
         del now.absorbed[new.incident_id]
-        answer.outputs.append(replace(merged_before, active=False))
-    follow_split(state, now, new, answer)
+        session.send(replace(merged_before, active=False))
+    follow_split(session, now, new)
     return new
 
 

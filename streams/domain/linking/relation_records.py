@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from schemas.identity import digest
 from schemas.records import Mention, Relation
 from streams.domain.linking.incident import LOUD, ROLES
-from streams.domain.linking.merge_split import Answer
 from streams.domain.linking.relations import Tie, cause_of, siblings, stems, tie, told_of
+from streams.domain.linking.session import LinkSession
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.ties import tie_together
 
@@ -15,13 +15,13 @@ MOST_TOLD = 12  # incidents of one document that are compared with each other
 LOOKED_AT = 6  # open incidents that what a passage calls the cause is looked for in
 
 
-def relate(state: LinkState, mention: Mention, home: str, answer: Answer) -> None:
+def relate(session: LinkSession, mention: Mention, home: str) -> None:
     """Send what the mention's document tells of its incident and others; `home` is where the mention is now."""
     if mention.role == "statement":
         return
-    news = _news(state, mention.document_id)
+    news = _news(session.state, mention.document_id)
     if mention.role in LOUD and (news is None or news[1].mention_id == mention.mention_id):
-        _found_elsewhere(state, mention, home, answer)
+        _found_elsewhere(session, mention, home)
         return
     if news is None:
         return
@@ -29,17 +29,17 @@ def relate(state: LinkState, mention: Mention, home: str, answer: Answer) -> Non
     if mention.role in RECALLED:
         passage = " ".join(mention.passage.split())[:160]
         reason = f"{mention.source.domain or mention.origin} recalls it: {passage}"
-        _send(state, own, home, "refers-back", reason, _link_score(state, home, mention), mention, answer)
-        for sibling, other in _told(state, mention.document_id):
+        _send(session, own, home, "refers-back", reason, _link_score(session.state, home, mention), mention)
+        for sibling, other in _told(session.state, mention.document_id):
             if other.role in RECALLED and sibling != home and (found := siblings(told, mention, other)):
-                _send_tie(state, home, sibling, found, mention, answer)
+                _send_tie(session, home, sibling, found, mention)
     if found := tie(told, mention):
-        _send_tie(state, own, home, found, mention, answer)
+        _send_tie(session, own, home, found, mention)
 
 
-def _found_elsewhere(state: LinkState, mention: Mention, home: str, answer: Answer) -> None:
+def _found_elsewhere(session: LinkSession, mention: Mention, home: str) -> None:
     """What the news says that it answered or followed, among the open incidents of other documents."""
-    cause = cause_of(mention)
+    state, cause = session.state, cause_of(mention)
     if cause is None:
         return
     best: tuple[float, str] | None = None
@@ -52,7 +52,7 @@ def _found_elsewhere(state: LinkState, mention: Mention, home: str, answer: Answ
             best = share, incident_id
     if best:
         share, incident_id = best
-        _send_tie(state, home, incident_id, Tie(cause.kind, f"“{cause.text}”", 0.9 * share), mention, answer)
+        _send_tie(session, home, incident_id, Tie(cause.kind, f"“{cause.text}”", 0.9 * share), mention)
 
 
 def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
@@ -74,13 +74,13 @@ def _link_score(state: LinkState, home: str, mention: Mention) -> float:
     return next((m.score for m in members if m.mention.mention_id == mention.mention_id), 1.0)
 
 
-def _send_tie(state: LinkState, one: str, other: str, found: Tie, mention: Mention, answer: Answer) -> None:
+def _send_tie(session: LinkSession, one: str, other: str, found: Tie, mention: Mention) -> None:
     from_id, to_id = (other, one) if found.earlier_first else (one, other)
-    _send(state, from_id, to_id, found.kind, found.reason, found.score, mention, answer)
+    _send(session, from_id, to_id, found.kind, found.reason, found.score, mention)
 
 
 def _send(
-    state: LinkState, from_id: str, to_id: str, kind: str, reason: str, score: float, mention: Mention, answer: Answer
+    session: LinkSession, from_id: str, to_id: str, kind: str, reason: str, score: float, mention: Mention
 ) -> None:
     if from_id == to_id:
         return
@@ -89,4 +89,4 @@ def _send(
         kind=kind,  # type: ignore[arg-type] # of the closed set, as Tie and its callers give it
         reason=reason, score=score, mention_id=mention.mention_id, at=mention.reported_at,
     )  # fmt: skip
-    tie_together(state, relation, answer)
+    tie_together(session, relation)

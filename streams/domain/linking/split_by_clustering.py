@@ -14,9 +14,9 @@ import numpy as np
 from streams.domain.linking.cluster_profile import Profile, Weight, damped
 from streams.domain.linking.incident import NEWS
 from streams.domain.linking.member import Member
-from streams.domain.linking.merge_split import Answer, Reason, split
+from streams.domain.linking.merge_split import Reason, split
 from streams.domain.linking.pair_score import Rarity, Side, compare, named, scores
-from streams.domain.linking.state import LinkState
+from streams.domain.linking.session import LinkSession
 
 APART = 0.3  # score of two groups below which they are two incidents
 LOOKED_AT = frozenset((4, 6, 8, 11, 16, 23, 32, 45, 64))  # accounts with which an incident is looked at
@@ -71,15 +71,15 @@ def cleft(members: Sequence[Member], idf: Weight) -> tuple[list[Member], float, 
     return (younger, chance, row) if chance < APART else None
 
 
-def cleave_proven(state: LinkState, home: str, answer: Answer) -> None:
+def cleave_proven(session: LinkSession, home: str) -> None:
     """Split an incident whose accounts have come to prove it two."""
-    now = state.open[home]
+    now = session.state.open[home]
     members = [m for m in now.members if m.profiled and m.mention.role in NEWS]
     if now.fixed or now.settled.mentions or len(members) not in LOOKED_AT:
         return
-    found = cleft(members, state.index.idf)
+    found = cleft(members, session.state.index.idf)
     if found:
         younger, chance, row = found
         text = f"{len(younger)} of {len(members)} accounts tell of another: {younger[0].mention.title}"
         why = Reason(text, now.incident.last_changed, chance, named(row))
-        split(state, now, frozenset(m.mention.mention_id for m in younger), why, answer)
+        split(session, now, frozenset(m.mention.mention_id for m in younger), why)

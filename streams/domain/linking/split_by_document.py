@@ -6,8 +6,8 @@ from datetime import timedelta
 from schemas.records import Mention
 from streams.domain.geo.distance import kilometres
 from streams.domain.linking.blocking import LOCAL
-from streams.domain.linking.merge_split import Answer, Reason, hold_apart, merge, split
-from streams.domain.linking.state import LinkState
+from streams.domain.linking.merge_split import Reason, hold_apart, merge, split
+from streams.domain.linking.session import LinkSession
 
 FAR = 50.0  # kilometres from which two places are two
 DAYS_APART = timedelta(hours=12)  # between periods from which two times are two
@@ -53,10 +53,10 @@ def _two_days(a: Mention, b: Mention) -> bool:
     return max(a.time.start - b.time.end, b.time.start - a.time.end) >= DAYS_APART
 
 
-def divide_proven(state: LinkState, mention: Mention, home: str, answer: Answer) -> str:
+def divide_proven(session: LinkSession, mention: Mention, home: str) -> str:
     """Split the incidents that a document proves to be two, and let what comes out join; the mention's home then."""
-    for incident_id in sorted(state.told.get(mention.document_id, ())):
-        now = state.open.get(incident_id)
+    for incident_id in sorted(session.state.told.get(mention.document_id, ())):
+        now = session.state.open.get(incident_id)
         if now is None or incident_id == home or now.fixed or mention.role != "main":  # gone, when it has just merged
             continue
         first = next((m.mention for m in now.members if m.mention.document_id == mention.document_id), None)
@@ -66,11 +66,11 @@ def divide_proven(state: LinkState, mention: Mention, home: str, answer: Answer)
         why = Reason(
             f"{mention.source.domain or mention.origin} tells of two: {mention.passage[:120]}", mention.reported_at
         )
-        new = split(state, now, taken, why, answer) if taken else None
+        new = split(session, now, taken, why) if taken else None
         if new is None:
             continue
-        if not state.open[home].fixed:
-            new = merge(state, new, state.open[home], why, answer)
+        if not session.state.open[home].fixed:
+            new = merge(session, new, session.state.open[home], why)
             home = new.incident_id
         hold_apart(now, new)
     return home

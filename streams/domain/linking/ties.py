@@ -4,7 +4,6 @@ A tie remembers the incidents that it was told of and those that it stands betwe
 that is left; a split that gives an incident its id back gives it its ties back too.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,8 +13,7 @@ from schemas.records import Relation
 
 if TYPE_CHECKING:
     from streams.domain.linking.incident import Open
-    from streams.domain.linking.merge_split import Answer
-    from streams.domain.linking.state import LinkState
+    from streams.domain.linking.session import LinkSession
 
 MOST = 64  # ties kept with one incident; the oldest go first and stay as they are
 
@@ -55,50 +53,46 @@ class Tied:
         return replace(self, relation=replace(self.relation, relation_id=key, from_incident=from_id, to_incident=to_id))
 
 
-def tie_together(state: "LinkState", relation: Relation, answer: "Answer") -> None:
+def tie_together(session: "LinkSession", relation: Relation) -> None:
     """Send a relation and keep it with both of its incidents, as far as they are open."""
-    answer.outputs.append(relation)
-    _keep(state, Tied(relation, relation.from_incident, relation.to_incident), answer)
+    session.send(relation)
+    _keep(session, Tied(relation, relation.from_incident, relation.to_incident))
 
 
-def follow_merge(state: "LinkState", gone: "Open", left: "Open", answer: "Answer") -> None:
+def follow_merge(session: "LinkSession", gone: "Open", left: "Open") -> None:
     """Let the ties of an incident that was merged away point at the one that is left."""
     for tie in gone.ties:
-        _move(state, tie, tie.moved(gone.incident_id, left.incident_id), answer)
+        _move(session, tie, tie.moved(gone.incident_id, left.incident_id))
 
 
-def follow_split(state: "LinkState", now: "Open", new: "Open", answer: "Answer") -> None:
+def follow_split(session: "LinkSession", now: "Open", new: "Open") -> None:
     """Give an incident that was split out again the ties that were told of it."""
     for tie in list(now.ties):
         moved = tie.given_back(new.incident_id)
         if moved != tie:
-            _move(state, tie, moved, answer)
+            _move(session, tie, moved)
 
 
-def _move(state: "LinkState", tie: Tied, moved: Tied, answer: "Answer") -> None:
+def _move(session: "LinkSession", tie: Tied, moved: Tied) -> None:
     ends = {tie.relation.from_incident, tie.relation.to_incident}
-    for now in _open(state, ends):
+    for now in session.opened(ends):
         now.ties = [t for t in now.ties if t != tie]
-        answer.changed[now.incident_id] = None
+        session.changed(now.incident_id)
     if not _is_loop(tie) and not any(
-        t.relation.relation_id == tie.relation.relation_id for o in _open(state, ends) for t in o.ties
+        t.relation.relation_id == tie.relation.relation_id for o in session.opened(ends) for t in o.ties
     ):
-        answer.outputs.append(replace(tie.relation, active=False))
+        session.send(replace(tie.relation, active=False))
     if not _is_loop(moved):
-        answer.outputs.append(moved.relation)
-    _keep(state, moved, answer)
+        session.send(moved.relation)
+    _keep(session, moved)
 
 
-def _keep(state: "LinkState", tie: Tied, answer: "Answer") -> None:
-    for now in _open(state, {tie.relation.from_incident, tie.relation.to_incident}):
+def _keep(session: "LinkSession", tie: Tied) -> None:
+    for now in session.opened({tie.relation.from_incident, tie.relation.to_incident}):
         same = (tie.relation.kind, tie.from_first, tie.to_first)
         others = [t for t in now.ties if (t.relation.kind, t.from_first, t.to_first) != same]
         now.ties = [*others, tie][-MOST:]
-        answer.changed[now.incident_id] = None
-
-
-def _open(state: "LinkState", incident_ids: Iterable[str]) -> "list[Open]":
-    return [state.open[i] for i in sorted(incident_ids) if i in state.open]
+        session.changed(now.incident_id)
 
 
 def _is_loop(tie: Tied) -> bool:
