@@ -267,6 +267,7 @@ def notify(
 
 def console() -> None:
     """Serve the console and the built-in schema registry."""
+    from deploy.actions.archive import ClickHouseArchive
     from deploy.actions.codec import open_codec
     from deploy.supervise.groups import GroupWatch
     from streams.console.server import run_console
@@ -274,7 +275,8 @@ def console() -> None:
     settings = load_settings()
     watch = GroupWatch(settings.kafka, settings.data_dir, settings.notify)
     watch.start()
-    run_console(settings, open_codec(settings), watch.groups)
+    archive = ClickHouseArchive(settings.clickhouse.get_secret_value())
+    run_console(settings, open_codec(settings), watch.groups, archive)
 
 
 def _run_child(make: Callable[[], object], address: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from schemas.codec import to_json
-from schemas.records import Alert, AlertRule, FeedHealth, Incident, Relation, Triage
+from schemas.records import Alert, AlertRule, Correction, FeedHealth, Incident, Relation, Triage
 from streams.console.summaries import Step, history, summary, summary_of_alert
 from streams.domain.alerting.grade import parts
 from streams.domain.alerting.rules import RuleBook
@@ -19,18 +19,20 @@ KEPT_ALERTS = 1_000
 KEPT_RELATIONS = 10_000
 KEPT_FEEDS = 10_000
 KEPT_TRIAGE = 10_000
+KEPT_CORRECTIONS = 10_000
 KEPT_STEPS = 50  # versions of one incident
 SLACK = 1.1  # the oldest go in one sweep when this much too many are held: a sweep for each would sort for each
 
 T = TypeVar("T")
-Shown = Incident | Alert | Relation | FeedHealth | AlertRule | Triage
+Shown = Incident | Alert | Relation | FeedHealth | AlertRule | Triage | Correction
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
     """One change to tell open pages: `kind` says what `body` is, `key` what it is about.
 
-    Kinds: incident and alert (their short forms), relation, feed, rule, triage, gone (what and id), counts, health.
+    Kinds: incident and alert (their short forms), relation, feed, rule, triage, correction, gone (what and id),
+    counts, health.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class Board:
     feeds: dict[str, FeedHealth] = field(default_factory=dict)
     rules: RuleBook = field(default_factory=RuleBook)
     triage: dict[str, Triage] = field(default_factory=dict)
+    corrections: dict[str, Correction] = field(default_factory=dict)
 
     def apply(self, record: Shown) -> list[Update]:
         """Take a record in; what changed by it for lists, nothing when it is old."""
@@ -77,6 +80,8 @@ class Board:
             return self._rule(record)
         if isinstance(record, Triage):
             return self._triage(record)
+        if isinstance(record, Correction):
+            return self._correction(record)
         return self._relation(record)
 
     def forget(self, key: str) -> list[Update]:
@@ -149,6 +154,13 @@ class Board:
         _sweep(self.triage, KEPT_TRIAGE, lambda t: (t.at, t.alert_id))
         return [Update("triage", f"triage/{triage.alert_id}", to_json(triage))]
 
+    def _correction(self, correction: Correction) -> list[Update]:
+        if correction.correction_id in self.corrections:
+            return []
+        self.corrections[correction.correction_id] = correction
+        _sweep(self.corrections, KEPT_CORRECTIONS, lambda c: (c.at, c.correction_id))
+        return [Update("correction", f"correction/{correction.correction_id}", to_json(correction))]
+
     def snapshot(self) -> dict[str, Any]:
         """Everything that a page needs at its start."""
         return {
@@ -171,11 +183,17 @@ class Board:
                 summary_of_alert(r.alert, r.before) for r in self.alerts.values() if r.alert.incident_id == incident_id
             ],
             "history": history(held.steps.values()),
+            "corrections": [to_json(c) for c in self._corrections_of(incident_id)],
             "severity_parts": [{"words": part.words, "grade": part.grade} for part in parts(held.incident)],
         }
 
     def _relations_of(self, incident_id: str) -> Iterator[Relation]:
         return (r for r in self.relations.values() if r.active and incident_id in (r.from_incident, r.to_incident))
+
+    def _corrections_of(self, incident_id: str) -> list[Correction]:
+        """The newest first."""
+        found = [c for c in self.corrections.values() if incident_id in (c.incident_id, c.other_incident)]
+        return sorted(found, key=lambda c: (c.at, c.correction_id), reverse=True)
 
 
 def _order(alert: Alert) -> tuple[int, int]:

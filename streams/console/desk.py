@@ -8,8 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
-from schemas.codec import CodecError, to_json
-from schemas.errors import Stop
+from schemas.codec import to_json
+from schemas.errors import Quarantine, Stop, TocsinError
+from streams.console.archive import ARCHIVE, asked
 from streams.console.board import Board, Shown, Update
 from streams.console.summaries import summary
 from streams.console.writer import Writer
@@ -36,9 +37,9 @@ class Desk:
         now = self.now()
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    async def decide(self, record: Shown) -> None:
+    async def decide(self, record: Shown, partition: int | None = None) -> None:
         """Write a record and show it at once; the topic brings it to the other consoles."""
-        await self.writer.write(record)
+        await self.writer.write(record, partition)
         for update in self.board.apply(record):
             self.tell(update)
 
@@ -56,10 +57,10 @@ def desk_routes() -> list[web.RouteDef]:
     """Routes of what may be decided. They take JSON alone: another site's form cannot send that without being asked."""
     return [
         web.get("/api/me", _me),
-        web.post("/api/rules/test", _answering(_test_rule)),
-        web.post("/api/rules", _answering(_save_rule)),
-        web.post("/api/rules/delete", _answering(_delete_rule)),
-        web.post("/api/alerts/{id}/triage", _answering(_triage)),
+        web.post("/api/rules/test", answering(_test_rule)),
+        web.post("/api/rules", answering(_save_rule)),
+        web.post("/api/rules/delete", answering(_delete_rule)),
+        web.post("/api/alerts/{id}/triage", answering(_triage)),
     ]
 
 
@@ -67,7 +68,7 @@ async def _me(request: web.Request) -> web.Response:
     return web.json_response({"login": login(request)})
 
 
-def _answering(handle: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+def answering(handle: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
     """A handler of JSON: 400 says what to change, 404 what is not here, 503 that Kafka did not take it."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -78,7 +79,7 @@ def _answering(handle: Handler) -> Callable[[web.Request], Awaitable[web.Respons
             return web.json_response(await handle(request.app[DESK], request, body))
         except json.JSONDecodeError:
             return _refusal(400, "what was sent is not JSON")
-        except (RuleError, TriageError, CodecError) as error:
+        except Quarantine as error:  # what was sent cannot be used: the message says what to change
             return _refusal(400, str(error))
         except Stop as error:
             return _refusal(503, str(error))
@@ -90,7 +91,8 @@ def _refusal(status: int, error: str) -> web.Response:
     return web.json_response({"error": error}, status=status)
 
 
-def _author(request: web.Request, body: dict[str, Any]) -> str:
+def author_of(request: web.Request, body: dict[str, Any]) -> str:
+    """Who decides. Raises RuleError without a name."""
     author = login(request) or str(body.get("author") or "").strip()
     if not author or len(author) > 80:
         raise RuleError("say who you are: give your name, in 80 characters at most")
@@ -98,26 +100,34 @@ def _author(request: web.Request, body: dict[str, Any]) -> str:
 
 
 async def _test_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-    del request
     rule = read_rule(body.get("rule"), at=desk.moment())
     days = body.get("days", 7)
     if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
         raise RuleError(f"days are 1 to {MOST_DAYS}")
-    found = preview(replace(rule, enabled=True), (h.incident for h in desk.board.incidents.values()), days)
+    archive = request.app[ARCHIVE]
+    known, where = {key: held.incident for key, held in desk.board.incidents.items()}, "held here"
+    if archive is not None:
+        try:
+            past = {incident.incident_id: incident for incident in await asked(archive, "incidents", days)}
+            known, where = past | known, "known"  # the board is ahead of ClickHouse
+        except (TocsinError, TimeoutError):
+            where = "held here, as ClickHouse does not answer"
+    found = preview(replace(rule, enabled=True), known.values(), days)
     return {
-        "days": days, "looked_at": found.looked_at, "count": found.count, "levels": found.levels, "by_day": found.days,
+        "days": days, "where": where, "looked_at": found.looked_at, "count": found.count, "levels": found.levels,
+        "by_day": found.days,
         "met": [summary(i) for i in found.met],
     }  # fmt: skip
 
 
 async def _save_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-    rule = read_rule(body.get("rule"), author=_author(request, body), at=desk.moment())
+    rule = read_rule(body.get("rule"), author=author_of(request, body), at=desk.moment())
     await desk.decide(rule)
     return {"rule": to_json(rule)}
 
 
 async def _delete_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-    author = _author(request, body)
+    author = author_of(request, body)
     held = next((r for r in desk.board.rules.shown() if r.name == body.get("name")), None)
     if held is None:
         raise RuleError(f"there is no rule {body.get('name')!r}")
@@ -136,6 +146,6 @@ async def _triage(desk: Desk, request: web.Request, body: dict[str, Any]) -> dic
     if hours is not None and not (isinstance(hours, int | float) and 0 < hours <= 24 * 366):
         raise TriageError("hours of silence are a number, up to a year")
     until = now + timedelta(milliseconds=round(hours * 3_600_000)) if hours is not None else None
-    done = triage(desk.board.triage.get(alert_id), alert_id, Act(act, _author(request, body), now, text, until))
+    done = triage(desk.board.triage.get(alert_id), alert_id, Act(act, author_of(request, body), now, text, until))
     await desk.decide(done)
     return {"triage": to_json(done)}

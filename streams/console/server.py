@@ -17,8 +17,10 @@ from aiohttp import web
 from schemas.codec import Codec
 from schemas.records import AlertRule
 from schemas.transport.registry import routes as registry_routes
+from streams.console.archive import ARCHIVE, Archive, archive_routes
 from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, Outbox
+from streams.console.correcting import correcting_routes
 from streams.console.desk import DESK, Desk, desk_routes
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.keys import BOARD
@@ -186,10 +188,12 @@ def create_console(
     *,
     token: str = "",
     rules: Iterable[AlertRule] = (),
+    archive: Archive | None = None,
 ) -> web.Application:
     """The console as an aiohttp application that follows the topics at `bootstrap`; `groups` says how they stand.
 
     With a `token` it answers under any host's name, but only requests that carry it. `rules`: of the configuration.
+    `archive` answers what the topics no longer hold; without one the board must do.
     """
     app = web.Application(middlewares=[guard])
     board, pages, journal = Board(rules=RuleBook(rules)), set[Outbox](), Journal(secrets.token_hex(4))
@@ -205,7 +209,10 @@ def create_console(
     )
     app[DESK] = Desk(board, tell, Writer(bootstrap, codec), lambda: datetime.now(UTC))
     app.add_routes(registry_routes())
+    app[ARCHIVE] = archive
     app.add_routes(desk_routes())
+    app.add_routes(correcting_routes())
+    app.add_routes(archive_routes())
     app.add_routes(outlet_routes())
     app.add_routes(
         [
@@ -224,7 +231,7 @@ def create_console(
     return app
 
 
-def run_console(settings: Settings, codec: Codec, groups: Groups) -> None:
+def run_console(settings: Settings, codec: Codec, groups: Groups, archive: Archive | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower says in one line what it says in many
     web.run_app(
@@ -234,6 +241,7 @@ def run_console(settings: Settings, codec: Codec, groups: Groups) -> None:
             groups,
             token=settings.console_token.get_secret_value(),
             rules=settings.base_rules(),
+            archive=archive,
         ),
         host=settings.console_host,
         port=settings.console_port,

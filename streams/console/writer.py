@@ -1,6 +1,8 @@
 """The console's way into Kafka: what people decide on its pages."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -21,26 +23,43 @@ class Writer:
         self._producer: AIOKafkaProducer | None = None
         self._one = asyncio.Lock()
 
-    async def write(self, record: object) -> None:
-        """Returns when Kafka has the record. Raises CodecError when it is none, Stop when Kafka did not answer."""
-        value = self._codec.encode(record)
+    async def write(self, record: object, partition: int | None = None) -> None:
+        """Returns when Kafka has the record. Raises CodecError when it is none, Stop when Kafka did not answer.
+
+        It goes to `partition` where its key does not decide.
+        """
+        value, topic = self._codec.encode(record), self._codec.topic(record)
+        async with self._connected() as producer:
+            await producer.send_and_wait(topic, value, key=key_of(record), partition=partition)
+
+    async def partitions(self, topic: str) -> int:
+        """How many partitions a topic has. Raises Stop when Kafka did not answer."""
+        async with self._connected() as producer:
+            return len(await producer.partitions_for(topic))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AIOKafkaProducer]:
+        """A producer for one use at a time."""
         async with self._one:
             try:
                 async with asyncio.timeout(PATIENCE):
                     if self._producer is None:
-                        producer = AIOKafkaProducer(
-                            **client_options(self._bootstrap), acks="all", request_timeout_ms=int(PATIENCE * 1000)
-                        )
-                        try:
-                            await producer.start()
-                        except BaseException:
-                            await producer.stop()
-                            raise
-                        self._producer = producer
-                    await self._producer.send_and_wait(self._codec.topic(record), value, key=key_of(record))
+                        self._producer = await self._connect()
+                    yield self._producer
             except (KafkaError, OSError, TimeoutError) as error:
                 await self.close()
                 raise Stop(f"Kafka did not take it ({error!r}): nothing is saved for certain, try again") from error
+
+    async def _connect(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            **client_options(self._bootstrap), acks="all", request_timeout_ms=int(PATIENCE * 1000)
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        return producer
 
     async def close(self) -> None:
         """Disconnect."""

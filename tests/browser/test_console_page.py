@@ -141,7 +141,7 @@ async def test_choosing_filtering_and_keys(kafka, tmp_path):
         assert await page.texts(".ranges tbody th") == ["all together", "official", "NGO", "no named source"]
         claims = " ".join(await page.texts(".claims"))
         assert all(words in claims for words in ("31 killed", "Quake Watch", "the mayor", "20 people were killed"))
-        assert await page.text('#detail a[href^="#"]') == FIRE.title
+        assert await page.text('#detail td a[href^="#"]') == FIRE.title
         await page.press("Escape")
         await page.until("!detail.querySelector('h2')")
 

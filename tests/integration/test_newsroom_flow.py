@@ -7,6 +7,7 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from lxml import etree
 
+from deploy.actions.archive import ClickHouseArchive
 from deploy.actions.setup import create_topics
 from deploy.demo.demo import changed, drain
 from deploy.supervise.tree import notifier
@@ -126,3 +127,60 @@ async def test_the_seed_article_and_what_followed_are_one_alert_on_every_way_out
             await page.ask(f"document.querySelector('{mine} .acknowledge').click()")
             await other.until("document.querySelector('#alerts .mark')?.textContent === '✓ mara'")
             assert page.complaints == other.complaints == []
+
+
+async def test_a_desk_corrects_an_incident_on_screen_and_takes_it_back(parts, tmp_path):
+    with running(parts, tmp_path) as system:
+        archive = ClickHouseArchive(system.settings.clickhouse.get_secret_value())
+        app = create_console(system.settings.kafka, Codec(), archive=archive)
+        async with TestServer(app) as server, tab(tmp_path / "a") as page:
+            await page.open(str(server.make_url("/")), width=1440, height=900)
+            await asyncio.to_thread(publish, system, [seed(), copy(), *(article for _, article in follow_ups())])
+            await asyncio.to_thread(drain, system.settings.kafka, watch=system.tree.watch)
+            await page.until("document.querySelector('#incidents').innerText.includes('21')")
+            await page.fill("#me", "mara")
+            await page.ask(
+                "[...document.querySelectorAll('#incidents .title')].find(e => /21/.test(e.innerText)).click()"
+            )
+            await page.until("document.querySelector('#origins .copy')?.innerText.includes('client.example')")
+            assert len(await page.texts("#origins > .tree > li")) == 4
+            await page.until("document.querySelector('.passage:not([hidden]) blockquote mark')")
+            assert len(await page.texts(".steps .source")) >= 2
+
+            await correct(page, "edit", "e.severity.value = 2")
+            assert "severity: 4 → 2" in await page.text("#correct-preview")
+            await send(page)
+            await page.until("document.querySelector('#detail .meter').ariaLabel === 'severity 2 of 5'")
+            await page.until("document.querySelector('.versions').innerText.includes('mara')")
+
+            await page.ask("document.querySelector('#open-correct').click()")
+            await page.until("document.querySelector('#correct .undo')")
+            await page.ask("document.querySelector('#correct .undo').click()")
+            await send(page)
+            await page.until("document.querySelector('#detail .meter').ariaLabel === 'severity 4 of 5'")
+
+            await correct(page, "split", "e.mention[e.mention.length - 1].checked = true")
+            assert "comes into being" in await page.text("#correct-preview")
+            await send(page)
+            await page.until("document.querySelector('#detail').innerText.includes('split: mara')")
+            assert page.complaints == []
+
+
+async def correct(page, action, change):
+    """Open the dialog, choose what to do, change the form, look at what will change."""
+    elements = "document.querySelector('#correct-form').elements"
+    await page.ask("document.querySelector('#open-correct').click()")
+    await page.until(f"document.querySelector('#correct').open && {elements}.action")
+    await page.fill("#correct-form [name=action]", action)
+    await page.ask(f"{elements}.action.dispatchEvent(new Event('change', {{bubbles: true}}))")
+    await page.ask(f"(e => {{ {change} }})({elements})")
+    await page.ask("document.querySelector('#correct-look').click()")
+    await page.until("document.querySelector('#correct-preview').innerText.includes('What will change')")
+
+
+async def send(page):
+    """Send what was previewed, and close."""
+    await page.until("!document.querySelector('#correct-send').hidden")
+    await page.ask("document.querySelector('#correct-send').click()")
+    await page.until("document.querySelector('#correct-preview').innerText.startsWith('Sent')")
+    await page.ask("document.querySelector('#correct-close').click()")

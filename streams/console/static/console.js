@@ -1,6 +1,7 @@
 // The console's page: follows the server's stream and draws what changed.
 
 import { announce, drawAlerts, nextUnseen, prepareAlerts } from "./alerts.js";
+import { prepareCorrect } from "./correct.js";
 import { prepareDesk } from "./desk.js";
 import { showDetail } from "./detail.js";
 import { $, element } from "./dom.js";
@@ -112,6 +113,7 @@ const take = {
     if (body.deleted) board.rules.delete(body.name);
     else board.rules.set(body.name, body);
   },
+  correction(body) { if ([body.incident_id, body.other_incident].includes(chosen())) showDetail(); },
   triage(body) {
     board.triage.set(body.alert_id, body);
     if (board.alerts.get(body.alert_id)?.incident_id === chosen()) showDetail();
@@ -165,7 +167,7 @@ function notLive(why) {
 }
 
 function keys(event) {
-  if ($("rules").open) return; // the dialog has the keys
+  if (document.querySelector("dialog[open]")) return; // the dialog has the keys
   if (event.key === "Escape" && chosen()) location.hash = "";
   if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {
@@ -177,6 +179,7 @@ function keys(event) {
 
 prepareDesk();
 prepareRules();
+prepareCorrect();
 prepareFind(redraw);
 prepareAlerts(redraw);
 prepareIncidents(redraw);

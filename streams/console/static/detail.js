@@ -2,15 +2,15 @@
 
 import { pills, REASONS } from "./alerts.js";
 import { whyWords } from "./belongs.js";
+import { openCorrect } from "./correct.js";
 import { $, button, element } from "./dom.js";
+import { figureBlocks } from "./figures.js";
+import { graph } from "./graph.js";
 import { meter } from "./incidents.js";
-import { pictures } from "./ranges.js";
+import { lookUp } from "./reports.js";
 import { board, chosen } from "./state.js";
 import { panel } from "./triage.js";
 import { local, moment, period, plural, range, slug, where } from "./words.js";
-
-const link = (url, text) => (/^https?:/.test(url)
-  ? element("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text) : text);
 
 const section = (title, ...content) => (content.flat().some(Boolean)
   ? element("section", {}, element("h3", {}, title), ...content) : null);
@@ -21,31 +21,12 @@ const table = (heads, rows, name = null) => (rows.length ? element("table", { cl
 const incidentLink = (id, title = board.incidents.get(id)?.title) =>
   element("a", { href: `#${id}` }, title || `incident ${id.slice(0, 8)}…, not held here`);
 
-function claimRow({ claim, url, source, reported_at: at, superseded }) {
-  const who = claim.attributed_to ?? "the publisher’s own words";
-  return element("tr", { class: superseded ? "superseded" : null },
-    element("td", {}, element("span", { class: "number" }, range(claim.min, claim.max, claim.words)), ` ${claim.what}`,
-      claim.of && claim.of !== "people" ? element("div", { class: "meta" }, claim.of) : null),
-    element("td", {}, who, element("div", { class: "meta" }, claim.attribution_kind)),
-    element("td", {}, claim.text ? element("q", {}, claim.text) : null,
-      element("div", { class: "meta" }, link(url, source.name || source.domain), ` · ${moment(at)}`)));
-}
-
-function claims(all) {
-  const heads = ["figure", "according to", "in these words"];
-  const past = all.filter((c) => c.superseded);
-  return [
-    table(heads, all.filter((c) => !c.superseded).map(claimRow), "claims"),
-    past.length ? element("details", {}, element("summary", {}, `${plural(past.length, "earlier claim")}, replaced since`), table(heads, past.map(claimRow), "claims")) : null,
-  ];
-}
-
 const ROLES = ["initiator", "target", "authority", "other"];
 
 function actors(all) {
   const rows = ROLES.map((role) => [role, all.filter((a) => a.role === role)]).filter(([, group]) => group.length);
   return rows.length ? element("table", { class: "actors" }, element("tbody", {}, rows.map(([role, group]) => element("tr", {},
-    element("th", { scope: "row" }, role), element("td", {}, group.map((a) => (a.kind === "other" ? a.name : `${a.name} (${slug(a.kind)})`)).join(", ")))))) : null;
+    element("th", { scope: "row" }, role), element("td", {}, group.map((a, n) => [n ? ", " : "", element("bdi", {}, a.name), a.kind === "other" ? "" : ` (${slug(a.kind)})`])))))) : null;
 }
 
 const DECIDED = ["merged", "split", "corrected"]; // by the model with a reason, or by a person under a name
@@ -81,23 +62,25 @@ function analysts(id) {
     element("pre", {}, `tocsin sql "SELECT * FROM incident_current WHERE incident_id = '${id}'"`));
 }
 
-function whole({ incident, relations, alerts, history, severity_parts: parts }) {
+function whole(body) {
+  const { incident, relations, alerts, history, severity_parts: parts } = body;
   const facts = [slug(incident.subtype), where(incident.place), period(incident.time), incident.status];
   return [
-    element("h2", { tabindex: "-1" }, incident.title || slug(incident.subtype)),
+    element("h2", { tabindex: "-1" }, element("bdi", {}, incident.title || slug(incident.subtype))),
     element("p", { class: "meta facts" }, meter(incident.severity), facts.join(" · ")),
     element("p", { class: "meta" }, `${plural(incident.article_count, "report")}, copies not counted, by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
     incident.merged_into ? element("p", { class: "note" }, "Merged: this is now part of ", incidentLink(incident.merged_into)) : null,
+    element("p", {}, button({ id: "open-correct" }, () => openCorrect(body), "Correct: edit, merge, split, undo")),
     element("details", { class: "meta" }, element("summary", {}, `Why severity ${incident.severity} of 5`),
       element("ul", {}, parts.map((p) => element("li", {}, `${p.words}: ${p.grade}`)))),
     alerts.map((a) => element("div", { class: `note ${a.level}` },
       element("p", {}, `${a.level} alert of the rule ${a.rule}, ${REASONS[a.reason] ?? a.reason}, revision ${a.revision} · raised ${local(a.raised_at)}, last changed ${local(a.changed_at)}`),
       panel(a))),
-    section("In the sources’ words", incident.summary.map((s) => element("p", { class: "quote" }, s))),
-    section("Figures by kind of source", pictures(incident.figures, incident.claims)),
-    section("Claims side by side", claims(incident.claims)),
+    section("In the sources’ words", incident.summary.map((s) => element("p", { class: "quote", dir: "auto" }, s))),
+    section("Figures", figureBlocks(incident.figures, incident.claims)),
+    section("Origins and their copies", element("div", { id: "origins", "data-incident": incident.incident_id })),
     section("Actors", actors(incident.actors)),
-    section("Related incidents", table(["how", "incident", "why"], relations.map((r) => relationRow(r, incident.incident_id)))),
+    section("Related incidents", graph(incident, relations), table(["how", "incident", "why"], relations.map((r) => relationRow(r, incident.incident_id)))),
     section("Versions seen, newest first", versions(history)),
     analysts(incident.incident_id),
   ];
@@ -136,6 +119,7 @@ export async function showDetail(arriving = false) {
   if (turn !== asked) return; // something else has been chosen or has changed meanwhile
   const open = new Set([...$("detail").querySelectorAll("details[open] > summary")].map((s) => s.textContent));
   show(body ? whole(body) : trouble(id, answer?.status), true);
+  if (body) lookUp(id, body.incident.version);
   for (const summary of $("detail").querySelectorAll("summary")) if (!arriving && open.has(summary.textContent)) summary.parentElement.open = true;
   if (arriving) {
     $("detail").scrollTop = 0;

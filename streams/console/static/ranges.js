@@ -1,7 +1,7 @@
 // Claims side by side: for each kind of figure a bar from low to high, for all sources and for each kind of source.
 
 import { element, shape } from "./dom.js";
-import { figure, plural, range, slug, whole } from "./words.js";
+import { figure, range, slug, whole } from "./words.js";
 
 const KINDS = ["official", "party", "ngo", "media", "witness", "unattributed"];
 const NAMES = { party: "a party to it", ngo: "NGO", media: "media", witness: "witness", unattributed: "no named source" };
@@ -41,27 +41,20 @@ function spread({ low, high, least, words }) {
 function picture(what, overall, claims) {
   const groups = KINDS.map((kind) => [kind, extent(claims.filter(({ claim }) => claim.attribution_kind === kind))]).filter(([, e]) => e);
   const all = overall && overall.best !== null ? { low: overall.low ?? overall.best, best: overall.best, high: overall.high ?? overall.best } : null;
-  if (groups.length === 1 && groups[0][1].low === groups[0][1].high && (!all || all.low === all.high)) return lone(what, ...groups[0]);
+  if (groups.length === 1 && groups[0][1].low === groups[0][1].high && (!all || all.low === all.high)) return null; // the heading says it
   const top = Math.max(1, all?.high ?? 0, ...groups.map(([, e]) => e.high)) * 1.06;
   if (!all && !groups.length) return null;
   return element("table", { class: "ranges" },
-    element("caption", {}, element("b", {}, slug(what)), overall ? ` ${figure(overall)}` : "", overall?.sources ? element("span", { class: "meta" }, ` ${plural(overall.sources, "source")}`) : null),
+    element("caption", { class: "unseen-text" }, `${slug(what)} by kind of source`),
     element("tbody", {}, all && groups.length > 1 ? line("all together", all, top, figure(overall), true) : null,
       groups.map(([kind, e]) => line(NAMES[kind] ?? kind, e, top, spread(e), false))),
     element("tfoot", { "aria-hidden": "true" }, element("tr", {}, element("td"),
       element("td", {}, element("span", {}, "0"), element("span", {}, whole.format(Math.round(top / 1.06)))), element("td"))));
 }
 
-// Where there is nothing to compare, a line says it.
-const lone = (what, kind, values) => element("p", { class: "lone" }, element("b", {}, slug(what)), ` ${spread(values)}`,
-  element("span", { class: "meta" }, ` · ${NAMES[kind] ?? kind}`));
-
-// One picture per kind of figure, in the order of the figures.
-export function pictures(figures, claims) {
-  const stand = claims.filter((c) => !c.superseded && c.claim.scope !== "aside");
-  const told = new Set(stand.filter((c) => c.claim.scope !== "part").map((c) => c.claim.what));
-  const current = stand.filter((c) => c.claim.scope !== "part" || !told.has(c.claim.what)); // parts of a whole are no range
-  const kinds = new Set([...figures.map((f) => f.what), ...current.map((c) => c.claim.what)]);
-  return [...kinds].map((what) =>
-    picture(what, figures.find((f) => f.what === what), current.filter((c) => c.claim.what === what))).filter(Boolean);
+// The picture of one thing counted, from the claims that stand; null where there is nothing to show.
+export function rangeOf(what, overall, claims) {
+  const stand = claims.filter((c) => c.claim.scope !== "aside");
+  const whole = stand.filter((c) => c.claim.scope !== "part");
+  return picture(what, overall, whole.length ? whole : stand); // parts of a whole are no range
 }

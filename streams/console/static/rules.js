@@ -126,7 +126,7 @@ const test = () => trying(async () => {
   const levels = Object.entries(found.levels).map(([level, n]) => `${n} ${level}`).join(", ");
   const days = Object.entries(found.by_day).map(([d, n]) => `${day(d)}: ${n}`).join(" · ");
   $("rule-preview").replaceChildren(
-    element("p", {}, element("b", {}, `${plural(found.count, "alert")}`), ` of ${plural(found.looked_at, "incident")} held here${levels ? `: ${levels}` : ""}`),
+    element("p", {}, element("b", {}, `${plural(found.count, "alert")}`), ` of ${plural(found.looked_at, "incident")} ${found.where}${levels ? `: ${levels}` : ""}`),
     days ? element("p", { class: "meta" }, days) : "",
     element("ul", { class: "met" }, found.met.map((i) => element("li", {}, element("bdi", {}, i.title),
       element("span", { class: "meta" }, ` ${where(i.place)} · ${slug(i.subtype)} · ${i.figures.map((f) => `${f.of || f.what} ${figure(f)}`).join(", ")} · ${moment(i.last_changed)} UTC`)))));

@@ -1,0 +1,74 @@
+"""ClickHouse as the console asks it: the reports behind an incident with their copies, and incidents long past."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from connectors.sinks.contract import Reader, literal
+from connectors.sinks.open import open_reader
+from schemas.codec import from_json
+from schemas.records import Incident
+from schemas.topics import INCIDENT
+
+MOST_REPORTS, MOST_COPIES, MOST_INCIDENTS = 200, 500, 50_000
+REPORT = (
+    "mention_id", "document_id", "role", "title", "passage", "url", "domain", "publisher", "origin", "lang",
+    "reported_at",
+)  # fmt: skip
+COPY = ("copy_of", "domain", "publisher", "title", "url", "kind", "similarity", "at")
+
+
+class ClickHouseArchive:
+    """Asks the ClickHouse of an address. Every method raises StoreError when it does not answer."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return open_reader(self._url)
+
+    def reports(self, incident_id: str) -> list[dict[str, Any]]:
+        """Reports of an incident, the first told first, each with those who copied it."""
+        where = f"incident_id = {literal(incident_id)} AND superseded = 0"
+        order = f"ORDER BY reported_at, mention_id LIMIT {MOST_REPORTS}"
+        rows = self._reader.query(f"SELECT {', '.join(REPORT)} FROM incident_mention WHERE {where} {order}").rows  # noqa: S608 - literals are escaped
+        reports = [_plain(REPORT, row) for row in rows]
+        copies = self._copies({report["document_id"] for report in reports})
+        return [report | {"copies": copies[report["document_id"]]} for report in reports]
+
+    def incidents(self, days: int) -> list[Incident]:
+        """Incidents as they stand, of the last `days` before the newest of them, the newest first."""
+        newest = self.newest()
+        if newest is None:
+            return []
+        since = f"toDateTime({newest.timestamp():.0f}, 'UTC') - {days * 86_400:d}"
+        order = f"ORDER BY last_changed DESC LIMIT {MOST_INCIDENTS}"
+        rows = self._reader.query(f"SELECT record FROM incident FINAL WHERE last_changed >= {since} {order}").rows  # noqa: S608 - numbers
+        return [from_json(json.loads(record), INCIDENT.name) for (record,) in rows]
+
+    def newest(self) -> datetime | None:
+        """When the newest incident last changed; None without any."""
+        ((count, at),) = self._reader.query("SELECT count(), max(last_changed) FROM incident").rows
+        return at if count else None
+
+    def _copies(self, documents: Iterable[str]) -> defaultdict[str, list[dict[str, Any]]]:
+        found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        ids = ", ".join(map(literal, sorted(documents)))
+        if not ids:
+            return found
+        moment = "ifNull(published_at, fetched_at) AS at"
+        order = f"ORDER BY at, url LIMIT {MOST_COPIES}"
+        columns = ", ".join((*COPY[:-1], moment))
+        for row in self._reader.query(f"SELECT {columns} FROM copy FINAL WHERE copy_of IN ({ids}) {order}").rows:  # noqa: S608 - literals are escaped
+            copy = _plain(COPY, row)
+            found[copy.pop("copy_of")].append(copy)
+        return found
+
+
+def _plain(names: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+    """A row as JSON values: times in ISO 8601."""
+    return {n: v.isoformat() if isinstance(v, datetime) else v for n, v in zip(names, row, strict=True)}

@@ -1,0 +1,86 @@
+"""What a correction will make of incidents, told from their records before it is sent.
+
+Figures are worked out anew from the claims, as linking does it. Reports and origins are counted by the claims that
+name them; what carries no figure is taken to stand in one of the incidents only, so a merge's counts are the most
+there can be. The stage that carries a correction out has every mention and may choose another title, type or place.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from schemas.records import Incident, SourcedClaim
+from streams.domain.linking.figures import figures, supersede
+from streams.domain.linking.incident import edited
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One incident before and after; `before` is None for one that comes into being, `after` for one that goes."""
+
+    before: Incident | None
+    after: Incident | None
+
+
+def foresee_merge(gone: Incident, into: Incident) -> list[Foreseen]:
+    """`gone` goes into `into`."""
+    both = (*into.claims, *gone.claims)
+    common_reports = _documents(into.claims) & _documents(gone.claims)
+    common_origins = _origins(into.claims) & _origins(gone.claims)
+    common_papers = _papers(into.claims) & _papers(gone.claims)
+    after = replace(
+        _with_claims(into, both),
+        mention_count=into.mention_count + gone.mention_count,
+        article_count=into.article_count + gone.article_count - len(common_reports),
+        source_count=into.source_count + gone.source_count - len(common_papers),
+        origin_count=into.origin_count + gone.origin_count - len(common_origins),
+        severity=max(into.severity, gone.severity),
+        first_seen=min(into.first_seen, gone.first_seen),
+        last_changed=max(into.last_changed, gone.last_changed),
+    )
+    return [Foreseen(into, after), Foreseen(gone, None)]
+
+
+def foresee_split(now: Incident, taken: Collection[str]) -> list[Foreseen]:
+    """The mentions `taken` go out into an incident of their own."""
+    going = [c for c in now.claims if c.mention_id in taken]
+    staying = [c for c in now.claims if c.mention_id not in taken]
+    rest = replace(
+        _with_claims(now, staying),
+        mention_count=now.mention_count - len(taken),
+        article_count=now.article_count - len(_documents(going) - _documents(staying)),
+    )
+    new = replace(
+        _with_claims(now, going),
+        incident_id="",
+        mention_count=len(taken),
+        article_count=len(_documents(going)),
+        source_count=len(_papers(going)),
+        origin_count=len(_origins(going)),
+    )
+    return [Foreseen(now, rest), Foreseen(None, new)]
+
+
+def foresee_edit(now: Incident, fields: Iterable[tuple[str, str]]) -> list[Foreseen]:
+    """Fields are set, as JSON; raises CodecError or ValueError when one does not fit.
+
+    One that is taken back ("") comes to what is read, which the record does not say.
+    """
+    return [Foreseen(now, edited(now, {name: value for name, value in fields if value}))]
+
+
+def _with_claims(incident: Incident, claims: Iterable[SourcedClaim]) -> Incident:
+    """An incident of other claims; a claim that has been taken back stays so."""
+    standing = supersede(claims)
+    return replace(incident, claims=standing, figures=figures(standing))
+
+
+def _documents(claims: Iterable[SourcedClaim]) -> set[str]:
+    return {c.document_id for c in claims}
+
+
+def _origins(claims: Iterable[SourcedClaim]) -> set[str]:
+    return {c.origin for c in claims}
+
+
+def _papers(claims: Iterable[SourcedClaim]) -> set[str]:
+    return {c.source.domain or c.origin for c in claims}
