@@ -51,6 +51,8 @@ _KILLED = {
 }
 _MERGES_LEFT_OUT = "Step of incident_survivor: merges followed "
 
+_WRITTEN = {"written_us": "When the row was worked out; microseconds since 1970. The later one wins."}
+
 TABLES: dict[str, Described] = {
     "incidents": _view(
         I,
@@ -174,6 +176,22 @@ TABLES: dict[str, Described] = {
     "incident_figure_history": _view(I, "The same figures as they stood after each version.", "figure"),
     "incident_mention": _view(M, "Accounts of each incident, merges followed."),
     "incident_survivor": _view(I, "Where each incident lives on, up to eight merges followed."),
+    "placement": Described(
+        I,
+        "The incident that each mention was put in, by the version that says so.",
+        columns={
+            "mention_id": "The mention; empty for versions that name none.",
+            "by_split": "1 when a split put it there.",
+            "placed": "The later one wins: twice produced_ms, one more for a split.",
+        },
+    ),
+    "story_mention": Described(M, "Mentions of each story, to find its latest revision."),
+    "account": Described(
+        M,
+        "Mentions side by side under the incident that they belong to; read incident_mention or claim_history.",
+        columns={"here": "0 once the mention has moved to another incident."} | _WRITTEN,
+    ),
+    "account_home": Described(M, "Under which incidents a mention has rows in account.", columns=_WRITTEN),
     "incident_survivor_1": _view(I, f"{_MERGES_LEFT_OUT}once."),
     "incident_survivor_2": _view(I, f"{_MERGES_LEFT_OUT}twice."),
     "incident_survivor_4": _view(I, f"{_MERGES_LEFT_OUT}four times."),

@@ -24,6 +24,7 @@ from tenacity import RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import member, until_it_works
+from connectors.load.accounts import Accounts, Columns
 from connectors.load.columns import Plain
 from connectors.load.rows import tables_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
@@ -103,7 +104,7 @@ class Loader:
         self._told = 0.0
         self._held: dict[TopicPartition, tuple[int, str]] = {}
         self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
-        self._codec = codec or Codec()
+        self._codec, self._accounts = codec or Codec(), Accounts(store)
         self._limits = limits or Limits()
         self._producer_batch_bytes = producer_batch_bytes
 
@@ -218,7 +219,8 @@ class Loader:
             reraise=True,
         )
         try:
-            stored, more = again(self._insert, good)
+            stored, more, tables = again(self._insert, good)
+            again(self._accounts.follow, tables)
             refused += more
             again(self._quarantine, refused, publisher)
         except (StoreAway, KafkaError) as error:
@@ -233,9 +235,13 @@ class Loader:
         log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
         return True
 
-    def _insert(self, batch: list[_Taken]) -> tuple[dict[str, int], list[_Taken]]:
-        """Rows stored by table, and the messages whose rows the store refuses, found by halving. Raises StoreAway."""
+    def _insert(self, batch: list[_Taken]) -> tuple[dict[str, int], list[_Taken], list[tuple[str, Columns]]]:
+        """Rows stored by table, the messages whose rows the store refuses, found by halving, and what was stored.
+
+        Raises StoreAway.
+        """
         counts: Counter[str] = Counter()
+        whole: list[tuple[str, Columns]] = []
         refused: list[_Taken] = []
         by_topic: defaultdict[str, list[_Taken]] = defaultdict(list)
         for taken in batch:
@@ -249,12 +255,13 @@ class Loader:
                 for table, columns in tables.items():
                     self._store.insert(table, columns)
                 counts.update(dict.fromkeys(tables, len(part)))
+                whole += tables.items()
             except RowsRefused as error:
                 if len(part) == 1:
                     refused.append(_Taken(part[0].message, error=error))
                 else:
                     waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
-        return dict(counts), refused
+        return dict(counts), refused, whole
 
     def _quarantine(self, refused: list[_Taken], publisher: Publisher) -> None:
         for item in refused:

@@ -98,6 +98,10 @@ _INCIDENT_VERSION = _VERSION | within(
     )
     | of_map("parts", "change_part_name", "change_part_score"),
 )
+_PLACEMENT = same("incident_id") | within(
+    "change", Columns(mention_id=lambda c: c["mention_id"] or "", by_split=lambda c: int(c["kind"] == "split"))
+)
+_STORY_MENTION = same("story_id", "mention_id", "document_id", "reported_at")
 _RELATION = (
     same("relation_id", "from_incident", "to_incident", "kind", "reason", "score", "at")
     | or_empty("mention_id")
@@ -160,9 +164,13 @@ HOMES: Mapping[str, Home] = {
     "news.event.v1": Home("feed_event_current", "event_id", {"feed_event": _EVENT}),
     "news.original.v1": Home("original_current", "article_id", {"original": _ORIGINAL}),
     "news.copy.v1": Home("copy_current", "article_id", {"copy": _COPY}),
-    "news.mention.v1": Home("mention_current", "mention_id", {"mention": _MENTION}),
+    "news.mention.v1": Home(
+        "mention_current", "mention_id", {"mention": _MENTION, "story_mention": _STORY_MENTION}
+    ),
     "news.incident.v1": Home(
-        "incident_current", "incident_id", {"incident": _INCIDENT, "incident_version": _INCIDENT_VERSION}
+        "incident_current",
+        "incident_id",
+        {"incident": _INCIDENT, "incident_version": _INCIDENT_VERSION, "placement": _PLACEMENT},
     ),
     "news.relation.v1": Home("relation_current", "relation_id", {"relation": _RELATION}),
     "news.alert.v1": Home("alert_current", "alert_id", {"alert": _ALERT}),

@@ -1,5 +1,6 @@
 """A record as the rows that the loader makes of it."""
 
+from connectors.load.accounts import Accounts
 from connectors.load.rows import tables_of
 from schemas.codec import Codec
 
@@ -19,3 +20,13 @@ def rows_of(record, produced_ms):
 def as_columns(*rows):
     """Rows, given as dictionaries, as the columns that a store takes."""
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def put(store, *records, produced_ms=1_700_000_000_000, apart=1):
+    """Store records one after the other as the loader does, `apart` milliseconds from each other."""
+    accounts = Accounts(store)
+    for number, record in enumerate(records):
+        tables = [(table, as_columns(row)) for table, row in rows_of(record, produced_ms + number * apart).items()]
+        for table, columns in tables:
+            store.insert(table, columns)
+        accounts.follow(tables)

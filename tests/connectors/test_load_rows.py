@@ -17,8 +17,10 @@ from schemas.topics import ALL
 from tests.connectors.load_rows import rows_of
 
 TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+) \((.*?)\n\) ENGINE", re.DOTALL)
+DERIVED = re.compile(r"^\s*--|^\s*placed ")  # what the server works out
+WORKED_OUT = {"codebook", "account", "account_home"}  # tables that are made of others
 COLUMNS = {
-    name: [line.split()[0] for line in body.strip().splitlines() if not line.strip().startswith("--")]
+    name: [line.split()[0] for line in body.strip().splitlines() if not DERIVED.search(line)]
     for name, body in TABLE.findall("\n".join(m.text for m in migrations()))
 }
 EXAMPLES = [
@@ -39,7 +41,7 @@ def test_rows_fill_exactly_the_columns_of_their_tables(record, topic):
 
 def test_every_topic_has_a_home_and_every_table_a_topic():
     assert set(HOMES) == {t.name for t in ALL}
-    assert {table for home in HOMES.values() for table in home.tables} == set(COLUMNS) - {"codebook"}
+    assert {table for home in HOMES.values() for table in home.tables} == set(COLUMNS) - WORKED_OUT
 
 
 @pytest.mark.parametrize(("record", "topic"), EXAMPLES)

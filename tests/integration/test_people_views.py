@@ -7,18 +7,12 @@ import pytest
 
 from connectors.load.explain import TABLE_COMMENTS, explain
 from schemas.codebook_tables import TABLES
-from tests.connectors.load_rows import as_columns, rows_of
+from tests.connectors.load_rows import put
 from tests.integration.loading import EXAMPLES
 
 pytestmark = pytest.mark.timeout(300)
 A, B, C = (f"{n:032x}" for n in (1, 2, 3))
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def put(store, *records):
-    for produced, record in enumerate(records, start=1_700_000_000_000):
-        for table, row in rows_of(record, produced).items():
-            store.insert(table, as_columns(row))
 
 
 def test_every_table_and_column_says_what_it_is_once(store):

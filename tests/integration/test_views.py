@@ -12,7 +12,7 @@ from connectors.load.rows import HOMES
 from connectors.sinks.contract import RowsRefused
 from schemas.records import Mention
 from schemas.records import Publisher as Source
-from tests.connectors.load_rows import as_columns, rows_of
+from tests.connectors.load_rows import as_columns, put, rows_of
 from tests.integration.loading import EXAMPLES, count, loading, publish, wait_until_loaded
 
 pytestmark = pytest.mark.timeout(400)
@@ -56,9 +56,7 @@ def test_views_follow_versions_merges_and_revisions(store):
         *(replace(alert, alert_id=a, revision=n, level=level) for n, level in ((1, "info"), (2, "critical"))),
     ]
     for shift in (0, 0, 1000):  # as it comes, redelivered, and produced again by a stage that replays
-        for produced, record in enumerate(told, start=1_700_000_000_000 + shift):
-            for table, row in rows_of(record, produced).items():
-                store.insert(table, as_columns(row))
+        put(store, *told, produced_ms=1_700_000_000_000 + shift)
     assert store.query("SELECT incident_id, mention_count FROM incident_current ORDER BY incident_id").rows == [
         (a, 2), (b, 1), (c, 1),
     ]  # fmt: skip
@@ -85,8 +83,7 @@ def test_a_chain_of_merges_is_followed_and_a_split_wins_its_millisecond(store):
         change = replace(incident.change, kind=kind, mention_id=mention.mention_id)
         told.append((replace(incident, incident_id=home, version=1, change=change, merged_into=None), 2))
     for record, produced in told:
-        for table, row in rows_of(record, produced).items():
-            store.insert(table, as_columns(row))
+        put(store, record, produced_ms=produced)
     assert {row[0] for row in store.query("SELECT survivor FROM incident_survivor WHERE incident_id < 'e'").rows} == {
         chain[-1]
     }
@@ -115,9 +112,7 @@ def test_the_record_of_a_publisher_says_how_often_it_was_first_and_how_its_figur
         told.append(
             replace(incident, version=number, change=change, claims=claims, figures=(figure,), merged_into=None)
         )
-    for produced, record in enumerate(told, start=1_700_000_000_000):
-        for table, row in rows_of(record, produced).items():
-            store.insert(table, as_columns(row))
+    put(store, *told)
     shown = (
         "SELECT domain, incidents, first, figures, exact, below, above, revisions FROM source_record ORDER BY domain"
     )
@@ -128,8 +123,7 @@ def test_a_revised_event_replaces_its_mention(store):
     mention = replace(EXAMPLES["news.mention.v1"], document_kind="event", document_id="e", story_id="e")
     for seconds, mention_id in enumerate(("2" * 32, "1" * 32)):  # of one millisecond: the later reported stands
         at = mention.reported_at + timedelta(seconds=seconds)
-        (row,) = rows_of(replace(mention, mention_id=mention_id, reported_at=at), 1_700_000_000_000).values()
-        store.insert("mention", as_columns(row))
+        put(store, replace(mention, mention_id=mention_id, reported_at=at))
     assert store.query("SELECT mention_id, superseded FROM mention_current ORDER BY mention_id").rows == [
         ("1" * 32, 0),
         ("2" * 32, 1),
@@ -137,7 +131,7 @@ def test_a_revised_event_replaces_its_mention(store):
 
 
 def test_both_kinds_refuse_the_same_rows(store):
-    (row,) = rows_of(EXAMPLES["news.mention.v1"], 1).values()
+    row = rows_of(EXAMPLES["news.mention.v1"], 1)["mention"]
     for column, value in (
         ("reported_at", datetime(1960, 1, 1, tzinfo=UTC)),
         ("reported_at", None),
@@ -162,6 +156,5 @@ def test_text_passes_both_kinds_unchanged(store):
     mention: Mention = replace(
         EXAMPLES["news.mention.v1"], title=nasty, about=(nasty, ""), source=Source(domain="x", name=nasty)
     )
-    (row,) = rows_of(mention, 1).values()
-    store.insert("mention", as_columns(row))
+    put(store, mention)
     assert store.query("SELECT title, publisher, about FROM mention_current").rows == [(nasty, nasty, [nasty, ""])]
