@@ -53,12 +53,9 @@ class Accounts:
 
     def _write(self, mentions: Sequence[str]) -> None:
         stamp = self._now_us()
-        wanted = _listed(mentions)
-        placed = dict(
-            self._store.query(f"SELECT mention_id, incident_id FROM placement FINAL WHERE mention_id IN ({wanted})").rows  # noqa: S608 - quoted
-        )
+        placed = dict(self._rows("SELECT mention_id, incident_id FROM placement FINAL", "mention_id", mentions))
         lives = self._survivors(set(placed.values()))
-        home = {mention: lives.get(incident, incident) for mention, incident in placed.items()}
+        home = {mention: lives[incident] for mention, incident in placed.items()}
         self._leave(mentions, home, stamp)
         if home:
             self._store.insert("account_home", _homes(home.items(), stamp))
@@ -66,33 +63,29 @@ class Accounts:
 
     def _leave(self, mentions: Sequence[str], home: Mapping[str, str], stamp: int) -> None:
         """Mark the rows of mentions that have moved on."""
-        rows = self._store.query(
-            f"SELECT mention_id, incident_id FROM account_home FINAL WHERE mention_id IN ({_listed(mentions)})"  # noqa: S608 - quoted
-        ).rows
+        rows = self._rows("SELECT mention_id, incident_id FROM account_home FINAL", "mention_id", mentions)
         left = [(mention, incident) for mention, incident in rows if home.get(mention) != incident]
         if left:
             self._store.insert("account", {**_homes(left, stamp), "here": [0] * len(left)})
 
     def _survivors(self, incidents: set[str]) -> dict[str, str]:
-        """Where each incident that was merged lives on."""
+        """Where each of these lives on; itself where it was not merged."""
         lives = {incident: incident for incident in incidents}
         for _ in range(FOLLOWED):
-            ends = sorted(set(lives.values()))
-            into = dict(row for part in _parts(ends) for row in self._merged(part))
+            merged = self._rows("SELECT incident_id, merged_into FROM incident FINAL", "incident_id", lives.values())
+            into = {incident: end for incident, end in merged if end}
             if not into:
                 break
             lives = {incident: into.get(end, end) for incident, end in lives.items()}
         return lives
 
-    def _merged(self, incidents: Sequence[str]) -> list[tuple[Any, ...]]:
-        return self._store.query(
-            "SELECT incident_id, merged_into FROM incident FINAL "
-            f"WHERE incident_id IN ({_listed(incidents)}) AND merged_into != ''"  # noqa: S608 - quoted
-        ).rows
+    def _column(self, select: str, key: str, values: Iterable[str]) -> set[str]:
+        return {value for (value,) in self._rows(select, key, values)}
 
-    def _column(self, select: str, key: str, values: set[str]) -> set[str]:
-        rows = [self._store.query(f"{select} WHERE {key} IN ({_listed(part)})").rows for part in _parts(sorted(values))]
-        return {row[0] for part in rows for row in part}
+    def _rows(self, select: str, key: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+        """The rows whose `key` is one of the values."""
+        parts = _parts(sorted(set(values)))
+        return [row for part in parts for row in self._store.query(f"{select} WHERE {key} IN ({_listed(part)})").rows]
 
 
 def _insert(home: Mapping[str, str], stamp: int) -> str:
@@ -101,7 +94,8 @@ def _insert(home: Mapping[str, str], stamp: int) -> str:
     return f"""
         INSERT INTO account (incident_id, here, superseded, written_us, {names})
         SELECT transform(mention_id, [{mentions}], [{_listed(list(home.values()))}], '') AS incident_id, 1,
-            document_id != latest_document OR (document_kind = 'event' AND mention_id != latest_mention), {stamp}, {names}
+            document_id != latest_document OR (document_kind = 'event' AND mention_id != latest_mention),
+            {stamp}, {names}
         FROM (SELECT story_id, document_kind, {names} FROM mention FINAL WHERE mention_id IN ({mentions})) AS m
         ALL LEFT JOIN (
             SELECT story_id, argMax(document_id, tuple(produced_ms, reported_at, document_id)) AS latest_document,

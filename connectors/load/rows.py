@@ -164,9 +164,7 @@ HOMES: Mapping[str, Home] = {
     "news.event.v1": Home("feed_event_current", "event_id", {"feed_event": _EVENT}),
     "news.original.v1": Home("original_current", "article_id", {"original": _ORIGINAL}),
     "news.copy.v1": Home("copy_current", "article_id", {"copy": _COPY}),
-    "news.mention.v1": Home(
-        "mention_current", "mention_id", {"mention": _MENTION, "story_mention": _STORY_MENTION}
-    ),
+    "news.mention.v1": Home("mention_current", "mention_id", {"mention": _MENTION, "story_mention": _STORY_MENTION}),
     "news.incident.v1": Home(
         "incident_current",
         "incident_id",

@@ -31,6 +31,8 @@ from schemas.records import Article
 from schemas.topics import COPY, ORIGINAL
 from streams.settings import Settings
 from tests.connectors.hostile import SOURCES, Traps
+from tests.connectors.load_rows import put
+from tests.integration.loading import EXAMPLES
 from tests.integration.system import eventually
 
 pytestmark = pytest.mark.timeout(300)
@@ -148,11 +150,12 @@ def guarded(real_clickhouse_here, certificates, tmp_path, monkeypatch):
 
 
 def _with_short_limits(text):
-    """The same file with limits that a test can wait for: one second, 100 MB."""
+    """The same file with limits of the analyst that a test can wait for: one second, 100 MB."""
+    before, analyst, rest = text.partition("<tocsin_analyst>")
     for limit, shorter in (("<max_execution_time>30<", "<max_execution_time>1<"), (">2000000000<", ">100000000<")):
-        assert limit in text
-        text = text.replace(limit, shorter)
-    return text
+        assert limit in rest
+        rest = rest.replace(limit, shorter)
+    return before + analyst + rest
 
 
 ROW = {"correction_id": ["c1"], "produced_ms": [1]}
@@ -187,12 +190,11 @@ def test_users_may_do_their_work_and_no_more(loader, analyst):
         analyst.insert("correction", ROW)
 
 
-def test_the_loader_inserts_and_does_not_read(loader, analyst):
-    loader.insert("correction", ROW)
-    loader.insert("correction", {"correction_id": ["c2", "c3"], "produced_ms": [1, 1]})
-    with pytest.raises(StoreError, match=r"Code: 158\b"):  # TOO_MANY_ROWS
-        loader.query("SELECT * FROM correction")
-    assert len(analyst.query("SELECT * FROM correction").rows) == 3
+def test_the_loader_keeps_accounts_and_reads_no_whole_tables(loader, analyst):
+    put(loader, EXAMPLES["news.mention.v1"], EXAMPLES["news.incident.v1"])
+    with pytest.raises(StoreError, match=r"Code: 396\b"):  # TOO_MANY_ROWS_OR_BYTES
+        loader.query("SELECT number FROM system.numbers LIMIT 200000")
+    assert len(analyst.query("SELECT * FROM account").rows) == 1
 
 
 def test_an_analyst_reads_no_file_and_calls_no_host(analyst, tmp_path):
