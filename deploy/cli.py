@@ -33,6 +33,11 @@ def logging_options(
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    if os.environ.get("LOG_FORMAT") == "json":
+        from schemas.telemetry.logs import JsonLines  # noqa: PLC0415 - so that --help is quick
+
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonLines())
     logging.getLogger("tocsin").setLevel(level)
     if level == logging.WARNING:
         logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it meets reaches us as exceptions too

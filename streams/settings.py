@@ -7,7 +7,7 @@ The targets of alerts are described in `streams/notify_settings.py`.
 import json
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     broker_port: int = Field(8725, ge=0, le=65535, description="Port of the embedded broker; 0 takes a free one.")
     feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
     archive: Path | None = Field(None, description="Folder for pages as they came, in WARC files; without it none.")
+    metrics_host: str = Field("127.0.0.1", description="Address that each process answers Prometheus on.")
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="Port for Prometheus at /metrics; 0 takes a free one, without it none."
+    )
+    traces: Literal["off", "console", "otlp"] = Field(
+        "off", description="OpenTelemetry spans: to standard error, or to the collector of OTEL_EXPORTER_OTLP_ENDPOINT."
+    )
     push_host: str = Field("127.0.0.1", description="Address that `tocsin push-server` listens on.")
     push_port: int = Field(8724, ge=0, le=65535, description="Port of `tocsin push-server`.")
     push_token: SecretStr = Field(

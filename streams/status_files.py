@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from schemas.telemetry.metrics import WAITING
 from streams.settings import Settings
 
 RECOVERY_SECONDS = 900.0  # a recovery that takes longer hangs, and may be ended
@@ -24,10 +25,12 @@ class WaitingMark:
 
     def __init__(self, settings: Settings, part: str) -> None:
         self._path = _folder(settings.data_dir) / f"{part}.waiting"
+        self._gauge = WAITING.labels(part)
         self.note("")
 
     def note(self, reason: str) -> None:
         """Wait for `reason`, or no more when it is empty. A full disk is no reason to fail."""
+        self._gauge.set(bool(reason))
         with suppress(OSError):
             if reason:
                 self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ import faust
 
 from schemas.codec import Codec
 from schemas.errors import Stop
+from schemas.telemetry.metrics import STATE_LIMIT
 from streams.agents.alert import AlertStage
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
@@ -33,6 +34,7 @@ def make_stage(name: str, settings: Settings, codec: Codec) -> Stage:
         sentence_encoder.switch(on=settings.sentence_encoder)
         return ClassifyStage()
     if name == "link":
+        STATE_LIMIT.labels(name).set(settings.open_incidents)
         return LinkStage(settings.open_incidents)
     if name == "alert":
         book = RuleBook(settings.base_rules())

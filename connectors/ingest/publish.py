@@ -1,5 +1,7 @@
 """Records into Kafka: every connector's way in, and the way of a person's corrections."""
 
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -8,6 +10,9 @@ from kafka import KafkaProducer
 from connectors.ingest.positions import Stored
 from schemas.codec import Codec
 from schemas.keys import key_of
+from schemas.telemetry.headers import Headers, Passport, record_id
+from schemas.telemetry.metrics import PUBLISHED
+from schemas.telemetry.traces import span
 from schemas.topics import POSITIONS
 from schemas.transport.brokers import client_options
 
@@ -19,8 +24,15 @@ class Publisher:
     """
 
     def __init__(
-        self, bootstrap: str, codec: Codec, *, batch_bytes: int = 16_384, client_id: str = "tocsin-connect"
+        self,
+        bootstrap: str,
+        codec: Codec,
+        *,
+        batch_bytes: int = 16_384,
+        client_id: str = "tocsin-connect",
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        self._clock = clock
         self._codec = codec
         self._unconfirmed: list[Any] = []
         self._producer = KafkaProducer(
@@ -37,10 +49,21 @@ class Publisher:
 
     def publish(self, record: object, *, partition: int | None = None) -> None:
         """Queue one record, on its key's partition unless told. Raises CodecError when it breaks its contract."""
-        value = self._codec.encode(record)
+        topic, value = self._codec.topic(record), self._codec.encode(record)
+        PUBLISHED.labels(topic).inc()
         self._unconfirmed.append(
-            self._producer.send(self._codec.topic(record), key=key_of(record), value=value, partition=partition)
+            self._producer.send(
+                topic, key=key_of(record), value=value, partition=partition, headers=self._headers(record)
+            )
         )
+
+    def _headers(self, record: object) -> Headers:
+        """Who it is about and when it came in: now."""
+        number = record_id(record)
+        if not number:
+            return []
+        with span("publish", Passport.of(number, int(self._clock() * 1000))) as passport:
+            return passport.headers()
 
     def partitions(self, topic: str) -> int:
         """How many partitions a topic has. Raises kafka.errors.KafkaError when there is no such topic."""

@@ -30,6 +30,10 @@ from connectors.load.rows import tables_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
+from schemas.telemetry.headers import read
+from schemas.telemetry.logs import about
+from schemas.telemetry.metrics import LATENCY_SECONDS, LOAD_RETRIES, LOADED, QUARANTINED
+from schemas.telemetry.traces import span
 from schemas.topics import ALL
 from schemas.transport.dead_letter_limit import Flooded, Tolerance
 
@@ -231,9 +235,23 @@ class Loader:
         self.counters.batches += 1
         self.counters.rows.update(stored)
         self.counters.quarantined += len(refused)
+        self._tell_metrics(good, refused, stored)
         line = {"messages": len(batch), "rows": stored, "quarantined": len(refused)}
         log.info("loaded %s", json.dumps(line | {"seconds": round(time.monotonic() - started, 3)}))
         return True
+
+    def _tell_metrics(self, good: list[_Taken], refused: list[_Taken], stored: dict[str, int]) -> None:
+        now, latency = time.time(), LATENCY_SECONDS.labels(STAGE)
+        for table, rows in stored.items():
+            LOADED.labels(table).inc(rows)
+        for taken in good:
+            m = taken.message
+            passport = read(m.headers, str(taken.record.get("article_id", "")), m.timestamp)
+            latency.observe(passport.seconds_until(now))
+            with about(passport.trace), span(STAGE, passport):
+                log.debug("stored %s-%d-%d", m.topic, m.partition, m.offset, extra={"stage": STAGE})
+        for taken in refused:
+            QUARANTINED.labels(STAGE, type(taken.error).__name__).inc()
 
     def _insert(self, batch: list[_Taken]) -> tuple[dict[str, int], list[_Taken], list[tuple[str, Columns]]]:
         """Rows stored by table, the messages whose rows the store refuses, found by halving, and what was stored.
@@ -285,6 +303,7 @@ class Loader:
     def _note_failure(self, state: Any) -> None:
         error = state.outcome.exception()
         self.counters.retries += 1
+        LOAD_RETRIES.inc()
         self.counters.last_error = str(error)
         self._waits(str(error) or repr(error))
         log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)

@@ -25,6 +25,7 @@ class Held:
     key: bytes | None
     value: bytes
     tried: float | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(slots=True)

@@ -20,6 +20,10 @@ from connectors.notify.targets import Away, Refused, Target
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
 from schemas.records import Alert
+from schemas.telemetry.headers import read
+from schemas.telemetry.logs import about
+from schemas.telemetry.metrics import LATENCY_SECONDS, NOT_TOLD, QUARANTINED, TOLD
+from schemas.telemetry.traces import span
 from schemas.topics import ALERT, ANNOUNCED
 
 log = logging.getLogger("tocsin.notify")
@@ -132,8 +136,17 @@ class Sender:
             if time.monotonic() - max(h.tried or 0.0 for h in chosen) < self._waits.give_up:
                 raise
             return self._set_aside(chosen, error, over)
-        log.info("%s was told %s", self._desk.name, revisions(chosen))
+        self._note_told(chosen)
         return self._confirm(lambda: self._remember(alerts), over)
+
+    def _note_told(self, chosen: list[Held]) -> None:
+        TOLD.labels(self._desk.name).inc(len(chosen))
+        now = time.time()
+        for held in chosen:
+            passport = read(held.headers, held.alert_id, int(now * 1000))
+            LATENCY_SECONDS.labels("notify").observe(passport.seconds_until(now))
+            with about(passport.trace), span(f"notify {self._desk.name}", passport):
+                log.info("%s was told %s", self._desk.name, revisions([held]), extra={"stage": "notify"})
 
     def _hand_over(self, alerts: list[Alert]) -> None:
         first = alerts[0]
@@ -157,6 +170,8 @@ class Sender:
                 self._publisher.keep(ANNOUNCED.name, self._desk.memory.key(alert_id), None)
 
     def _set_aside(self, chosen: list[Held], error: Exception, over: threading.Event) -> bool:
+        NOT_TOLD.labels(self._desk.name, "refused").inc(len(chosen))
+        QUARANTINED.labels("notify", type(error).__name__).inc(len(chosen))
         log.error("%s: set aside %s: %s", self._desk.name, revisions(chosen), error)
         stage = "notify" if isinstance(error, CodecError) else f"notify-{self._desk.name}"
 
@@ -187,6 +202,7 @@ class Sender:
         return True
 
     def _note_away(self, state: RetryCallState) -> None:
+        NOT_TOLD.labels(self._desk.name, "away").inc()
         self._desk.trouble = str(state.outcome.exception()) if state.outcome else ""
         pause = state.next_action.sleep if state.next_action else 0.0
         log.warning("%s takes no alerts, next attempt in %.0f s: %s", self._desk.name, pause, self._desk.trouble)

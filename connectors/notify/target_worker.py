@@ -177,7 +177,11 @@ class Courier:
             with desk.lock:
                 if wanted:
                     offset = message.offset
-                    desk.backlog.take(Held(name, revision, place.partition, offset, offset, message.key, message.value))
+                    held = Held(
+                        name, revision, place.partition, offset, offset, message.key, message.value,
+                        headers=tuple(message.headers or ()),
+                    )  # fmt: skip
+                    desk.backlog.take(held)
                 else:
                     desk.backlog.pass_over(place.partition, message.offset)
         desk.fresh.set()

@@ -51,13 +51,14 @@ class GroupWatch:
         found = {}
         for name in dict.fromkeys(lag.group for lag in sums):
             part = "loader" if name == "tocsin-load" else name.removeprefix("tocsin-")
-            behind = sum(lag.behind for lag in sums if lag.group == name)
+            topics = {lag.topic: lag.behind for lag in sums if lag.group == name}
+            behind = sum(topics.values())
             reason = waiting_for(self._data_dir, part)
             if reason:
                 fails = part.startswith("notify-") and reason != HELD_BACK
-                found[part] = Group("failing" if fails else "waiting", behind, reason)
+                found[part] = Group("failing" if fails else "waiting", behind, reason, topics)
             elif name in stalled:
-                found[part] = Group("stalled", behind, stalled[name])
+                found[part] = Group("stalled", behind, stalled[name], topics)
             else:
-                found[part] = Group("moving" if behind else "idle", behind)
+                found[part] = Group("moving" if behind else "idle", behind, topics=topics)
         self._groups = found

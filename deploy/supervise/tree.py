@@ -161,7 +161,8 @@ def tocsin_child(
         log=log_folder(settings) / f"{name.replace(' ', '-')}.log",
         ready=ready,
         before=before,
-        environment=settings.environment(),
+        environment=settings.environment()
+        | ({} if settings.metrics_port is None else {"TOCSIN_METRICS_PORT": "0"}),  # one machine, many processes
         ready_seconds=90,
     )
 

@@ -31,6 +31,7 @@ def embedded_settings(settings: Settings) -> Settings:
         "partitions": settings.partitions if "partitions" in settings.model_fields_set else EMBEDDED_PARTITIONS,
         "replication": 1,
         "batch_bytes": 1,
+        "metrics_port": settings.metrics_port or 0,
     }
     values = {name: getattr(settings, name) for name in type(settings).model_fields}
     return Settings(**{**values, **changes})

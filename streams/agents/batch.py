@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.kafka.writer import Pair, Place, size_of
+from schemas.telemetry.headers import Passport
+from streams.kafka.writer import Message, Output, Place, size_of
 
 MARK = "@"  # begins the keys of entries that say how far a state has come; no id does
 Entries = dict[bytes, bytes | None]  # of one partition's state; None deletes
@@ -19,8 +20,9 @@ class Batch:
 
     room: int
     events: list[Any] = field(default_factory=list)
-    outputs: list[tuple[str, bytes, bytes]] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     entries: dict[int, Entries] = field(default_factory=dict)
+    passports: list[Passport] = field(default_factory=list)  # of what was handled here, not of what was passed over
     _marks: dict[bytes, bytes] = field(default_factory=dict)
     _sizes: dict[int, int] = field(default_factory=dict)
 
@@ -29,10 +31,11 @@ class Batch:
         size = self._sizes.get(message.partition, 0)
         return not size or not entries or size + _size(entries) + _size(_mark(message)) <= self.room
 
-    def add(self, event: Any, outputs: list[tuple[str, bytes, bytes]], entries: Entries) -> None:
+    def add(self, event: Any, outputs: list[Output], entries: Entries, passport: Passport) -> None:
         """Take in what an event has led to."""
         self.events.append(event)
         self.outputs += outputs
+        self.passports.append(passport)
         if entries:
             message = event.message
             kept, mark = self.entries.setdefault(message.partition, {}), _mark(message)
@@ -46,9 +49,12 @@ class Batch:
         """The mark that this batch will set under that key."""
         return self._marks.get(key)
 
-    def changes(self, changelog: str) -> dict[Place, list[Pair]]:
+    def changes(self, changelog: str) -> dict[Place, list[Message]]:
         """The entries as messages of the changelog, each partition's last mark at the end."""
-        return {Place(changelog, partition): list(kept.items()) for partition, kept in self.entries.items()}
+        return {
+            Place(changelog, partition): [Message(key, value) for key, value in kept.items()]
+            for partition, kept in self.entries.items()
+        }
 
 
 def state_key(partition: int, name: str) -> bytes:

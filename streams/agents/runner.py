@@ -22,14 +22,16 @@ from schemas.codec import Codec, CodecError
 from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
+from schemas.telemetry.headers import Passport, header_pairs
 from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
 from schemas.transport.dead_letter_limit import Flooded, Tolerance
 from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
+from streams.agents.instruments import Instruments
 from streams.agents.stage import Stage
 from streams.domain.text.timestamp_sanity import arrived
 from streams.kafka.app import StateTable, create_app
 from streams.kafka.fence import FENCE, TICK_SECONDS
-from streams.kafka.writer import Waiting, Writer, waiting
+from streams.kafka.writer import Output, Waiting, Writer, waiting
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
@@ -58,6 +60,7 @@ class Runner:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
         self._recovery, self._tolerance, self._writer, self._room = recovery, tolerance, writer, room
         self._states: dict[int, Any] = {}
+        self._instruments = Instruments(stage.name)
         self._writes = False
         self._table: StateTable | None = None
         if stage.keeps_state:
@@ -111,7 +114,7 @@ class Runner:
                 batch.events.append(event)
                 continue
             try:
-                outputs, entries = self._handled(message)
+                outputs, entries, passport = self._handled(message)
             except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this message alone
                 await self._finish(batch)  # before the state is built anew from what its neighbours have left
                 batch = Batch(self._room)
@@ -121,7 +124,7 @@ class Runner:
             if not batch.has_room(message, entries):
                 await self._finish(batch)
                 batch = Batch(self._room)
-            batch.add(event, outputs, entries)
+            batch.add(event, outputs, entries, passport)
             self._tolerance.note(_place(message), good=True)
             if time.monotonic() > end:
                 await self._finish(batch)
@@ -132,29 +135,34 @@ class Runner:
         """Whether no rebalance came since the message was fetched: after one it is fetched again, by its owner then."""
         return bool(message.generation_id == self._app.consumer_generation_id and self._app.flow_control.is_active())
 
-    def _handled(self, message: Any) -> tuple[list[tuple[str, bytes, bytes]], Entries]:
-        """What a message leads to: outputs by topic, key and value, and entries. Raises whatever the stage does."""
+    def _handled(self, message: Any) -> tuple[list[Output], Entries, Passport]:
+        """What a message leads to: outputs with the passport they bear, and entries. Raises whatever the stage does."""
         try:
             record = self._codec.decode(message.value, message.topic)
         except CodecError as error:
             raise _NotRead(error) from error
         if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
             record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
-        outcome = self._stage.handle(self._state(message.partition), record)
-        outputs = [(self._codec.topic(r), key_of(r), self._codec.encode(r)) for r in outcome.records]
+        state = self._state(message.partition)
+        with self._instruments.handling(message, record) as passport:
+            outcome = self._stage.handle(state, record)
+            headers = passport.headers()
+            outputs = [Output(self._codec.topic(r), key_of(r), self._codec.encode(r), headers) for r in outcome.records]
         for name, value in outcome.entries.items():
             if value and len(value) > MAX_MESSAGE_BYTES:
                 raise CodecError(f"the state entry {name} takes {len(value)} bytes, at most {MAX_MESSAGE_BYTES} fit")
-        return outputs, {state_key(message.partition, name): value for name, value in outcome.entries.items()}
+        return outputs, {state_key(message.partition, name): value for name, value in outcome.entries.items()}, passport
 
     async def _finish(self, batch: Batch) -> None:
         """Write outputs, then state, then acknowledge."""
         if batch.outputs or batch.entries:
             self._writes = True
-            await self._send(batch.outputs)
-            if batch.entries:
-                await self._keep(batch)
+            with self._instruments.writing():
+                await self._send(batch.outputs)
+                if batch.entries:
+                    await self._keep(batch)
             self._writes = False
+        self._instruments.finished(batch.passports, self._table)
         for event in batch.events:
             event.ack()
 
@@ -195,7 +203,7 @@ class Runner:
         return bool(message.offset <= offset and message.timestamp <= timestamp)
 
     async def _quarantine(self, message: Any, error: BaseException) -> None:
-        headers = message.headers.items() if isinstance(message.headers, dict) else (message.headers or ())
+        headers = header_pairs(message.headers)
         record = quarantine_record(
             topic=message.topic,
             partition=message.partition,
@@ -208,10 +216,11 @@ class Runner:
             failed_at=self._now(),
         )
         self._writes = True
-        await self._send([(QUARANTINE.name, key_of(record), self._codec.encode(record))])
+        await self._send([Output(QUARANTINE.name, key_of(record), self._codec.encode(record), list(headers))])
         self._writes = False
+        self._instruments.quarantined(error)
 
-    async def _send(self, outputs: Sequence[tuple[str, bytes, bytes]]) -> None:
+    async def _send(self, outputs: Sequence[Output]) -> None:
         """Send in order and wait for the broker; while it is away, wait and send again rather than lose or pile up."""
         left: Waiting | None = None
 

@@ -5,7 +5,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/ describes it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.records import FeedHealth
@@ -46,6 +46,7 @@ class Group:
     state: str
     behind: int
     reason: str = ""
+    topics: Mapping[str, int] = field(default_factory=dict)  # messages behind by topic
 
 
 def troubles(groups: Mapping[str, Group]) -> dict[str, str]:
@@ -79,6 +80,7 @@ def metrics(
         *_gauge("tocsin_console_behind", "Records that the console has yet to read.", [({}, behind)]),
         *_gauge("tocsin_topic_messages", "End offsets of each topic, summed.", topics),
         *_gauge("tocsin_group_behind", "Messages a group has yet to commit.", _of_groups(groups, lambda g: g.behind)),
+        *_gauge("tocsin_lag_records", "Messages of a topic that a stage has yet to commit.", _by_topic(groups)),
         *_gauge(
             "tocsin_group_state",
             "0 idle, 1 moving, 2 waiting, 3 stalled, 4 failing.",
@@ -94,6 +96,12 @@ def metrics(
 
 def _of_groups(groups: Mapping[str, Group], value: Callable[[Group], float]) -> list[Sample]:
     return [({"group": name}, value(group)) for name, group in groups.items()]
+
+
+def _by_topic(groups: Mapping[str, Group]) -> list[Sample]:
+    return [
+        ({"stage": name, "topic": topic}, behind) for name, g in groups.items() for topic, behind in g.topics.items()
+    ]
 
 
 def _gauge(name: str, words: str, samples: Iterable[Sample]) -> Iterator[str]:

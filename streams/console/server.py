@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from prometheus_client import generate_latest
 
 from schemas.codec import Codec
 from schemas.records import AlertRule
+from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
 from streams.console.archive import ARCHIVE, Archive, archive_routes
 from streams.console.board import Board, Update
@@ -117,7 +119,8 @@ async def _metrics(request: web.Request) -> web.Response:
     follower = request.app[FOLLOWER]
     health, feeds, groups = follower.health, request.app[BOARD].feeds.values(), request.app[GROUPS]()
     text = metrics(feeds, follower.counts, health.behind, connected=health.kafka == CONNECTED, groups=groups)
-    return web.Response(text=text, headers={"Content-Type": CONTENT_TYPE})
+    own = generate_latest(REGISTRY).decode()
+    return web.Response(text=text + own, headers={"Content-Type": CONTENT_TYPE})
 
 
 async def _health(request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ that the order holds whatever fails in between.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import faust
@@ -22,8 +22,24 @@ class Place(NamedTuple):
     partition: int
 
 
-Pair = tuple[bytes | None, bytes | None]  # key and value
-Waiting = dict[Place, deque[Pair]]  # what is to be written, in order; what has arrived is taken out
+class Message(NamedTuple):
+    """What is written to a partition."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+class Output(NamedTuple):
+    """What is written to a topic, on its key's partition."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+Waiting = dict[Place, deque[Message]]  # what is to be written, in order; what has arrived is taken out
 
 
 def size_of(key: bytes, value: bytes | None) -> int:
@@ -37,34 +53,34 @@ class Writer:
     def __init__(self, app: faust.App) -> None:
         self._app = app
 
-    async def by_partition(self, records: Iterable[tuple[str, bytes, bytes]]) -> Waiting:
-        """Topics, keys and values by the partition that each key belongs to. Raises KafkaError for unknown topics."""
+    async def by_partition(self, records: Iterable[Output]) -> Waiting:
+        """Records by the partition that each key belongs to. Raises KafkaError for unknown topics."""
         found: Waiting = {}
-        for topic, key, value in records:
+        for topic, key, value, headers in records:
             await self._producer.partitions_for(topic)  # the choice of one needs them known
             place = Place(topic, self._app.producer.key_partition(topic, key).partition)
-            found.setdefault(place, deque()).append((key, value))
+            found.setdefault(place, deque()).append(Message(key, value, headers))
         return found
 
     async def write(self, waiting: Waiting) -> None:
         """Write until all has arrived. Raises what the producer raised; called again it writes what is left."""
         results = await asyncio.gather(
-            *(self._in_order(place, pairs) for place, pairs in waiting.items()), return_exceptions=True
+            *(self._in_order(place, messages) for place, messages in waiting.items()), return_exceptions=True
         )
         for error in results:
             if error is not None:
                 raise error
 
-    async def _in_order(self, place: Place, pairs: deque[Pair]) -> None:
-        while pairs:
+    async def _in_order(self, place: Place, messages: deque[Message]) -> None:
+        while messages:
             batch = self._producer.create_batch()
-            for key, value in pairs:
-                if batch.append(timestamp=None, key=key, value=value) is None:
+            for key, value, headers in messages:
+                if batch.append(timestamp=None, key=key, value=value, headers=list(headers)) is None:
                     break
             batch.close()
             await (await self._producer.send_batch(batch, place.topic, partition=place.partition))
             for _ in range(batch.record_count()):
-                pairs.popleft()
+                messages.popleft()
 
     @property
     def _producer(self) -> Any:
@@ -72,6 +88,6 @@ class Writer:
         return self._app.producer._producer  # noqa: SLF001 - faust itself writes no batches
 
 
-def waiting(places: Mapping[Place, Iterable[Pair]]) -> Waiting:
-    """These pairs, ready to be written."""
-    return {place: deque(pairs) for place, pairs in places.items()}
+def waiting(places: Mapping[Place, Iterable[Message]]) -> Waiting:
+    """These messages, ready to be written."""
+    return {place: deque(messages) for place, messages in places.items()}

@@ -40,14 +40,15 @@ class Builder:
     """A record batch."""
 
     def __init__(self, room):
-        self.pairs, self._left = [], room
+        self.pairs, self.headers, self._left = [], [], room
 
-    def append(self, *, timestamp, key, value):
+    def append(self, *, timestamp, key, value, headers):
         del timestamp
         self._left -= size_of(key, value)
         if self.pairs and self._left < 0:
             return None
         self.pairs.append((key, value))
+        self.headers.append(headers)
         return self
 
     def close(self):
@@ -67,6 +68,7 @@ class Kafka:
     def __init__(self, partitions=1, room=10**6, refuse=()):
         self.partitions, self.room, self.refuse = partitions, room, set(refuse)
         self.log, self.writes, self.strike, self.arrives = [], 0, None, False
+        self.headers = defaultdict(list)  # by topic, of what arrived
 
     def create_batch(self):
         return Builder(self.room)
@@ -84,6 +86,7 @@ class Kafka:
         struck = number == self.strike
         if not struck or self.arrives:
             self.log.append((topic, partition, list(batch.pairs)))
+            self.headers[topic] += batch.headers
         done = asyncio.get_running_loop().create_future()
         if struck:
             raise Killed

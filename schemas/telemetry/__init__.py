@@ -1,0 +1,1 @@
+"""What every process tells of itself: metrics, one id per article through headers and logs, traces where wanted."""

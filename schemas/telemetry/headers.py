@@ -1,0 +1,74 @@
+"""Headers that go with a record from its connector to the last stage: whose it is, and when it came in.
+
+`traceparent` is that of https://www.w3.org/TR/trace-context/; its trace id is the id of the article or feed event, so
+that logs, traces and tables name one thing by one id. `tocsin-origin` is the time of entry in milliseconds.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schemas.identity import digest
+
+TRACE, ORIGIN = "traceparent", "tocsin-origin"
+_TRACE = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """Whose a message is (32 hexadecimal digits), the span that wrote it (16), and when it came in, in milliseconds."""
+
+    trace: str
+    span: str
+    origin_ms: int
+
+    @classmethod
+    def of(cls, record_id: str, origin_ms: int) -> "Passport":
+        """That of a record which comes in now; of an id that is none of ours, one made of it."""
+        trace = record_id if re.fullmatch("[0-9a-f]{32}", record_id) and record_id.strip("0") else digest(record_id)
+        return cls(trace, digest("span", trace)[:16], origin_ms)
+
+    def headers(self) -> Headers:
+        """As headers of a message."""
+        trace = f"00-{self.trace}-{self.span}-01"
+        return [(TRACE, trace.encode()), (ORIGIN, str(self.origin_ms).encode())]
+
+    def seconds_until(self, now: float) -> float:
+        """From the entry to `now`, in seconds since 1970; clocks that differ never give less than nothing."""
+        return max(0.0, now - self.origin_ms / 1000)
+
+    def by(self, span: str) -> "Passport":
+        """The same as another span hands it on."""
+        return replace(self, span=span)
+
+
+def header_pairs(headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> list[tuple[str, Any]]:
+    """Headers as pairs; some clients give a dictionary."""
+    return list(headers.items() if isinstance(headers, Mapping) else headers or ())
+
+
+def read(headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None, record_id: str, arrived_ms: int) -> Passport:
+    """The passport of a message; of one without headers, or with others', what can be known: its id and arrival.
+
+    An entry later than the arrival was told by a wrong clock.
+    """
+    found = dict(header_pairs(headers))
+    try:
+        match = _TRACE.fullmatch(bytes(found.get(TRACE) or b"").decode())
+        origin = min(int(found.get(ORIGIN) or arrived_ms), arrived_ms)
+    except (ValueError, TypeError):
+        match, origin = None, arrived_ms
+    if match is None or not match[1].strip("0") or not match[2].strip("0"):
+        return Passport.of(record_id, origin)
+    return Passport(match[1], match[2], origin)
+
+
+def record_id(record: object) -> str:
+    """The id of the article or feed event that a record is about, as far as it says so itself; else empty."""
+    inner = getattr(record, "article", record)
+    for name in ("article_id", "event_id", "document_id"):
+        if value := getattr(inner, name, ""):
+            return str(value)
+    return ""

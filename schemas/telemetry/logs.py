@@ -1,0 +1,39 @@
+"""Logs as one JSON object a line, each with the id of the article that it is about."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_ARTICLE: ContextVar[str] = ContextVar("article", default="")
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+@contextmanager
+def about(article: str) -> Iterator[None]:
+    """What is logged within is about that article or event."""
+    token = _ARTICLE.set(article)
+    try:
+        yield
+    finally:
+        _ARTICLE.reset(token)
+
+
+class JsonLines(logging.Formatter):
+    """Time, level, logger, message, the article's id, and what else the call gave in `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        at = datetime.fromtimestamp(record.created, UTC)
+        line = {
+            "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"), "level": record.levelname,
+            "logger": record.name, "message": record.getMessage(),
+        }  # fmt: skip
+        if article := _ARTICLE.get():
+            line["article"] = article
+        line |= {name: value for name, value in vars(record).items() if name not in STANDARD}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)

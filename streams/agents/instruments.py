@@ -1,0 +1,77 @@
+"""What a stage tells of its work: how long each record took, how old it was then, how large the state is."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from schemas.telemetry.headers import Passport, read, record_id
+from schemas.telemetry.logs import about
+from schemas.telemetry.metrics import (
+    HANDLED,
+    HANDLING_SECONDS,
+    LATENCY_SECONDS,
+    QUARANTINED,
+    STATE_BYTES,
+    STATE_ENTRIES,
+    WRITING_SECONDS,
+)
+from schemas.telemetry.traces import span
+
+log = logging.getLogger("tocsin.stage")
+LOOK_SECONDS = 10.0  # between two looks at the size of a state, which takes as long as there are entries
+
+
+class Instruments:
+    """Those of one stage."""
+
+    def __init__(self, stage: str) -> None:
+        self._stage = stage
+        self._handling, self._writing = HANDLING_SECONDS.labels(stage), WRITING_SECONDS.labels(stage)
+        self._latency = LATENCY_SECONDS.labels(stage)
+        self._looked = -LOOK_SECONDS
+        self._partitions: set[str] = set()
+
+    @contextmanager
+    def handling(self, message: Any, record: object) -> Iterator[Passport]:
+        """Around the handling of one record; gives the passport that what it leads to bears."""
+        place = f"{message.topic}-{message.partition}-{message.offset}"
+        arrived_ms = int(message.timestamp * 1000) if message.timestamp > 0 else int(time.time() * 1000)
+        came = read(message.headers, record_id(record) or place, arrived_ms)
+        began = time.perf_counter()
+        with about(came.trace), span(self._stage, came, {"messaging.message.id": place}) as passport:
+            yield passport
+            seconds = time.perf_counter() - began
+            log.info("handled %s", place, extra={"stage": self._stage, "seconds": round(seconds, 6)})
+        self._handling.observe(seconds)
+        HANDLED.labels(self._stage, message.topic).inc()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around the writing of a batch; one that is broken off counts for nothing."""
+        began = time.perf_counter()
+        yield
+        self._writing.observe(time.perf_counter() - began)
+
+    def finished(self, passports: Sequence[Passport], state: Mapping[Any, Any] | None) -> None:
+        """These records are through; `state` is what the stage keeps now."""
+        now = time.time()
+        for passport in passports:
+            self._latency.observe(passport.seconds_until(now))
+        if state is not None and time.monotonic() - self._looked > LOOK_SECONDS:
+            self._looked = time.monotonic()
+            entries, sizes = Counter[str](), Counter[str]()
+            for key, value in state.items():
+                partition = key.partition(b":")[0].decode()
+                entries[partition] += 1
+                sizes[partition] += len(key) + len(value or b"")
+            for partition in self._partitions | entries.keys():  # what went to another worker is none of ours
+                STATE_ENTRIES.labels(self._stage, partition).set(entries[partition])
+                STATE_BYTES.labels(self._stage, partition).set(sizes[partition])
+            self._partitions = set(entries)
+
+    def quarantined(self, error: BaseException) -> None:
+        """One record was set aside for this reason."""
+        QUARANTINED.labels(self._stage, type(error).__name__).inc()
