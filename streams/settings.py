@@ -174,6 +174,11 @@ class Settings(BaseSettings):
         """Partitions of what a stage reads, and of the changelog of its state."""
         return {"dedupe": self.dedupe_partitions, "link": self.link_partitions}.get(stage, self.partitions)
 
+    def changed(self, **changes: object) -> "Settings":
+        """These settings with some changed; those that nobody has set stay unset. Raises ValidationError as the class does."""
+        chosen = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self)(**chosen | changes)
+
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for child processes."""
         plain = {name: getattr(self, name) for name in type(self).model_fields}

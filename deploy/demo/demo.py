@@ -46,7 +46,7 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
     with ExitStack() as stack:
         if not real:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-")))
-            settings = embedded_settings(changed(settings, data_dir=folder, **ANY_PORT, notify={}))
+            settings = embedded_settings(settings.changed(data_dir=folder, **ANY_PORT, notify={}))
             watch = stack.enter_context(started(settings, tell)).watch
         began = time.monotonic()
         tell("replaying the sample")
@@ -65,12 +65,6 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
         "seconds": round(seconds, 1),
         "sample": sample,
     }
-
-
-def changed(settings: Settings, **changes: object) -> Settings:
-    """The same settings with some changed."""
-    values = {name: getattr(settings, name) for name in Settings.model_fields}
-    return Settings(**{**values, **changes})
 
 
 def count_tables(settings: Settings) -> dict[str, Any]:
@@ -111,7 +105,7 @@ def live_demo(settings: Settings, pace: float, stop: threading.Event) -> None:
     """Replay at a pace that people can follow, with a live table of counts, until `stop` is set."""
     folder = settings.data_dir / "demo"
     shutil.rmtree(folder, ignore_errors=True)
-    settings = embedded_settings(changed(settings, data_dir=folder, notify={}))  # the sample is of 2021: nobody is told
+    settings = embedded_settings(settings.changed(data_dir=folder, notify={}))  # the sample is of 2021: nobody is told
     terminal = Console()
     with started(settings, lambda line: terminal.print(f"[dim]{line}[/dim]")) as tree:
         say_where(settings)

@@ -23,7 +23,7 @@ def embedded_settings(settings: Settings) -> Settings:
     port = settings.broker_port or free_ports(1)[0]
     door = settings.door_port or free_ports(1)[0]
     console = settings.console_port or free_ports(1)[0]
-    changes = {
+    changes: dict[str, object] = {
         "kafka": f"{LOOPBACK}:{port}",
         "clickhouse": f"http://{LOOPBACK}:{door}/tocsin",
         "door_port": door,
@@ -33,8 +33,7 @@ def embedded_settings(settings: Settings) -> Settings:
         "batch_bytes": 1,
         "metrics_port": settings.metrics_port or 0,
     }
-    values = {name: getattr(settings, name) for name in type(settings).model_fields}
-    return Settings(**{**values, **changes})
+    return settings.changed(**changes)
 
 
 def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> Tree:

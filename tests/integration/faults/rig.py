@@ -14,7 +14,6 @@ from connectors.load.migrate import migrate
 from connectors.sinks.contract import Reader
 from connectors.sinks.open import open_reader, open_store
 from deploy.actions.setup import create_topics
-from deploy.demo.demo import changed
 from deploy.local.clickhouse import clickhouse
 from deploy.local.kafka import kafka
 from deploy.supervise.lag import LagReader
@@ -52,7 +51,7 @@ class Rig:
 
     def spare(self, stage: str) -> Child:
         """One more worker of a stage (or loader, or notify), with a folder of its own and without supervision; not started."""
-        settings = changed(self.settings, data_dir=self.folder / "spare")
+        settings = self.settings.changed(data_dir=self.folder / "spare")
         if stage == "loader":
             return tocsin_child("loader", ["load"], settings, ready=lambda: True)
         if stage == "notify":
