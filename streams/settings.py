@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         return {"dedupe": self.dedupe_partitions, "link": self.link_partitions}.get(stage, self.partitions)
 
     def changed(self, **changes: object) -> "Settings":
-        """These settings with some changed; those that nobody has set stay unset. Raises ValidationError as the class does."""
+        """These settings with some changed; those that nobody has set stay unset. Raises ValidationError."""
         chosen = {name: getattr(self, name) for name in self.model_fields_set}
         return type(self)(**chosen | changes)
 
