@@ -92,3 +92,15 @@ def test_the_numbers_are_those_of_the_independent_scorer(task, tmp_path):
     for lang, rates in theirs.get("languages", {}).items():
         own = {k: v for k, v in ours.items() if k.startswith(f"{lang}_")}
         assert {f"{lang}_{k}": v for k, v in rates.items() if k != "documents"} == own
+
+
+SEVERAL = [
+    {"id": "es", "lang": "es", "text": "PARALIZACIÓN EN EL CAMPO. El sindicato exige un aumento.", "labels": ["MOBILIZE", "DEMAND"]},
+    {"id": "no", "lang": "es", "text": "El museo abre el domingo.", "labels": []},
+]  # fmt: skip
+
+
+def test_a_text_gets_every_label_that_its_words_speak_for_wherever_they_stand(tmp_path):
+    long = {**SEVERAL[0], "id": "long", "text": "El museo abre el domingo. " * 40 + SEVERAL[0]["text"]}
+    scores = evaluate("types", write(tmp_path / "es_plover.jsonl.gz", [*SEVERAL, long]))
+    assert (scores["accuracy"], scores["macro_f1"]) == (1, 1)

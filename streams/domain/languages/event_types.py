@@ -1,7 +1,7 @@
 """What a text in any language tells of: the sentence encoder's vector through a linear head, and the pack's triggers.
 
 The head was fitted on English sentences; the vectors are alike in the encoder's languages, so it reads those too.
-`streams/train/languages_types.py` fits it, and beside it one head for each code book of other people's sets.
+`streams/train/languages_types.py` fits it, and beside it one head for each code book of other people's sets with one label to a text.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ class Head(NamedTuple):
     labels: tuple[str, ...]
     weights: Floats  # (512, labels)
     bias: Floats
-    several: float  # least probability at which a further label is given; 1 where a text has one label
 
     def log_odds(self, vectors: Floats) -> Floats:
         """Scores before they are made probabilities, shape (texts, labels)."""
@@ -54,7 +53,7 @@ def heads() -> dict[str, Head]:
         return {
             name: Head(
                 tuple(str(stored[f"{name}_labels"]).split("\n")), stored[f"{name}_weights"].astype(np.float32),
-                stored[f"{name}_bias"].astype(np.float32), float(stored[f"{name}_several"]),
+                stored[f"{name}_bias"].astype(np.float32),
             )
             for name in str(stored["names"]).split()
         }  # fmt: skip
@@ -112,14 +111,10 @@ def trigger_weights(title: Sequence[Mark], body: Sequence[Mark]) -> dict[str, fl
     return out
 
 
-def label_texts(book: str, texts: Sequence[str]) -> list[tuple[str, ...]]:
-    """Labels of texts in the words of a code book; KeyError for a book that no head was fitted for."""
+def label_texts(book: str, texts: Sequence[str]) -> list[str]:
+    """The likeliest label of each text in the words of a code book; KeyError for a book that no head was fitted for."""
     head = heads()[book]
-    chances = np.exp([softmax_logs(row) for row in head.log_odds(vectors_of(texts))])
-    return [
-        (head.labels[int(row.argmax())], *(head.labels[k] for k in np.argsort(-row)[1:] if row[k] >= head.several))
-        for row in chances
-    ]
+    return [head.labels[int(row.argmax())] for row in head.log_odds(vectors_of(texts))]
 
 
 def softmax_logs(scores: Floats) -> Floats:
@@ -145,9 +140,8 @@ def _row() -> dict[str, int]:
     return {t.name: k for k, t in enumerate(ontology().types)}
 
 
-def stored(name: str, labels: Sequence[str], weights: Any, bias: Any, several: float = 1.0) -> dict[str, Any]:
+def stored(name: str, labels: Sequence[str], weights: Any, bias: Any) -> dict[str, Any]:
     """The columns of one head as they are written."""
     return {
         f"{name}_labels": "\n".join(labels), f"{name}_weights": np.asarray(weights, np.float16), f"{name}_bias": np.asarray(bias, np.float16),
-        f"{name}_several": np.float32(several),
     }  # fmt: skip
