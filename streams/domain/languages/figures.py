@@ -9,6 +9,7 @@ from streams.domain.languages.words import Word
 
 FAR = {True: 16.0, False: 9.0}  # how far a figure may stand from its word: characters without blanks, or words
 _WRONG_SIDE, _COMMA, _ANOTHER, _STRONG, _PEOPLE_TOO = 5.0, 2.5, 6.0, 8.0, 4.0
+_REACHED = 1.0  # as if the number stood one word behind
 _YEARS = range(1900, 2101)
 REACH = 40  # words or characters between a figure and its word beyond which they are not compared
 _BREAKS = frozenset(".!?;。！？；।؛")
@@ -88,7 +89,7 @@ def _counts_people(number: Numeral, words: Sequence[Word], marks: Sequence[Mark]
     behind = words[number.last] if number.last < len(words) else None
     people = any(m.tag == "people" and m.first in (number.last, number.last + 1) for m in marks)
     alone = number.last - number.first == 1 and words[number.first].text.isalnum()
-    if number.digits and number.value in _YEARS and alone and not people:
+    if number.digits and number.value in _YEARS and alone and not people and not _reached(number, marks):
         return False
     if any(m.tag == "units" and m.first == number.last for m in marks) and not any(
         m.tag in ("people", "harm") and m.first == number.last for m in marks
@@ -120,6 +121,12 @@ def _counts_people(number: Numeral, words: Sequence[Word], marks: Sequence[Mark]
     return True
 
 
+def _reached(number: Numeral, marks: Sequence[Mark]) -> Mark | None:
+    """The verb by which a count comes to this number: `rises to 112`, `exceeds 50`."""
+    starts = {number.first, *(m.first for m in marks if m.tag in _BOUNDS and m.last == number.first)}
+    return next((m for m in marks if m.tag == "reaches" and m.last in starts), None)
+
+
 def _joined_to_letter(words: Sequence[Word], number: Numeral) -> bool:
     """`F-16`, `M23`: a part of a name."""
     if number.first < 1:
@@ -136,11 +143,12 @@ def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[
     before = number.last <= harm.first
     low, high = (number.last, harm.first) if before else (harm.last, number.first)
     if high < low:
-        return 99.0
-    cost = float(high - low)
-    if harm.value[0] == "participants" and len({h.value[0] for h in harms}) > 1:
+        return 0.0 if (number.first, number.last) == (harm.first, harm.last) else 99.0  # a dual: two killed in one word
+    cost, side = float(high - low), harm.value[1]
+    if not before and (verb := _reached(number, marks)) and verb.first >= low:
+        low, cost, side = verb.last, _REACHED, ">"  # a count stands at its verb, however far its noun
+    if harm.value[0] in ("participants", "displaced") and len({h.value[0] for h in harms}) > 1:
         cost += _PEOPLE_TOO
-    side = harm.value[1]
     if (side == "<" and not before) or (side == ">" and before):
         cost += _WRONG_SIDE
     elif not before and not side:
@@ -161,7 +169,9 @@ def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[
 def _figure(harm: Mark, number: Numeral, words: Sequence[Word], marks: Sequence[Mark]) -> Figure:
     low = high = number.value
     first, last = number.first, number.last
-    for mark in sorted((m for m in marks if m.tag in _BOUNDS), key=lambda m: m.first - m.last):
+    verb = _reached(number, marks)
+    bounds = [m for m in marks if m.tag in _BOUNDS and not (verb and verb.first <= m.first < verb.last)]
+    for mark in sorted(bounds, key=lambda m: m.first - m.last):
         near = mark.last == number.first or (mark.last == number.first - 1 and words[mark.last].form in "-'")
         if mark.tag != "at_least_after" and near:
             low, high = (

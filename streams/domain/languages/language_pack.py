@@ -28,7 +28,7 @@ CODES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 WHAT = ("killed", "injured", "missing", "arrested", "abducted", "displaced", "participants")
 SOURCES = ("ngo", "witness", "party", "official", "media")
 _TIMES = {"today": 0, "yesterday": 1, "before_yesterday": 2}
-_LISTS = ("at_least", "at_least_after", "at_most", "about", "vague", "units", "before_unit")
+_LISTS = ("at_least", "at_least_after", "at_most", "about", "vague", "units", "before_unit", "reaches", "no_number")
 _SHORTEST = 2  # characters that a word's beginning has at least
 
 

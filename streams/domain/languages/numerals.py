@@ -26,8 +26,9 @@ class Numeral(NamedTuple):
 def numerals(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> list[Numeral]:
     """The numbers of a text in order."""
     said: dict[int, list[Mark]] = {}
+    names = [m for m in marks if m.tag == "no_number"]
     for mark in marks:
-        if mark.tag in ("number", "scale", "and", "vague"):
+        if mark.tag in ("number", "scale", "and", "vague") and not any(n.first <= mark.first < n.last for n in names):
             said.setdefault(mark.first, []).append(mark)
     out: list[Numeral] = []
     at = 0
