@@ -74,8 +74,8 @@ def book_head(name: str, data: Path) -> dict[str, Any]:
     labels = np.array([row["label"] for row in rows])
     x = encoded([headline_and_lead(row.get("title") or "", row["text"]) for row in rows])
     said = labels.copy()
-    for fold in range(FOLDS):
-        unseen = np.arange(len(rows)) % FOLDS == fold
+    for part in range(FOLDS):
+        unseen = np.arange(len(rows)) % FOLDS == part
         said[unseen] = fit(x[~unseen], list(labels[~unseen])).predict(x[unseen])
     keep(name, [{label} for label in labels], [{label} for label in said])
     model = fit(x, list(labels))

@@ -58,6 +58,44 @@ def test_each_number_goes_to_its_word_of_harm(
     assert read(text, code) == told
 
 
+KINDS = [
+    # a count at its verb, however far its noun, also one that looks like a year
+    ("de", "Zahl der Todesopfer nach dem schweren Beben in Nepal steigt auf 2012", {"killed": (2012, 2012)}),
+    ("fr", "Le bilan des morts dans l'effondrement de la mine dépasse désormais 60", {"killed": (60, 60)}),
+    ("uk", "Кількість загиблих унаслідок вибуху на шахті зросла до 45", {"killed": (45, 45)}),
+    # numbers written in one word, and digits with words
+    ("it", "Trentasette morti nel crollo di un palazzo", {"killed": (37, 37)}), ("tr", "Selde onbeş kişi öldü", {"killed": (15, 15)}),
+    ("de", "Hunderteinundzwanzig Tote bei Fährunglück", {"killed": (121, 121)}), ("tr", "Depremde ölü sayısı 2 bin 300'ü geçti", {"killed": (2300, 2300)}),
+    ("hi", "नाव हादसे में सैंतीस लोगों की मौत", {"killed": (37, 37)}), ("es", "Medio centenar de muertos en un naufragio", {"killed": (50, 50)}),
+    # sums of those told side by side
+    ("ru", "В пожаре погибли мать и двое детей", {"killed": (3, 3)}), ("de", "Drei Polizisten und ein Soldat sterben bei Anschlag", {"killed": (4, 4)}),
+    ("pt", "Mãe e dois filhos morrem em incêndio", {"killed": (3, 3)}), ("uk", "У пожежі загинули мати і син", {"killed": (2, 2)}),
+    # somebody of whom no pack has a word
+    ("fr", "Un spéléologue tué par un éboulement", {"killed": (1, 1)}), ("es", "Matan a una alfarera en Oaxaca", {"killed": (1, 1)}),
+    # duals, phrases around a number, names that hold a number, ages
+    ("ar", "حريق يسفر عن قتيلين وخمسة جرحى", {"killed": (2, 2), "injured": (5, 5)}), ("fa", "ریزش معدن جان هشت کارگر را گرفت", {"killed": (8, 8)}),
+    ("zh", "两名工人在四川坠亡", {"killed": (2, 2)}), ("de", "82-Jähriger ertrinkt im See", {"killed": (1, 1)}),
+    # nobody
+    ("ru", "Под Тверью столкнулись три машины, обошлось без погибших", {"killed": (0, 0)}), ("es", "Ningún fallecido al arder un mercado", {"killed": (0, 0)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text", "told"), KINDS)
+def test_counts_told_in_other_ways(code: str, text: str, told: dict[str, tuple[int | None, int | None]]) -> None:
+    assert read(text, code) == told
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("es", "Un incendio mata a decenas de animales"), ("de", "Bei einem Brand sind Tiere gestorben"),
+        ("fr", "Deux morts et trois blessés dans une collision"), ("es", "Dos policías muertos y tres heridos en un tiroteo"),
+    ],
+)  # fmt: skip
+def test_an_article_of_something_else_is_no_victim_and_sums_keep_to_one_kind(code: str, text: str) -> None:
+    assert read(text, code).get("killed", (None, None))[0] in (None, 2)
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [

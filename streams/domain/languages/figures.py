@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from streams.domain.languages.language_pack import Mark, Pack
 from streams.domain.languages.numerals import Numeral, numerals
+from streams.domain.languages.people_counts import BOUNDS, FAMILY, people_counts, reached, summed
 from streams.domain.languages.words import Word
 
 FAR = {True: 16.0, False: 9.0}  # how far a figure may stand from its word: characters without blanks, or words
 _WRONG_SIDE, _COMMA, _ANOTHER, _STRONG, _PEOPLE_TOO = 5.0, 2.5, 6.0, 8.0, 4.0
+_OWN = 2  # words from `and` to whom it adds: `and her`, `and a`
 _REACHED = 1.0  # as if the number stood one word behind
-_YEARS = range(1900, 2101)
 REACH = 40  # words or characters between a figure and its word beyond which they are not compared
 _BREAKS = frozenset(".!?;。！？；।؛")
-_BOUNDS = frozenset(("at_least", "at_least_after", "at_most", "about"))
 _COMMAS = frozenset(",،、，:：")
 
 
@@ -31,12 +31,14 @@ class Figure(NamedTuple):
 def find_figures(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> list[Figure]:
     """The figures of one sentence or headline in order."""
     harm = _harms(marks)
-    nothing = [m for m in marks if m.tag == "none"]
+    nothing = [m for m in marks if m.tag == "none"] + _denied(harm, marks)
     harm = [h for h in harm if not any(n.first <= h.first < n.last for n in nothing)]
     found = [Figure("killed", 0, 0, n.first, n.last, None) for n in nothing[:1]]
     if not harm:
         return found
-    numbers = [n for n in numerals(words, marks, pack) if _counts_people(n, words, marks)]
+    numbers = people_counts(numerals(words, marks, pack), words, marks)
+    if len({h.value[0] for h in harm}) == 1:
+        numbers = summed(numbers, marks)
     taken_harm = set()
     for h, n in _matched(harm, numbers, words, marks, pack):
         taken_harm.add(h)
@@ -84,57 +86,11 @@ def _harms(marks: Sequence[Mark]) -> list[Mark]:
     return sorted(out, key=lambda m: m.first)
 
 
-def _counts_people(number: Numeral, words: Sequence[Word], marks: Sequence[Mark]) -> bool:
-    """Whether a number may count people: no year, age, date, time, share, distance or sum."""
-    behind = words[number.last] if number.last < len(words) else None
-    people = any(m.tag == "people" and m.first in (number.last, number.last + 1) for m in marks)
-    alone = number.last - number.first == 1 and words[number.first].text.isalnum()
-    if number.digits and number.value in _YEARS and alone and not people and not _reached(number, marks):
-        return False
-    if any(m.tag == "units" and m.first == number.last for m in marks) and not any(
-        m.tag in ("people", "harm") and m.first == number.last for m in marks
-    ):
-        return False
-    if any(m.tag == "before_unit" and m.last == number.first for m in marks):
-        return False
-    if any(
-        m.tag == "months" and (m.first in (number.last, number.last + 1) or (m.last == number.first and number.digits))
-        for m in marks
-    ):
-        return people and not any(m.tag == "months" and m.first == number.last for m in marks)
-    if behind and number.digits and (behind.form in ("%", ":", "/", "°", "$", "€") or _joined_to_letter(words, number)):
-        return False
-    before = words[number.first - 1] if number.first else None
-    if (
-        before
-        and before.form in ("$", "€", "£", "¥", "/", ":")
-        and number.digits
-        and before.end == words[number.first].start
-    ):
-        return False
-    if number.one:
-        return any(
-            (m.tag in ("person", "people", "harm") and m.first == number.last)
-            or (m.tag == "person" and m.first == number.last + 1)
-            for m in marks
-        )
-    return True
-
-
-def _reached(number: Numeral, marks: Sequence[Mark]) -> Mark | None:
-    """The verb by which a count comes to this number: `rises to 112`, `exceeds 50`."""
-    starts = {number.first, *(m.first for m in marks if m.tag in _BOUNDS and m.last == number.first)}
-    return next((m for m in marks if m.tag == "reaches" and m.last in starts), None)
-
-
-def _joined_to_letter(words: Sequence[Word], number: Numeral) -> bool:
-    """`F-16`, `M23`: a part of a name."""
-    if number.first < 1:
-        return False
-    before = words[number.first - 1]
-    return before.end == words[number.first].start and before.form == "-" and number.first > 1 and (
-        words[number.first - 2].text.isupper() and len(words[number.first - 2].text) < 4
-    )  # fmt: skip
+def _denied(harm: Sequence[Mark], marks: Sequence[Mark]) -> list[Mark]:
+    """Phrases of nobody killed or injured: a word of harm right behind a word such as `without`."""
+    ends = {m.last: m for m in marks if m.tag == "without"}
+    said = (h for h in harm if h.first in ends and h.value[0] in ("killed", "injured"))
+    return [Mark(ends[h.first].first, h.last, "none", None) for h in said]
 
 
 def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[Numeral], words: Sequence[Word],
@@ -143,9 +99,9 @@ def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[
     before = number.last <= harm.first
     low, high = (number.last, harm.first) if before else (harm.last, number.first)
     if high < low:
-        return 0.0 if (number.first, number.last) == (harm.first, harm.last) else 99.0  # a dual: two killed in one word
+        return 0.0 if harm.first <= number.first and number.last <= harm.last else 99.0  # a dual, or within a phrase
     cost, side = float(high - low), harm.value[1]
-    if not before and (verb := _reached(number, marks)) and verb.first >= low:
+    if not before and (verb := reached(number, marks)) and verb.first >= low:
         low, cost, side = verb.last, _REACHED, ">"  # a count stands at its verb, however far its noun
     if harm.value[0] in ("participants", "displaced") and len({h.value[0] for h in harms}) > 1:
         cost += _PEOPLE_TOO
@@ -166,11 +122,33 @@ def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[
     return cost
 
 
+def _beside(number: Numeral, marks: Sequence[Mark]) -> int:
+    """How many more are told with a number by `and`: `a mother and two children`, `four children and their mother`."""
+    plus = [m for m in marks if m.tag == "plus"]
+    persons = [m for m in marks if m.tag == "person"]
+    behind = number.last + any(m.tag == "people" and m.first == number.last for m in marks)
+    return sum(
+        (
+            0 <= number.first - m.last < _OWN
+            and any(p.last == m.first and not _counted(p, number, marks) for p in persons)
+        )
+        or (m.first == behind and any(0 <= p.first - m.last < _OWN for p in persons))
+        for m in plus
+    )
+
+
+def _counted(person: Mark, number: Numeral, marks: Sequence[Mark]) -> bool:
+    """Whether a person has a number of its own."""
+    return any(m.tag == "number" and m.last == person.first and m.value != 1 and m.first != number.first for m in marks)
+
+
 def _figure(harm: Mark, number: Numeral, words: Sequence[Word], marks: Sequence[Mark]) -> Figure:
     low = high = number.value
+    if number.value is not None and number.value < FAMILY and (more := _beside(number, marks)):
+        low = high = number.value + more
     first, last = number.first, number.last
-    verb = _reached(number, marks)
-    bounds = [m for m in marks if m.tag in _BOUNDS and not (verb and verb.first <= m.first < verb.last)]
+    verb = reached(number, marks)
+    bounds = [m for m in marks if m.tag in BOUNDS and not (verb and verb.first <= m.first < verb.last)]
     for mark in sorted(bounds, key=lambda m: m.first - m.last):
         near = mark.last == number.first or (mark.last == number.first - 1 and words[mark.last].form in "-'")
         if mark.tag != "at_least_after" and near:
@@ -206,10 +184,16 @@ def _single(harm: Mark, numbers: Sequence[Numeral], marks: Sequence[Mark], pack:
     for mark in marks:
         far = reach if mark.first > 1 else 3 * reach  # whom a headline opens with
         if mark.tag == "person" and (0 <= harm.first - mark.last < far or 0 <= mark.first - harm.last < reach):
+            two = 1 + any(_joined(mark, other, marks) for other in marks if other.tag == "person")
             return Figure(
-                harm.value[0], 1, 1, min(mark.first, harm.first), max(mark.last, harm.last), (mark.first, mark.last)
+                harm.value[0], two, two, min(mark.first, harm.first), max(mark.last, harm.last), (mark.first, mark.last)
             )
     return None
+
+
+def _joined(one: Mark, other: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether `and` joins two persons, perhaps with a word such as `her` between."""
+    return any(m.tag == "plus" and m.first == one.last and 0 <= other.first - m.last < _OWN for m in marks)
 
 
 def _best(found: Iterable[Figure]) -> list[Figure]:

@@ -143,8 +143,10 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _told(text: str, start: int, end: int, language: Pack, published: datetime, number: int) -> Told:
     words = words_of(text[start:end])
     marks = language.marks(words)
-    recalled = any(m.tag == "long_ago" for m in marks) or past_year(words, published) is not None
     figures = find_figures(words, marks, language)
+    year = past_year(words, published)
+    counted = {n for f in figures for n in (f.low, f.high)}
+    recalled = any(m.tag == "long_ago" for m in marks) or (year is not None and year not in counted)
     return Told(
         start,
         end,

@@ -1,7 +1,7 @@
 """Language packs: one TOML file for each language, compiled into one look-up of words and phrases.
 
 Phrases stand between commas; `|` separates forms of one entry, `*` stands for any ending, a leading `<` says that a
-figure stands before the word, `>` that it stands behind it. See README.md for every key.
+figure stands before the word, `>` that it stands behind it, `…` for a few words of any kind. See README.md for every key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,20 @@ CODES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 WHAT = ("killed", "injured", "missing", "arrested", "abducted", "displaced", "participants")
 SOURCES = ("ngo", "witness", "party", "official", "media")
 _TIMES = {"today": 0, "yesterday": 1, "before_yesterday": 2}
-_LISTS = ("at_least", "at_least_after", "at_most", "about", "vague", "units", "before_unit", "reaches", "no_number")
+_LISTS = (
+    "at_least",
+    "at_least_after",
+    "at_most",
+    "about",
+    "vague",
+    "units",
+    "before_unit",
+    "reaches",
+    "no_number",
+    "plus",
+)
+GAP = "…"  # stands in a phrase for a few words of any kind
+_GAP_WORDS = 6
 _SHORTEST = 2  # characters that a word's beginning has at least
 
 
@@ -52,6 +65,7 @@ class Pack:
     unspaced: bool
     according_after: bool
     teens: bool
+    glued: dict[str, int]  # words of numbers that may stand together in one word, with their values
     area_words: tuple[str, ...]
     own_places: dict[int, tuple[int, ...]]
     stop: frozenset[str]
@@ -81,16 +95,28 @@ class Pack:
 
 def _follows(words: Sequence[Word], at: int, rest: list[tuple[str, bool]], code: str) -> int | None:
     """Where the rest of a phrase ends that goes on at a word; None when it does not."""
+    gap = 0
     for form, open_end in rest:
+        if form == GAP:
+            gap = _GAP_WORDS
+            continue
         while at < len(words) and not words[at].form:
             at += 1
+        if gap:
+            at = next(
+                (i for i in range(at, min(at + gap, len(words))) if _is(words[i], form, open_end, code)), len(words)
+            )
+            gap = 0
         if at == len(words):
             return None
-        said = bare_forms(words[at].form, code)
-        if not any(s.startswith(form) if open_end else s == form for s in said):
+        if not _is(words[at], form, open_end, code):
             return None
         at += 1
     return at
+
+
+def _is(word: Word, form: str, open_end: bool, code: str) -> bool:
+    return any(s.startswith(form) if open_end else s == form for s in bare_forms(word.form, code))
 
 
 @cache
@@ -114,6 +140,7 @@ def pack(code: str) -> Pack:
     return Pack(
         code, raw["name"], raw.get("rtl", False), raw["vectors"], raw.get("unspaced", False),
         raw.get("sources", {}).get("according_after", False), raw.get("numbers", {}).get("teens", raw.get("teens", False)),
+        _glued(raw.get("numbers", {})),
         tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))),
         no_places,
         dict(exact), dict(begins), max(map(len, begins), default=0),
@@ -137,7 +164,7 @@ def _entries(raw: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for what in WHAT:
         for phrase in _split(harm.get(what, "")):
             yield phrase.lstrip("<>"), "harm", (what, phrase[0] if phrase[0] in "<>" else "")
-    for key in ("none", "people", "person"):
+    for key in ("none", "without", "people", "person"):
         yield from ((p, key, None) for p in _split(harm.get(key, "")))
     sources = raw.get("sources", {})
     for key in ("according", "speech"):
@@ -158,6 +185,15 @@ def _entries(raw: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
             yield from ((p, "type", kind.strip()) for p in _split(phrases))
     for key in ("area", "at", "at_after"):
         yield from ((p, key, None) for p in _split(raw.get("places", {}).get(key, "")))
+
+
+def _glued(numbers: dict[str, Any]) -> dict[str, int]:
+    """Numbers of one word by their folded forms, in languages that write longer ones together: `trentuno`, `onbir`."""
+    lines = [line.split() for line in numbers["words"].splitlines() if line] if numbers.get("glued") else []
+    said = {form: int(value) for value, *forms in lines for form in forms}
+    if numbers.get("compound"):
+        said |= {form: value for form, _, value in _compounds(numbers)}
+    return {tokens[0][0]: value for form, value in said.items() if len(tokens := _tokens(form)) == 1}
 
 
 def _compounds(numbers: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
