@@ -129,6 +129,27 @@ async def test_gaps_are_caught_up():
         assert {e.source_event_id[:8] for e in missed} == {"11500000", "11500002"}
 
 
+async def test_updates_without_the_knowledge_graph_or_without_rows_cost_no_event():
+    """First whole, then never published, then listed without a graph, then empty, then whole again: three come."""
+    async with serve(Site()) as site, local_web() as client:
+        publish(site)
+        first, position = await read(source(site, client))
+        publish(site, "20240105104500", export=EXPORT.replace(b"11500000", b"11500001"), mentions=sample("mentions"))
+        listing = site.pages["/gdeltv2/lastupdate.txt"].splitlines(keepends=True)
+        site.pages["/gdeltv2/lastupdate.txt"] = b"".join(line for line in listing if b"gkg" not in line)
+        del site.pages["/gdeltv2/20240105104500.gkg.csv.zip"]
+        second, position = await read(source(site, client), position)
+        publish(site, "20240105110000", export=b"", mentions=b"", gkg=b"")
+        third, position = await read(source(site, client), position)
+        publish(site, "20240105111500", export=EXPORT.replace(b"11500000", b"11500003"))
+        fourth, position = await read(source(site, client), position)
+    assert position == "20240105111500"
+    assert third == []
+    for events, numbers in ((first, "11500000"), (second, "11500001"), (fourth, "11500003")):
+        assert all(isinstance(e, FeedEvent) for e in events)
+        assert {e.source_event_id[:8] for e in events} == {numbers}
+
+
 async def test_too_old_a_position_starts_a_week_ago(caplog):
     async with serve(Site()) as site, local_web() as client:
         publish(site)

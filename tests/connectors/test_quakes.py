@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from garbage import JSON, damaged, hold
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 from connectors.ingest.contract import Skippable
 from connectors.sources.quakes import parse_quakes
 from schemas.identity import event_id
-from schemas.records import EventFigure, Place, Publisher
+from schemas.records import EventFigure, Incident, Place, Publisher
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
+from streams.domain.mentions.read_feed_event import read_feed_event
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 EVENTS = Path(__file__).parents[2] / "deploy" / "sample" / "events"
@@ -51,6 +55,29 @@ def test_a_revision_keeps_its_id():
     assert after.updated_at > before.updated_at
     assert after.severity == 5
     assert len({q.event_id for q in quakes(SECOND)}) == 2
+
+
+@pytest.mark.parametrize("drift", [0.0, 0.04])
+@pytest.mark.parametrize("magnitude", [6.4, 6.2])
+def test_a_quake_that_changes_its_id_stays_one_incident(drift, magnitude):
+    """The first network's id gives way to the one in charge; both say each other's, place and size move a little."""
+    known = ",us7000zzzz,nc73999999,"
+    state, homes = LinkState(), set()
+    for number, (own, off, size) in enumerate((("us7000zzzz", 0.0, 6.4), ("nc73999999", drift, magnitude))):
+        found = {
+            "id": own, "geometry": {"type": "Point", "coordinates": [-124.35 + off, 40.68 - off, 9]},
+            "properties": {
+                "mag": size, "place": "12 km NNE of Ferndale, CA", "time": 1704067200000, "ids": known,
+                "updated": 1704068000000 + number * 600_000, "type": "earthquake", "title": f"M {size} - Ferndale, CA",
+            },
+        }  # fmt: skip
+        (event,) = quakes(json.dumps({"features": [found]}).encode())
+        for mention in read_feed_event(event):
+            state, linked = link(state, mention)
+            homes |= {o.incident_id for o in linked.outputs if isinstance(o, Incident)}
+    assert len(homes) == 1
+    (now,) = state.open.values()
+    assert now.incident.article_count == 2
 
 
 def test_a_single_feature():

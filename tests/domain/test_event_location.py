@@ -58,3 +58,23 @@ def test_a_namesake_abroad_is_an_unknown_place_at_home():
 
 def test_no_place_is_made_up():
     assert place("A bomb killed three people on Monday, police said.") is None
+
+
+STATED = [
+    ("Two workers killed in {0} foundry fire", "{1}, {2} - Two workers died when a foundry burned in {0} on Monday, the fire chief said."),
+    ("Tanker blast kills two", "Two people were killed when a fuel tanker blew up in {0}, {2}, on Monday, police said."),
+    ("Gunman kills two at depot", "POLICE in {0}, {2} said that a gunman shot two people dead at a bus depot on Monday."),
+]  # fmt: skip
+TOWNS = [
+    ("Paris", "Tenn.", "Tennessee"), ("Paris", "Texas", "Texas"), ("Lebanon", "Pa.", "Pennsylvania"), ("Moscow", "Idaho", "Idaho"),
+    ("Athens", "Ga.", "Georgia"), ("Rome", "N.Y.", "New York"), ("Cambridge", "Mass.", "Massachusetts"), ("Naples", "FL", "Florida"),
+    ("Manchester", "N.H.", "New Hampshire"), ("Birmingham", "Mich.", "Michigan"), ("Fresno", "CA", "California"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", STATED)
+@pytest.mark.parametrize(("town", "written", "state"), TOWNS)
+def test_a_state_behind_the_town_decides_where_the_incident_is(told, town, written, state):
+    title, text = (part.format(town, town.upper(), written) for part in told)
+    found = place(text, title)
+    assert (found.name, found.country, found.admin1) == (town, "US", state)
