@@ -1,4 +1,4 @@
-"""Commands that look: doctor, tail, sql and quarantine."""
+"""Commands that look: doctor, tail, trace, top, sql and quarantine."""
 
 import json
 import sys
@@ -16,6 +16,8 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(doctor)
     app.command()(tail)
+    app.command()(trace)
+    app.command()(top)
     app.command()(sql)
     app.add_typer(quarantine, name="quarantine")
 
@@ -69,6 +71,51 @@ def tail(
             print(verified.words(), file=sys.stderr)
     if verified and verified.different:
         raise typer.Exit(1)
+
+
+def trace(
+    article: Annotated[str, typer.Argument(help="An article's id or address.")],
+) -> None:
+    """Where an article went, what it became, how long each step took, and why it did not alert.
+
+    Example: `tocsin trace https://example.org/flood`
+    """
+    from deploy.actions.tracing import lines
+    from deploy.actions.tracing import trace as follow_article
+
+    for words in lines(follow_article(load_settings(), article)):
+        print(words)
+
+
+def top(
+    every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 2.0,
+    once: Annotated[bool, typer.Option("--once", help="Print one table, after two looks, and end.")] = False,
+) -> None:
+    """A live table of rates, lag and the newest incidents; Ctrl-C ends it."""
+    import time
+
+    from rich.console import Console, RenderableType
+    from rich.live import Live
+
+    from deploy.actions.top import watch
+
+    if once:
+        tables: list[RenderableType] = []
+
+        def twice(seconds: float) -> bool:
+            time.sleep(seconds if len(tables) < 2 else 0)
+            return len(tables) > 1
+
+        watch(load_settings(), tables.append, twice, every)
+        Console().print(tables[-1])
+        return
+    with Live(screen=True, auto_refresh=False) as live:
+
+        def wait(seconds: float) -> bool:
+            time.sleep(seconds)
+            return False
+
+        watch(load_settings(), lambda table: live.update(table, refresh=True), wait, every)
 
 
 def sql(

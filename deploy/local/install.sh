@@ -9,6 +9,7 @@ packages=()
 command -v java >/dev/null || packages+=(default-jre-headless)
 command -v mvn >/dev/null || packages+=(maven)
 command -v clickhouse-server >/dev/null || command -v clickhouse >/dev/null || packages+=(clickhouse-server)
+command -v prometheus >/dev/null || packages+=(prometheus)
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || packages+=(chromium)
 command -v npm >/dev/null || packages+=(npm)
 

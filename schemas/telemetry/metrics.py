@@ -73,7 +73,7 @@ def serve(host: str, port: int, data_dir: Path, part: str) -> int:
     folder = data_dir.resolve() / "run" / "metrics"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{part.replace(' ', '-')}.json"
-    note = json.dumps([{"targets": [f"{host}:{found}"], "labels": {"part": part}}])
+    note = json.dumps([{"targets": [f"{host}:{found}"], "labels": {"process": part}}])
     written = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
     written.write_text(note, encoding="utf-8")
     written.replace(path)

@@ -31,7 +31,7 @@ def test_a_process_answers_and_says_where(tmp_path):
     QUARANTINED.labels("dedupe", "CodecError").inc()
     port = serve("127.0.0.1", 0, tmp_path, "worker link")
     note = json.loads((tmp_path / "run" / "metrics" / "worker-link.json").read_text())
-    assert note == [{"targets": [f"127.0.0.1:{port}"], "labels": {"part": "worker link"}}]
+    assert note == [{"targets": [f"127.0.0.1:{port}"], "labels": {"process": "worker link"}}]
     families = {f.name: f for f in text_string_to_metric_families(httpx.get(f"http://127.0.0.1:{port}/metrics").text)}
     values = {(s.labels["stage"], s.labels["reason"]): s.value for s in families["tocsin_quarantined_records"].samples
               if s.name.endswith("_total")}  # fmt: skip

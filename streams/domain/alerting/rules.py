@@ -1,7 +1,7 @@
 """Rules of alerts: what must hold of an incident, and when a rule is on duty."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -96,6 +96,34 @@ def holds(rule: AlertRule, incident: Incident) -> bool:
         and (not rule.actors or any(_said(name, actor.name) for name in rule.actors for actor in incident.actors))
         and (not rule.words or any(_said(w, text) for w in rule.words for text in (incident.title, *incident.summary)))
     )
+
+
+def narrowed(rule: AlertRule, incident: Incident) -> Iterator[tuple[AlertRule, str]]:
+    """The rule with each of its conditions alone, and in words what the incident is instead."""
+    place = incident.place
+    open_rule = AlertRule(name=rule.name, least_severity=0, roles=ROLES, at=rule.at)
+    where = place.name if place else "no place"
+    yield (
+        replace(open_rule, least_severity=rule.least_severity),
+        f"its severity is {incident.severity}, the rule asks for {rule.least_severity}",
+    )
+    yield (
+        replace(open_rule, roles=rule.roles),
+        f"its role is {incident.role}, the rule asks for {', '.join(rule.roles)}",
+    )
+    yield (
+        replace(open_rule, least_origins=rule.least_origins),
+        f"it has {incident.origin_count} origins, the rule asks for {rule.least_origins}",
+    )
+    yield replace(open_rule, types=rule.types), f"its type is {incident.family}/{incident.subtype}"
+    yield replace(open_rule, countries=rule.countries), f"its country is {(place and place.country) or 'not known'}"
+    yield replace(open_rule, admin1=rule.admin1), f"its area is {(place and place.admin1) or 'not known'}"
+    yield replace(open_rule, circle=rule.circle, polygon=rule.polygon), f"its place lies outside: {where}"
+    for figure in rule.figures:
+        words = f"it has no figure with {figure.what} {figure.bound} {figure.comparison} {figure.value}"
+        yield replace(open_rule, figures=(figure,)), words
+    yield replace(open_rule, actors=rule.actors), f"none of its actors is {' or '.join(rule.actors)}"
+    yield replace(open_rule, words=rule.words), f"its title and summary do not say {' or '.join(rule.words)}"
 
 
 def on_duty(schedule: Schedule | None, at: datetime, *, critical: bool) -> bool:

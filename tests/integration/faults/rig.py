@@ -119,11 +119,17 @@ class Rig:
 
 @contextmanager
 def rig(
-    folder: Path, *, partitions: int = 1, proxied: bool = True, tell: Callable[[str], None] = lambda _: None
+    folder: Path,
+    *,
+    partitions: int = 1,
+    proxied: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
+    **more: object,
 ) -> Iterator[Rig]:
     """Start everything; stop it at the end. Raises Stop when a part does not come up.
 
     Clients reach the broker through the proxy unless `proxied` is false: it costs as much processor time as the broker.
+    `more` are settings.
     """
     behind, outside, controller, native, http, console = free_ports(6)
     with ExitStack() as stack:
@@ -146,6 +152,7 @@ def rig(
             console_port=console,
             partitions=partitions,
             notify={"desk": {"url": hook.url()}},
+            **more,
         )
         create_topics(settings)
         store = open_store(settings.clickhouse.get_secret_value())
