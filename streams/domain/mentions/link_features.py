@@ -13,6 +13,7 @@ import Stemmer
 from schemas.records import Features
 from streams.domain.text.document import Document, annotation
 from streams.domain.text.lead import headline, headline_and_lead
+from streams.domain.text.sentence_encoder import encode
 from streams.domain.text.sentence_space import embed
 from streams.domain.text.word_frequency import UNKNOWN, rarities
 
@@ -70,7 +71,17 @@ class _Remembered(dict[str, T]):
 @annotation
 def article_features(document: Document) -> Features:
     """Features of the article's first news: of its title and its whole text."""
-    return features(headline(document.title, document.article.source.domain), document.text)
+    return features(*article_text(document))
+
+
+def encode_first(texts: Iterable[tuple[str, str]]) -> None:
+    """Encode titles and texts together, which costs half of encoding each when `features` asks for its vector."""
+    encode([headline_and_lead(title[:LONGEST], text[:LONGEST]) for title, text in texts])
+
+
+def article_text(document: Document) -> tuple[str, str]:
+    """Title and text of the article's first news, as `features` takes them."""
+    return headline(document.title, document.article.source.domain), document.text
 
 
 def features(title: str, text: str) -> Features:

