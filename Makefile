@@ -5,7 +5,7 @@ TWO := -n 2 --dist loadfile
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
-.PHONY: install demo test check conformance faults bench train lock generate examples
+.PHONY: install demo test check conformance faults bench train lock generate examples front
 
 install: .venv/.installed  ## .venv from the lock file
 
@@ -48,6 +48,9 @@ endif
 train: install  ## rebuild the models: make train DATA=path/to/data
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
 	$(BIN)/python -m streams.train $(DATA)
+
+front:  ## what the console takes from npm, locked in streams/console/front, into static/vendor
+	cd streams/console/front && npm ci --no-audit --no-fund && node build.mjs
 
 generate: install  ## records.py and asyncapi.yaml from the .avsc files
 	$(BIN)/python -m schemas.generate

@@ -98,8 +98,7 @@ def _let_in(request: web.Request, token: str) -> web.HTTPException:
 
 
 async def _page(request: web.Request) -> web.StreamResponse:
-    del request
-    return web.FileResponse(STATIC / "index.html")
+    return web.FileResponse(STATIC / ("wall.html" if request.path == "/wall" else "index.html"))
 
 
 async def _detail(request: web.Request) -> web.Response:
@@ -220,6 +219,7 @@ def create_console(
     app.add_routes(
         [
             web.get("/", _page),
+            web.get("/wall", _page),
             web.get("/api/state", _state),
             web.get("/api/stream", _stream),
             web.get("/health", _health),

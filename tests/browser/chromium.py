@@ -62,6 +62,7 @@ class Page:
     async def open(self, url: str, *, width: int, height: int) -> None:
         for domain in ("Page", "Runtime", "Network", "Log"):
             await self.tell(f"{domain}.enable")
+        await self.tell("Emulation.setFocusEmulationEnabled", enabled=True)  # as if its window were in front
         await self.resize(width, height)
         await self.tell("Page.navigate", url=url)
         await self.until(f"location.href === '{url}' && document.readyState === 'complete'")

@@ -196,7 +196,7 @@ async def test_everything_to_press_or_fill_has_a_name(kafka, tmp_path):
         await on.publish(QUAKE, alert(QUAKE))
         await on.page.until(f"{ALERTS} === 1")
         controls = "[...document.querySelectorAll('button, input, select, summary')]"
-        named = "(e.ariaLabel || e.labels?.[0]?.innerText || e.textContent).trim()"
+        named = "(e.ariaLabel || e.labels?.[0]?.textContent || e.textContent).trim()"
         assert await on.page.ask(f"{controls}.filter(e => !{named}).map(e => e.outerHTML)") == []
 
 

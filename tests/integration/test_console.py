@@ -138,7 +138,7 @@ async def test_what_cannot_be_read_is_counted_and_a_tombstone_takes_out(prepared
 async def test_pages_and_registry_answer_and_strangers_are_refused(prepared):
     async with console(prepared.bootstrap) as client:
         own = f"http://127.0.0.1:{client.port}"
-        for path in ("/", "/static/console.js", "/static/world.svg", "/api/state"):
+        for path in ("/", "/static/console.js", "/static/vendor/world-110m.json.gz", "/api/state"):
             answer = await client.get(path, headers={"Origin": own})
             assert answer.status == 200
             assert HEADERS.items() <= answer.headers.items()

@@ -4,7 +4,7 @@ import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { findsAlert } from "./find.js";
 import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
 import { marks, sign as triageSign } from "./triage.js";
-import { cut, figure, moment, plural, slug, where } from "./words.js";
+import { cut, figure, local, plural, slug, where } from "./words.js";
 
 const LEVELS = ["critical", "warning", "info"];
 const OVER = new Set(["merged", "retracted"]);
@@ -45,11 +45,11 @@ function card(alert, unseen, closed, choose) {
       unseen ? element("span", { class: "unseen" }, alert.revision === 1 ? "new" : "changed") : null,
       marks(alert.alert_id),
       alert.reason === "new" ? null : element("span", { class: "reason" }, REASONS[alert.reason] ?? alert.reason),
-      element("time", { class: "ago", datetime: alert.changed_at, title: `${moment(alert.changed_at)} UTC, revision ${alert.revision}` })),
-    element("div", { class: "title" }, alert.title),
-    element("div", { class: "meta" }, `${cut(where(alert.place), 60)} · ${slug(alert.subtype)}${closed ? " · closed" : ""}`),
+      element("time", { class: "ago", datetime: alert.changed_at, title: `${local(alert.changed_at)}, revision ${alert.revision}` })),
+    element("div", { class: "title" }, element("bdi", {}, alert.title)),
+    element("div", { class: "meta" }, element("bdi", {}, cut(where(alert.place), 60)), ` · ${slug(alert.subtype)}${closed ? " · closed" : ""}`),
     pills(alert.figures, moved),
-    element("div", { class: "meta" }, said(alert))));
+    element("div", { class: "meta" }, element("bdi", {}, said(alert)))));
 }
 
 function into(list, alerts, choose, redraw) {

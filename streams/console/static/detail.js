@@ -8,9 +8,10 @@ import { figureBlocks } from "./figures.js";
 import { graph } from "./graph.js";
 import { meter } from "./incidents.js";
 import { lookUp } from "./reports.js";
+import { cover } from "./screens.js";
 import { board, chosen } from "./state.js";
 import { panel } from "./triage.js";
-import { local, moment, period, plural, range, slug, where } from "./words.js";
+import { local, period, plural, range, slug, where } from "./words.js";
 
 const section = (title, ...content) => (content.flat().some(Boolean)
   ? element("section", {}, element("h3", {}, title), ...content) : null);
@@ -19,7 +20,7 @@ const table = (heads, rows, name = null) => (rows.length ? element("table", { cl
   element("thead", {}, element("tr", {}, heads.map((h) => element("th", { scope: "col" }, h)))), element("tbody", {}, rows)) : null);
 
 const incidentLink = (id, title = board.incidents.get(id)?.title) =>
-  element("a", { href: `#${id}` }, title || `incident ${id.slice(0, 8)}…, not held here`);
+  element("a", { href: `#${id}` }, element("bdi", {}, title || `incident ${id.slice(0, 8)}…, not held here`));
 
 const ROLES = ["initiator", "target", "authority", "other"];
 
@@ -34,7 +35,7 @@ const DECIDED = ["merged", "split", "corrected"]; // by the model with a reason,
 function version(step) {
   const parts = Object.entries(step.parts);
   return element("li", {},
-    element("div", {}, element("b", {}, `${step.version}`), " ", element("time", { datetime: step.at, class: "meta" }, moment(step.at))),
+    element("div", {}, element("b", {}, `${step.version}`), " ", element("time", { datetime: step.at, class: "meta" }, local(step.at))),
     element("div", {}, DECIDED.includes(step.kind) ? element("b", {}, `${step.kind}: `) : null, step.text || step.kind),
     pills([], step.changes),
     parts.length && whyWords(step.parts) ? element("p", { class: "meta why" }, `Belongs here: ${whyWords(step.parts)}.`) : null,
@@ -53,7 +54,7 @@ function versions(history) {
 function relationRow(relation, id) {
   const outgoing = relation.from_incident === id;
   return element("tr", {}, element("td", {}, outgoing ? slug(relation.kind) : `← ${slug(relation.kind)}`),
-    element("td", {}, incidentLink(outgoing ? relation.to_incident : relation.from_incident)), element("td", { class: "meta" }, relation.reason));
+    element("td", {}, incidentLink(outgoing ? relation.to_incident : relation.from_incident)), element("td", { class: "meta", dir: "auto" }, relation.reason));
 }
 
 function analysts(id) {
@@ -108,6 +109,7 @@ export async function showDetail(arriving = false) {
   const id = chosen();
   const turn = ++asked;
   document.body.classList.toggle("with-detail", Boolean(id));
+  cover();
   if (!id) return show(INVITATION, false);
   let answer = null;
   try {

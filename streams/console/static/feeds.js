@@ -2,7 +2,7 @@
 
 import { $, arrange, element } from "./dom.js";
 import { board } from "./state.js";
-import { moment, plural } from "./words.js";
+import { local, plural } from "./words.js";
 
 const ORDER = ["silent", "failing", "ended"];
 
@@ -21,8 +21,8 @@ export function drawFeeds() {
     sign: (f) => [f.revision, f.status].join(),
     draw: (f) => element("li", { class: "warning" },
       element("div", { class: "line" }, element("span", { class: "badge" }, f.status),
-        element("time", { class: "ago", datetime: f.status_since, title: `since ${moment(f.status_since)} UTC` })),
-      element("div", { class: "title" }, f.title || f.name),
+        element("time", { class: "ago", datetime: f.status_since, title: `since ${local(f.status_since)}` })),
+      element("div", { class: "title" }, element("bdi", {}, f.title || f.name)),
       element("div", { class: "meta" }, f.reason)),
   });
 }

@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { rangeOf } from "./ranges.js";
 import { passageOf } from "./reports.js";
 import { steps } from "./steps.js";
-import { figure, moment, plural, range, slug } from "./words.js";
+import { figure, local, plural, range, slug } from "./words.js";
 
 const link = (url, text) => (/^https?:/.test(url)
   ? element("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, element("bdi", {}, text)) : element("bdi", {}, text));
@@ -16,7 +16,7 @@ function claimRow({ claim, url, source, mention_id: mention, reported_at: at, su
     element("td", {}, element("bdi", {}, claim.attributed_to ?? "the publisher’s own words"),
       element("div", { class: "meta" }, claim.attribution_kind === "unattributed" ? "no named source" : claim.attribution_kind)),
     element("td", {}, claim.text ? element("q", { dir: "auto" }, claim.text) : null,
-      element("div", { class: "meta" }, link(url, source.name || source.domain), ` · ${moment(at)} UTC`),
+      element("div", { class: "meta" }, link(url, source.name || source.domain), ` · ${local(at)}`),
       passageOf(mention, claim.text)));
 }
 

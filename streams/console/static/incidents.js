@@ -3,7 +3,7 @@
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { incidentFinder } from "./find.js";
 import { board, chosen, incidentsNewestFirst } from "./state.js";
-import { cut, figure, moment, period, plural, slug, where } from "./words.js";
+import { cut, figure, local, period, plural, slug, where } from "./words.js";
 
 const NEWS = new Set(["main", "follow-up"]);
 const TOLL = ["killed", "injured", "missing", "arrested", "displaced"];
@@ -24,10 +24,10 @@ function row(incident, choose) {
     { class: `${incident.fresh ? "changed" : ""}${closed ? " closed" : ""}`, "aria-current": incident.incident_id === chosen() && "true" },
     () => choose(incident.incident_id),
     meter(incident.severity),
-    element("span", { class: "title" }, incident.title || slug(incident.subtype)),
+    element("span", { class: "title" }, element("bdi", {}, incident.title || slug(incident.subtype))),
     element("span", { class: "toll" }, toll(incident.figures)),
     element("span", { class: "meta" }, meta.filter(Boolean).join(" · ")),
-    element("time", { class: "meta ago", datetime: incident.last_changed, title: `last changed ${moment(incident.last_changed)} UTC` })));
+    element("time", { class: "meta ago", datetime: incident.last_changed, title: `last changed ${local(incident.last_changed)}` })));
 }
 
 function matches(incident) {

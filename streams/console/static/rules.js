@@ -4,7 +4,7 @@ import { codeOf, nameOf } from "./countries.js";
 import { decide } from "./desk.js";
 import { $, button, element } from "./dom.js";
 import { board } from "./state.js";
-import { day, figure, moment, plural, slug, where } from "./words.js";
+import { day, figure, local, plural, slug, where } from "./words.js";
 
 const WHAT = ["killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage", "other"];
 const ROLES = ["main", "follow-up", "background", "aggregate", "statement", "story"];
@@ -129,7 +129,7 @@ const test = () => trying(async () => {
     element("p", {}, element("b", {}, `${plural(found.count, "alert")}`), ` of ${plural(found.looked_at, "incident")} ${found.where}${levels ? `: ${levels}` : ""}`),
     days ? element("p", { class: "meta" }, days) : "",
     element("ul", { class: "met" }, found.met.map((i) => element("li", {}, element("bdi", {}, i.title),
-      element("span", { class: "meta" }, ` ${where(i.place)} · ${slug(i.subtype)} · ${i.figures.map((f) => `${f.of || f.what} ${figure(f)}`).join(", ")} · ${moment(i.last_changed)} UTC`)))));
+      element("span", { class: "meta" }, ` ${where(i.place)} · ${slug(i.subtype)} · ${i.figures.map((f) => `${f.of || f.what} ${figure(f)}`).join(", ")} · ${local(i.last_changed)}`)))));
 });
 
 const save = () => trying(async () => {
@@ -154,7 +154,7 @@ export function drawRules() {
   if (!$("rules").open) return;
   $("rules-list").replaceChildren(...[...board.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((rule) => element("li", {},
     button({}, () => fill(rule), rule.name, element("div", { class: "meta" },
-      `${rule.level}${rule.enabled ? "" : ", switched off"}${rule.author ? ` · by ${rule.author}, ${moment(rule.at)} UTC` : " · of the configuration"}`)))));
+      `${rule.level}${rule.enabled ? "" : ", switched off"}${rule.author ? ` · by ${rule.author}, ${local(rule.at)}` : " · of the configuration"}`)))));
 }
 
 export function prepareRules() {

@@ -3,7 +3,7 @@
 import { decide } from "./desk.js";
 import { button, element } from "./dom.js";
 import { board } from "./state.js";
-import { local, moment } from "./words.js";
+import { local } from "./words.js";
 
 export const isSilent = (triage) => Boolean(triage?.silenced_until && Date.parse(triage.silenced_until) > Date.now());
 
@@ -12,7 +12,7 @@ export function marks(alertId) {
   const triage = board.triage.get(alertId);
   if (!triage) return null;
   return [
-    triage.acknowledged_by ? element("span", { class: "mark", title: `acknowledged ${moment(triage.acknowledged_at)} UTC` }, `✓ ${triage.acknowledged_by}`) : null,
+    triage.acknowledged_by ? element("span", { class: "mark", title: `acknowledged ${local(triage.acknowledged_at)}` }, `✓ ${triage.acknowledged_by}`) : null,
     triage.assigned_to ? element("span", { class: "mark", title: "assigned to" }, `→ ${triage.assigned_to}`) : null,
     isSilent(triage) ? element("span", { class: "mark", title: triage.silence_reason }, "silenced") : null,
   ];
