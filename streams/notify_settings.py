@@ -51,6 +51,15 @@ class TargetSettings(BaseModel):
     per_hour: int | None = Field(
         None, ge=0, description="Messages an hour, 0 without limit; 60 by default, for webhooks none."
     )
+    after_minutes: float = Field(
+        0.0, ge=0, description="Told only of what nobody has acknowledged so long after it was raised: escalation."
+    )
+    gather_minutes: float = Field(
+        0.0, ge=0, description="Alerts wait so long for each other and go as one message: grouping, or a digest."
+    )
+    repeat_minutes: float = Field(
+        0.0, ge=0, description="Told again after so long until somebody acknowledges it, twelve times at most."
+    )
     timeout: float = Field(10.0, gt=0, le=60, description="Seconds that a webhook has for each step of an answer.")
     give_up_hours: float = Field(
         24.0, gt=0, description="An alert that the target has not taken after so long goes to quarantine."

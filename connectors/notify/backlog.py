@@ -6,10 +6,10 @@ a message when what it told has been taken, set aside or overtaken by a newer re
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 MOST_ALERTS, MOST_BYTES = 10_000, 64 * 2**20  # beyond them no more is read: lag grows, memory does not
 IN_A_SUMMARY = 500
+MOST_REPEATS = 12  # of one revision that nobody acknowledges
 HOUR = 3600.0
 
 
@@ -26,6 +26,8 @@ class Held:
     value: bytes
     tried: float | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
+    due: float = 0.0  # not before this moment
+    again: int = 0  # how often it has been told before
 
 
 @dataclass(slots=True)
@@ -51,10 +53,16 @@ class Pace:
 
 @dataclass(slots=True)
 class Backlog:
-    """Alerts of one target; `held_back` while the pace does not let them out."""
+    """Alerts of one target; `held_back` while the pace does not let them out.
+
+    `gather`: seconds that alerts wait for each other from the first on, to be told as one message.
+    """
 
     pace: Pace
+    gather: float = 0.0
     held_back: bool = False
+    _gathering: float | None = None  # since when
+    _repeats: dict[str, Held] = field(default_factory=dict)
     _ends: dict[int, int] = field(default_factory=dict)
     _waiting: dict[str, Held] = field(default_factory=dict)
     _sending: dict[str, Held] = field(default_factory=dict)
@@ -68,6 +76,7 @@ class Backlog:
         kept = set(partitions)
         self._ends = {p: end for p, end in self._ends.items() if p in kept}
         self._waiting = {k: h for k, h in self._waiting.items() if h.partition in kept}
+        self._repeats = {k: h for k, h in self._repeats.items() if h.partition in kept}
 
     def knows(self, alert_id: str) -> bool:
         """Whether an earlier revision is waiting or on its way."""
@@ -80,13 +89,15 @@ class Backlog:
     def take(self, held: Held) -> None:
         """A revision to tell; an older one than what is in hand changes nothing."""
         self.pass_over(held.partition, held.offset)
+        self._repeats.pop(held.alert_id, None)
         on_its_way, before = self._sending.get(held.alert_id), self._waiting.get(held.alert_id)
         if on_its_way and on_its_way.revision >= held.revision:
             return
         if before is None:
             self._waiting[held.alert_id] = held
         elif before.revision < held.revision:
-            self._waiting[held.alert_id] = replace(held, first=min(before.first, held.first), tried=before.tried)
+            first, due = min(before.first, held.first), min(before.due, held.due)
+            self._waiting[held.alert_id] = replace(held, first=first, tried=before.tried, due=due)
 
     def prune(self, told: Callable[[str], int]) -> None:
         """Drop what has been told meanwhile; `told` gives the newest revision told of an alert, or 0."""
@@ -94,27 +105,45 @@ class Backlog:
 
     def next(self, now: float) -> list[Held]:
         """What to send now: nothing, one, or the many that were held back. Settle them or put them back."""
-        if not self._waiting:
+        ready = [*_due(self._waiting, now), *_due(self._repeats, now)]
+        if not ready or self._gathers(now):
             return []
         if not self.pace.free(now):
             self.held_back = True
             return []
-        ids = list(islice(self._waiting, IN_A_SUMMARY if self.held_back else 1))
-        chosen = [self._waiting.pop(alert_id) for alert_id in ids]
+        ids = ready[: IN_A_SUMMARY if self.held_back or self.gather else 1]
+        chosen = [self._waiting.pop(i) if i in self._waiting else self._repeats.pop(i) for i in ids]
         chosen = [replace(h, tried=now if h.tried is None else h.tried) for h in chosen]
         self._sending = {h.alert_id: h for h in chosen}
         return chosen
+
+    def _gathers(self, now: float) -> bool:
+        if not self.gather:
+            return False
+        if self._gathering is None:
+            self._gathering = now
+        return now - self._gathering < self.gather
+
+    def repeat(self, held: Held, due: float) -> None:
+        """Tell it again at that moment, unless a newer revision comes before."""
+        room = len(self._repeats) < MOST_ALERTS and held.alert_id not in self._waiting
+        if room and held.again < MOST_REPEATS:
+            self._repeats[held.alert_id] = replace(held, due=due, again=held.again + 1, tried=None)
 
     def settle(self) -> None:
         """What was sent has been taken, or set aside."""
         self.pace.spend()
         self._sending = {}
+        self._gathering = None
         self.held_back = self.held_back and bool(self._waiting)
 
     def put_back(self) -> None:
         """What was sent has not been taken: it waits behind the others, or a newer revision speaks for it."""
         for alert_id, held in self._sending.items():
             newer = self._waiting.get(alert_id)
+            if held.again and newer is None:
+                self._repeats[alert_id] = held
+                continue
             best = newer or held
             if best.partition in self._ends:
                 self._waiting[alert_id] = replace(best, first=min(held.first, best.first), tried=held.tried)
@@ -123,15 +152,22 @@ class Backlog:
     @property
     def full(self) -> bool:
         """Whether no more should be read."""
-        return len(self._waiting) >= MOST_ALERTS or sum(len(h.value) for h in self._waiting.values()) >= MOST_BYTES
+        return (
+            len(self._waiting) + len(self._repeats) >= MOST_ALERTS
+            or sum(len(h.value) for h in self._waiting.values()) >= MOST_BYTES
+        )
 
     def positions(self) -> dict[int, int]:
         """By partition the offset to go on from after a restart."""
         positions = dict(self._ends)
         for held in (*self._waiting.values(), *self._sending.values()):
-            if held.partition in positions:
+            if held.partition in positions and not held.again:
                 positions[held.partition] = min(positions[held.partition], held.first)
         return positions
+
+
+def _due(held: dict[str, Held], now: float) -> list[str]:
+    return [alert_id for alert_id, one in held.items() if one.due <= now]
 
 
 def revisions(held: Sequence[Held]) -> str:

@@ -29,15 +29,19 @@ class Hush:
         self._triage: dict[str, Triage] = {}
         self._whole = threading.Event()
 
-    def reason(self, alert: Alert) -> str:
-        """Why this revision is not told now, empty when it is. Waits until all that was decided has been read."""
+    def reason(self, alert: Alert, *, pressing: bool = False) -> str:
+        """Why this revision is not told now, empty when it is. Waits until all that was decided has been read.
+
+        `pressing`: it would be told because nobody had acknowledged the alert.
+        """
         self._whole.wait()
         triage = self._triage.get(alert.alert_id)
         if triage is None:
             return ""
         if triage.silenced_until is not None and triage.silenced_until > self._now():
             return f"silenced until {triage.silenced_until:%Y-%m-%d %H:%M} by {triage.silenced_by}"
-        return f"acknowledged by {triage.acknowledged_by}" if triage.acknowledged_by and alert.reason in REPEATS else ""
+        heard = triage.acknowledged_by and (pressing or alert.reason in REPEATS)
+        return f"acknowledged by {triage.acknowledged_by}" if heard else ""
 
     def take(self, triage: Triage) -> None:
         """Heed an act; an older one changes nothing."""

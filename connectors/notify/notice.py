@@ -42,20 +42,25 @@ def key_of(alert: Alert) -> str:
     return f"{alert.alert_id}:{alert.revision}"
 
 
-def of_alert(alert: Alert, survivor: str = "", page: str = "") -> Notice:
-    """One revision. `survivor`: headline of the incident merged into, where known; `page`: address of its page."""
-    lines = [_why(alert, survivor), *_facts(alert.incident), *([page] if page else [])]
-    plain = to_json(alert) | ({"page": page} if page else {})
+def of_alert(alert: Alert, survivor: str = "", page: str = "", again: int = 0) -> Notice:
+    """One revision. `survivor`: headline of the incident merged into, where known; `page`: address of its page.
+
+    `again`: how often it was told before and nobody has acknowledged it.
+    """
+    unheard = [f"Told again ({again}): nobody has acknowledged it."] if again else []
+    lines = [*unheard, _why(alert, survivor), *_facts(alert.incident), *([page] if page else [])]
+    plain = to_json(alert) | ({"page": page} if page else {}) | ({"again": again} if again else {})
+    key = f"{key_of(alert)}:again{again}" if again else key_of(alert)
     return Notice(
-        "alert", key_of(alert), _title(alert), "\n".join(lines), _json(plain), alert.level,
+        "alert", key, ("AGAIN: " if again else "") + _title(alert), "\n".join(lines), _json(plain), alert.level,
         alert.reason in TAKEN_BACK, (alert,), page,
     )  # fmt: skip
 
 
-def of_many(alerts: Sequence[Alert]) -> Notice:
-    """All that a rate limit has held back, the most urgent first."""
+def of_many(alerts: Sequence[Alert], *, gathered: bool = False) -> Notice:
+    """All that a rate limit has held back, or that were `gathered` to be told at once; the most urgent first."""
     ordered = sorted(alerts, key=lambda a: (-LEVELS.index(a.level), -a.incident.severity, a.alert_id))
-    title = f"{len(ordered)} alerts held back by the rate limit"
+    title = f"{len(ordered)} alerts" if gathered else f"{len(ordered)} alerts held back by the rate limit"
     more = [f"and {len(ordered) - LISTED} more"] if len(ordered) > LISTED else []
     rows = [
         {

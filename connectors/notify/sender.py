@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from kafka.errors import KafkaError
 from tenacity import RetryCallState, RetryError
@@ -16,6 +17,7 @@ from connectors.kafka.membership import until_it_works
 from connectors.notify.announced import Memory, told_of
 from connectors.notify.backlog import Backlog, Held, revisions
 from connectors.notify.notice import of_alert, of_many
+from connectors.notify.rules import TAKEN_BACK
 from connectors.notify.targets import Away, Refused, Target
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
@@ -64,6 +66,32 @@ class Desk:
         return self.trouble or (HELD_BACK if self.backlog.held_back else "")
 
 
+class Hushed(Protocol):
+    """Why an alert is not told now, empty when it is; `pressing`: because nobody had acknowledged it."""
+
+    def __call__(self, alert: Alert, *, pressing: bool = False) -> str:
+        """Ask of one revision."""
+
+
+def heard_by_all(alert: Alert, *, pressing: bool = False) -> str:
+    """Nothing is hushed."""
+    del alert, pressing
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a target is told, in seconds; 0 where at once, or never again.
+
+    `after`: only what nobody has acknowledged so long after it was raised. `gather`: alerts wait so long for each
+    other. `repeat`: told again after so long, until somebody acknowledges it.
+    """
+
+    after: float = 0.0
+    gather: float = 0.0
+    repeat: float = 0.0
+
+
 class Sender:
     """Sends from a desk to a target until all is over."""
 
@@ -76,10 +104,12 @@ class Sender:
         codec: Codec,
         waits: Waits,
         now: Callable[[], datetime],
-        hushed: Callable[[Alert], str] = lambda _: "",
+        hushed: Hushed = heard_by_all,
         page: Callable[[str], str] = lambda _: "",
+        timing: Timing | None = None,
     ) -> None:
         """`hushed` says why an alert is not told now, if it is not; `page` gives an incident's address."""
+        self._timing = timing or Timing()
         self._desk, self._target, self._publisher, self._codec = desk, target, publisher, codec
         self._waits, self._now, self._hushed, self._page = waits, now, hushed, page
 
@@ -116,6 +146,7 @@ class Sender:
     def _deliver(self, chosen: list[Held], over: threading.Event) -> bool:
         """Hand over or set aside; whether Kafka has confirmed it. Raises Away."""
         alerts: dict[str, Alert] = {}
+        chosen_of = {held.alert_id: held for held in chosen}
         for held in chosen:
             try:
                 alerts[held.alert_id] = self._codec.decode(held.value, ALERT.name)
@@ -123,13 +154,14 @@ class Sender:
                 if not self._set_aside([held], error, over):
                     return False
         for alert_id, alert in list(alerts.items()):
-            if reason := self._hushed(alert):
+            pressing = bool(self._timing.after or chosen_of[alert_id].again)
+            if reason := self._hushed(alert, pressing=pressing):
                 log.info("%s is not told %s: %s", self._desk.name, alert_id, reason)
                 del alerts[alert_id]
         if not alerts:
             return True
         try:
-            self._hand_over(list(alerts.values()))
+            self._hand_over(list(alerts.values()), chosen_of)
         except Refused as error:
             return self._set_aside(chosen, error, over)
         except Away as error:
@@ -137,7 +169,16 @@ class Sender:
                 raise
             return self._set_aside(chosen, error, over)
         self._note_told(chosen)
+        self._tell_again(alerts, chosen_of)
         return self._confirm(lambda: self._remember(alerts), over)
+
+    def _tell_again(self, told: Mapping[str, Alert], chosen: Mapping[str, Held]) -> None:
+        if not self._timing.repeat:
+            return
+        with self._desk.lock:
+            for alert_id, alert in told.items():
+                if alert.reason not in TAKEN_BACK:
+                    self._desk.backlog.repeat(chosen[alert_id], time.monotonic() + self._timing.repeat)
 
     def _note_told(self, chosen: list[Held]) -> None:
         TOLD.labels(self._desk.name).inc(len(chosen))
@@ -148,14 +189,16 @@ class Sender:
             with about(passport.trace), span(f"notify {self._desk.name}", passport):
                 log.info("%s was told %s", self._desk.name, revisions([held]), extra={"stage": "notify"})
 
-    def _hand_over(self, alerts: list[Alert]) -> None:
+    def _hand_over(self, alerts: list[Alert], chosen: Mapping[str, Held]) -> None:
         first = alerts[0]
         survivor = self._desk.memory.headline(first.incident.merged_into)
         self._desk.asked = time.monotonic()
         try:
-            self._target.send(
-                of_many(alerts) if len(alerts) > 1 else of_alert(first, survivor, self._page(first.incident_id))
-            )
+            if len(alerts) > 1:
+                self._target.send(of_many(alerts, gathered=bool(self._timing.gather)))
+            else:
+                again = chosen[first.alert_id].again
+                self._target.send(of_alert(first, survivor, self._page(first.incident_id), again))
         finally:
             self._desk.asked = None
 

@@ -25,7 +25,7 @@ from connectors.kafka.membership import member, until_it_works
 from connectors.notify.announced import Memory, group_of, read_memory, start_bytes
 from connectors.notify.backlog import Backlog, Held, Pace
 from connectors.notify.rules import Rules
-from connectors.notify.sender import Desk, Sender, Waits
+from connectors.notify.sender import Desk, Hushed, Sender, Timing, Waits, heard_by_all
 from connectors.notify.targets import Target
 from schemas.codec import Codec, CodecError
 from schemas.records import Alert
@@ -54,8 +54,9 @@ class Courier:
         tolerance: Tolerance | None = None,
         tell: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        hushed: Callable[[Alert], str] = lambda _: "",
+        hushed: Hushed = heard_by_all,
         page: Callable[[str], str] = lambda _: "",
+        timing: Timing | None = None,
     ) -> None:
         """`hushed` and `page` are those of a Sender.
 
@@ -67,6 +68,7 @@ class Courier:
         self._codec, self._batch_bytes, self._waits = codec or Codec(), batch_bytes, waits or Waits()
         self._tolerance, self._tell = tolerance or Tolerance(1.0), tell
         self._per_hour, self._told, self._hushed, self._page = per_hour, "", hushed, page
+        self._timing = timing or Timing()
         self._flooded: dict[int, str] = {}  # partitions that are read no further, with the reason
 
     def run(self, stop: threading.Event, *, from_start: bool = False) -> None:
@@ -88,14 +90,20 @@ class Courier:
             publisher = Publisher(self._bootstrap, self._codec, batch_bytes=self._batch_bytes, client_id=group)
             stack.callback(publisher.close)
             memory = self._remembered(consumer, publisher, from_start=from_start)
-            desk = Desk(self.name, Backlog(Pace(self._per_hour)), memory, threading.Lock(), threading.Event())
+            desk = Desk(
+                self.name,
+                Backlog(Pace(self._per_hour), self._timing.gather),
+                memory,
+                threading.Lock(),
+                threading.Event(),
+            )
             self.ready.set()
             over = threading.Event()
             worker = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=group))
             stack.callback(over.set)
             sender = Sender(
                 desk, self._target, publisher, codec=self._codec, waits=self._waits, now=self._now,
-                hushed=self._hushed, page=self._page,
+                hushed=self._hushed, page=self._page, timing=self._timing,
             )  # fmt: skip
             sending = worker.submit(sender.run, over)
             self._read_all(consumer, desk, sending, stop, from_start=from_start)
@@ -179,12 +187,18 @@ class Courier:
                     offset = message.offset
                     held = Held(
                         name, revision, place.partition, offset, offset, message.key, message.value,
-                        headers=tuple(message.headers or ()),
+                        headers=tuple(message.headers or ()), due=self._due(message.timestamp),
                     )  # fmt: skip
                     desk.backlog.take(held)
                 else:
                     desk.backlog.pass_over(place.partition, message.offset)
         desk.fresh.set()
+
+    def _due(self, entered_ms: int) -> float:
+        """The monotonic moment before which a message that entered the topic then is not told."""
+        if not self._timing.after:
+            return 0.0
+        return time.monotonic() + entered_ms / 1000 + self._timing.after - self._now().timestamp()
 
     def _wanted(self, desk: Desk, alert: Alert) -> bool:
         """Whether the target is to hear of this revision, or of a newer one in its place."""

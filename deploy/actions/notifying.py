@@ -10,7 +10,7 @@ from connectors.ingest.contract import Fatal
 from connectors.notify.hush import Hush
 from connectors.notify.notice import of_test
 from connectors.notify.rules import Rules
-from connectors.notify.sender import Waits
+from connectors.notify.sender import Timing, Waits
 from connectors.notify.target_worker import Courier
 from connectors.notify.targets import Away, Refused, Target, open_target
 from deploy.actions.codec import open_codec
@@ -94,6 +94,7 @@ def _courier(settings: Settings, name: str, target: Target, codec: Codec, hush: 
         tolerance=Tolerance(settings.invalid_share),
         tell=WaitingMark(settings, f"notify-{name}").note,
         hushed=hush.reason,
+        timing=Timing(given.after_minutes * 60, given.gather_minutes * 60, given.repeat_minutes * 60),
         page=lambda incident_id: f"{console}/#{incident_id}" if console else "",
     )
 

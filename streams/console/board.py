@@ -14,7 +14,7 @@ from streams.domain.alerting.grade import parts
 from streams.domain.alerting.rules import RuleBook
 
 # A page of more is not looked at; ClickHouse has them all.
-KEPT_INCIDENTS = 2_000
+KEPT_INCIDENTS = 5_000
 KEPT_ALERTS = 1_000
 KEPT_RELATIONS = 10_000
 KEPT_FEEDS = 10_000

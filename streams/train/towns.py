@@ -25,8 +25,9 @@ def main() -> None:
     rows.sort(key=lambda row: (-row[0], row[1]))
     towns = [[name, lat, lon] for _, name, lat, lon in rows]
     OUT.write_text(
-        json.dumps({"source": "GeoNames (geonames.org), CC BY 4.0", "towns": towns}, ensure_ascii=False)
-        .replace("], [", "],\n["),
+        json.dumps({"source": "GeoNames (geonames.org), CC BY 4.0", "towns": towns}, ensure_ascii=False).replace(
+            "], [", "],\n["
+        ),
         encoding="utf-8",
     )
     print(f"{len(towns)} towns, {OUT.stat().st_size} bytes")

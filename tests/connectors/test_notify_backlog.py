@@ -1,9 +1,11 @@
 """What waits for a target: the newest of each alert, and no position past what it has not been told."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.notify.backlog import IN_A_SUMMARY, MOST_ALERTS, Backlog, Held, Pace
+from connectors.notify.backlog import IN_A_SUMMARY, MOST_ALERTS, MOST_REPEATS, Backlog, Held, Pace
 
 REVISIONS = st.lists(st.sampled_from("abc"), max_size=30)
 STEPS = st.lists(st.sampled_from(["take", "send", "fail"]), max_size=80)
@@ -133,3 +135,63 @@ def test_a_backlog_is_bounded_and_so_is_a_summary():
     backlog.settle()
     assert backlog.next(1.0) == []
     assert len(backlog.next(3600.0)) == IN_A_SUMMARY
+
+
+def test_what_is_due_later_waits_and_a_newer_revision_does_not_put_it_off():
+    backlog = Backlog(Pace(None))
+    backlog.begin(0, 0)
+    backlog.take(replace(held("a", 1, 0), due=100.0))
+    backlog.take(replace(held("a", 2, 1), due=900.0))
+    backlog.take(held("b", 1, 2))
+    assert [h.alert_id for h in backlog.next(5.0)] == ["b"]
+    backlog.settle()
+    assert backlog.next(99.0) == []
+    assert backlog.positions() == {0: 0}
+    assert [(h.alert_id, h.revision) for h in backlog.next(100.0)] == [("a", 2)]
+
+
+def test_alerts_that_are_gathered_go_as_one_message_after_the_wait():
+    backlog = Backlog(Pace(None), gather=60.0)
+    backlog.begin(0, 0)
+    backlog.take(held("a", 1, 0))
+    assert backlog.next(10.0) == []
+    backlog.take(held("b", 1, 1))
+    assert backlog.next(69.0) == []
+    assert [h.alert_id for h in backlog.next(70.0)] == ["a", "b"]
+    backlog.settle()
+    backlog.take(held("c", 1, 2))
+    assert backlog.next(71.0) == []
+    assert [h.alert_id for h in backlog.next(131.0)] == ["c"]
+
+
+def test_an_unheard_alert_is_told_again_until_a_newer_revision_comes_and_holds_no_position():
+    backlog = Backlog(Pace(None))
+    backlog.begin(0, 0)
+    backlog.take(held("a", 1, 0))
+    (first,) = backlog.next(0.0)
+    backlog.repeat(first, 50.0)
+    backlog.settle()
+    assert backlog.positions() == {0: 1}
+    assert backlog.next(49.0) == []
+    (again,) = backlog.next(50.0)
+    assert (again.again, again.revision) == (1, 1)
+    backlog.put_back()
+    assert backlog.positions() == {0: 1}
+    assert [h.again for h in backlog.next(51.0)] == [1]
+    backlog.repeat(again, 100.0)
+    backlog.settle()
+    backlog.take(held("a", 2, 1))
+    assert [(h.revision, h.again) for h in backlog.next(101.0)] == [(2, 0)]
+    backlog.settle()
+    assert backlog.next(1000.0) == []
+
+
+def test_nothing_is_told_for_ever():
+    backlog, told = Backlog(Pace(None)), 0
+    backlog.begin(0, 0)
+    backlog.take(held("a", 1, 0))
+    while chosen := backlog.next(float(told)):
+        told += 1
+        backlog.repeat(chosen[0], float(told))
+        backlog.settle()
+    assert told == 1 + MOST_REPEATS

@@ -13,7 +13,7 @@ from kafka import TopicPartition
 from connectors.ingest.publish import Publisher
 from connectors.notify.announced import group_of, read_memory
 from connectors.notify.hush import Hush
-from connectors.notify.sender import Waits
+from connectors.notify.sender import Timing, Waits
 from connectors.notify.target_worker import Courier
 from connectors.notify.targets import Webhook
 from deploy.actions.quarantine import newest, replay
@@ -329,3 +329,25 @@ def test_a_silenced_alert_is_not_told_and_an_acknowledged_one_only_when_it_grows
         reader.join()
     assert silent.alert_id not in {alert_id for alert_id, _ in hook.pairs()}
     assert (known.alert_id, 2) not in hook.pairs()
+
+
+def test_escalation_tells_only_what_nobody_acknowledged_and_repeats_end_with_an_acknowledgement(bench):
+    hush = Hush(bench.bootstrap, Codec())
+    stop = threading.Event()
+    following = threading.Thread(target=hush.follow, args=(stop,))
+    following.start()
+    heard, unheard = an_alert(1), an_alert(2)
+    timing = Timing(after=4.0, repeat=1.0)
+    try:
+        with bench.courier(hushed=hush.reason, timing=timing):
+            bench.publish(heard, unheard)
+            bench.publish(triage(None, heard.alert_id, Act("acknowledge", "mara", datetime.now(UTC))))
+            eventually(lambda: len(bench.hook.pairs()) >= 3, seconds=60, what="it is told and told again")
+            bench.publish(triage(None, unheard.alert_id, Act("acknowledge", "ben", datetime.now(UTC))))
+            eventually(lambda: hush.reason(unheard, pressing=True), seconds=30, what="the notifier knows")
+    finally:
+        stop.set()
+        following.join()
+    assert set(bench.hook.pairs()) == {pair(unheard)}
+    keys = [key for _, _, key, _ in bench.hook.told()]
+    assert keys[:3] == [f"{unheard.alert_id}:1", f"{unheard.alert_id}:1:again1", f"{unheard.alert_id}:1:again2"]
