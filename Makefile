@@ -5,7 +5,7 @@ TWO := -n 2 --dist loadfile
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
-.PHONY: install demo test check conformance faults bench train lock generate examples front
+.PHONY: install demo test check conformance faults lint-deploy bench train lock generate examples front
 
 install: .venv/.installed  ## .venv from the lock file
 
@@ -37,6 +37,9 @@ examples: install  ## cookbook, clients, export and agents against a running sam
 
 faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes)
 	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)
+
+lint-deploy: install  ## Dockerfile, Compose file, chart, units and alert rules, by the linters of their registries
+	bash deploy/lint.sh
 
 bench: install  ## the whole pipeline beside its peers, into tests/benchmarks/RESULTS.md (NEWS=docs.jsonl: real articles; FULL=1: more, and every part's own measurements)
 	$(BIN)/python -m tests.benchmarks.pipeline

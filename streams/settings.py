@@ -64,7 +64,9 @@ class Settings(BaseSettings):
         le=4,
         description="Processes for the stages that run on one machine; fewer share one each, 0 is one for each stage.",
     )
-    replication: int = Field(1, ge=1, le=7, description="Replicas of every topic.")
+    replication: int = Field(
+        0, ge=0, le=7, description="Replicas of every topic; 0: three on three brokers or more, else one on each."
+    )
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),
         description="clickhouse:// or clickhouses:// (TLS) for a server, http:// for an embedded engine's door.",

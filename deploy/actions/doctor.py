@@ -13,7 +13,7 @@ from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.actions.contracts_check import check_contracts
 from deploy.actions.notifying import open_targets
-from deploy.actions.setup import connect, wrong_counts, wrong_settings
+from deploy.actions.setup import connect, thin_topics, wrong_counts, wrong_settings
 from deploy.supervise.lag import LagReader
 from deploy.supervise.up import console_headers
 from schemas.errors import Stop
@@ -68,6 +68,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         existing = set(admin.list_topics())
         wrong = [("partitions", *each) for each in wrong_counts(admin, settings)]
         wrong += [("topic settings", *each) for each in wrong_settings(admin)]
+        wrong += [("replicas", *each) for each in thin_topics(admin)]
         admin.close()
     except (Stop, KafkaError) as error:
         yield Finding(

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient
@@ -17,6 +18,8 @@ from streams.worker import STAGES
 log = logging.getLogger("tocsin")
 # A stage's inputs and the changelog of its state have one count, so that they meet on one partition.
 READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {f"tocsin-{stage}-state-changelog": stage for stage in STAGES}
+CHANGELOGS = tuple(f"tocsin-{stage}-state-changelog" for stage in STAGES if stage != "classify")  # which keeps nothing
+LEAST_SAFE = 3  # replicas of which one may be away while others confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,18 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
 def create_topics(settings: Settings) -> TopicReport:
     """Create the topics that are missing. Raises Stop when an existing one has another partition count."""
     configs = {t.name: t.config for t in ALL} | {t.name: MEMORY_CONFIG for t in MEMORIES}
+    configs |= {changelog: EVERY_TOPIC | {"cleanup.policy": "compact"} for changelog in CHANGELOGS}
     admin = connect(settings.kafka)
     try:
         existing = set(admin.list_topics())
+        replicas = settings.replication or wanted_replicas(admin)
         created = []
         for name, config in configs.items():
             if name in existing:
                 continue
             count = settings.partitions_of(READ_FIRST_BY[name]) if name in READ_FIRST_BY else 1
-            topic = NewTopic(name, num_partitions=count, replication_factor=settings.replication, topic_configs=config)
+            safe = config | ({"min.insync.replicas": str(replicas - 1)} if replicas >= LEAST_SAFE else {})
+            topic = NewTopic(name, num_partitions=count, replication_factor=replicas, topic_configs=safe)
             try:
                 admin.create_topics([topic])
                 created.append(name)
@@ -63,6 +69,42 @@ def create_topics(settings: Settings) -> TopicReport:
     finally:
         admin.close()
     return TopicReport(tuple(created), tuple(name for name in configs if name not in created))
+
+
+def wanted_replicas(admin: KafkaAdminClient) -> int:
+    """Replicas that suit the brokers there are: three, or one on each where there are fewer."""
+    return min(LEAST_SAFE, max(1, len(admin.describe_cluster()["brokers"])))
+
+
+def thin_topics(admin: KafkaAdminClient) -> list[tuple[str, str]]:
+    """Each topic that the loss of one broker would stop or lose, and the cure; nothing on a single broker."""
+    wanted = wanted_replicas(admin)
+    if wanted == 1:
+        return []
+    ours = sorted({t.name for t in (*ALL, *MEMORIES)} | set(CHANGELOGS))
+    there = [name for name in ours if name in set(admin.list_topics())]
+    thin = []
+    for description in admin.describe_topics(there):
+        name = description.get("name") or description.get("topic")
+        fewest = min((len(_replicas(p)) for p in description["partitions"]), default=wanted)
+        if fewest < wanted:
+            thin.append(
+                (f"{name} has {fewest} replicas, {wanted} would fit", "give it more: kafka-reassign-partitions.sh")
+            )
+    if wanted >= LEAST_SAFE:
+        asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in there]
+        for name, found in admin.describe_configs(asked, config_filter="all").get("topic", {}).items():
+            if int(found["min.insync.replicas"]["value"]) < wanted - 1:
+                alter = (
+                    f"--alter --entity-type topics --entity-name {name} --add-config min.insync.replicas={wanted - 1}"
+                )
+                words = f"{name} is confirmed by {found['min.insync.replicas']['value']} replica alone"
+                thin.append((words, f"kafka-configs.sh --bootstrap-server ... {alter}"))
+    return thin
+
+
+def _replicas(partition: Mapping[str, Sequence[int]]) -> Sequence[int]:
+    return partition.get("replicas") or partition.get("replica_nodes") or ()
 
 
 def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str, str]]:

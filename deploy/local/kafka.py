@@ -38,6 +38,7 @@ def kafka(
     advertised_port: int | None = None,
     more: Mapping[str, object] | None = None,
     scram: Mapping[str, str] | None = None,
+    cluster: str | None = None,
 ) -> Child:
     """A broker at 127.0.0.1:`port` that keeps everything under `data`; not started yet.
 
@@ -45,7 +46,7 @@ def kafka(
     node on the same folder keeps its topics. Clients create topics themselves, a produce to an unknown one fails.
     Clients are told to come to `advertised_port`, where a proxy listens, when it is given. `more` are properties of
     the broker beside or instead of ours. `scram` are users with their passwords, known from the first start on to
-    listeners that `more` gives SCRAM-SHA-256 or SCRAM-SHA-512.
+    listeners that `more` gives SCRAM-SHA-256 or SCRAM-SHA-512. `cluster` is the id that nodes of one cluster share.
     Raises Stop when Java or Maven is missing, or Maven cannot get the jars.
     """
     java = shutil.which("java")
@@ -55,7 +56,7 @@ def kafka(
     data = data.resolve()
     settings = _write_settings(data, port, controller_port, advertised_port or port, more or {})
     if not (data / "log" / "meta.properties").exists():
-        _format(java, classpath, settings, scram or {})
+        _format(java, classpath, settings, scram or {}, cluster or cluster_id())
     return Child(
         "Kafka",
         [java, f"-Xmx{heap_mb}m", *JVM, *LOGGING, "-cp", classpath, "kafka.Kafka", settings],
@@ -143,13 +144,17 @@ def _write_settings(
     return path
 
 
-def _format(java: str, classpath: str, settings: Path, scram: Mapping[str, str]) -> None:
+def cluster_id() -> str:
+    """A new id for a cluster."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+
+
+def _format(java: str, classpath: str, settings: Path, scram: Mapping[str, str], cluster: str) -> None:
     users = [
         f"--add-scram={mechanism}=[name={name},password={password}]"
         for name, password in scram.items()
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512")
     ]
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = [java, "-Xmx64m", *JVM, *LOGGING, "-cp", classpath, "kafka.tools.StorageTool", "format"]
     result = subprocess.run(
         [*command, f"--cluster-id={cluster}", "--config", str(settings), *users],  # an id may begin with a dash

@@ -85,7 +85,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         store="memory://",
         datadir=str(folder),
         topic_partitions=settings.partitions_of(stage),
-        topic_replication_factor=settings.replication,
+        topic_replication_factor=max(1, settings.replication),  # `tocsin setup` made its changelog already
         topic_disable_leader=True,
         topic_allow_declare=True,
         processing_guarantee="at_least_once",

@@ -50,12 +50,28 @@ def test_parts_refer_to_each_other() -> None:
     for service in SERVICES.values():
         assert set(service.get("depends_on", {})) <= set(SERVICES)
         for volume in service.get("volumes", []):
-            assert volume.split(":")[0] in COMPOSE["volumes"]
+            source = volume.split(":")[0]
+            assert source in COMPOSE["volumes"] or (DEPLOY / source).exists()
+
+
+def test_images_are_pinned_and_parts_have_limits_and_health_checks() -> None:
+    for name, service in SERVICES.items():
+        assert re.search(r":[\w.-]*\d", service["image"]), name
+        assert service["deploy"]["resources"]["limits"]["memory"], name
+        assert "healthcheck" in service or service["restart"] == "no", name
+
+
+def test_every_part_answers_on_a_port_of_its_own_that_prometheus_asks() -> None:
+    ports = [SERVICES[name]["environment"].get("TOCSIN_METRICS_PORT") for name in OURS]
+    given = [port for port in ports if port]
+    assert len(given) == len(set(given)) == len(OURS) - 2  # setup ends, the console answers on its own
+    scraped = (DEPLOY / "observe" / "compose.yaml").read_text()
+    assert all(f"127.0.0.1:{port}" in scraped for port in given)
 
 
 def test_image_copies_what_exists() -> None:
     root = DEPLOY.parent
-    copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    copied = re.findall(r"^COPY ((?!--from).+) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
     assert copied
     sources = {source for line in copied for source in line.split()}
     assert all((root / source).exists() for source in sources)

@@ -31,17 +31,18 @@ from tests.observe.prometheus import RULES, Prometheus
 RECORDED = Path(__file__).with_name("recorded")
 LONGEST = 500.0  # seconds that an alert may take to fire
 BEFORE = 60  # seconds that are recorded before a fault
-LIMIT = 100  # incidents that may be open
+LIMIT = 400  # incidents that may be open
 
 
 class Flow:
-    """News that comes in: one article a second."""
+    """News that comes in: one article a second, of few incidents until it is told to be `distinct`."""
 
     def __init__(self, system: Rig) -> None:
         since = datetime.now(UTC) - timedelta(days=3)
         self._news = Newsroom(random.Random(1)).articles(since, timedelta(minutes=1))
         self._few = [next(self._news) for _ in range(12)]
         self._system, self.delay, self.paused, self.distinct, self._number = system, 0.0, False, False, 0
+        self.pause = 1.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -56,7 +57,7 @@ class Flow:
     def _run(self) -> None:
         clock = lambda: time.time() - self.delay  # noqa: E731
         with Publisher(self._system.settings.kafka, Codec(), clock=clock) as publisher:
-            while not self._stop.wait(0.25 if self.distinct else 1.0):
+            while not self._stop.wait(self.pause):
                 if not self.paused:
                     publisher.publish(self._next())
                     publisher.flush(600)
@@ -156,8 +157,12 @@ def nothing(system: Rig, flow: Flow) -> Callable[[], object]:
 
 
 def state_full(system: Rig, flow: Flow) -> Callable[[], object]:
-    flow.distinct = True
-    return lambda: setattr(flow, "distinct", False)
+    flow.distinct, flow.pause = True, 0.2
+
+    def heal() -> None:
+        flow.distinct, flow.pause = False, 1.0
+
+    return heal
 
 
 FAULTS: dict[str, tuple[str, Strike]] = {

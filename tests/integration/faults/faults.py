@@ -141,9 +141,9 @@ def kill_broker(rig: Rig, dice: random.Random) -> int:
 
 def refuse_connections(rig: Rig, dice: random.Random) -> int:
     """The network to the broker is cut, so that connections are refused; for a minute in the long form."""
-    rig.proxy.cut()
+    rig.proxies[0].cut()
     rig.wait(dice.uniform(60, 65) if rig.long else dice.uniform(12, 20))
-    rig.proxy.mend()
+    rig.proxies[0].mend()
     return 1
 
 

@@ -15,6 +15,7 @@ from connectors.sinks.contract import Reader
 from connectors.sinks.open import open_reader, open_store
 from deploy.actions.setup import create_topics
 from deploy.local.clickhouse import clickhouse
+from deploy.local.cluster import Ports, cluster, start
 from deploy.local.kafka import kafka
 from deploy.supervise.lag import LagReader
 from deploy.supervise.ports import free_ports
@@ -38,8 +39,9 @@ class Rig:
     tree: Tree
     kafka: Child
     clickhouse: Child
-    proxy: Proxy
     hook: Hook
+    brokers: list[Child] = field(default_factory=list)  # all of them, `kafka` the first
+    proxies: list[Proxy] = field(default_factory=list)
     topic: str = ""  # that is being written to
     long: bool = False  # faults that production knows as outages of minutes last that long
     noticed: list[str] = field(default_factory=list)
@@ -117,6 +119,13 @@ class Rig:
             reader.close()
 
 
+def _brokers(folder: Path, places: Sequence[Ports]) -> list[Child]:
+    if len(places) > 1:
+        return cluster(folder, places)
+    (p,) = places
+    return [kafka(folder / "kafka", port=p.own, controller_port=p.controller, advertised_port=p.advertised)]
+
+
 @contextmanager
 def rig(
     folder: Path,
@@ -124,6 +133,7 @@ def rig(
     partitions: int = 1,
     proxied: bool = True,
     tell: Callable[[str], None] = lambda _: None,
+    brokers: int = 1,
     **more: object,
 ) -> Iterator[Rig]:
     """Start everything; stop it at the end. Raises Stop when a part does not come up.
@@ -131,22 +141,21 @@ def rig(
     Clients reach the broker through the proxy unless `proxied` is false: it costs as much processor time as the broker.
     `more` are settings.
     """
-    behind, outside, controller, native, http, console = free_ports(6)
+    native, http, console, *free = free_ports(3 + 3 * brokers)
+    places = [Ports(*free[n : n + 3]) for n in range(0, 3 * brokers, 3)]
+    if not proxied:
+        places = [Ports(p.own, p.controller, p.own) for p in places]
     with ExitStack() as stack:
         tell("starting Kafka and ClickHouse")
         hook = stack.enter_context(Hook())
-        broker = stack.enter_context(
-            kafka(
-                folder / "kafka",
-                port=behind,
-                controller_port=controller,
-                advertised_port=outside if proxied else behind,
-            )
-        )
-        proxy = stack.enter_context(Proxy(outside, behind))
+        proxies = [stack.enter_context(Proxy(p.advertised, p.own)) for p in places] if proxied else []
+        servers = _brokers(folder, places)
+        for server in servers:
+            stack.callback(server.stop)
+        start(servers)
         store_server = stack.enter_context(clickhouse(folder / "clickhouse", port=native, http_port=http))
         settings = Settings(
-            kafka=f"127.0.0.1:{outside if proxied else behind}",
+            kafka=",".join(f"127.0.0.1:{p.advertised}" for p in places),
             clickhouse=f"clickhouse://default@127.0.0.1:{native}/tocsin",
             data_dir=folder / "data",
             console_port=console,
@@ -163,7 +172,7 @@ def rig(
         stack.callback(tree.stop)
         load = tocsin_child("loader", ["load"], settings, ready=lambda: True)
         tree.start_together([load, *workers(settings), *notifier(settings)])
-        made = Rig(folder, settings, tree, broker, store_server, proxy, hook)
+        made = Rig(folder, settings, tree, servers[0], store_server, hook, servers, proxies)
         yield made
         if made._lag is not None:
             made._lag.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.integration.faults.brokers import CLUSTER_FAULTS
 from tests.integration.faults.checker import OUTCOME, Found, Verdict, check, gather
 from tests.integration.faults.faults import FAULTS
 from tests.integration.faults.ledger import Slice, make_ledger
@@ -47,6 +48,7 @@ def run(
     sample: bool = True,
     made: int = 6,
     long: bool = False,
+    brokers: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Run the faults of these names in an order that the seed gives; `long`: outages last minutes."""
@@ -56,7 +58,7 @@ def run(
     ledger = make_ledger(seed, len(schedule), NOW, sample=sample, made=made)
     undisturbed = _undisturbed(folder / "undisturbed", ledger, tell)
     lines = [Line(name) for name in schedule]
-    with rig(folder / "disturbed", tell=tell) as system:
+    with rig(folder / "disturbed", brokers=brokers, tell=tell) as system:
         system.long = long
         for line, part in zip(lines, ledger, strict=True):
             pause = dice.uniform(FASTEST, SLOWEST)
@@ -72,7 +74,7 @@ def run(
             thread = threading.Thread(target=publish, name="publish")
             thread.start()
             system.wait(dice.uniform(0, 2))
-            line.times += FAULTS[line.fault](system, dice)
+            line.times += (FAULTS | CLUSTER_FAULTS)[line.fault](system, dice)
             healed = time.monotonic()
             while thread.is_alive():
                 system.wait(0.2)
