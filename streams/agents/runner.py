@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
 from schemas.transport.dead_letter_limit import Flooded, Tolerance
 from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
 from streams.agents.instruments import Instruments
-from streams.agents.stage import Stage
+from streams.agents.stage import ReadsAhead, Stage
 from streams.domain.text.timestamp_sanity import arrived
 from streams.kafka.app import StateTable, create_app
 from streams.kafka.fence import FENCE, TICK_SECONDS
@@ -36,6 +36,7 @@ from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
 MOST_AT_ONCE = 500  # messages of a batch
+AHEAD = 16  # messages that a stage may see before they are handled; more gain little and hold the others up
 LONGEST_HANDLING = 0.1  # seconds after which a batch is written, whatever waits: others read it meanwhile
 FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
 LAST_WRITE = 5.0  # seconds that a rebalance waits for the batch in hand
@@ -60,6 +61,7 @@ class Runner:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
         self._recovery, self._tolerance, self._writer, self._room = recovery, tolerance, writer, room
         self._states: dict[int, Any] = {}
+        self._ahead: dict[tuple[str, int, int], Any] = {}  # records of messages that are handled next
         self._instruments = Instruments(stage.name)
         self._writes = False
         self._table: StateTable | None = None
@@ -106,7 +108,9 @@ class Runner:
     async def _all(self, events: Sequence[Any]) -> None:
         """Handle events in their order, in one batch or in several."""
         batch, end = Batch(self._room), time.monotonic() + LONGEST_HANDLING
-        for event in events:
+        for number, event in enumerate(events):
+            if number % AHEAD == 0:
+                self._read_ahead(events[number : number + AHEAD])
             message = event.message
             if not self._ours(message):
                 continue
@@ -135,14 +139,29 @@ class Runner:
         """Whether no rebalance came since the message was fetched: after one it is fetched again, by its owner then."""
         return bool(message.generation_id == self._app.consumer_generation_id and self._app.flow_control.is_active())
 
-    def _handled(self, message: Any) -> tuple[list[Output], Entries, Passport]:
-        """What a message leads to: outputs with the passport they bear, and entries. Raises whatever the stage does."""
+    def _read_ahead(self, events: Sequence[Any]) -> None:
+        """Show the stage what it will handle next, if that helps it. What is no record is met in its turn."""
+        self._ahead = {}
+        if not isinstance(self._stage, ReadsAhead) or len(events) < 2:
+            return
+        for message in (event.message for event in events if self._ours(event.message)):
+            with suppress(_NotRead):
+                self._ahead[message.topic, message.partition, message.offset] = self._record(message)
+        self._stage.expect(list(self._ahead.values()))
+
+    def _record(self, message: Any) -> Any:
+        """The record of a message; raises _NotRead."""
         try:
             record = self._codec.decode(message.value, message.topic)
         except CodecError as error:
             raise _NotRead(error) from error
         if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
             record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
+        return record
+
+    def _handled(self, message: Any) -> tuple[list[Output], Entries, Passport]:
+        """What a message leads to: outputs with the passport they bear, and entries. Raises whatever the stage does."""
+        record = self._ahead.pop((message.topic, message.partition, message.offset), None) or self._record(message)
         state = self._state(message.partition)
         with self._instruments.handling(message, record) as passport:
             outcome = self._stage.handle(state, record)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,11 @@ class Stage(Protocol):
 
     def handle(self, state: Any, record: Any) -> Outcome:
         """The outcome of one record. May raise: the record then goes to quarantine and the state is restored."""
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A stage to which several records together cost less than one after the other."""
+
+    def expect(self, records: Sequence[Any]) -> None:
+        """These records have arrived; most of them are handled next. It must change no outcome, and not raise."""
