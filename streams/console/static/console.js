@@ -17,8 +17,10 @@ import { ago, local, reference, whole } from "./words.js";
 
 const FLOW = ["article", "event", "original", "copy", "mention", "incident", "relation", "alert", "quarantine"];
 const PAUSE = 250; // milliseconds between two drawings, however fast news comes
+const SHARE = 4; // and so many times what the last one took, so that most of the time is the reader's
 let drawing = false;
 let drawn = -PAUSE;
+let took = 0;
 
 function draw() {
   drawing = false;
@@ -36,13 +38,14 @@ function draw() {
   }
   for (const incident of board.incidents.values()) incident.shine = false;
   $("newest").textContent = last ? `newest report ${local(last)}` : "";
+  took = performance.now() - drawn;
   $("newest").title = now === last ? "Old news: “ago” counts back from the newest report, not from now." : "";
 }
 
 function redraw() {
   if (drawing) return;
   drawing = true;
-  setTimeout(() => requestAnimationFrame(draw), Math.max(0, drawn + PAUSE - performance.now()));
+  setTimeout(() => requestAnimationFrame(draw), Math.max(0, drawn + Math.max(PAUSE, SHARE * took) - performance.now()));
 }
 
 function choose(id) {

@@ -6,7 +6,7 @@ import { Supercluster } from "./vendor/map-parts.js";
 import { day, plural, where } from "./words.js";
 import { BOUNDS, drawWorld, prepareWorld, projection } from "./world.js";
 
-const CLOSEST = 40; // times the whole world
+const CLOSEST = 80; // times the whole world
 const CHOSEN = 5; // how close a choice is looked at, at least
 const MOST = 400; // dots
 const LETTERS = 11; // pixels, on a desk
@@ -24,20 +24,22 @@ const scale = () => Math.min(size.across / BOUNDS.width, size.down / BOUNDS.heig
 const corner = () => [view.x - size.across / scale() / 2, view.y - size.down / scale() / 2];
 const begun = (incident) => incident.time?.start ?? incident.last_changed;
 
-// Incidents as points, once for a change of them, not once for a look.
+// Incidents as points, once for a change of places, not once for a look or a new figure.
 function load(shown) {
-  const signature = shown.map((i) => i.incident_id + i.version).join();
+  const signature = shown.map((i) => `${i.incident_id} ${i.place?.lat} ${i.place?.lon}`).join();
   if (signature === signed) return;
   signed = signature;
   index = new Supercluster({ radius: 26 * (letters / LETTERS), extent: 256, maxZoom: 16, minPoints: 2 });
   index.load(shown.filter((i) => i.place && i.place.lat !== null && i.place.lon !== null).map((incident) => (
-    { type: "Feature", geometry: { type: "Point", coordinates: [incident.place.lon, incident.place.lat] }, properties: { incident } })));
+    { type: "Feature", geometry: { type: "Point", coordinates: [incident.place.lon, incident.place.lat] }, properties: { id: incident.incident_id } })));
 }
 
 const zoomLevel = () => Math.max(0, Math.min(16, Math.floor(Math.log2((scale() * BOUNDS.width) / 256))));
 
 function dotOf({ id, geometry: { coordinates: [lon, lat] }, properties }) {
-  const found = properties.cluster ? index.getLeaves(properties.cluster_id, Infinity).map((leaf) => leaf.properties.incident) : [properties.incident];
+  const leaves = properties.cluster ? index.getLeaves(properties.cluster_id, Infinity) : [{ properties }];
+  const found = leaves.map((leaf) => board.incidents.get(leaf.properties.id)).filter((i) => i?.place);
+  if (!found.length) return null; // gone since
   const sorted = found.sort((a, b) => b.severity - a.severity);
   const places = new Set(sorted.map((i) => `${i.place.lat} ${i.place.lon}`));
   return {
@@ -73,9 +75,10 @@ function press(dot) {
 
 function redraw() {
   const [x, y] = corner();
+  if (!$("map").clientWidth) return; // behind a tab
   drawWorld($("ground"), { x, y, scale: scale(), across: size.across, down: size.down, close: view.close, letters });
   if (!index) return;
-  const dots = index.getClusters([-180, -85, 180, 85], zoomLevel()).map(dotOf).sort((a, b) => b.severity - a.severity).slice(0, MOST)
+  const dots = index.getClusters([-180, -85, 180, 85], zoomLevel()).map(dotOf).filter(Boolean).sort((a, b) => b.severity - a.severity).slice(0, MOST)
     .sort((a, b) => isChosen(a) - isChosen(b) || a.severity - b.severity);
   arrange($("dots"), dots, {
     key: (d) => d.key,

@@ -11,13 +11,15 @@ const TOWNS = 3; // and from which towns are named
 const grains = {};
 let towns = [];
 let redraw = () => {};
+let drawn = ""; // what the canvas shows
+const theme = matchMedia("(prefers-color-scheme: dark)");
 
 async function load(grain) {
   if (grain in grains) return;
   grains[grain] = null;
   try {
     const packed = await fetch(`/static/vendor/world-${grain}.json.gz`);
-    grains[grain] = shapes(await new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))).json());
+    grains[grain] = shapes(grain, await new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))).json());
   } catch {
     delete grains[grain]; // asked for again at the next drawing
     return;
@@ -37,10 +39,11 @@ async function loadTowns() {
   }
 }
 
-function shapes(world) {
+function shapes(grain, world) {
   const path = geoPath(projection);
   const countries = feature(world, world.objects.countries).features;
   return {
+    grain,
     land: new Path2D(path({ type: "FeatureCollection", features: countries })),
     borders: new Path2D(path(mesh(world, world.objects.countries, (a, b) => a !== b))),
     names: countries.map((c) => named(c, path)).sort((a, b) => b.width - a.width),
@@ -78,6 +81,9 @@ export function drawWorld(canvas, view) {
   if (view.close >= TOWNS) loadTowns();
   const ground = (view.close >= FINE && grains["50m"]) || grains["110m"];
   const dense = devicePixelRatio || 1;
+  const signature = [...Object.values(view), dense, ground?.grain, towns.length, theme.matches].join();
+  if (signature === drawn) return; // news moves dots, not the ground
+  drawn = signature;
   if (canvas.width !== Math.round(view.across * dense)) canvas.width = Math.round(view.across * dense);
   if (canvas.height !== Math.round(view.down * dense)) canvas.height = Math.round(view.down * dense);
   const context = canvas.getContext("2d");
@@ -107,5 +113,5 @@ export function drawWorld(canvas, view) {
 
 export function prepareWorld(again) {
   redraw = again;
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  theme.addEventListener("change", again);
 }
