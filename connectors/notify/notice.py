@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from unicodedata import bidirectional
 
 from connectors.notify.rules import LEVELS, TAKEN_BACK
 from schemas.codec import to_json
@@ -18,6 +19,7 @@ from schemas.records import Alert, Incident
 LISTED = 20  # alerts of a summary that are named to people; programs get all
 SENTENCES, LINKS = 3, 3
 LONGEST_TITLE = 240
+_LEFTWARD = frozenset(("R", "AL"))  # Unicode's classes of letters from right to left
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HARMLESS = str.maketrans({"@": "@\u200b", "<": "‹", ">": "›"})
 
@@ -87,13 +89,15 @@ def _title(alert: Alert) -> str:
     word = alert.level.upper() if alert.reason == "new" else f"{alert.level.upper()}, {alert.reason}"
     if alert.reason in TAKEN_BACK:
         word = alert.reason.upper()
-    return f"{word}: {_plain(alert.headline)}"[:LONGEST_TITLE]
+    return f"{word}: {_turned(_plain(alert.headline)[: LONGEST_TITLE - len(word) - 4])}"
 
 
 def _why(alert: Alert, survivor: str) -> str:
     now = alert.incident
     if alert.reason == "merged":
-        other = f"{_plain(survivor)} (incident {now.merged_into})" if survivor else f"incident {now.merged_into}"
+        other = (
+            f"{_turned(_plain(survivor))} (incident {now.merged_into})" if survivor else f"incident {now.merged_into}"
+        )
         return f"The same as another incident and merged into it; what follows is told there: {other}"
     if alert.reason == "retracted":
         return "Taken back: what is known now no longer warrants an alert."
@@ -114,7 +118,7 @@ def _facts(now: Incident) -> list[str]:
         " · ".join(filter(None, [f"{now.family}/{now.subtype}", place, when, f"severity {now.severity} of 5"])),
         *([figures] if figures else []),
         f"{now.article_count} articles, {now.source_count} sources, {now.origin_count} independent origins",
-        *(_plain(sentence) for sentence in now.summary[:SENTENCES]),
+        *(_turned(_plain(sentence)) for sentence in now.summary[:SENTENCES]),
         *(_plain(link) for link in list(links)[:LINKS]),
         f"incident {now.incident_id}, version {now.version}",
     ]
@@ -122,6 +126,11 @@ def _facts(now: Incident) -> list[str]:
 
 def _plain(text: str) -> str:
     return _BLANKS.sub(" ", text).strip().translate(_HARMLESS)
+
+
+def _turned(text: str) -> str:
+    """Words that are written from right to left, set apart from the English around them (Unicode's isolates)."""
+    return f"\u2068{text}\u2069" if any(bidirectional(c) in _LEFTWARD for c in text) else text
 
 
 def _json(value: Any) -> bytes:

@@ -49,6 +49,9 @@ META_DATES = (
     "og:article:published_time",
 )
 META_AUTHORS = ("author", "article:author_name", "parsely-author", "sailthru.author", "byl", "dc.creator")
+# Joiners of letters, which trafilatura takes for rubbish, and what stands in for them while it reads.
+JOINERS = str.maketrans({"\u200c": "\ua7f8", "\u200d": "\ua7f9"})
+JOINED_AGAIN = str.maketrans({"\ua7f8": "\u200c", "\ua7f9": "\u200d"})
 ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Reportage|LiveBlog")
 
 
@@ -69,7 +72,8 @@ class Page:
 def read_page(body: bytes, *, url: str, content_type: str = "") -> Page | None:
     """What a page tells; None when it is no HTML that can be read. Never raises."""
     try:
-        tree = trafilatura.load_html(decode_html(body, content_type) or body)
+        html = decode_html(body, content_type)
+        tree = trafilatura.load_html(html.translate(JOINERS) if html else body)
         if tree is None:
             return None
         found = trafilatura.bare_extraction(
@@ -83,9 +87,9 @@ def read_page(body: bytes, *, url: str, content_type: str = "") -> Page | None:
 def _page(tree: HtmlElement, found: Any, url: str) -> Page:
     metas = _metas(tree)
     stated = next(iter(_articles(tree)), {})
-    headline = one_line(str(stated.get("headline") or (found.title if found else "") or ""))
+    headline = _shown(str(stated.get("headline") or (found.title if found else "") or ""))
     lines = (line.strip() for line in ((found.text if found else "") or "").splitlines())
-    text = _without(headline, clean_text("\n\n".join(filter(None, lines))))
+    text = _without(headline, clean_text("\n\n".join(filter(None, lines))).translate(JOINED_AGAIN))
     dates = (stated.get("datePublished"), *(metas.get(name.lower()) for name in META_DATES))
     day = found.date if found else None
     authors = _names(stated.get("author")) or next((metas[n] for n in META_AUTHORS if metas.get(n)), "")
@@ -93,13 +97,17 @@ def _page(tree: HtmlElement, found: Any, url: str) -> Page:
     return Page(
         text=text,
         title=headline,
-        byline=one_line(authors or (found.author if found else "") or ""),
+        byline=_shown(authors or (found.author if found else "") or ""),
         published=next((m for d in dates if (m := read_moment(d))), None) or read_moment(day),
         canonical=_canonical(tree, url, metas),
         lang=(tree.get("lang") or "").partition("-")[0].lower(),
-        site=one_line(metas.get("og:site_name", "")),
+        site=_shown(metas.get("og:site_name", "")),
         stub=len(text) < STUB_BELOW and bool(closed or PAYWALL.search(tree.text_content())),
     )
+
+
+def _shown(text: str) -> str:
+    return one_line(text).translate(JOINED_AGAIN)
 
 
 def _without(headline: str, text: str) -> str:

@@ -42,6 +42,12 @@ HEADLINES = {
         ("煤矿事故致一百二十人被困，至少十五人遇难", {"killed": (15, None)}),
         ("客车翻车3死20余伤", {"killed": (3, 3), "injured": (20, None)}),
     ],
+    "pl": [
+        ("Trzęsienie ziemi w Turcji: bilans ofiar wzrósł do 1200", {"killed": (1200, 1200)}), ("Wybuch gazu, nikt nie ucierpiał", {"killed": (0, 0)}),
+        ("Zginęło co najmniej dwadzieścia pięć osób, rannych jest 60", {"killed": (25, None), "injured": (60, 60)}),
+        ("Utonęli ojciec i dwoje dzieci", {"killed": (3, 3)}), ("Lawina zabiła dwóch turystów", {"killed": (2, 2)}),
+        ("Ponad sto osób ewakuowanych po wycieku", {"displaced": (100, None)}),
+    ],
     "ja": [("バスが横転、5人死亡、20人以上けが", {"killed": (5, 5), "injured": (20, None)})],
 }  # fmt: skip
 

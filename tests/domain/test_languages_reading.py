@@ -39,6 +39,7 @@ CALM = [
     ("id", "Bank sentral pertahankan suku bunga", "Bank sentral mempertahankan suku bunga acuan sebesar 6 persen pada Rabu, kata gubernur bank di Jakarta."),
     ("zh", "央行维持利率不变", "央行周三宣布维持基准利率不变，行长表示将继续关注通货膨胀。"),
     ("ja", "日銀、金利を据え置き", "日本銀行は水曜日、政策金利を据え置くと発表した。総裁は物価の動向を注視すると述べた。"),
+    ("pl", "Bank centralny nie zmienia stóp procentowych", "Rada banku centralnego zdecydowała w środę o utrzymaniu stóp procentowych, poinformował prezes."),
     ("it", "La banca centrale lascia i tassi invariati", "La banca centrale ha lasciato mercoledì i tassi invariati al quattro per cento, ha detto la presidente."),
 ]  # fmt: skip
 
@@ -48,6 +49,32 @@ def test_nine_in_ten_texts_without_an_incident_open_none() -> None:
     assert len(opened) <= len(CALM) // 10, opened
 
 
+BESIDE = [  # words of an incident where none is told: advice, art, history, drills, sport, a death of old age
+    ("id", "Tips menghadapi banjir di musim hujan", "BPBD meminta warga menyiapkan tas darurat sebelum musim hujan."),
+    ("pt", "Livro conta a história do terramoto", "A obra reúne testemunhos de sobreviventes e foi lançada em Lisboa."),
+    ("es", "El director presenta su película sobre la guerra", "El cineasta presentó una película que narra la muerte de dos hermanos en el frente."),
+    ("fr", "Une exposition sur le tremblement de terre", "Le musée consacre une exposition au séisme et à ses conséquences sur la philosophie."),
+    ("zh", "抗战题材电影上映", "这部影片讲述了战争中牺牲的士兵的故事。"),
+    ("hi", "युद्ध पर बनी फिल्म रिलीज", "यह फिल्म युद्ध में शहीद हुए जवानों की कहानी है।"),
+    ("ru", "МЧС напомнило о правилах пожарной безопасности", "Спасатели призвали не разводить костры в лесах."),
+    ("de", "Feuerwehr lädt zum Tag der offenen Tür", "Die Feuerwehr zeigt am Samstag ihre Fahrzeuge; mehr als 500 Besucher werden erwartet."),
+    ("ar", "نصائح للوقاية من حرائق المنازل", "دعا الدفاع المدني المواطنين إلى فحص التوصيلات الكهربائية."),
+    ("uk", "Помер відомий композитор", "Композитор помер у Києві на 91-му році життя, повідомила родина."),
+]  # fmt: skip
+
+
+def test_words_of_an_incident_where_none_is_told_open_none() -> None:
+    opened = [(lang, title) for lang, title, body in BESIDE if read(title, body, lang)[0].role == "main"]
+    assert len(opened) <= len(BESIDE) // 10, opened
+
+
+def test_a_film_festival_that_is_attacked_is_an_incident() -> None:
+    body = (
+        "Hombres armados mataron el sábado a cinco personas en un festival de cine en Guadalajara, informó la policía."
+    )
+    assert read("Ataque en un estreno de cine deja cinco muertos", body, "es")[0].role == "main"
+
+
 @pytest.mark.parametrize(
     ("lang", "text", "name"),
     [
@@ -55,6 +82,7 @@ def test_nine_in_ten_texts_without_an_incident_open_none() -> None:
         ("uk", "У Харкові пролунали вибухи.", "Харкові"), ("ar", "وقع الانفجار ببغداد مساء الثلاثاء.", "ببغداد"), ("he", "השריפה פרצה בחיפה בלילה.", "בחיפה"),
         ("hi", "लखनऊ में भारी बारिश हुई।", "लखनऊ"), ("ja", "大阪市で火災があった。", "大阪市"), ("tr", "İzmir'de deprem oldu.", "İzmir"),
         ("id", "Banjir melanda Semarang pada Senin.", "Semarang"), ("de", "In Leipzig brannte ein Lagerhaus.", "Leipzig"),
+        ("pl", "We wtorek pod Krakowem zderzyły się dwa autobusy.", "Krakowem"), ("pl", "Zamach w Kabulu, są ranni.", "Kabulu"),
     ],
 )  # fmt: skip
 def test_places_are_found_in_their_cases_and_with_their_particles(lang: str, text: str, name: str) -> None:

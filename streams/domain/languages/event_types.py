@@ -30,6 +30,8 @@ TRUST = {True: 1.0, False: 0.25}  # in the vectors, of languages that the encode
 GUESSES = 5
 GENERIC, NAMED = "violence-against-civilians/attack", 0.4
 HARM = 2.0  # what figures of harm add to the log-odds of every incident
+CALM = {True: 3.0, False: 8.0}  # what words of advice, art or drills take from it, with figures of harm and without
+IN_BODY = 0.5  # how much of that where only the lead says them
 Floats = npt.NDArray[np.float32]
 
 
@@ -79,12 +81,21 @@ def guess_types(
         scores[_row()[kind]] += weight
     if harmed:
         scores[_incidents()] += HARM
+    scores[_incidents()] -= CALM[harmed] * calmness(title, body)
     chances = np.exp(softmax_logs(scores))
     types = ontology().types
     families = chances @ _families()
     best = np.lexsort((-chances, -(families @ _families().T)))[:GUESSES]  # the likeliest family's types first
     guesses = [TypeGuess(types[k].family, types[k].subtype, float(chances[k])) for k in best]
     return guesses, float(chances[_incidents()].sum())
+
+
+def calmness(title: Sequence[Mark], body: Sequence[Mark]) -> float:
+    """How far a text is of advice, art or drills, 0 to 1: by its title, or by two words of its lead."""
+    said = {m.first for m in body if m.tag == "calm"}
+    if any(m.tag == "calm" for m in title):
+        return 1.0 if said or not body else IN_BODY + 0.25
+    return IN_BODY if len(said) > 1 else 0.0
 
 
 def trigger_weights(title: Sequence[Mark], body: Sequence[Mark]) -> dict[str, float]:

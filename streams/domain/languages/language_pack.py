@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from streams.domain.languages.place_names import own_names
 from streams.domain.languages.prefixes import bare_forms
-from streams.domain.languages.words import words_of
+from streams.domain.languages.words import fold, words_of
 from streams.domain.ontology.types import ontology
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Pack:
     glued: dict[str, int]  # words of numbers that may stand together in one word, with their values
     area_words: tuple[str, ...]
     own_places: dict[int, tuple[int, ...]]
+    endings: tuple[tuple[str, str], ...]  # of a place's name in its cases, and what the name ends in
     stop: frozenset[str]
     exact: dict[str, list[tuple[tuple[tuple[str, bool], ...], str, Any]]]
     begins: dict[str, list[tuple[tuple[tuple[str, bool], ...], str, Any]]]
@@ -141,7 +142,7 @@ def pack(code: str) -> Pack:
         code, raw["name"], raw.get("rtl", False), raw["vectors"], raw.get("unspaced", False),
         raw.get("sources", {}).get("according_after", False), raw.get("numbers", {}).get("teens", raw.get("teens", False)),
         _glued(raw.get("numbers", {})),
-        tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))),
+        tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))), _endings(places),
         no_places,
         dict(exact), dict(begins), max(map(len, begins), default=0),
     )  # fmt: skip
@@ -178,6 +179,7 @@ def _entries(raw: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield from ((p, "day", days) for p in _split(time.get(key, "")))
     for key in ("last_week", "long_ago", "parts"):
         yield from ((p, key, None) for p in _split(time.get(key, "")))
+    yield from ((p, "calm", None) for p in _split(raw.get("types", {}).get("calm", "")))
     for line in raw.get("types", {}).get("triggers", "").splitlines():
         kind, _, phrases = line.partition(":")
         if phrases:
@@ -211,6 +213,11 @@ def _split(phrases: str) -> list[str]:
 def _pairs(lines: str) -> list[tuple[str, str]]:
     pairs = [line.partition("=") for line in lines.splitlines() if line.strip()]
     return [(name.strip(), english.strip()) for name, _, english in pairs]
+
+
+def _endings(places: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    pairs = [p.partition(">") for p in _split(places.get("endings", ""))]
+    return tuple((fold(ending.strip()), fold(name.strip()) if name.strip() else "") for ending, _, name in pairs)
 
 
 def _tokens(phrase: str) -> tuple[tuple[str, bool], ...]:

@@ -9,6 +9,7 @@ from streams.domain.languages.words import Word
 BOUNDS = frozenset(("at_least", "at_least_after", "at_most", "about"))
 FAMILY = 20  # a number below which others named beside it are added
 _YEARS = range(1900, 2101)
+_ENDING = 2  # letters of an ordinal number behind its digits
 _OPENERS = frozenset('.:;!?—–-"«»“”')
 _NAMED = 4  # words within which an article's noun is harmed
 
@@ -25,6 +26,8 @@ def _counts_people(number: Numeral, words: Sequence[Word], marks: Sequence[Mark]
     people = any(m.tag == "people" and m.first in (number.last, number.last + 1) for m in marks)
     alone = number.last - number.first == 1 and words[number.first].text.isalnum()
     if number.digits and number.value in _YEARS and alone and not people and not reached(number, marks):
+        return False
+    if _is_ordinal(number, words):
         return False
     hyphen = behind is not None and behind.form == "-"
     if any(m.tag == "units" and m.first == number.last + hyphen for m in marks) and not any(
@@ -101,6 +104,14 @@ def reached(number: Numeral, marks: Sequence[Mark]) -> Mark | None:
     """The verb by which a count comes to this number: `rises to 112`, `exceeds 50`."""
     starts = {number.first, *(m.first for m in marks if m.tag in BOUNDS and m.last == number.first)}
     return next((m for m in marks if m.tag == "reaches" and m.last in starts), None)
+
+
+def _is_ordinal(number: Numeral, words: Sequence[Word]) -> bool:
+    """`88-м`, `5-й`: digits with the ending of an ordinal number."""
+    mark, end = words[number.last : number.last + 2] if number.last + 1 < len(words) else (None, None)
+    if not number.digits or mark is None or end is None or mark.form != "-":
+        return False
+    return mark.end == end.start and end.form.isalpha() and len(end.form) <= _ENDING and not end.text[0].isupper()
 
 
 def _joined_to_letter(words: Sequence[Word], number: Numeral) -> bool:

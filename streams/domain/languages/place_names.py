@@ -143,18 +143,36 @@ def _key(form: str) -> int:
 
 
 def find_names(
-    words: Sequence[Word], beside: dict[int, tuple[int, ...]] | None = None, *, cased: bool = False
+    words: Sequence[Word],
+    beside: dict[int, tuple[int, ...]] | None = None,
+    endings: Sequence[tuple[str, str]] = (),
+    *,
+    cased: bool = False,
 ) -> Iterator[Named]:
     """The longest known name from each word on; names may overlap. `beside` are further names by their whole key.
 
-    In `cased` text no name begins with a small letter.
+    In `cased` text no name begins with a small letter. `endings` are those of Latin names in cases, with the name's own.
     """
     for first, word in enumerate(words):
         if not word.form or not word.form[0].isalpha() or (cased and word.text[0].islower()):
             continue
-        found = _longest(words, first, beside or {})
+        found = _longest(words, first, beside or {}) or _declined(words, first, beside or {}, endings)
         if found:
             yield found
+
+
+def _declined(
+    words: Sequence[Word], first: int, beside: dict[int, tuple[int, ...]], endings: Sequence[tuple[str, str]]
+) -> Named | None:
+    """A name of one word without the ending of its case."""
+    form = words[first].form
+    for ending, own in endings:
+        if form.endswith(ending) and len(form) - len(ending) > 2:
+            bare = form[: len(form) - len(ending)] + own
+            found = _longest((words[first]._replace(form=bare),), 0, beside)
+            if found:
+                return Named(first, first + 1, found.places, exact=False)
+    return None
 
 
 def _longest(words: Sequence[Word], first: int, beside: dict[int, tuple[int, ...]]) -> Named | None:

@@ -70,7 +70,7 @@ def names_in(words: Sequence[Word], lang: str) -> list[Named]:
     found: list[Named] = []
     taken: set[int] = set()
     cased = any(w.text[0].isupper() for w in words)
-    candidates = find_names(words, own.own_places if own else None, cased=cased)
+    candidates = find_names(words, own.own_places if own else None, own.endings if own else (), cased=cased)
     for name in sorted(candidates, key=lambda n: (n.first - n.last, n.first)):
         covered = range(name.first, name.last)
         if taken.isdisjoint(covered) and not _stopped(words, name, own.stop if own else frozenset()):
