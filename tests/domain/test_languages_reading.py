@@ -169,3 +169,17 @@ def test_endless_repetition_costs_in_proportion() -> None:
     piece = "Murieron 12 personas en Lima y "
     steps(piece)
     assert steps(piece * 60) < 4.5 * steps(piece * 20)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "kind"),
+    [
+        ("pt", "Incêndio na floresta de Monchique destrói hectares de eucaliptos", "disasters/wildfire"), ("es", "Ola de incendios en Galicia deja dos muertos", "disasters/wildfire"),
+        ("es", "Incendio en un hotel de Lima deja dos muertos", "accidents/explosion-fire"), ("fr", "Un camion piégé explose sur un marché : dix morts", "explosions/remote-bomb"),
+        ("fa", "زمین‌لرزه‌ای غرب ایران را لرزاند", "disasters/earthquake"), ("tr", "Maden ocağında göçük: üç işçi öldü", "accidents/industrial"),
+        ("uk", "Кібератака зупинила роботу банків", "cyber/attack"), ("de", "Lebenslange Haft: General wegen Kriegsverbrechen verurteilt", "justice/conviction"),
+    ],
+)  # fmt: skip
+def test_a_kind_that_is_named_wins_over_the_general_one(lang: str, title: str, kind: str) -> None:
+    read_as = read(title, title, lang)[0]
+    assert f"{read_as.family}/{read_as.subtype}" == kind

@@ -28,7 +28,9 @@ TRIGGER = 3.6  # what the first trigger of a type adds to its log-odds, the seco
 TITLE = 1.5  # how much more a trigger in the title counts
 TRUST = {True: 1.0, False: 0.25}  # in the vectors, of languages that the encoder knows well, and of others
 GUESSES = 5
-GENERIC, NAMED = "violence-against-civilians/attack", 0.4
+# An attack by a named means, a fire in a named kind of country are of that kind.
+SPECIAL = (("violence-against-civilians/attack", "explosions/"), ("accidents/explosion-fire", "disasters/wildfire"))
+NAMED = 0.4
 HARM = 2.0  # what figures of harm add to the log-odds of every incident
 CALM = {True: 3.0, False: 8.0}  # what words of advice, art or drills take from it, with figures of harm and without
 IN_BODY = 0.5  # how much of that where only the lead says them
@@ -117,8 +119,9 @@ def trigger_weights(title: Sequence[Mark], body: Sequence[Mark]) -> dict[str, fl
             times[mark.value] = seen + 1
             early = 1.0 / (1.0 + 0.02 * mark.first)
             out[mark.value] = out.get(mark.value, 0.0) + TRIGGER * factor * early / 2**seen
-    if any(kind.startswith("explosions/") for kind in out) and GENERIC in out:
-        out[GENERIC] *= NAMED  # an attack by a named means is of that kind
+    for general, named in SPECIAL:
+        if general in out and any(kind.startswith(named) for kind in out):
+            out[general] *= NAMED
     return out
 
 
