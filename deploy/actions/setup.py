@@ -104,7 +104,7 @@ def thin_topics(admin: KafkaAdminClient) -> list[tuple[str, str]]:
 
 
 def _replicas(partition: Mapping[str, Sequence[int]]) -> Sequence[int]:
-    return partition.get("replicas") or partition.get("replica_nodes") or ()
+    return partition["replica_nodes"]
 
 
 def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str, str]]:

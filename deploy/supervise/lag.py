@@ -49,6 +49,7 @@ class LagReader:
             client_id="tocsin-lag",
             bootstrap_timeout_ms=5_000,
             request_timeout_ms=5_000,
+            metadata_max_age_ms=2_000,  # kafka-python asks an old leader for offsets until its metadata are renewed
         )
         self._admin = KafkaAdminClient(
             **options, client_id="tocsin-lag", bootstrap_timeout_ms=5_000, request_timeout_ms=5_000

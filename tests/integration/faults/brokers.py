@@ -39,7 +39,17 @@ def in_step(rig: Rig) -> None:
 
 
 def _in_sync(partition: dict) -> list[int]:
-    return partition.get("isr_nodes") or partition.get("isr") or []
+    return partition["isr_nodes"]
+
+
+def orders_of(admin: KafkaAdminClient) -> dict[TopicPartition, list[int]]:
+    """Every partition's replicas in a new order, so that the next one leads."""
+    orders = {}
+    for d in admin.describe_topics([t.name for t in ALL]):
+        for p in d["partitions"]:
+            first, *others = p["replica_nodes"]
+            orders[TopicPartition(d["name"], p["partition_index"])] = [*others, first]
+    return orders
 
 
 def _in_turn(strike: Callable[[Rig, int, random.Random], None]) -> Fault:
@@ -90,12 +100,7 @@ def move_leaders(rig: Rig, dice: random.Random) -> int:
         in_step(rig)
         admin = _admin(rig)
         try:
-            orders = {}
-            for d in admin.describe_topics([t.name for t in ALL]):
-                for p in d["partitions"]:
-                    number = p.get("partition_index", p.get("partition", 0))
-                    replicas = list(p.get("replica_nodes") or p.get("replicas"))
-                    orders[TopicPartition(d["name"], number)] = [*replicas[1:], replicas[0]]
+            orders = orders_of(admin)
             refused = {place: e for place, e in admin.alter_partition_reassignments(orders).items() if e is not None}
             assert not refused, refused
             rig.wait(dice.uniform(1, 2))
