@@ -17,9 +17,8 @@ STEPS = (
     "attacks",
     "claims",
     "settle",
-    "tolls",
-    "figures",
     "reader",
+    "figures",
     "link",
 )  # later steps read what earlier ones wrote
 

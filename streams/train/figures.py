@@ -1,15 +1,17 @@
-"""Scores of figures on articles left out: `python -m streams.train.figures DATA`, one table of the five folds.
+"""Scores of reading on articles left out: `python -m streams.train.figures DATA`, tables of the five folds.
 
-For each fold the models of claims and of tolls are trained on the other four, then its articles are read and linked as in
-production. `claims` metrics are those of `tocsin eval claims`; `best right` is the share of accepted tolls that the figures
-of the lead incident meet, `none right` of those where no toll may be given. Scores are kept for the table of all scores.
+For each fold the models of claims, the readers of articles and the model of tolls are trained on the other four, then its
+articles are read and linked as in production. `claims` metrics are those of `tocsin eval claims`; `best right` is the share of
+accepted tolls that the figures of the lead incident meet, `none right` of those where no toll may be given. Scores are kept
+for the table of all scores; a second argument names a file for the readings. The model of tolls learns from articles as readers see them that were not fitted on them, and is
+written here.
 """
 
 import json
 import sys
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,55 +21,100 @@ from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.incident_total import TOLLS
 from streams.domain.mentions.read_article import read_article
+from streams.domain.mentions.reader_model import READERS, ReaderModel
+from streams.domain.text.document import open_document
+from streams.domain.text.trained_weights import Weights
 from streams.evaluate.claims import article, predict
 from streams.evaluate.scores_claims import claims_scores
-from streams.train import claims, tolls
+from streams.train import claims, reader, tolls
 from streams.train.held_out import record
 
 FOLDS = range(5)
 LONGEST_TITLE = 200  # characters of a first line that serves as the headline where there is none
+Row = dict[str, Any]
+Tolls = dict[str, dict[str, list[int] | None]]
 
 
-def lead_figures(row: dict[str, Any]) -> dict[str, int | None]:
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was fitted on all folds but one, and the choices of tolls in the articles of that one as it reads them."""
+
+    claims: Weights
+    readers: ReaderModel
+    choices: list[tolls.Choice]
+
+
+def titled(row: Row) -> Row:
+    """The row with its first line for a headline where it has none, as a desk reads it."""
+    first = row["text"].strip().split("\n", 1)[0].strip()
+    return {**row, "title": row.get("title") or (first if len(first) <= LONGEST_TITLE else "")}
+
+
+def lead_figures(row: Row) -> dict[str, int | None]:
     """Best of each kind in the first incident of news that linking makes of one article."""
     state = LinkState()
     incidents: dict[str, Incident] = {}
-    read = article(row)
-    first = read.body.strip().split("\n", 1)[0].strip()
-    titled = replace(read, title=read.title or (first if len(first) <= LONGEST_TITLE else ""))
-    for mention in read_article(titled):
+    for mention in read_article(article(titled(row))):
         state, linked = link(state, mention)
         incidents.update({o.incident_id: o for o in linked.outputs if isinstance(o, Incident)})
     lead = next((i for i in incidents.values() if i.role == "main"), None)
     return {f.what: f.best for f in lead.figures} if lead else {}
 
 
+def left_out(data: Path, rows: list[Row], wanted: Tolls) -> list[LeftOut]:
+    """For each fold what the others teach."""
+    every, rated, labelled = reader.examples(data), reader.rated_articles(data), claims.labelled(data)
+    out = []
+    for fold in FOLDS:
+        figures = claims.fit([e for e in labelled if e[0] != fold])
+        seen = [e for e in every if e.fold != fold]
+        model = reader.fit_all(seen, reader.unseen_chances(seen), rated)
+        with CLAIMS.replaced(figures), READERS.replaced(model):
+            mine = (titled(r) for r in rows if r["fold"] == fold)
+            found = [c for r in mine for c in tolls.choices(r, open_document(article(r)), wanted)]
+        out.append(LeftOut(figures, model, found))
+    return out
+
+
 def main() -> None:
-    """Train, read and score fold by fold."""
+    """Train, read and score fold by fold; write the model of tolls."""
     data = Path(sys.argv[1])
     rows = claims.load(data)
-    wanted = json.loads((data / "incident_claims" / "tolls.json").read_text("utf-8"))
-    labelled = claims.labelled(data)
+    wanted: Tolls = json.loads((data / "incident_claims" / "tolls.json").read_text("utf-8"))
+    models = left_out(data, rows, wanted)
     said: dict[str, Any] = {}
     total: Counter[str] = Counter()
-    for fold in FOLDS:
+    for fold, model in enumerate(models):
         with ExitStack() as stack:
-            stack.enter_context(CLAIMS.replaced(claims.fit([e for e in labelled if e[0] != fold])))
-            others = [c for _, c in tolls.read(data, {*range(6)} - {fold})]
-            stack.enter_context(TOLLS.replaced(tolls.fit(others)))
+            stack.enter_context(CLAIMS.replaced(model.claims))
+            stack.enter_context(READERS.replaced(model.readers))
+            stack.enter_context(TOLLS.replaced(tolls.fit([c for m in models if m is not model for c in m.choices])))
             mine = [r for r in rows if r["fold"] == fold]
             said |= {p["id"]: p for p in predict(mine)}
-            told = Counter[str]()
-            for row in mine:
-                best = lead_figures(row) if row["id"] in wanted else {}
-                for what, span in wanted.get(row["id"], {}).items():
-                    got = best.get(what)
-                    ok = not got if span is None else got is not None and span[0] <= got <= span[1]
-                    told[f"{'none' if span is None else 'best'} {ok}"] += 1
-            total += told
+            told = judged(mine, wanted)
+        total += told
         show(f"fold {fold}", {r["id"]: r for r in mine}, said, told)
     scores = show("all", {r["id"]: r for r in rows if r["fold"] in FOLDS}, said, total)
     record("figures", "incident_claims", scores)
+    mentions = reader.scores([r for r in rows if r["fold"] in FOLDS], said)
+    print(reader.table({"articles left out": mentions}), flush=True)
+    record("claims", "incident_claims", {k: mentions[k] for k in reader.FIGURES})
+    for name in sys.argv[2:]:
+        lines = (json.dumps(said[r["id"]], ensure_ascii=False) + "\n" for r in rows if r["fold"] in FOLDS)
+        Path(name).write_text("".join(lines), "utf-8")
+    tolls.fit([c for m in models for c in m.choices]).save(TOLLS.path)
+
+
+def judged(rows: list[Row], wanted: Tolls) -> Counter[str]:
+    """How often the lead incidents have a figure that is wanted, and none where none is."""
+    told = Counter[str]()
+    for row in rows:
+        best = lead_figures(row) if row["id"] in wanted else {}
+        for what, span in wanted.get(row["id"], {}).items():
+            got = best.get(what)
+            ok = not got if span is None else got is not None and span[0] <= got <= span[1]
+            told[f"{'none' if span is None else 'best'} {ok}"] += 1
+    return told
 
 
 def show(name: str, gold: dict[str, Any], said: dict[str, Any], told: Counter[str]) -> dict[str, float]:

@@ -1,32 +1,26 @@
-"""Trains which of an article's figures is the toll of its news: `python -m streams.train.tolls DATA`.
+"""Trains which of an article's figures is the toll of its news; `python -m streams.train.figures DATA` scores and writes it.
 
 DATA/incident_claims/tolls.json gives the killed and injured that a desk would state after reading one article, or that none
 may be. Other annotated articles teach with less weight: the greatest figure of their main incident is taken for its toll.
 """
 
-import json
-import sys
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.article_toll import article_toll
 from streams.domain.mentions.claim_dedup import told_figures
 from streams.domain.mentions.figure_homes import figure_passages
-from streams.domain.mentions.incident_total import TOLLS, Candidate, candidates
+from streams.domain.mentions.incident_total import Candidate, candidates
+from streams.domain.mentions.learned_drafts import learned_drafts
 from streams.domain.mentions.mention_reading import draft_time, setting_of
 from streams.domain.mentions.mention_type import mention_type
-from streams.domain.text.document import open_document
+from streams.domain.text.document import Document
 from streams.domain.text.trained_weights import Weights
-from streams.evaluate.claims import article
-from streams.train.claims import load
 
 STRENGTH = 0.15  # inverse regularisation
 RARE = 2
@@ -43,10 +37,9 @@ class Choice:
     weight: float
 
 
-def choices(row: dict[str, Any], tolls: dict[str, dict[str, list[int] | None]]) -> list[Choice]:
-    """The choices that the news of an article leaves."""
-    document = open_document(article(row))
-    drafts = article_reading(document).drafts
+def choices(row: dict[str, Any], document: Document, tolls: dict[str, dict[str, list[int] | None]]) -> list[Choice]:
+    """The choices that the news of an article leaves, as it is read; by readers that were not fitted on it, for training."""
+    drafts = learned_drafts(document)
     news = next((d for d in drafts if d.role == "main"), None)
     if news is None:
         return []
@@ -82,20 +75,3 @@ def fit(made: list[Choice]) -> Weights:
     names = rows.get_feature_names_out()
     kept = {str(n): float(w) for n, w in zip(names, model.coef_[0], strict=True) if abs(w) > 0.005}
     return Weights(kept, float(model.intercept_[0]))
-
-
-def read(data: Path, folds: Collection[int] = range(6)) -> list[tuple[int, Choice]]:
-    """Choices of the articles of these folds, each with its fold."""
-    tolls = json.loads((data / "incident_claims" / "tolls.json").read_text("utf-8"))
-    return [(row["fold"], c) for row in load(data) if row["fold"] in folds for c in choices(row, tolls)]
-
-
-def main() -> None:
-    """Train on everything; `streams.train.figures` gives the scores on articles left out."""
-    made = [c for _, c in read(Path(sys.argv[1]))]
-    fit(made).save(TOLLS.path)
-    print(f"{len(made)} choices; {TOLLS.path.stat().st_size / 1e3:.0f} kB")
-
-
-if __name__ == "__main__":
-    main()

@@ -32,6 +32,7 @@ class Draft:
 
     `legal` marks news of an arrest, a charge or a verdict; `rules` names the rules that gave the role, in order. `evidence` are
     the passages that report it and `kind` its type, where learned readers say so; else both are read from its triggers.
+    `reports` is how likely the article reports an incident at all.
     """
 
     role: MentionRole
@@ -41,6 +42,7 @@ class Draft:
     rules: tuple[str, ...] = field(default=())
     evidence: tuple[Passage, ...] = ()
     kind: tuple[str, str] | None = None
+    reports: float = 1.0
 
     def by(self, rule: str) -> "Draft":
         """The draft, noting the rule that made it what it is."""

@@ -69,6 +69,7 @@ class Setting:
     freed: bool = False
     family: str = ""
     age: int | None = None  # days from the incident to publication
+    reports: float = 1.0  # how likely the article reports an incident
 
 
 def scopes(told: Sequence[ToldFigure], setting: Setting) -> list[Scope]:
@@ -217,6 +218,7 @@ def _features(
         f"size {_bucket(c.value, (0, 1, 5, 20, 100, 1000, 100_000))}",
     ]  # fmt: skip
     out += [f"opens {w}" for words_ in opening for w in words_]
+    out.append(f"reports {_bucket(int(10 * setting.reports), (4, 6, 8))}")
     out += [f"family {setting.family}", f"age {_age(setting)}", f"titled {bool(titled)} {_age(setting)}"]
     out += [f"after {w}" for t in own for w in _BASELINE & {*_words_before(t)}]
     out += ["legal"] if _LEGAL & words else []

@@ -28,11 +28,14 @@ LIKELY = 0.25  # how likely a passage must be of some mention to be grouped
 LINKED = 0.5  # how likely a passage must be of one incident with a group, on the average, to join it
 NONE, NONE_RULED = 0.58, 0.7  # how likely a group may be no mention, and still be one; where rules have found it, too
 RULED = 1.0  # how much more the role counts that rules gave
-CALM, SURE = 0.45, 0.5
+HOPE = 0.08  # by how much likelier news may be no mention than groups of other roles
+CALM, SURE = 0.45, 0.45
 """How likely an article must report an incident for it to have news, and for it to have news in any case."""
 VETO = (
     0.6  # what the chance that an article reports an incident is multiplied by where the rules say that it only recalls
 )
+PLAIN, PLAINLY = 0.8, 1.3
+"""How likely an article must report an incident for its groups to be news more easily, and what their chance of it is multiplied by."""
 _FRESH = ("main", "follow-up")
 NEWS = ROLES.index("main")
 ROLE_WEIGHTS = np.array([1.0, 1.0, 1.3, 1.0, 1.3], dtype=np.float32)
@@ -92,9 +95,8 @@ def _roles(groups: list[Group], chances: Floats, reports: float) -> list[int]:
         return []
     ruled = np.stack([np.stack([f.role for f in g.members]).max(axis=0) for g in groups])
     weighed = chances[:, 1:] * ROLE_WEIGHTS * (1 + RULED * ruled)
-    if reports < CALM:
-        weighed[:, NEWS] = 0
-    least = np.where(ruled.any(axis=1), NONE_RULED, NONE)
+    weighed[:, NEWS] *= 0 if reports < CALM else PLAINLY if reports > PLAIN else 1
+    least = np.where(ruled.any(axis=1), NONE_RULED, NONE) + HOPE * (weighed.argmax(axis=1) == NEWS)
     roles: list[int] = np.where(chances[:, 0] < least, weighed.argmax(axis=1), -1).tolist()
     if reports > SURE and NEWS not in roles:
         roles[int(chances[:, 1 + NEWS].argmax())] = NEWS
@@ -109,9 +111,9 @@ def _draft(document: Document, group: Group, role: MentionRole, reports: float) 
     if role == "aggregate":  # what counts says more than what it is counted of
         told.sort(key=lambda p: (not any(c.what == "attacks" for c in p.claims), p.start))
     kind = (family, _subtype(group, family))
-    return Draft(role, told, time_of(told, role, document.published), evidence=tuple(told), kind=kind).by(
-        f"learned: {role}, in an article that reports an incident at {reports:.2f}"
-    )
+    return Draft(
+        role, told, time_of(told, role, document.published), evidence=tuple(told), kind=kind, reports=reports
+    ).by(f"learned: {role}, in an article that reports an incident at {reports:.2f}")
 
 
 def time_of(told: list[Passage], role: MentionRole, published: datetime) -> FoundPeriod | None:

@@ -123,6 +123,7 @@ def setting_of(document: Document, draft: Draft, family: str, time: Period | Non
         opens=draft.role in ("main", "background"),
         family=family,
         age=max(0, (document.published - time.end).days) if time else None,
+        reports=draft.reports,
     )
 
 

@@ -1,6 +1,7 @@
 """The weights of the learned readers, one file: `train/reader.py` fits and writes them."""
 
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,20 +44,39 @@ class ReaderModel(NamedTuple):
     article: Linear
 
 
+class TrainedReaders:
+    """The learned readers of a file, read when they are first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._model: ReaderModel | None = None
+
+    def model(self) -> ReaderModel:
+        """The readers. FileNotFoundError when there is no file: `make train` writes it."""
+        if self._model is None:
+            with np.load(self.path, allow_pickle=False) as stored:
+                parts = {
+                    name: Linear(*(stored[f"{name} {part}"].astype(np.float32) for part in Linear._fields))
+                    for name in ReaderModel._fields
+                }
+            self._model = ReaderModel(**parts)
+        return self._model
+
+    @contextmanager
+    def replaced(self, model: ReaderModel) -> Iterator[None]:
+        """With other weights, as cross-validation needs; for one thread."""
+        kept, self._model = self._model, model
+        try:
+            yield
+        finally:
+            self._model = kept
+
+
+READERS = TrainedReaders(MODEL)
+
+
 @annotation
 def readers(document: Document) -> ReaderModel:
-    """The model that a document is read with: that of this release, unless training has set another."""
+    """The model that a document is read with, from the first reader that asks to the last."""
     del document
-    return reader_model()
-
-
-@cache
-def reader_model() -> ReaderModel:
-    """The model of this release, read once."""
-    with np.load(MODEL, allow_pickle=False) as stored:
-        return ReaderModel(
-            *(
-                Linear(stored[f"{name} weights"].astype(np.float32), stored[f"{name} bias"].astype(np.float32))
-                for name in ReaderModel._fields
-            )
-        )
+    return READERS.model()
