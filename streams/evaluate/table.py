@@ -70,11 +70,16 @@ LINES = (
     Line(GVA, "both exact", "both_accuracy", "regular expressions 44", 60),
     Line(MUC, "type F1", "type_f1", "", 72),
     Line(MUC, "slots F1", "slots_f1", "", 45),
-    Line(CLAIMS, "mention F1", "mentions_f1", "", 75),
-    Line(CLAIMS, "main found", "main_found", "", 93),
+    Line(CLAIMS, "mention F1", "mentions_f1", "", 80),
+    Line(CLAIMS, "main found", "main_found", "", 92),
+    Line(CLAIMS, "main found as main", "main_found_as_main", "", 85),
     Line(CLAIMS, "background not taken for main", "background_not_main", "", 90),
-    Line(CLAIMS, "victim claims F1", "claims_victims_f1", "", 75),
-    Line(CLAIMS, "named attribution", "attribution_accuracy_named", "", 75),
+    Line(CLAIMS, "family", "family_accuracy", "", 93),
+    Line(CLAIMS, "place within 100 km", "place_within_100km", "", 82),
+    Line(CLAIMS, "day", "time_day_accuracy", "", 92),
+    Line(CLAIMS, "victim claims F1", "claims_victims_f1", "", 85),
+    Line(CLAIMS, "named attribution", "attribution_accuracy_named", "", 90),
+    Line(CLAIMS, "claim in its own mention", "claims_in_own_mention", "", 92),
 )
 
 

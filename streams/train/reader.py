@@ -272,6 +272,7 @@ FIGURES = {
     "aggregate_found": "aggregate found", "role_accuracy": "role right", "background_not_main": "background not taken for main",
     "place_within_100km": "place within 100 km", "time_day_accuracy": "day right", "claims_victims_f1": "victims' claims F1",
     "claims_in_own_mention": "claims in own mention",
+    "attribution_accuracy_named": "named source right",
 }  # fmt: skip
 
 

@@ -28,7 +28,6 @@ LIKELY = 0.25  # how likely a passage must be of some mention to be grouped
 LINKED = 0.5  # how likely a passage must be of one incident with a group, on the average, to join it
 NONE, NONE_RULED = 0.58, 0.7  # how likely a group may be no mention, and still be one; where rules have found it, too
 RULED = 1.0  # how much more the role counts that rules gave
-HOPE = 0.08  # by how much likelier news may be no mention than groups of other roles
 CALM, SURE = 0.45, 0.45
 """How likely an article must report an incident for it to have news, and for it to have news in any case."""
 VETO = (
@@ -96,7 +95,7 @@ def _roles(groups: list[Group], chances: Floats, reports: float) -> list[int]:
     ruled = np.stack([np.stack([f.role for f in g.members]).max(axis=0) for g in groups])
     weighed = chances[:, 1:] * ROLE_WEIGHTS * (1 + RULED * ruled)
     weighed[:, NEWS] *= 0 if reports < CALM else PLAINLY if reports > PLAIN else 1
-    least = np.where(ruled.any(axis=1), NONE_RULED, NONE) + HOPE * (weighed.argmax(axis=1) == NEWS)
+    least = np.where(ruled.any(axis=1), NONE_RULED, NONE)
     roles: list[int] = np.where(chances[:, 0] < least, weighed.argmax(axis=1), -1).tolist()
     if reports > SURE and NEWS not in roles:
         roles[int(chances[:, 1 + NEWS].argmax())] = NEWS
