@@ -39,6 +39,9 @@ _INCLUDES = frozenset("including includes included among whom them both comprisi
 _DIRECT = frozenset(
     ("by", "in", "of", "from", "with", "for", "against", "after", "to", "at", "on", "as", "than", "between", "near")
 )
+_JOINING = "who that which and or while when but another other others said".split()
+_TELLING_GAP = frozenset((*_DIRECT, *_INCLUDES, *BE, *HAVE, *_JOINING))
+_BEFORE_VERBS = frozenset((*BE, *HAVE, "to", "by", "the", "a", "of"))
 
 
 class Candidate(NamedTuple):
@@ -170,14 +173,10 @@ def _features(
     bare_gap = _without_asides(gap)
     near = _bucket(len(bare_gap))
     rival = _rival(parties, n, harm, said)
-    verb = next(
-        (
-            w
-            for w in reversed(low[max(0, harm.first - 3) : harm.first])
-            if w in BE or w in HAVE or w in ("to", "by", "the", "a", "of")
-        ),
-        "-",
-    )
+    verb = "-"
+    for w in low[max(0, harm.first - 3) : harm.first]:
+        if w in _BEFORE_VERBS:
+            verb = w
     opens = (
         "start"
         if p.first == 0
@@ -186,11 +185,12 @@ def _features(
         else "no"
     )
     earlier = sum(q.kind == "count" for q in parties[:n])
+    size = _size(p)
     base = [
         "B", f"rule {rule}", f"rule {rule} {p.kind}", f"rule {rule} {harm.form}", f"rule {rule} {harm.word}",
         f"rule {rule} {side} {dist}", f"kind {p.kind}", f"kind {p.kind} {side}", f"form {harm.form} {side}",
-        f"form {harm.form} {side} {dist}", f"harm {harm.word} {side}", f"dist {side} {dist}", f"size {_size(p)}",
-        f"size {_size(p)} {p.kind} {p.person}", f"noun {p.noun}", f"bounds {bounds}", f"written {written}",
+        f"form {harm.form} {side} {dist}", f"harm {harm.word} {side}", f"dist {side} {dist}", f"size {size}",
+        f"size {size} {p.kind} {p.person}", f"noun {p.noun}", f"bounds {bounds}", f"written {written}",
         f"person {p.person} {p.plural} {p.kind}", f"lead {lead}", f"tail {tail}", f"lead2 {lead2} {lead}",
         f"tail2 {tail} {tail2}", f"harmlead {low[harm.first - 1] if harm.first else '^'} {side}",
         f"harmtail {low[harm.last] if harm.last < len(low) else '$'} {side}", f"between {side} {min(between, 3)}",
@@ -201,8 +201,7 @@ def _features(
         f"opens {opens} {p.kind} {harm.form}", f"head {low[p.first]}", f"head {low[p.first]} {lead}", f"earlier {min(earlier, 3)}",
         f"owned {p.owned}", f"bare {not p.noun} {p.kind} {side} {dist}",
     ]  # fmt: skip
-    base += [f"gap {w} {side}" for w in dict.fromkeys(gap) if w in _DIRECT or w in _INCLUDES or w in BE or w in HAVE or not w[0].isalnum()
-             or w in ("who", "that", "which", "and", "or", "while", "when", "but", "another", "other", "others", "said")]  # fmt: skip
+    base += [f"gap {w} {side}" for w in dict.fromkeys(gap) if w in _TELLING_GAP or not w[0].isalnum()]
     base += ["gap only and"] if gap and all(w in ("and", ",") for w in gap) else []
     base += ["near unreal"] if not _UNREAL.isdisjoint(low[max(0, harm.first - 4) : harm.first]) else []
     base += ["near none"] if not NOBODY.isdisjoint(low[max(0, harm.first - 5) : harm.first]) else []
@@ -212,7 +211,7 @@ def _features(
     base += ["harm inside"] if any(w in HARM_WORDS for w in low[p.first : p.last]) else []
     strong = "strong" if harm.form != "cue" else "weak"
     key = [f"rule {rule} {strong}", f"rule {rule} {p.kind}", f"kind {p.kind} {side} {dist}", f"noun {p.noun}", f"tail {tail}", f"lead {lead}",
-           f"size {_size(p)}", f"joined {joined}", f"other {' '.join(mine)}", f"person {p.person}"]  # fmt: skip
+           f"size {size}", f"joined {joined}", f"other {' '.join(mine)}", f"person {p.person}"]  # fmt: skip
     return base + [f"{what} {k}" for k in key]
 
 
