@@ -8,6 +8,27 @@ import yaml
 from schemas.contracts import latest
 from schemas.topics import ALL, EVERY_TOPIC
 
+REGISTRY = {
+    "schemaRegistryUrl": "http://127.0.0.1:8710",
+    "schemaRegistryVendor": "confluent",
+    "bindingVersion": "0.5.0",
+}
+SERVERS: dict[str, dict[str, Any]] = {
+    "embedded": {
+        "host": "127.0.0.1:8725",
+        "protocol": "kafka",
+        "description": "The broker of `tocsin up` and `tocsin demo` (TOCSIN_BROKER_PORT).",
+        "bindings": {"kafka": dict(REGISTRY)},
+    },
+    "own": {
+        "host": "{brokers}",
+        "protocol": "kafka",
+        "description": "Brokers of your own (TOCSIN_KAFKA), the registry of the console or your own (TOCSIN_REGISTRY).",
+        "variables": {"brokers": {"default": "broker:9092", "description": "host:port of a broker"}},
+        "bindings": {"kafka": dict(REGISTRY)},
+    },
+}
+
 
 def document() -> str:
     """YAML text of the AsyncAPI 3.0.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0)."""
@@ -26,6 +47,15 @@ def document() -> str:
             "payload": {
                 "schemaFormat": "application/vnd.apache.avro+json;version=1.9.0",
                 "schema": contract.schema,
+            },
+            "bindings": {
+                "kafka": {
+                    "key": {"type": "string", "description": topic.key[0].upper() + topic.key[1:]},
+                    "schemaIdLocation": "payload",
+                    "schemaIdPayloadEncoding": "confluent",
+                    "schemaLookupStrategy": "TopicIdStrategy",
+                    "bindingVersion": "0.5.0",
+                }
             },
             "examples": [{"name": f"example-{k}", "payload": e} for k, e in enumerate(examples, 1)],
         }
@@ -47,6 +77,8 @@ def document() -> str:
         {
             "asyncapi": "3.0.0",
             "info": {"title": "Tocsin", "version": "1", "description": "The news stream as incidents, live."},
+            "defaultContentType": "avro/binary",
+            "servers": SERVERS,
             "channels": channels,
             "operations": operations,
             "components": {"messages": messages},

@@ -1,4 +1,4 @@
-"""Generates `records.py`, `asyncapi.yaml` and `CODEBOOK.md` from the newest `.avsc` files.
+"""Generates `records.py`, `asyncapi.yaml`, `topics.html`, JSON Schemas and `CODEBOOK.md` from the newest `.avsc` files.
 
 `python -m schemas.generate [--check]`
 """
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from schemas import contract_page, json_schema
 from schemas.asyncapi import document
 from schemas.codebook import page
 from schemas.contracts import FOLDER, latest
@@ -126,6 +127,8 @@ def outputs() -> dict[Path, str]:
         FOLDER / "records.py": records_source(),
         FOLDER / "asyncapi.yaml": document(),
         FOLDER / "CODEBOOK.md": page(),
+        FOLDER / "topics.html": contract_page.page(),
+        **{FOLDER / "json" / f"{topic}.json": json_schema.text(c) for topic, c in latest().items()},
     }
 
 
@@ -137,6 +140,7 @@ def main(argv: list[str]) -> int:
             print(f"{path.name} does not match the .avsc files: run `make generate`", file=sys.stderr)
         return bool(stale)
     for path in stale:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(outputs()[path], encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

@@ -31,6 +31,11 @@ STATUS |= {UNKNOWN_TABLE: 404, UNKNOWN_DATABASE: 404}
 BINARY = frozenset({"Native", "RowBinary", "Parquet", "Arrow", "ArrowStream", "ORC"})
 LARGEST_QUERY = 256 * 1024
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
 WELCOME_SITES = frozenset({None, "none", "same-origin"})  # of Sec-Fetch-Site, which browsers send and programs do not
 
 
@@ -42,6 +47,14 @@ class Question:
     form: str
     params: Mapping[str, str]
     settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file that the door hands out."""
+
+    kind: str
+    body: bytes
 
 
 @web.middleware
@@ -64,11 +77,18 @@ class Door:
     """Serves `store` on a loopback address from a thread of its own; port 0 takes a free one."""
 
     def __init__(
-        self, store: EmbeddedStore, *, host: str = "127.0.0.1", port: int = 8723, limits: Limits | None = None
+        self,
+        store: EmbeddedStore,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8723,
+        limits: Limits | None = None,
+        pages: Mapping[str, Page] | None = None,
     ) -> None:
+        """`pages`: files by path, of a page that asks here."""
         if not is_loopback(host):
             raise StoreError(f"the door has no lock, so it opens on loopback only, not on {host}")
-        self._store, self._host, self._port = store, host, port
+        self._store, self._host, self._port, self._pages = store, host, port, pages or {}
         self._limits = limits or Limits()
         self._catalogue: Catalogue | None = None
         self._workers = ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="door")
@@ -100,6 +120,8 @@ class Door:
         app.router.add_get("/ping", self._ping)
         app.router.add_get("/", self._answer)
         app.router.add_post("/", self._answer)
+        for path in self._pages:
+            app.router.add_get(path, self._page)
         return app
 
     async def _open(self) -> None:
@@ -110,6 +132,10 @@ class Door:
 
     async def _ping(self, _: web.Request) -> web.Response:
         return web.Response(text="Ok.\n")
+
+    async def _page(self, request: web.Request) -> web.Response:
+        page = self._pages[request.path]
+        return web.Response(body=page.body, content_type=page.kind, charset="utf-8", headers=PAGE_HEADERS)
 
     async def _answer(self, request: web.Request) -> web.Response:
         if request.content_type.startswith("multipart/"):

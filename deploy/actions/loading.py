@@ -13,6 +13,7 @@ from connectors.sinks.contract import Store, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http_gateway import Door
 from connectors.sinks.open import open_store
+from deploy.actions.sql_page import sql_page
 from schemas.codec import Codec
 from schemas.errors import Stop
 from schemas.transport.dead_letter_limit import Tolerance
@@ -48,8 +49,8 @@ def _embedded(settings: Settings) -> Iterator[Store]:
     try:
         migrate(store)
         explain(store)
-        door = Door(store, port=settings.door_port)
-        log.info("the embedded ClickHouse answers at %s", door.start())
+        door = Door(store, port=settings.door_port, pages=sql_page())
+        log.info("the embedded ClickHouse answers at %s, /page asks it in a browser", door.start())
         try:
             yield store
         finally:

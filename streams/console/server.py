@@ -27,6 +27,7 @@ from streams.console.desk import DESK, Desk, desk_routes
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.keys import BOARD
 from streams.console.metrics import CONTENT_TYPE, Group, lags, metrics, troubles
+from streams.console.narrow import Narrow, UnknownFilter
 from streams.console.outlets import outlet_routes
 from streams.console.writer import Writer
 from streams.domain.alerting.rules import RuleBook
@@ -133,20 +134,30 @@ async def _health(request: web.Request) -> web.Response:
 async def _stream(request: web.Request) -> web.StreamResponse:
     """Server-sent events (WHATWG HTML 9.2): a snapshot, then the newest of whatever changes.
 
-    Each sending bears an id; a page that comes back with it is told what it missed instead of everything.
+    Each sending bears an id; a page that comes back with it is told what it missed instead of everything. A query such
+    as `?family=explosions&country=IQ` narrows it to incidents and alerts that match.
     """
+    mark = request.headers.get("Last-Event-ID") or request.query.get("since", "")
+    journal = request.app[JOURNAL]
+    try:
+        narrow = Narrow.of(request.query)
+    except UnknownFilter as error:
+        raise web.HTTPBadRequest(text=str(error)) from error
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
     outbox, pages = Outbox(), request.app[PAGES]
     pages.add(outbox)
-    journal = request.app[JOURNAL]
-    missed = journal.since(request.headers.get("Last-Event-ID") or request.query.get("since", ""))
-    updates = [Update("snapshot", "snapshot", _snapshot(request.app))] if missed is None else missed
+    missed = journal.since(mark)  # nothing is awaited from here until it is told
+    if narrow:
+        updates = narrow.beginning(_snapshot(request.app), missed)
+    else:
+        updates = [Update("snapshot", "snapshot", _snapshot(request.app))] if missed is None else missed
     try:
         while not outbox.closed:
             await response.write(_frames(updates, journal.mark))  # nothing is awaited since they were taken
             await asyncio.sleep(PACE)
             updates = await outbox.take(ALIVE)
+            updates = list(narrow.of_updates(updates)) if narrow else updates
     except ConnectionError:
         pass  # the page is gone
     finally:

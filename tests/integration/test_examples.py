@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from mcp import Client, StdioServerParameters
@@ -19,6 +20,7 @@ from deploy.demo.replay import sample_records
 from tests.integration.system import running
 from tests.integration.test_pipeline import publish
 
+SUBSCRIBE = Path(__file__).parents[2] / "deploy" / "subscribe"
 pytestmark = pytest.mark.timeout(420)
 
 
@@ -67,7 +69,16 @@ def test_questions_from_the_command_line(demo, tmp_path):
 
 def program(client, folder):
     """The command that runs a client example; `folder` is its own."""
-    script = Path(__file__).parents[2] / "deploy" / "subscribe" / client
+    script = SUBSCRIBE / client
+    if client == "java":
+        if not shutil.which("mvn"):
+            pytest.skip("Maven is not installed")
+        built = shutil.copytree(script, folder / "java")
+        return [built]
+    if script.suffix == ".sh":
+        if not shutil.which("kcat"):
+            pytest.skip("kcat is not installed")
+        return ["sh", script]
     if script.suffix == ".py":
         return [sys.executable, script]
     modules = os.environ.get("KAFKAJS_MODULES")
@@ -77,17 +88,72 @@ def program(client, folder):
     return ["node", shutil.copy(script, folder)]
 
 
-@pytest.mark.parametrize("client", ["kafka_python.py", "confluent.py", "kafkajs.mjs"])
+def with_arguments(command, words):
+    """Maven takes all arguments as one."""
+    if len(command) > 1:
+        return [*command, *words]
+    return [
+        "mvn",
+        "-q",
+        "-B",
+        "-Dstyle.color=never",
+        "-f",
+        str(command[0]),
+        "compile",
+        "exec:java",
+        f"-Dexec.args={' '.join(words)}",
+    ]
+
+
+@pytest.mark.parametrize("client", ["kafka_python.py", "confluent.py", "kafkajs.mjs", "java", "kcat.sh"])
 def test_client(demo, tmp_path, client):
     command = program(client, tmp_path)
     registry = f"http://127.0.0.1:{demo.settings.console_port}"
     for topic, key in (("news.alert.v1", "alert_id"), ("news.incident.v1", "incident_id")):
         done = subprocess.run(
-            [*command, demo.settings.kafka, registry, topic, "3"],
-            capture_output=True, text=True, timeout=90, check=False,
+            with_arguments(command, [demo.settings.kafka, registry, topic, "3"]),
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert [len(json.loads(line)[key]) for line in done.stdout.splitlines()] == [32] * 3
+        assert done.returncode == 0, done.stderr + done.stdout
+        shown = "key" if client == "kcat.sh" else key
+        assert [len(json.loads(line)[shown]) for line in done.stdout.splitlines()] == [32] * 3
+
+
+def follow_stream(demo, *words, seconds="3"):
+    """Events of the HTTP stream within some seconds: kind, body and id of each."""
+    console = f"http://127.0.0.1:{demo.settings.console_port}"
+    done = subprocess.run(
+        ["timeout", seconds, "sh", SUBSCRIBE / "stream.sh", console, *words],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    events = [dict(line.split(": ", 1) for line in text.splitlines()) for text in done.stdout.strip().split("\n\n")]
+    return [(e["event"], json.loads(e["data"]), e.get("id", "")) for e in events if "event" in e]
+
+
+def test_stream_without_kafka_has_filters_and_resumes(demo):
+    told = follow_stream(demo, "country=HT&family=disasters")
+    incidents = [body for kind, body, _ in told if kind == "incident"]
+    assert incidents
+    assert {(b["family"], b["place"]["country"]) for _, b, _ in told if b} == {("disasters", "HT")}
+    mark = [mark for _, _, mark in told if mark][-1]
+    again = follow_stream(demo, "country=HT&family=disasters", mark)
+    assert {kind for kind, _, _ in again} <= {"still"}
+    refused = subprocess.run(
+        ["sh", SUBSCRIBE / "stream.sh", f"http://127.0.0.1:{demo.settings.console_port}", "colour=red"],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert refused.returncode == 22
+
+
+def test_duckdb_reads_the_export(demo, tmp_path):
+    tocsin(demo, tmp_path, "export", "archive")
+    statement = (SUBSCRIBE / "duckdb.sql").read_text().replace("'archive/", f"'{tmp_path}/archive/")
+    rows = duckdb.sql(statement).fetchall()
+    assert [row[:5] for row in rows[:3]] == demo.query(
+        "SELECT title, country, killed_low, killed, killed_high FROM incidents WHERE killed IS NOT NULL "
+        "ORDER BY killed DESC, title LIMIT 3"
+    )
+    assert all(row[5] for row in rows[:3])
 
 
 def test_subscribe_tells_where(demo, tmp_path):

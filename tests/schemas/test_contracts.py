@@ -11,10 +11,11 @@ import pytest
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from schemas import generate
 from schemas.codec import Codec, CodecError, UnknownSchema, from_json, to_json
-from schemas.contracts import contracts, latest, schema_id
+from schemas.contracts import FOLDER, contracts, latest, schema_id
 from schemas.topics import ALL
 
 CODEC = Codec()
@@ -40,6 +41,18 @@ def test_every_topic_of_the_flow_has_a_contract_and_an_example():
 
 def test_generated_files_match_the_contracts():
     assert generate.main(["--check"]) == 0, "run `make generate`"
+
+
+@pytest.mark.parametrize(("topic", "path"), examples())
+def test_records_as_json_fit_their_json_schema(topic, path):
+    schema = json.loads((FOLDER / "json" / f"{topic}.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    check = Draft202012Validator(schema)
+    plain = json.loads(json.dumps(to_json(from_json(json.loads(path.read_text(encoding="utf-8")), topic))))
+    assert [error.message for error in check.iter_errors(plain)] == []
+    for name in schema["$defs"][latest()[topic].schema["name"]]["required"]:
+        assert not check.is_valid({key: value for key, value in plain.items() if key != name})
+        assert not check.is_valid({**plain, name: object()})
 
 
 def test_drift_is_noticed(monkeypatch, tmp_path):

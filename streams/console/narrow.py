@@ -1,0 +1,71 @@
+"""The part of the console's stream that a subscriber asks for: `/api/stream?family=explosions&country=IQ`.
+
+A subscriber without Kafka hears of incidents and alerts that match, and of one that has left what it asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from streams.console.board import Update
+
+LISTED = ("family", "subtype", "country", "level", "kind")  # several values stand between commas
+IDS = {"incident": "incident_id", "alert": "alert_id"}
+
+
+class UnknownFilter(ValueError):
+    """A filter that there is not, or a severity that is no number."""
+
+
+@dataclass(slots=True)
+class Narrow:
+    """What one subscriber asks for, and what it was told of."""
+
+    wanted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    severity: int = 0
+    resumed: bool = False
+    told: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Narrow | None":
+        """What a query asks for, None when it asks for everything. Raises UnknownFilter."""
+        given = {name: value for name, value in query.items() if name not in {"since", "token"} and value}
+        if unknown := given.keys() - {*LISTED, "severity"}:
+            raise UnknownFilter(f"no filter {', '.join(sorted(unknown))}; there are: {', '.join(LISTED)}, severity")
+        severity = given.pop("severity", "")
+        if severity and not severity.isdecimal():
+            raise UnknownFilter(f"severity is the least, a number from 0 to 5, not {severity!r}")
+        if not given and not severity:
+            return None
+        return cls({name: frozenset(value.split(",")) for name, value in given.items()}, int(severity or 0))
+
+    def beginning(self, snapshot: Mapping[str, Any], missed: Iterable[Update] | None) -> list[Update]:
+        """What matches of what was missed, of all that is held when that cannot be told."""
+        self.resumed = missed is not None
+        if missed is None:
+            held = [(kind, body) for kind in IDS for body in snapshot[f"{kind}s"]]
+            missed = [Update(kind, f"{kind}/{body[IDS[kind]]}", body) for kind, body in held]
+        return list(self.of_updates(missed))
+
+    def of_updates(self, updates: Iterable[Update]) -> Iterator[Update]:
+        """What matches of updates; `gone` for what matches no longer, or may have been told before a break."""
+        for update in updates:
+            if update.kind in IDS and self._matches(update):
+                self.told.add(update.key)
+                yield update
+            elif update.kind in IDS and (update.key in self.told or self.resumed):
+                self.told.discard(update.key)
+                yield Update("gone", update.key, {"what": update.kind, "id": update.body[IDS[update.kind]]})
+            elif update.kind == "gone" and (update.key in self.told or self.resumed):
+                self.told.discard(update.key)
+                yield update
+
+    def _matches(self, update: Update) -> bool:
+        body = update.body
+        has = {
+            "kind": update.kind,
+            "country": (body["place"] or {}).get("country") or "",
+            **{name: body.get(name, "") for name in ("family", "subtype", "level")},
+        }
+        # An incident has no level: to ask for one is to ask for alerts.
+        return body["severity"] >= self.severity and all(has[name] in values for name, values in self.wanted.items())
