@@ -32,8 +32,8 @@ check: install  ## lint, types, tests (with drift and architecture)
 conformance: install  ## every connector in every case of the contract, as a table
 	$(BIN)/python tests/connectors/conformance/table.py
 
-examples: install  ## cookbook, clients, export and agents against a running sample, one line each: passed or failed
-	$(BIN)/python -m pytest tests/integration/test_examples.py -v --no-header --tb=short
+examples: install  ## cookbook, panels, clients, notebook, export and agents against a running sample, as one table
+	$(BIN)/python -m tests.integration.examples_table
 
 faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes)
 	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,17 @@ import pyarrow.parquet as pq
 import pytest
 from mcp import Client, StdioServerParameters
 
+from connectors.ingest.publish import Publisher
 from connectors.sinks.reading import read_claims, read_incidents
 from deploy.actions.cookbook import recipes
+from deploy.actions.setup import create_topics
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records
-from tests.integration.system import running
+from deploy.grafana.panels import DASHBOARDS, EMPTY_ON_SAMPLE
+from schemas.codec import Codec
+from schemas.records import Article
+from streams.settings import Settings
+from tests.integration.system import own_kafka, running
 from tests.integration.test_pipeline import publish
 
 SUBSCRIBE = Path(__file__).parents[2] / "deploy" / "subscribe"
@@ -57,6 +64,19 @@ def test_question(demo, name):
     assert demo.query(recipe.fill({})) or recipe.empty, f"{name} has no rows on the sample, and does not say why"
 
 
+TIME_FILTER = re.compile(r"\$__timeFilter\((\w+)\)")  # as Grafana's plugin puts it in
+PANELS = {
+    f"{name}: {panel.title}": panel for name, panels in DASHBOARDS.items() for panel in panels if not panel.prometheus
+}
+
+
+@pytest.mark.parametrize("title", PANELS)
+def test_panel(demo, title):
+    panel = PANELS[title]
+    sql = TIME_FILTER.sub(r"\1 >= toDateTime(0) AND \1 <= toDateTime(4000000000)", panel.ask)
+    assert demo.query(sql) or panel.title in EMPTY_ON_SAMPLE
+
+
 def test_questions_from_the_command_line(demo, tmp_path):
     assert "deadliest" in tocsin(demo, tmp_path, "sql", "--list")
     lines = tocsin(demo, tmp_path, "sql", "deadliest", "-p", "country=HT", "--format", "csv").splitlines()
@@ -73,12 +93,7 @@ def program(client, folder):
     if client == "java":
         if not shutil.which("mvn"):
             pytest.skip("Maven is not installed")
-        built = shutil.copytree(script, folder / "java")
-        return [built]
-    if script.suffix == ".sh":
-        if not shutil.which("kcat"):
-            pytest.skip("kcat is not installed")
-        return ["sh", script]
+        return ["sh", shutil.copytree(script, folder / "java") / "run.sh"]
     if script.suffix == ".py":
         return [sys.executable, script]
     modules = os.environ.get("KAFKAJS_MODULES")
@@ -88,35 +103,34 @@ def program(client, folder):
     return ["node", shutil.copy(script, folder)]
 
 
-def with_arguments(command, words):
-    """Maven takes all arguments as one."""
-    if len(command) > 1:
-        return [*command, *words]
-    return [
-        "mvn",
-        "-q",
-        "-B",
-        "-Dstyle.color=never",
-        "-f",
-        str(command[0]),
-        "compile",
-        "exec:java",
-        f"-Dexec.args={' '.join(words)}",
-    ]
-
-
-@pytest.mark.parametrize("client", ["kafka_python.py", "confluent.py", "kafkajs.mjs", "java", "kcat.sh"])
+@pytest.mark.parametrize("client", ["kafka_python.py", "confluent.py", "kafkajs.mjs", "java"])
 def test_client(demo, tmp_path, client):
     command = program(client, tmp_path)
     registry = f"http://127.0.0.1:{demo.settings.console_port}"
     for topic, key in (("news.alert.v1", "alert_id"), ("news.incident.v1", "incident_id")):
         done = subprocess.run(
-            with_arguments(command, [demo.settings.kafka, registry, topic, "3"]),
+            [*command, demo.settings.kafka, registry, topic, "3"],
             capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr + done.stdout
-        shown = "key" if client == "kcat.sh" else key
-        assert [len(json.loads(line)[shown]) for line in done.stdout.splitlines()] == [32] * 3
+        assert [len(json.loads(line)[key]) for line in done.stdout.splitlines()] == [32] * 3
+
+
+@pytest.mark.skipif(not shutil.which("kcat"), reason="kcat is not installed")
+def test_kcat_on_apache_kafka(real_kafka_here, tmp_path):
+    with own_kafka("real", tmp_path) as (bootstrap, batch_bytes):
+        create_topics(Settings(kafka=bootstrap, partitions=2))
+        records = list(sample_records(datetime(2026, 1, 1, tzinfo=UTC)))
+        with Publisher(bootstrap, Codec(), batch_bytes=batch_bytes) as publisher:
+            for record in records:
+                publisher.publish(record)
+        done = subprocess.run(
+            ["sh", SUBSCRIBE / "kcat.sh", bootstrap, "http://127.0.0.1:1", "news.article.v1"],
+            capture_output=True, text=True, timeout=90, check=False,
+        )  # fmt: skip
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(told) == sum(isinstance(record, Article) for record in records), done.stderr
+    assert all(one["key"] and one["bytes"] > 100 for one in told)
 
 
 def follow_stream(demo, *words, seconds="3"):
@@ -154,6 +168,18 @@ def test_duckdb_reads_the_export(demo, tmp_path):
         "ORDER BY killed DESC, title LIMIT 3"
     )
     assert all(row[5] for row in rows[:3])
+
+
+def test_notebook(demo, monkeypatch):
+    monkeypatch.setenv("TOCSIN_CLICKHOUSE", demo.settings.clickhouse.get_secret_value())
+    cells = json.loads((SUBSCRIBE.parent / "notebooks" / "incidents.ipynb").read_text(encoding="utf-8"))["cells"]
+    names: dict[str, object] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    assert names["incidents"].num_rows == demo.query("SELECT count() FROM incidents")[0][0]
+    assert names["deadliest"].num_rows == 5
+    assert names["said"].num_rows > 0
 
 
 def test_subscribe_tells_where(demo, tmp_path):

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Read a topic from its start: mvn -q compile exec:java -Dexec.args="BROKERS REGISTRY TOPIC [COUNT]". */
+/** Read a topic from its start: sh run.sh BROKERS REGISTRY TOPIC [COUNT]. */
 public final class Subscriber {
   private static final Map<Integer, Schema> SCHEMAS = new HashMap<>();
 

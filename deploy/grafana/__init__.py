@@ -1,0 +1,1 @@
+"""Dashboards for Grafana: panels as data here, Grafana's JSON beside them."""
