@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     )
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),
-        description="clickhouse:// or clickhouses:// (TLS) for a server, http:// for an embedded engine's door.",
+        description="clickhouse:// or clickhouses:// (TLS) for a server, with ?cluster=NAME for a cluster, "
+        "http:// for an embedded engine's door.",
     )
     registry: str | None = Field(None, description="URL of a schema registry; without it the built-in ids hold.")
     data_dir: Path = Field(Path("var"), description="Folder for local state, logs and embedded data.")

@@ -1,5 +1,6 @@
 """The store that an address means."""
 
+from connectors.sinks.cluster import ClusteredStore, on_cluster
 from connectors.sinks.contract import Reader, Store, StoreError
 from connectors.sinks.http import HttpReader
 from connectors.sinks.native import NativeStore
@@ -9,9 +10,11 @@ HTTP = ("http://", "https://")
 
 
 def open_store(url: str) -> Store:
-    """A server that takes rows. Raises StoreError when the address is not a server's."""
+    """A server that takes rows, with `?cluster=NAME` a cluster of them. Raises StoreError when it is neither."""
     if url.startswith(NATIVE):
-        return NativeStore(url)
+        address, cluster, database = on_cluster(url)
+        store = NativeStore(address)
+        return ClusteredStore(store, cluster, database) if cluster else store
     if url.startswith(HTTP):
         raise StoreError("an HTTP address is a read-only door; give the loader a clickhouse:// address")
     raise StoreError(_unknown(url))
@@ -20,7 +23,7 @@ def open_store(url: str) -> Store:
 def open_reader(url: str) -> Reader:
     """A server or door that answers queries. Raises StoreError when the address is neither."""
     if url.startswith(NATIVE):
-        return NativeStore(url, create=False)
+        return NativeStore(on_cluster(url)[0], create=False)
     if url.startswith(HTTP):
         return HttpReader(url)
     raise StoreError(_unknown(url))
