@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from schemas.errors import Stop
 from streams.console.board import Update
 
 LISTED = ("family", "subtype", "country", "level", "kind")  # several values stand between commas
 IDS = {"incident": "incident_id", "alert": "alert_id"}
 
 
-class UnknownFilter(ValueError):
+class UnknownFilter(Stop):
     """A filter that there is not, or a severity that is no number."""
 
 
