@@ -78,6 +78,9 @@ KINDS = [
     ("pt", "Mãe e dois filhos morrem em incêndio", {"killed": (3, 3)}), ("uk", "У пожежі загинули мати і син", {"killed": (2, 2)}),
     # somebody of whom no pack has a word
     ("fr", "Un spéléologue tué par un éboulement", {"killed": (1, 1)}), ("es", "Matan a una alfarera en Oaxaca", {"killed": (1, 1)}),
+    # one person beside a count of something else, a couple, hostages who died
+    ("ar", "مقتل متظاهر وإصابة ستة آخرين برصاص الشرطة", {"killed": (1, 1), "injured": (6, 6)}), ("pt", "Enxurrada mata casal no litoral", {"killed": (2, 2)}),
+    ("tr", "Trene saldırı: 21 rehine hayatını kaybetti", {"killed": (21, 21)}),
     # duals, phrases around a number, names that hold a number, ages
     ("ar", "حريق يسفر عن قتيلين وخمسة جرحى", {"killed": (2, 2), "injured": (5, 5)}), ("fa", "ریزش معدن جان هشت کارگر را گرفت", {"killed": (8, 8)}),
     ("zh", "两名工人在四川坠亡", {"killed": (2, 2)}), ("de", "82-Jähriger ertrinkt im See", {"killed": (1, 1)}),

@@ -39,11 +39,11 @@ def find_figures(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> li
     numbers = people_counts(numerals(words, marks, pack), words, marks)
     if len({h.value[0] for h in harm}) == 1:
         numbers = summed(numbers, marks)
-    taken_harm = set()
-    for h, n in _matched(harm, numbers, words, marks, pack):
-        taken_harm.add(h)
-        found.append(_figure(harm[h], numbers[n], words, marks))
-    found += [f for h, one in enumerate(harm) if h not in taken_harm and (f := _single(one, numbers, marks, pack))]
+    matched = _matched(harm, numbers, words, marks, pack)
+    found += [_figure(harm[h], numbers[n], words, marks) for h, n in matched]
+    told = {harm[h].value[0] for h, _ in matched}
+    free = [number for n, number in enumerate(numbers) if n not in {m for _, m in matched}]
+    found += [f for one in harm if one.value[0] not in told and (f := _single(one, free, marks, pack))]
     return sorted(_best(found), key=lambda f: f.first)
 
 
@@ -103,7 +103,7 @@ def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[
     cost, side = float(high - low), harm.value[1]
     if not before and (verb := reached(number, marks)) and verb.first >= low:
         low, cost, side = verb.last, _REACHED, ">"  # a count stands at its verb, however far its noun
-    if harm.value[0] in ("participants", "displaced") and len({h.value[0] for h in harms}) > 1:
+    if _is_people(harm, marks) and len({h.value[0] for h in harms}) > 1:
         cost += _PEOPLE_TOO
     if (side == "<" and not before) or (side == ">" and before):
         cost += _WRONG_SIDE
@@ -111,7 +111,8 @@ def _cost(harm: Mark, number: Numeral, harms: Sequence[Mark], numbers: Sequence[
         cost += 0.6
     between = words[low:high]
     cost += sum(_STRONG if w.form in _BREAKS else _COMMA if w.form in _COMMAS else 0.0 for w in between)
-    cost += sum(_ANOTHER for h in harms if h is not harm and low <= h.first < high and h.value[0] != harm.value[0])
+    others = [h for h in harms if low <= h.first < high and h.value[0] != harm.value[0]]
+    cost += sum(_ANOTHER for h in others if not _is_people(h, marks))
     cost += sum(3.0 for n in numbers if n is not number and low <= n.first < high)
     if any(m.tag == "people" and m.first in (number.last, number.last + 1) for m in marks):
         cost -= 3.0 if not pack.unspaced else 1.0
@@ -140,6 +141,13 @@ def _beside(number: Numeral, marks: Sequence[Mark]) -> int:
 def _counted(person: Mark, number: Numeral, marks: Sequence[Mark]) -> bool:
     """Whether a person has a number of its own."""
     return any(m.tag == "number" and m.last == person.first and m.value != 1 and m.first != number.first for m in marks)
+
+
+def _is_people(harm: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether a word of harm is also one of whom more may be told: marchers, refugees, hostages."""
+    return harm.value[0] in ("participants", "displaced") or any(
+        m.tag == "people" and m.first == harm.first for m in marks
+    )
 
 
 def _figure(harm: Mark, number: Numeral, words: Sequence[Word], marks: Sequence[Mark]) -> Figure:
