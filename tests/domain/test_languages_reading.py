@@ -81,6 +81,7 @@ def test_a_film_festival_that_is_attacked_is_an_incident() -> None:
         ("es", "Dos personas murieron en un accidente cerca de Guadalajara, México.", "Guadalajara"), ("ru", "Во вторник в Воронеже загорелся склад.", "Воронеже"),
         ("uk", "У Харкові пролунали вибухи.", "Харкові"), ("ar", "وقع الانفجار ببغداد مساء الثلاثاء.", "ببغداد"), ("he", "השריפה פרצה בחיפה בלילה.", "בחיפה"),
         ("hi", "लखनऊ में भारी बारिश हुई।", "लखनऊ"), ("ja", "大阪市で火災があった。", "大阪市"), ("tr", "İzmir'de deprem oldu.", "İzmir"),
+        ("tr", "İstanbul'da bir binada patlama oldu.", "İstanbul"), ("tr", "Paris'te yangın çıktı.", "Paris"), ("zh", "北京发生火灾。", "北京"),
         ("id", "Banjir melanda Semarang pada Senin.", "Semarang"), ("de", "In Leipzig brannte ein Lagerhaus.", "Leipzig"),
         ("pl", "We wtorek pod Krakowem zderzyły się dwa autobusy.", "Krakowem"), ("pl", "Zamach w Kabulu, są ranni.", "Kabulu"),
     ],

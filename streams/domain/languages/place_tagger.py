@@ -222,14 +222,17 @@ def _tagged(words: list[Word], lang: str) -> list[Tagged]:
 def believed(words: Sequence[Word], name: Named, lang: str) -> Tagged | None:
     """A known name that is taken for a place without the tagger: a large or listed place whose name is no common word."""
     places = gazetteer()
-    best = max(name.places, key=lambda p: places.population[p])
     listed = lang in CODES and name.places in pack(lang).own_places.values()
-    kind = KINDS[places.kind[best]]
     level = common_words().get(lang, {}).get(word_hash(words[name.first].form), 0)
     one = name.last - name.first == 1
-    enough = SUFFIXED if name.last < len(words) and words[name.last].form == "'" else LARGE
-    large = places.population[best] >= enough and kind in ("city", "capital", "admin1", "country", "region")
-    if not listed and (not large or (one and level > RARE and kind not in ("country", "capital"))):
+    suffixed = name.last < len(words) and words[name.last].form == "'"
+    enough = SUFFIXED if suffixed else LARGE
+    kinds = {
+        KINDS[places.kind[p]] for p in name.places if places.population[p] >= enough
+    }  # an area often has its city's name
+    large = not kinds.isdisjoint(("city", "capital", "admin1", "country", "region"))
+    common = one and level > RARE and not suffixed and kinds.isdisjoint(("country", "capital"))
+    if not listed and (not large or common):
         return None
     return Tagged(words[name.first].start, words[name.last - 1].end, name.places, 0.5)
 
