@@ -5,7 +5,7 @@ TWO := -n 2 --dist loadfile
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
-.PHONY: install demo test check conformance faults lint-deploy bench train lock generate examples front
+.PHONY: install demo test check conformance faults upgrade lint-deploy bench train lock generate examples front
 
 install: .venv/.installed  ## .venv from the lock file
 
@@ -35,8 +35,11 @@ conformance: install  ## every connector in every case of the contract, as a tab
 examples: install  ## cookbook, panels, clients, notebook, export and agents against a running sample, as one table
 	$(BIN)/python -m tests.integration.examples_table
 
-faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes)
-	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long)
+faults: install  ## every fault on real Kafka and ClickHouse: nothing lost, nothing doubled (SEED=n repeats a run, LONG=1: outages of minutes, BROKERS=3: a cluster)
+	$(BIN)/python -m tests.integration.faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(BROKERS),--brokers $(BROKERS))
+
+upgrade: install  ## an upgrade and its rollback under load: make upgrade OLD=commit
+	$(BIN)/python -m tests.integration.faults.upgrade --old $(OLD)
 
 lint-deploy: install  ## Dockerfile, Compose file, chart, units and alert rules, by the linters of their registries
 	bash deploy/lint.sh

@@ -1,4 +1,4 @@
-"""Commands that need no services: reading one document, and scoring against labelled data."""
+"""Commands that need no services: reading one document, scoring against labelled data, planning."""
 
 import json
 import sys
@@ -15,6 +15,28 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(analyze)
     app.command("eval")(evaluate)
+    app.command()(capacity)
+
+
+def capacity(
+    times: Annotated[list[float] | None, typer.Option(help="Multiples of the rate.")] = None,
+    articles_a_second: Annotated[float, typer.Option(help="The rate; GDELT's world feed by default.")] = 12.5,
+    window_hours: Annotated[float, typer.Option(help="How long an article can find its copies.")] = 72.0,
+    price_processor_hour: Annotated[float, typer.Option(help="A processor for an hour, by your price list.")] = 0.04,
+    price_memory_hour: Annotated[float, typer.Option(help="A GB of memory for an hour.")] = 0.005,
+    price_disk_month: Annotated[float, typer.Option(help="A GB of disk for a month.")] = 0.1,
+) -> None:
+    """What a volume of news takes of processors, partitions, memory, disk and money; which stage breaks first.
+
+    Arithmetic on measured figures, see deploy/capacity. Example: `tocsin capacity --times 1 --times 10 --times 100`
+    """
+    from rich.console import Console
+
+    from deploy.actions.capacity import capacity as planned
+    from deploy.capacity.plan import Prices
+
+    prices = Prices(price_processor_hour, price_memory_hour, price_disk_month)
+    Console(width=150).print(planned(times or (1, 10, 100), articles_a_second, prices, window_hours))
 
 
 def _text(file: str) -> str:

@@ -51,8 +51,12 @@ class LagReader:
             request_timeout_ms=5_000,
             metadata_max_age_ms=2_000,  # kafka-python asks an old leader for offsets until its metadata are renewed
         )
-        self._admin = KafkaAdminClient(
-            **options, client_id="tocsin-lag", bootstrap_timeout_ms=5_000, request_timeout_ms=5_000
+        self._options = options
+        self._admin = self._connected()
+
+    def _connected(self) -> KafkaAdminClient:
+        return KafkaAdminClient(
+            **self._options, client_id="tocsin-lag", bootstrap_timeout_ms=5_000, request_timeout_ms=5_000
         )
 
     def ends(self) -> dict[TopicPartition, int]:
@@ -80,8 +84,13 @@ class LagReader:
     def _committed(self, group: str) -> dict[TopicPartition, int]:
         try:
             offsets = self._admin.list_group_offsets([group])
-        except KafkaError:
-            return {}
+        except KafkaError:  # there is none, or kafka-python asks a broker that no longer coordinates it
+            self._admin.close()
+            self._admin = self._connected()
+            try:
+                offsets = self._admin.list_group_offsets([group])
+            except KafkaError:
+                return {}
         by_partition = offsets.get(group, offsets) if isinstance(offsets, dict) else {}
         return {tp: max(0, o.offset) for tp, o in by_partition.items() if hasattr(o, "offset")}
 

@@ -1,0 +1,105 @@
+"""What a volume of news takes: arithmetic on measured figures; pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GDELT = 12.5  # articles a second: half of what the soak of 30 minutes ran at, which is twice GDELT's world feed
+USED = 0.6  # share of a processor that a plan may fill, so that bursts and recoveries have room
+STAGES = ("dedupe", "classify", "link", "alert", "loader")
+ONE_PARTITION = ("dedupe", "link")  # several miss copies, or cost recall: streams/README.md
+SERVERS = ("Kafka", "ClickHouse")
+DEDUPE_BYTES, INCIDENT_BYTES = 6 * 1024, 39_000  # of an article in the window, of an open incident: streams/README.md
+PROCESS_BYTES = 300e6  # that a process takes before any state
+PROCESS_GB = 16.0  # that one process may take
+OPEN_INCIDENTS = 50_000  # in each partition of link
+KEPT_DAYS, REPLICAS = 7, 3
+DAY, MONTH_HOURS = 86_400, 730
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Of one article: milliseconds of processor by part, bytes by topic, rows and bytes by table."""
+
+    processor_ms: Mapping[str, float]
+    topic_bytes: Mapping[str, float]
+    rows: Mapping[str, float]
+    table_bytes: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Of a month, in one currency: a processor by the hour, a GB of memory by the hour, a GB of disk by the month."""
+
+    processor_hour: float = 0.04
+    memory_hour: float = 0.005
+    disk_month: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a stage takes."""
+
+    processors: float
+    processes: int
+    partitions: int
+    memory_gb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rate takes in all. Sizes are GB; `most` is the rate, in articles a second, at which each stage is full."""
+
+    rate: float
+    parts: dict[str, Part]
+    servers: dict[str, float]  # processors
+    kafka_gb_day: float
+    kafka_gb: float
+    rows_day: float
+    table_gb_day: float
+    month: float
+    most: dict[str, float]
+
+    @property
+    def fitting_hours(self) -> float:
+        """Hours of news that one process of dedupe has room for."""
+        return (PROCESS_GB * 1e9 - PROCESS_BYTES) / (self.rate * 3600 * DEDUPE_BYTES)
+
+    @property
+    def first(self) -> str:
+        """The stage that breaks first as it is set up by default, with one partition of dedupe and link."""
+        return min(self.most, key=self.most.__getitem__)
+
+
+def plan(rate: float, measured: Measured, prices: Prices, *, window_hours: float = 72.0, partitions: int = 8) -> Plan:
+    """What `rate` articles a second take; `partitions` is the setting that bounds classify, alert and loader."""
+    parts = {}
+    for stage in STAGES:
+        processors = rate * measured.processor_ms[stage] / 1000
+        processes = max(1, math.ceil(processors / USED))
+        if stage == "dedupe":  # its window may need more processes than its work
+            window = rate * window_hours * 3600 * DEDUPE_BYTES
+            processes = max(processes, math.ceil(window / (PROCESS_GB * 1e9 - PROCESS_BYTES)))
+        parts[stage] = Part(processors, processes, processes, _memory(stage, rate, processes, window_hours))
+    servers = {name: rate * measured.processor_ms[name] / 1000 / USED for name in SERVERS}
+    kafka_day = rate * DAY * sum(measured.topic_bytes.values()) * REPLICAS / 1e9
+    table_day = rate * DAY * sum(measured.table_bytes.values()) / 1e9
+    all_processors = sum(p.processors for p in parts.values()) / USED + sum(servers.values())
+    memory = sum(p.memory_gb for p in parts.values())
+    month = MONTH_HOURS * (all_processors * prices.processor_hour + memory * prices.memory_hour)
+    month += prices.disk_month * (kafka_day * KEPT_DAYS + table_day * 30)
+    most = {
+        stage: (1 if stage in ONE_PARTITION else partitions) * USED * 1000 / measured.processor_ms[stage]
+        for stage in STAGES
+    }
+    most["dedupe"] = min(most["dedupe"], (PROCESS_GB * 1e9 - PROCESS_BYTES) / (window_hours * 3600 * DEDUPE_BYTES))
+    rows = rate * DAY * sum(measured.rows.values())
+    return Plan(rate, parts, servers, kafka_day, kafka_day * KEPT_DAYS, rows, table_day, month, most)
+
+
+def _memory(stage: str, rate: float, processes: int, window_hours: float) -> float:
+    state = {
+        "dedupe": rate * window_hours * 3600 * DEDUPE_BYTES,
+        "link": processes * OPEN_INCIDENTS * INCIDENT_BYTES,
+    }.get(stage, 0.0)
+    return (state + processes * PROCESS_BYTES) / 1e9
