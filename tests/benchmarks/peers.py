@@ -1,4 +1,4 @@
-"""What others would do: MinHash near-duplicates by datasketch and rensa, single-pass TF-IDF clusters by scikit-learn.
+"""What others would do: near-duplicates by datasketch and rensa, single passes over TF-IDF (scikit-learn) and sentence vectors.
 
 Each is the usual way to use its library, with the thresholds at which it did best on the developers' sets.
 """
@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from datasketch import MinHash, MinHashLSH
 from rensa import RMinHash, RMinHashLSH
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -92,6 +94,26 @@ def tfidf_single_pass(rows: list[dict[str, Any]], times: list[datetime | None], 
         newest[home] = max(at, newest[home]) if at and newest[home] else at
         for term, weight in terms:
             found[term][home] = found[term].get(home, 0.0) + weight
+        out[str(row["id"])] = str(home)
+    return out
+
+
+def vector_single_pass(
+    rows: list[dict[str, Any]], times: list[datetime | None], vectors: npt.NDArray[np.float64], threshold: float
+) -> dict[str, str]:
+    """The same over sentence vectors of unit length, one row each; a text without one stands alone."""
+    sums = np.zeros_like(vectors)
+    newest: list[datetime | None] = []
+    out = {}
+    for row, at, vector in zip(rows, times, vectors, strict=True):
+        known = len(newest)
+        like = sums[:known] @ vector / np.maximum(np.linalg.norm(sums[:known], axis=1), 1e-9)
+        like[[not _within(last, at, WINDOW) for last in newest]] = -1.0
+        home = int(like.argmax()) if known and like.max() >= threshold else known
+        if home == known:
+            newest.append(at)
+        sums[home] += vector
+        newest[home] = max(at, last) if at and (last := newest[home]) else at or newest[home]
         out[str(row["id"])] = str(home)
     return out
 

@@ -64,6 +64,10 @@ class Ground(NamedTuple):
     areas: frozenset[tuple[str, str]]
     countries: frozenset[str]
 
+    def told(self) -> frozenset[str]:
+        """Names by which a text tells of it: of places finer than a country, else all."""
+        return self.local or self.names
+
 
 class Rarity(dict[str, float]):
     """The idf of words, looked up when first asked for."""
@@ -160,17 +164,15 @@ def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:
 
 
 def _place_told(one: Side, other: Profile, there: Ground) -> float:
-    """Whether either side's text names the other's place; NaN where one names none finer than a country."""
-    here = one.ground
-    if not here.local or not there.local:
+    """Whether either side's text names the other's place, its country where no finer one is known; NaN where one has none."""
+    here, elsewhere = one.ground.told(), there.told()
+    if not here or not elsewhere:
         return UNKNOWN
-    return float(_names_one(other, here) or _names_one(one.profile, there))
+    return float(_names_one(other, here) or _names_one(one.profile, elsewhere))
 
 
-def _names_one(profile: Profile, ground_of: Ground) -> bool:
-    return any(
-        name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in ground_of.local
-    )
+def _names_one(profile: Profile, places: frozenset[str]) -> bool:
+    return any(name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in places)
 
 
 def set_beside(rows: Sequence[list[float]]) -> None:
