@@ -19,30 +19,33 @@ from streams.domain.mentions.read_article import read_article
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("TOCSIN_CACHE") or Path.home() / ".cache" / "tocsin")
 UNREAD = {"alerting", "linking"}  # rooms behind the readers
-AFTER = {"link.npz", "scores.json", "agencies.tsv", "agencies.py", "agency_credit.py"}  # asked by no reader
+AFTER = {"link.npz", "scores.json"}  # models that no reader asks
+RECORDS = ("records.py", "identity.py", "credible_time.py")  # of the schemas, what mentions are made of
+OTHERS = {"languages", "language_types.npz"}  # what reads other languages than English
 
 
 def readings(article: Article) -> tuple[Mention, ...]:
     """The mentions of an article as `read_article` gives them."""
-    found: tuple[Mention, ...] = _kept(article, fingerprint())
+    found: tuple[Mention, ...] = _kept(article, fingerprint(english=article.lang == "en"))
     return found
 
 
 @cache
-def fingerprint() -> str:
-    """A hash of all code and models that decide what is read of an article."""
+def fingerprint(*, english: bool) -> str:
+    """A hash of all code and models that decide what is read of an article, or of one that says that it is English."""
     whole = blake2b(digest_size=16)
-    for path in sorted(_readers()):
+    for path in sorted(_readers(OTHERS if english else set())):
         whole.update(f"{path.relative_to(ROOT)} ".encode())
         whole.update(path.read_bytes())
     return whole.hexdigest()
 
 
-def _readers() -> Iterator[Path]:
+def _readers(others: set[str]) -> Iterator[Path]:
     domain = ROOT / "streams" / "domain"
-    for path in (*domain.rglob("*"), *(ROOT / "schemas").rglob("*")):
-        inside = path.relative_to(domain).parts if path.is_relative_to(domain) else path.parts
-        if path.is_file() and path.suffix not in {".md", ".pyc"} and path.name not in AFTER and inside[0] not in UNREAD:
+    yield from (ROOT / "schemas" / name for name in RECORDS)
+    for path in domain.rglob("*"):
+        outside = (UNREAD | AFTER | others).intersection(path.relative_to(domain).parts)
+        if path.is_file() and path.suffix not in {".md", ".pyc"} and not outside:
             yield path
 
 

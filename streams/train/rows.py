@@ -21,7 +21,6 @@ class Row(NamedTuple):
 
     document: str
     truth: str
-    topic: str  # stories of one topic are of one kind; no fold divides them
     mention: Mention
 
 

@@ -28,10 +28,7 @@ def rated_pairs(data: Path) -> list[Row]:
     story = _grouped(numbers, [_ids(pair) for pair in pairs if pair["overall"] <= ONE])
     group = _grouped(numbers, [_ids(pair) for pair in pairs if pair["overall"] < TWO])
     rows = [{"id": i, "lang": lang, "text": text} for i, (lang, text) in articles.items()]
-    return [
-        Row(i, f"{RATED} {group[i[:NUMBER]]} {story[i[:NUMBER]]}", f"{RATED} {group[i[:NUMBER]]}", mention)
-        for i, mention in told(rows)
-    ]
+    return [Row(i, f"{RATED} {group[i[:NUMBER]]} {story[i[:NUMBER]]}", mention) for i, mention in told(rows)]
 
 
 def headlines(data: Path) -> list[Row]:
@@ -39,7 +36,7 @@ def headlines(data: Path) -> list[Row]:
     rows = read_rows(data / "multilingual" / "headlines" / "headlines.jsonl.gz")
     gold = {r["id"]: r for r in rows}
     return [
-        Row(i, f"headlines {i if gold[i].get('hard') else gold[i]['event']}", f"headlines {gold[i]['event']}", mention)
+        Row(i, f"headlines {i if gold[i].get('hard') else gold[i]['event']}", mention)
         for i, mention in told({"id": r["id"], "lang": r["lang"], "title": r["text"]} for r in rows)
     ]
 

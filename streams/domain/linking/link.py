@@ -17,7 +17,7 @@ from streams.domain.linking.corrections import carry_out_waiting
 from streams.domain.linking.incident import LOUD, NEWS, Open, opening, retracted, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
-from streams.domain.linking.pair_score import PARTS, UNKNOWN, Side, compare, named, scores, set_beside
+from streams.domain.linking.pair_score import HAPPENING, PARTS, UNKNOWN, Side, compare, named, scores, set_beside
 from streams.domain.linking.relation_records import relate
 from streams.domain.linking.session import Linked, LinkSession
 from streams.domain.linking.split_by_clustering import cleave_proven
@@ -27,8 +27,10 @@ from streams.domain.linking.vetoes import vetoed
 from streams.domain.ontology.compatibility import at_odds
 
 JOIN = 0.4  # least score of a link
+ABROAD = 0.3  # the same between two languages, where words cannot speak for it
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
-MERGE = 0.5  # least score of a merge
+MERGE = 0.5  # least score of a merge of happenings at a place and time
+MERGE_STORIES = 0.97  # and of others: the sums of two stories of one subject grow liker with every account of both
 CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place and feed records; further ones by meaning
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
@@ -98,9 +100,15 @@ def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | 
     """The incident to join: news joins news first; what is said in passing, and what was, must be surer."""
     if mention.role in NEWS:
         news = next((f for f in ranked if state.open[f.incident_id].incident.role in NEWS), None)
-        if news and news.score >= JOIN:
+        if news and news.score >= least(state, mention.lang, news.incident_id):
             return news
     return ranked[0] if ranked and ranked[0].score >= PASSING else None
+
+
+def least(state: LinkState, lang: str | None, incident_id: str) -> float:
+    """The score from which news in a language joins an incident."""
+    langs = state.profiles[incident_id].langs
+    return ABROAD if lang and langs and lang not in langs else JOIN
 
 
 def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str, list[float]]]:
@@ -240,12 +248,17 @@ def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: lis
     ]
     chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
     for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
-        if chance < MERGE:
-            break
+        if chance < needed_to_merge(row):
+            continue
         text = f"{mention.source.domain or mention.origin} shows both to be one: {mention.title}"
         why = Reason(text, mention.reported_at, chance, named(row), mention.mention_id)
         merge(session, state.open[home], other, why)
         break
+
+
+def needed_to_merge(row: list[float]) -> float:
+    """The score from which two incidents with these parts of a comparison are merged."""
+    return MERGE if row[HAPPENING] == 1 else MERGE_STORIES
 
 
 def alike(state: LinkState, here: Open, others: list[Open]) -> list[list[float]]:

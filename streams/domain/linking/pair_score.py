@@ -33,7 +33,7 @@ PARTS = (
     "days", "reports", "family", "subtype", "happening", "killed", "injured", "same_source",
     "text_best", "text_usual", "vector_best", "vector_usual",
 )  # fmt: skip
-TEXT, VECTOR = PARTS.index("text"), PARTS.index("vector")
+TEXT, VECTOR, HAPPENING = PARTS.index("text"), PARTS.index("vector"), PARTS.index("happening")
 BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
 WORDED = tuple(
     map(PARTS.index, ("text", "title", "title_found", "found", "text_held", "names", "name", "people", "place_told"))
@@ -63,10 +63,6 @@ class Ground(NamedTuple):
     names: frozenset[str]
     areas: frozenset[tuple[str, str]]
     countries: frozenset[str]
-
-    def told(self) -> frozenset[str]:
-        """Names by which a text tells of it: of places finer than a country, else all."""
-        return self.local or self.names
 
 
 class Rarity(dict[str, float]):
@@ -164,15 +160,17 @@ def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:
 
 
 def _place_told(one: Side, other: Profile, there: Ground) -> float:
-    """Whether either side's text names the other's place, its country where no finer one is known; NaN where one has none."""
-    here, elsewhere = one.ground.told(), there.told()
-    if not here or not elsewhere:
+    """Whether either side's text names the other's place; NaN where one names none finer than a country."""
+    here = one.ground
+    if not here.local or not there.local:
         return UNKNOWN
-    return float(_names_one(other, here) or _names_one(one.profile, elsewhere))
+    return float(_names_one(other, here) or _names_one(one.profile, there))
 
 
-def _names_one(profile: Profile, places: frozenset[str]) -> bool:
-    return any(name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in places)
+def _names_one(profile: Profile, ground_of: Ground) -> bool:
+    return any(
+        name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in ground_of.local
+    )
 
 
 def set_beside(rows: Sequence[list[float]]) -> None:
