@@ -1,0 +1,1 @@
+"""Speed at scale: generated news of any size in the tables, and every question of the cookbook timed over it."""
