@@ -28,7 +28,7 @@ LIKELY = 0.25  # how likely a passage must be of some mention to be grouped
 LINKED = 0.5  # how likely a passage must be of one incident with a group, on the average, to join it
 NONE, NONE_RULED = 0.58, 0.7  # how likely a group may be no mention, and still be one; where rules have found it, too
 RULED = 1.0  # how much more the role counts that rules gave
-CALM, SURE = 0.45, 0.45
+CALM, SURE = 0.5, 0.55
 """How likely an article must report an incident for it to have news, and for it to have news in any case."""
 VETO = (
     0.6  # what the chance that an article reports an incident is multiplied by where the rules say that it only recalls
