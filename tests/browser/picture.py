@@ -24,7 +24,7 @@ from tests.browser.chromium import Page, tab
 @asynccontextmanager
 async def dark(url: str, *, width: int, height: int) -> AsyncIterator[Page]:
     """A page in dark colours."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with tab(Path(folder) / "profile") as page:
             await page.tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
             await page.open(url, width=width, height=height)
@@ -104,6 +104,7 @@ async def screens(address: str, words: str, folder: Path) -> None:
             if one.name == "correct":
                 await page.ask(MERGE)
                 await page.until("document.querySelector('#correct-preview li')")
+            await page.ask("document.querySelector('#rule-preview')?.scrollIntoView({block: 'center'})")
             await asyncio.sleep(3)  # until what has just changed no longer glows
             (folder / f"{one.name}.png").write_bytes(await picture(page))
 
