@@ -74,8 +74,8 @@ def links(data: Path) -> Iterable[list[str]]:
         rows = read_rows(data / where / "docs.jsonl.gz")
         gold = {str(r["id"]): r for r in rows}
         yield _clusters(where, "tocsin", gold, _ours("link", rows))
-        left_out = kept[f"link, its kind left out {kind}"]
-        yield [*_rates(where, "tocsin, its kind left out of training, news alone", left_out), ""]
+        if left_out := kept.get(f"link, its kind left out {kind}"):  # none where training was stopped before
+            yield [*_rates(where, "tocsin, its kind left out of training, news alone", left_out), ""]
         yield _clusters(where, f"single-pass TF-IDF, {words:g}", gold, _tfidf(rows, words))
         yield _clusters(where, f"single-pass sentence vectors, {vectors:g}", gold, _vectors(rows, vectors))
 
