@@ -9,7 +9,7 @@ from lxml import etree
 
 from deploy.actions.archive import ClickHouseArchive
 from deploy.actions.setup import create_topics
-from deploy.demo.demo import changed, drain
+from deploy.demo.demo import drain
 from deploy.supervise.tree import notifier
 from schemas.codec import Codec
 from schemas.topics import ALERT
@@ -87,7 +87,7 @@ async def check_outlets(system, hook, address, alerts):
 async def test_the_seed_article_and_what_followed_are_one_alert_on_every_way_out(parts, tmp_path):
     with running(parts, tmp_path) as system, Hook() as hook:
         targets = {"desk": {"url": hook.url("desk")}, "am": {"url": f"alertmanager+{hook.url('')}"}}
-        settings = changed(system.settings, notify=targets)
+        settings = system.settings.changed(notify=targets)
         await asyncio.to_thread(create_topics, settings)
         await asyncio.to_thread(system.tree.start_together, notifier(settings))
         one, two = (create_console(settings.kafka, Codec(), rules=default_rules()) for _ in range(2))
