@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tests on real parts need and this machine lacks: Java, Maven (which fetches Kafka), ClickHouse server, and
-# Chromium and npm for the console's pages.
+# Installs what tests on real parts need and this machine lacks: Java, Maven (which fetches Kafka), ClickHouse server,
+# Prometheus, Chromium and npm for the console's pages.
 # For Debian and its relatives; elsewhere it says what to install. Safe to repeat.
 set -euo pipefail
 
