@@ -116,3 +116,15 @@ def test_victims_told_beside_an_arrest_are_those_of_the_news():
         "About 120 people were wounded, a spokesman said, and six suspects have been arrested."
     )
     assert scopes("Bombs kill 35 in Negombo", body, "injured") == {(120, "total")}
+
+
+@pytest.mark.parametrize("noun", ["miners", "soldiers", "combatants", "pilgrims", "guards"])
+def test_another_source_that_counts_more_is_a_rival_whatever_it_calls_the_dead(noun):
+    figure = best(
+        "Blast at depot near Van kills five",
+        (
+            "VAN, Turkey - An explosion at a depot near Van killed at least five people on Monday, a rights group said. The defence "
+            f"ministry, for its part, puts the figure at nine {noun} killed by the blast."
+        ),
+    )
+    assert (figure.low, figure.high) == (5, 9)

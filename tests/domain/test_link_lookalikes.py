@@ -106,3 +106,33 @@ def test_two_outlets_that_tell_of_one_place_and_day_in_one_template_meet() -> No
         for mention in read_article(article):
             state, _ = link(state, mention)
     assert len(set(state.home.values())) == 1
+
+
+DISTRICTS = ("Garrow Park", "Ellerwood", "Stonecote", "Pemberly", "Northolt Row", "Vauxley")
+HOSPITALS = ("Storrow Hospital", "Saint Bride Hospital", "Calloway Hospital")
+
+
+@pytest.mark.parametrize(("city", "dateline"), [("Chicago", "CHICAGO"), ("Glasgow", "GLASGOW"), ("Durban", "DURBAN")])
+@pytest.mark.parametrize("ending", ["", " Officers of the district's homicide branch have taken the matter on."])
+def test_nightly_notices_of_one_police_force_stay_apart_over_districts_and_nights(city, dateline, ending):
+    state, homes = LinkState(), {}
+    for night, district in enumerate(DISTRICTS):
+        at = START + timedelta(days=night, hours=29)
+        toll = NUMBERS[night % 4]
+        text = (
+            f"{dateline} - {toll} men were shot dead late {at - timedelta(hours=12):%A} in {district} in {city}, police said. Officers "
+            f"were called to the {19 + 7 * night}00 block of a main street about {9 + night % 3}:{11 + 7 * night} p.m. The men were taken "
+            f"to {HOSPITALS[night % 3]}, where they were pronounced dead. Detectives are investigating. Anyone with information is asked "
+            f"to call the tip line of the police department or leave an anonymous message at its website.{ending * (night % 2)}"
+        )
+        key = digest("document", district)
+        article = Article(
+            article_id=key, url=f"https://police.example/{key}", canonical_url=f"https://police.example/{key}",
+            source=Publisher(domain="police.example"), title=f"{toll} men dead in shooting in {district}", body=text,
+            published_at=at, fetched_at=at,
+        )  # fmt: skip
+        for mention in read_article(article):
+            if mention.role in ("main", "story"):
+                state, _ = link(state, mention)
+                homes.setdefault(state.home[mention.mention_id], set()).add(district)
+    assert [told for told in homes.values() if len(told) > 1] == []

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from schemas.records import Article, Mention, Publisher
+from streams.domain.linking.link import link
+from streams.domain.linking.state import LinkState
 from streams.domain.mentions.read_article import read_article
 
 SEED = Path(__file__).with_name("seed_article.txt")
@@ -83,6 +85,15 @@ def test_tolls_stand_side_by_side_with_their_sources(mentions, what, low, high, 
     ]
     assert len(found) == 1
     assert body[found[0].quote.start : found[0].quote.end] == found[0].text
+
+
+def test_a_source_that_counts_more_widens_the_range_of_the_toll(mentions):
+    state = LinkState()
+    for mention in mentions:
+        link(state, mention)
+    main = next(m for m in mentions if m.role == "main")
+    (killed,) = (f for f in state.open[state.home[main.mention_id]].incident.figures if f.what == "killed")
+    assert (killed.low, killed.best, killed.high) == (5, 5, 10)
 
 
 @pytest.mark.parametrize(

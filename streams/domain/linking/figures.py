@@ -24,7 +24,7 @@ The model (it stands in the folder's README, too):
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -58,8 +58,8 @@ def claim_id(claim: SourcedClaim) -> str:
     )
 
 
-def supersede(claims: Iterable[SourcedClaim]) -> tuple[SourcedClaim, ...]:
-    """All claims, newest first, marked by rule 3; one that came marked stays so: a revision took it back.
+def supersede(claims: Iterable[SourcedClaim], replaced: Container[str] = ()) -> tuple[SourcedClaim, ...]:
+    """All claims, newest first, marked by rule 3; those of `replaced` mentions, which a revision took back, count nowhere.
 
     One document's claims never supersede each other. At most KEPT are kept.
     """
@@ -67,11 +67,11 @@ def supersede(claims: Iterable[SourcedClaim]) -> tuple[SourcedClaim, ...]:
     newest: dict[tuple[str, str, str], SourcedClaim] = {}
     out = []
     for c in ordered:
-        if not c.superseded and c.claim.scope != "aside":
+        gone = c.mention_id in replaced
+        if not gone and c.claim.scope != "aside":
             first = newest.setdefault((c.claim.what, thing_counted(c.claim), attribution(c)), c)
-            if first.document_id != c.document_id and first.reported_at > c.reported_at:
-                c = replace(c, superseded=True)  # noqa: PLW2901
-        out.append(c if c.claim_id else replace(c, claim_id=claim_id(c)))
+            gone = first.document_id != c.document_id and first.reported_at > c.reported_at
+        out.append(replace(c, superseded=gone, claim_id=claim_id(c)))
     if len(out) > KEPT:
         out = sorted(sorted(out, key=lambda c: c.superseded)[:KEPT], key=_age, reverse=True)
     return tuple(out)

@@ -44,10 +44,18 @@ class Settled:
     severity: int = 0
     role: Role | None = None
     first_seen: datetime | None = None
+    replaced: list[str] = field(default_factory=list)  # ids of those that a revision took back
 
     def remember(self, mention_ids: Iterable[str]) -> None:
         """Know these mentions again when they come once more."""
         self.mention_ids = [*self.mention_ids, *mention_ids][-SETTLED_IDS:]
+
+    def take_back(self, mentions: Sequence[Mention]) -> None:
+        """Remember mentions that a later version of their story replaces."""
+        ids = [m.mention_id for m in mentions]
+        self.remember(ids)
+        self.replaced = [*self.replaced, *ids][-SETTLED_IDS:]
+        self.seen_at(m.reported_at for m in mentions)
 
     def seen_at(self, times: Iterable[datetime]) -> None:
         """Remember the first report, which a revision does not undo."""
@@ -119,11 +127,6 @@ def sourced(mention: Mention) -> tuple[SourcedClaim, ...]:
     )  # fmt: skip
 
 
-def retracted(claims: Iterable[SourcedClaim], mention_ids: frozenset[str]) -> tuple[SourcedClaim, ...]:
-    """The claims with those of the given mentions marked as superseded: a revision replaced them."""
-    return tuple(replace(c, superseded=True) if c.mention_id in mention_ids else c for c in claims)
-
-
 def current(now: Open, change: Change, at: datetime) -> Incident:
     """The next version of an incident from its members; `at` is the report time of what changed it."""
     before, s = now.incident, now.settled
@@ -132,7 +135,7 @@ def current(now: Open, change: Change, at: datetime) -> Incident:
     role = strongest(roles)
     loud = [m for m in mentions if m.role in LOUD] or mentions
     lead = [m for m in mentions if m.role == role] or loud
-    now.claims = supersede(now.claims)
+    now.claims = supersede(now.claims, frozenset(s.replaced))
     recalled = {m.mention_id for m in mentions if m.role in ("background", "aggregate")}
     counted = _counted(now.claims, recalled if role not in ("background", "aggregate") else set())
     family, subtype = _type(lead)

@@ -14,7 +14,7 @@ from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import cells
 from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.linking.corrections import carry_out_waiting
-from streams.domain.linking.incident import LOUD, NEWS, Open, opening, retracted, sourced
+from streams.domain.linking.incident import LOUD, NEWS, Open, opening, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
 from streams.domain.linking.pair_score import HAPPENING, PARTS, UNKNOWN, Side, compare, named, scores, set_beside
@@ -67,6 +67,9 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
     profile = Profile.of(member, state.index.idf)
     ranked = [] if found else rank(state, mention, profile)
     found = found or _chosen(state, mention, ranked)
+    if found and _outdated(mention, state.open[found.incident_id]):
+        _remember(session, mention, found)
+        return state, session.linked()
     home = _join(session, member, profile, found) if found else _open(session, member, profile)
     home = divide_proven(session, mention, home)
     if mention.role in NEWS:
@@ -182,9 +185,8 @@ def _join(session: LinkSession, member: Member, profile: Profile, found: Found) 
     now, mention = state.open[found.incident_id], member.mention
     replaced = [m for m in now.members if _revises(mention, m.mention)]
     now.members = [m for m in now.members if m not in replaced]
-    now.settled.remember(m.mention.mention_id for m in replaced)
-    now.settled.seen_at(m.mention.reported_at for m in replaced)
-    now.claims = retracted(now.claims, frozenset(m.mention.mention_id for m in replaced)) + sourced(mention)
+    now.settled.take_back([m.mention for m in replaced])
+    now.claims += sourced(mention)
     known = state.profiles[found.incident_id]
     if replaced:
         known.take_out(replaced, state.index.idf)
@@ -205,6 +207,23 @@ def _revises(mention: Mention, earlier: Mention) -> bool:
     if mention.story_id != earlier.story_id or mention.mention_id == earlier.mention_id:
         return False
     return mention.document_id != earlier.document_id or mention.document_kind == "event"
+
+
+def _outdated(mention: Mention, now: Open) -> bool:
+    """Whether a later version of its story is known already."""
+    return any(m.mention.reported_at > mention.reported_at and _revises(m.mention, mention) for m in now.members)
+
+
+def _remember(session: LinkSession, mention: Mention, found: Found) -> None:
+    """Keep of a version that comes after its revision what would be left of it, had it come before."""
+    now = session.state.open[found.incident_id]
+    now.settled.take_back([mention])
+    now.claims += sourced(mention)
+    change = Change(
+        kind="joined", mention_id=mention.mention_id, document_id=mention.document_id, score=found.score,
+        parts=found.parts, text=_said(mention, "came after its revision, joined"),
+    )  # fmt: skip
+    session.store(now, change, now.incident.last_changed)
 
 
 def _open(session: LinkSession, member: Member, profile: Profile) -> str:

@@ -118,7 +118,7 @@ def _together(a: Settled, b: Settled) -> Settled:
     return Settled(
         mentions=a.mentions + b.mentions, documents=a.documents + b.documents,
         sources=sorted({*a.sources, *b.sources}), origins=sorted({*a.origins, *b.origins}),
-        mention_ids=a.mention_ids + b.mention_ids, severity=max(a.severity, b.severity),
+        mention_ids=a.mention_ids + b.mention_ids, replaced=a.replaced + b.replaced, severity=max(a.severity, b.severity),
         role=strongest(roles) if roles else None, first_seen=min(times) if times else None,
     )  # fmt: skip
 

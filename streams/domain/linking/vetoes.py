@@ -43,18 +43,25 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     elsewhere = row[AT["country"]] == 0 or row[AT["same_area"]] == 0
     if math.isnan(row[AT["km"]]) and row[AT["place_told"]] == 0 and elsewhere:  # one side knows only the province
         return True
-    if not row[AT["text"]] > TEMPLATE:
-        return False
     same_source = bool(row[AT["same_source"]])
     tolls_differ = row[AT["killed"]] < 0 or row[AT["injured"]] < 0
+    if days > 0 and same_source and _both_lack(one, other, idf, names=not tolls_differ):
+        return True
+    if not row[AT["text"]] > TEMPLATE:
+        return False
     if days > 0 and (same_source or tolls_differ or row[AT["text"]] > SAME_WORDS):
         return True
-    return all(_lacks(x, y, idf, names=not same_source) for x, y in ((one, other), (other, one)))
+    return _both_lack(one, other, idf, names=not same_source)
 
 
 def _days_between(mine: "Mapping[str, float]", theirs: "Mapping[str, float]") -> int:
     """Days between the nearest days that both sides state; 0 where one states none."""
     return min((abs(int(x) - int(y)) for x in mine for y in theirs), default=0)
+
+
+def _both_lack(one: "Profile", other: "Profile", idf: "Weight", *, names: bool) -> bool:
+    """Whether either headline has a telling word that the other's text lacks."""
+    return all(_lacks(x, y, idf, names=names) for x, y in ((one, other), (other, one)))
 
 
 def _lacks(text: "Profile", headline: "Profile", idf: "Weight", *, names: bool) -> bool:

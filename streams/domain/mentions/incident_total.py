@@ -98,14 +98,19 @@ def scopes(told: Sequence[ToldFigure], setting: Setting) -> list[Scope]:
 
 
 def _rivals(one: ToldFigure, chosen: list[ToldFigure]) -> bool:
-    """Whether another named source gives it, of people as a whole."""
+    """Whether another named source gives it, of people as a whole: by its noun, or as it is more than the toll."""
     named = {t.source.name.lower() for t in chosen if t.source}
     return (
         one.source is not None
         and one.source.name.lower() not in named
         and one.claim.kind == "count"
-        and _noun(one) in GENERIC
+        and (_noun(one) in GENERIC or _exceeds(one, chosen))
     )
+
+
+def _exceeds(one: ToldFigure, chosen: list[ToldFigure]) -> bool:
+    """Whether it is more than the toll, so that it cannot be a part of it."""
+    return (_value(one.claim) or 0) > max(_value(t.claim) or 0 for t in chosen)
 
 
 def _value(claim: FoundClaim) -> int | None:
