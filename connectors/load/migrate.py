@@ -1,22 +1,28 @@
 """Brings a ClickHouse to the tables that this version of Tocsin writes: the numbered files of schemas/clickhouse.
 
 A file is applied once and never changed afterwards; its statements can be run again, as a crash between two of them
-leaves the file unapplied. A file whose first line is `-- requires: 20.1` waits until the server is that new.
+leaves the file unapplied. A file whose first line is `-- requires: 20.1` waits until the server is that new. A line
+`-- once: CHECKSUM` names what the file was before it was made to do the same with less; a store that has that is done.
+
+A statement below `-- slices: TABLE by KEY, 200000 rows` runs once for each so many rows of the table, in the order of
+the key; `{after}` and `{upto}` in it are the slice's bounds: so memory does not grow with the table.
 """
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.sinks.contract import Store, StoreError, version_tuple
+from connectors.sinks.contract import Store, StoreError, literal, version_tuple
 from schemas.errors import Stop
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "clickhouse"
 REQUIRES = re.compile(r"^-- requires: ([\d.]+)\s*$")
 END_OF_STATEMENT = re.compile(r";\s*$", re.MULTILINE)
 COMMENT = re.compile(r"--.*")
+ONCE = re.compile(r"^-- once: (\w+)$", re.MULTILINE)
+SLICES = re.compile(r"^-- slices: (\w+) by (\w+), (\d+) rows$", re.MULTILINE)
 APPLIED = """
 CREATE TABLE IF NOT EXISTS applied_migration (
     name String, checksum String, server String, applied_at DateTime('UTC') DEFAULT now()
@@ -39,6 +45,11 @@ class Migration:
     def checksum(self) -> str:
         """SHA-256 of the file."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def checksums(self) -> set[str]:
+        """Its own, and those of the files that it stands for."""
+        return {self.checksum, *ONCE.findall(self.text)}
 
     @property
     def requires(self) -> tuple[int, ...]:
@@ -88,10 +99,29 @@ def migrate(store: Store, files: Sequence[Migration] | None = None) -> Migration
             waiting.append(migration.name)
             continue
         for statement in migration.statements():
-            store.execute(statement)
+            for one in sliced(store, statement):
+                store.execute(one)
         _record(store, migration, version)
         applied.append(migration.name)
     return MigrationReport(tuple(applied), tuple(sorted(done)), tuple(waiting))
+
+
+def sliced(store: Store, statement: str) -> Iterator[str]:
+    """The statement itself, or once for each slice that its comment asks for. Raises StoreAway."""
+    found = SLICES.search(statement)
+    if not found:
+        yield statement
+        return
+    table, key, rows = found.groups()
+    after = ""
+    while True:
+        left = f"SELECT {key} FROM {table} WHERE {key} > {literal(after)} ORDER BY {key}"  # noqa: S608 - names of our own files
+        upto = store.query(f"{left} LIMIT {int(rows) - 1}, 1").rows or store.query(f"{left} DESC LIMIT 1").rows
+        if not upto:
+            return
+        ((bound,),) = upto
+        yield statement.replace("{after}", literal(after)).replace("{upto}", literal(bound))
+        after = bound
 
 
 def _check(files: Sequence[Migration], done: dict[str, str]) -> None:
@@ -99,7 +129,7 @@ def _check(files: Sequence[Migration], done: dict[str, str]) -> None:
     for name, checksum in sorted(done.items()):
         if name not in known:
             raise MigrationError(f"the store has migration {name}, which is no file here; a newer Tocsin made it")
-        if known[name].checksum != checksum:
+        if checksum not in known[name].checksums:
             raise MigrationError(
                 f"schemas/clickhouse/{name}.sql was changed after it was applied; "
                 "restore it and put the change in a new file"

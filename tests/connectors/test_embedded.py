@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.load.migrate import Migration, MigrationError, migrate, migrations
+from connectors.load.migrate import Migration, MigrationError, migrate, migrations, sliced
 from connectors.sinks.contract import QueryRefused, RowsRefused, StoreAway, StoreError, literal
 from connectors.sinks.embedded import EmbeddedStore
 
@@ -206,6 +206,26 @@ def test_an_applied_migration_must_not_change_or_vanish(fresh):
         migrate(fresh, [Migration("0001_a", file.text + "\n")])
     with pytest.raises(MigrationError, match="0001_a, which is no file here"):
         migrate(fresh, [])
+
+
+def test_a_file_that_says_what_it_was_is_done_where_that_was_applied(fresh):
+    file = Migration("0001_a", "CREATE TABLE IF NOT EXISTS a (x Int8) ENGINE = Memory;")
+    migrate(fresh, [file])
+    better = Migration("0001_a", f"-- once: {file.checksum}\nCREATE TABLE IF NOT EXISTS b (x Int8) ENGINE = Memory;")
+    assert migrate(fresh, [better]).present == ("0001_a",)
+    assert fresh.query("EXISTS TABLE b").rows == [(0,)]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 9, 10, 11, 25])
+def test_slices_hold_every_row_once_and_no_more_than_told(fresh, rows):
+    fresh.execute("CREATE TABLE a (id String) ENGINE = MergeTree ORDER BY id")
+    fresh.execute(f"INSERT INTO a SELECT concat('it''s ', toString(number)) FROM numbers({rows})")
+    statements = list(
+        sliced(fresh, "-- slices: a by id, 10 rows\nSELECT id FROM a WHERE id > {after} AND id <= {upto}")
+    )
+    found = [fresh.query(statement).rows for statement in statements]
+    assert sorted(row for part in found for row in part) == fresh.query("SELECT id FROM a ORDER BY id").rows
+    assert [len(part) for part in found] == [10] * (rows // 10) + [rows % 10] * (rows % 10 > 0)
 
 
 def test_two_files_of_one_number_are_an_error(tmp_path):

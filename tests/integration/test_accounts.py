@@ -57,7 +57,13 @@ def test_a_whole_batch_at_once_comes_to_the_same(store):
     assert store.query(SHOWN).rows == EXPECTED
 
 
-def test_what_was_stored_before_is_taken_over(clickhouse, name):
+def in_slices(rows):
+    """The migrations, with slices of so many rows."""
+    return [replace(m, text=m.text.replace("200000 rows", f"{rows} rows")) for m in migrations()]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 200_000])
+def test_what_was_stored_before_is_taken_over(clickhouse, name, rows):
     store = clickhouse.open(name)
     before = [m for m in migrations() if m.name < "0009"]
     migrate(store, before)
@@ -66,8 +72,12 @@ def test_what_was_stored_before_is_taken_over(clickhouse, name):
             if table not in {"placement", "story_mention"}:
                 store.insert(table, as_columns(row))
     shown = store.query(SHOWN).rows
-    migrate(store)
+    migrate(store, in_slices(rows))
     assert store.query(SHOWN).rows == shown == EXPECTED
+    assert store.query("SELECT mention_id, incident_id FROM account_home FINAL ORDER BY mention_id").rows == [
+        (mention, incident) for mention, incident, _ in EXPECTED
+    ]
+    assert store.query("EXISTS TABLE merged_before").rows == [(0,)]
     put(store, version(C, 4, None, "merged", B), produced_ms=1_800_000_000_000)
     assert (C, A, 0) in store.query(SHOWN).rows
     store.execute(f"DROP DATABASE {name}")
