@@ -1,0 +1,140 @@
+"""An article taken out of the compacted topics: records anew without its words, and tombstones for what is its alone.
+
+Compaction drops the older record of a key in its own time. Topics that are not compacted lose it by retention.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from kafka import KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
+
+from connectors.kafka.consumer import KafkaConsumer
+from deploy.actions.forget_text import Traces
+from deploy.actions.setup import connect
+from schemas.codec import Codec, CodecError, from_json, to_json
+from schemas.errors import Stop
+from schemas.topics import ALERT, ALL, INCIDENT, RELATION
+from schemas.transport.brokers import client_options
+from streams.domain.linking.state import MEMBER
+from streams.domain.linking.state_codec import pack, unpack
+
+RECORDS = (INCIDENT.name, RELATION.name, ALERT.name)
+GONE, LINK, ALERTED = (f"tocsin-{stage}-state-changelog" for stage in ("dedupe", "link", "alert"))
+WORKERS = ("tocsin-dedupe", "tocsin-link", "tocsin-alert")  # groups whose members hold in memory what changelogs hold
+FEATURES: dict[str, Any] = {
+    "words": {},
+    "names": [],
+    "vector": None,
+}  # of a member of an incident: made of the article's words
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be written: a value that takes an older one's place, None to delete its key."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes | None
+
+
+def need_idle(bootstrap: str) -> None:
+    """Raises Stop while a worker runs: it would write what it holds in memory over what is written here."""
+    with closing(connect(bootstrap)) as admin:
+        try:
+            groups = admin.describe_groups(list(WORKERS))
+        except (KafkaError, ValueError):
+            return  # the embedded broker tells nothing of groups that can be read
+    busy = [name for name, group in groups.items() if group.get("members")]
+    if busy:
+        raise Stop(f"stop the workers first: {', '.join(busy)} would write the text back out of memory")
+
+
+def plan(bootstrap: str, traces: Traces) -> list[Message]:
+    """Messages that take the article out of each compacted topic that is there."""
+    codec, found = Codec(), []
+    for topic in (*RECORDS, GONE, LINK, ALERTED):
+        for place, key, value in latest(bootstrap, topic):
+            new = _record(codec, topic, value, traces) if topic in RECORDS else _entry(topic, key, value, traces)
+            if new != value:
+                found.append(Message(topic, place.partition, key, new))
+    return found
+
+
+def send(bootstrap: str, messages: list[Message], *, batch_bytes: int) -> None:
+    """Write them; returns when the brokers have confirmed all. Raises KafkaError."""
+    producer = KafkaProducer(
+        **client_options(bootstrap),
+        acks="all",
+        enable_idempotence=False,
+        batch_size=batch_bytes if batch_bytes > 1 else 0,
+        linger_ms=20 if batch_bytes > 1 else 0,
+    )
+    try:
+        sent = [producer.send(m.topic, key=m.key, value=m.value, partition=m.partition) for m in messages]
+        for future in sent:
+            future.get(timeout=60)
+    finally:
+        producer.close()
+
+
+def counts(messages: list[Message]) -> dict[str, int]:
+    """How many messages go to each topic."""
+    return dict(Counter(m.topic for m in messages))
+
+
+def kept_for_a_while() -> dict[str, int]:
+    """Topics that hold it until their retention is over, and the days of it."""
+    return {t.name: t.retention_days for t in ALL if t.retention_days is not None}
+
+
+def latest(bootstrap: str, topic: str) -> Iterator[tuple[TopicPartition, bytes, bytes]]:
+    """The newest value of every key of a topic as it is now, tombstones left out; nothing where there is no topic."""
+    with closing(KafkaConsumer(**client_options(bootstrap), group_id=None, enable_auto_commit=False)) as consumer:
+        partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
+        if not partitions:
+            return
+        newest: dict[tuple[TopicPartition, bytes], bytes | None] = {}
+        ends = consumer.end_offsets(partitions)
+        consumer.assign(partitions)
+        consumer.seek_to_beginning(*partitions)
+        while any(consumer.position(p) < ends[p] for p in partitions):
+            for place, messages in consumer.poll(timeout_ms=500).items():
+                newest.update({(place, m.key): m.value for m in messages if m.key is not None})
+    for (place, key), value in newest.items():
+        if value is not None:
+            yield place, key, value
+
+
+def _record(codec: Codec, topic: str, value: bytes, traces: Traces) -> bytes:
+    try:
+        whole = to_json(codec.decode(value, topic))
+    except CodecError:
+        return value  # not of ours; quarantine has it
+    kept = traces.without(whole)
+    return value if kept == whole else codec.encode(from_json(kept, topic))
+
+
+def _entry(changelog: str, key: bytes, value: bytes, traces: Traces) -> bytes | None:
+    """An entry of a stage's state; the linker keeps counts of words until the incident closes, not in order."""
+    name = key.decode("utf-8", "replace").partition(":")[2]
+    if changelog == GONE:
+        return None if name in traces.documents else value
+    try:
+        whole: Any = unpack(value)
+    except (ValueError, zlib.error):
+        return value  # a mark of how far the state has come
+    if not isinstance(whole, dict):
+        return value
+    kept = traces.without(whole)
+    if name.startswith(MEMBER) and traces.owns(whole.get("mention", {})):
+        kept |= FEATURES
+    if kept == whole:
+        return value
+    return orjson.dumps(kept) if changelog == ALERTED else pack(kept, compressed=not value.startswith(b"{"))
