@@ -194,7 +194,7 @@ def fit_mentions(seen: Sequence[Example], chances: Sequence[Floats], pair: Linea
         groups = group_passages(e.document, c, pair, least=LIKELY, link=LINKED)
         facts = article_facts(e.document)
         matched = _matched(e, groups)
-        values += mention_features(groups, facts)
+        values.extend(mention_features(groups, facts) if groups else [])
         for n, group in enumerate(groups):
             mention = e.mentions[matched[n]] if n in matched else None
             roles.append(1 + ROLES.index(mention["role"]) if mention else 0)

@@ -81,11 +81,13 @@ class TypeModel:
             words = tokens(text)
             word_rows, word_values = self.words.encode(word_terms(words))
             gist_rows, gist_values = self.gist.encode(gist_terms(words))
-            scores[number] += (
-                finder.evidence(words) @ self.seed_weights
-                + word_values @ self.word_weights[word_rows]
-                + gist_values @ self.gist_weights[gist_rows]
-            )
+            seeds = finder.evidence(words)
+            found = word_values @ self.word_weights[word_rows]
+            if seeds.any():  # most passages have no seed phrase
+                found = seeds @ self.seed_weights + found
+            if len(gist_rows):
+                found = found + gist_values @ self.gist_weights[gist_rows]
+            scores[number] += found
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)

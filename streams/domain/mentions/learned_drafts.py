@@ -67,8 +67,8 @@ def _only_recalls(document: Document) -> bool:
 def rate(document: Document, groups: list[Group], told: Floats, mention: Linear) -> tuple[Floats, Floats]:
     """What the chance of the article is read from, and the chances of its groups' roles."""
     article = article_facts(document)
-    rows = mention_features(groups, article)
-    chances = mention.chances(np.stack(rows)) if rows else np.zeros((0, 1 + len(ROLES)), dtype=np.float32)
+    none = np.zeros((0, 1 + len(ROLES)), dtype=np.float32)
+    chances = mention.chances(mention_features(groups, article)) if groups else none
     ruled = any(d.role == "main" for d in article_reading(document).drafts)
     return article_features(article, chances, told, ruled=ruled), chances
 

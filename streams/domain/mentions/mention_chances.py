@@ -42,40 +42,53 @@ class Group(NamedTuple):
     linked: float  # greatest mean link to another group of the article
 
 
-def mention_features(groups: Sequence[Group], article: ArticleFacts) -> list[Floats]:
-    """What the role of each group is read from."""
-    best_main = max((float(f.chances[1]) for g in groups for f in g.members), default=0.0)
-    return [_mention_features(groups, n, best_main, article) for n in range(len(groups))]
+def mention_features(groups: Sequence[Group], article: ArticleFacts) -> Floats:
+    """What the role of each group is read from, shape (groups, features); there is at least one group."""
+    chances = [np.stack([f.chances for f in g.members]) for g in groups]
+    mean = np.stack([c.mean(axis=0) if len(c) > 1 else c[0] for c in chances])
+    most = np.stack([c.max(axis=0) if len(c) > 1 else c[0] for c in chances])
+    some = [1 - c[:, 0] for c in chances]
+    whole = [(s.mean(), s.max(), s.sum()) if len(s) > 1 else (s[0], s[0], s[0]) for s in some]
+    some_mean, some_most, some_sum = np.array(whole, dtype=np.float32).T
+    main = most[:, 1].astype(np.float64)
+    drafted = [
+        np.stack([f.role for f in g.members]).max(axis=0) if len(g.members) > 1 else g.members[0].role for g in groups
+    ]
+    once = np.concatenate([np.log(article.families + 0.01) / 2, [article.calm, article.calm > 0.6]])
+    vectors = np.concatenate([article.title, article.lead])
+    return np.column_stack([
+        mean, most, some_mean, some_most, np.log1p(some_sum), np.log(mean + _FLOOR),
+        np.array([_own(groups, n, article) for n in range(len(groups))], dtype=np.float32),
+        main == main.max(), main.max() - main, [g.linked for g in groups],
+        np.array([_told(g, article) for g in groups], dtype=np.float32), np.stack(drafted),
+        np.log(np.stack([_families(g) for g in groups]) + 0.01) / 2, np.broadcast_to(once, (len(groups), len(once))),
+        article.calm * mean[:, 1].astype(np.float64), np.broadcast_to(vectors, (len(groups), len(vectors))),
+    ]).astype(np.float32)  # fmt: skip
 
 
-def _mention_features(groups: Sequence[Group], n: int, best_main: float, article: ArticleFacts) -> Floats:
-    group, told = groups[n], groups[n].members
-    chances = np.stack([f.chances for f in told])
-    some = 1 - chances[:, 0]
-    mean, most = chances.mean(axis=0), chances.max(axis=0)
-    first = told[0].passage
-    times = [f.time for f in told if f.time]
-    age = article.published_day - times[0].end.toordinal() if times else None
+def _own(groups: Sequence[Group], n: int, article: ArticleFacts) -> list[float]:
+    """How large a group is and where it stands."""
+    told = groups[n].members
+    at = told[0].passage.sentence
+    return [
+        min(len(told), 6) / 3, len(told) == 1, at == 0, at < 2, at < 4, at < 8, 1 / (1 + at), at / article.sentences,
+        n == 0, n == 1, min(len(groups), 10) / 5,
+    ]  # fmt: skip
+
+
+def _told(group: Group, article: ArticleFacts) -> list[float]:
+    """When and where it happened, and how it is told."""
+    told, first = group.members, group.members[0].passage
+    time = next((f.time for f in told if f.time), None)
+    age = article.published_day - time.end.toordinal() if time else None
     victims = any(c.what in VICTIMS and not c.known and c.high != 0 for f in told for c in f.passage.claims)
-    families = _families(group)
-    own = [
-        *mean.tolist(), *most.tolist(), float(some.mean()), float(some.max()), float(np.log1p(some.sum())),
-        *np.log(mean + _FLOOR).tolist(), min(len(told), 6) / 3, len(told) == 1,
-        first.sentence == 0, first.sentence < 2, first.sentence < 4, first.sentence < 8, 1 / (1 + first.sentence),
-        first.sentence / article.sentences, n == 0, n == 1, min(len(groups), 10) / 5,
-        float(most[1]) == best_main, best_main - float(most[1]), group.linked,
+    return [
         age is None, *(age is not None and low <= age < high for low, high in pairwise(_AGES)),
-        any(f.places for f in told), any(f.time for f in told), victims,
+        any(f.places for f in told), time is not None, victims,
         any(f.passage.another for f in told), any(f.passage.recalls for f in told), any(f.passage.counts for f in told),
         any(f.passage.unreal for f in told), first.headline, told[0].quotes, told[0].points_back,
         min(sum(len(f.passage.text) for f in told), 1200) / 400,
     ]  # fmt: skip
-    drafted = np.stack([f.role for f in told]).max(axis=0)
-    return np.concatenate([
-        np.array(own, dtype=np.float32), drafted, np.log(families + 0.01) / 2, np.log(article.families + 0.01) / 2,
-        np.array([article.calm, article.calm > 0.6, article.calm * float(mean[1])], dtype=np.float32),
-        article.title, article.lead,
-    ])  # fmt: skip
 
 
 def family_features(group: Group, article: ArticleFacts, role: int) -> Floats:
@@ -106,6 +119,10 @@ def _events(group: Group, role: int) -> Floats:
 
 
 def _families(group: Group) -> Floats:
+    if len(group.members) == 1:
+        only = group.members[0]
+        weight = np.float32(1 - only.chances[0])
+        return weight * only.families / (weight + np.float32(1e-6))
     weights = np.array([1 - f.chances[0] for f in group.members], dtype=np.float32)
     found: Floats = weights @ np.stack([f.families for f in group.members]) / (weights.sum() + np.float32(1e-6))
     return found

@@ -8,6 +8,9 @@ have put into two drafts stays apart.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +23,12 @@ from streams.domain.mentions.passage_signals import ROLES
 from streams.domain.mentions.reader_model import Linear
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 RULED = 0.2  # what is added to the link of passages that the rules put into one draft
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEAR = 4 * 86_400_000_000  # microseconds between times that nearly meet: three whole days
+_SAID = 43  # features of a pair that its words and the rules say
 FAR = 25  # active passages back with which a passage is compared
 _NAME = re.compile(r"\b[A-Z][a-zA-Z'’-]{2,}|\d[\d,.]*\d|\d")
 _STEM = re.compile(r"[a-z]{4,}")
@@ -79,20 +87,19 @@ def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draf
     )  # fmt: skip
 
 
-def pair_features(told: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> Floats:
+def pair_features(told: Sequence[Facts], pairs: Sequence[tuple[int, int]] | Ints) -> Floats:
     """What speaks for and against the second passage of each pair, told later, being of one incident with the first.
 
     Shape (pairs, features); a pair gives the places of its passages in `told`.
     """
-    before, behind = np.array(pairs).T
+    before, behind = np.asarray(pairs).T
     chances, vectors, families = (
         np.stack(rows) for rows in zip(*((f.chances, f.vector, f.families) for f in told), strict=True)
     )
     sentences = np.array([f.passage.sentence for f in told])[before]
     alike = np.einsum("ij,ij->i", vectors[before], vectors[behind])
     kin = np.einsum("ij,ij->i", families[before], families[behind])
-    likes = zip(pairs, alike.tolist(), kin.tolist(), strict=True)
-    said = np.array([_told(told[i], told[j], *like) for (i, j), *like in likes], dtype=np.float32)
+    said = _said(told, before, behind, alike, kin)
     first, second = chances[before], chances[behind]
     roles = first[:, 1:] * second[:, 1:]
     main, later_main = first[:, 1], second[:, 1]
@@ -102,46 +109,101 @@ def pair_features(told: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> Fl
     ]).astype(np.float32, copy=False)  # fmt: skip
 
 
-def _told(a: Facts, b: Facts, alike: float, kin: float) -> list[float]:
+def _said(told: Sequence[Facts], before: Ints, behind: Ints, alike: Floats, kin: Floats) -> Floats:
     """What their words and the rules say; `alike` and `kin` are how like their vectors and their families are."""
-    p, q = a.passage, b.passage
-    far = q.sentence - p.sentence
-    shared = len(a.names & b.names)
-    stems = len(a.stems & b.stems) / (1 + min(len(a.stems), len(b.stems)))
-    return [
-        min(far, 20) / 10, far == 0, far == 1, far == 2, p.paragraph == q.paragraph, 1 / (1 + far),
-        alike, shared > 0, min(shared, 4) / 2, stems, *_times(a.time, b.time), b.time is None,
-        *_sets(a.places, b.places), *_sets(a.countries, b.countries), *_sets(a.areas, b.areas), not b.places,
-        kin, *_sets(a.events, b.events), not b.events, bool(a.triggers & b.triggers), bool(a.figures & b.figures),
-        q.another, q.besides, bool(q.link), q.recalls, q.counts, p.recalls, p.counts, p.headline, b.points_back, b.quotes,
-        *_sets(a.sources, b.sources),
-        a.draft >= 0 and a.draft == b.draft, a.draft >= 0 and b.draft >= 0 and a.draft != b.draft,
-        a.draft < 0 and b.draft < 0,
-    ]  # fmt: skip
+    numbers = np.array([(f.passage.sentence, f.passage.paragraph, f.draft, len(f.stems)) for f in told])
+    (sentence, paragraph, draft, stems), (later, under, theirs, its_stems) = numbers[before].T, numbers[behind].T
+    own = np.array([_own(f) for f in told], dtype=np.bool_)
+    own_behind = own[behind]
+    shared, apart = _sets(told, before, behind)
+    some = shared > 0
+    far = later - sentence
+    out = np.empty((len(before), _SAID), dtype=np.float32)
+    out[:, 0] = np.minimum(far, 20) / 10
+    out[:, 1:4] = far[:, None] == (0, 1, 2)
+    out[:, 4] = paragraph == under
+    out[:, 5] = 1 / (1 + far)
+    out[:, 6] = alike
+    out[:, 7], out[:, 8] = some[:, 6], np.minimum(shared[:, 6], 4) / 2
+    out[:, 9] = shared[:, 7] / (1.0 + np.minimum(stems, its_stems))
+    out[:, 10:14] = _times(told, before, behind)
+    out[:, 14] = own_behind[:, 0]
+    out[:, 15:21:2], out[:, 16:22:2] = some[:, :3], apart[:, :3]  # places, countries, areas
+    out[:, 21] = own_behind[:, 1]
+    out[:, 22] = kin
+    out[:, 23], out[:, 24], out[:, 25] = some[:, 3], apart[:, 3], own_behind[:, 2]  # events
+    out[:, 26:28] = some[:, 4:6]  # triggers, figures
+    out[:, 28:33], out[:, 33:36], out[:, 36:38] = own_behind[:, 3:8], own[before, 6:9], own_behind[:, 9:]
+    out[:, 38], out[:, 39] = some[:, 8], apart[:, 8]  # sources
+    ruled, ruled_too, one = draft >= 0, theirs >= 0, draft == theirs
+    out[:, 40], out[:, 41], out[:, 42] = ruled & one, ruled & ruled_too & ~one, ~(ruled | ruled_too)
+    return out
 
 
-def _sets(a: frozenset[object], b: frozenset[object]) -> tuple[bool, bool]:
-    """Whether they share something; whether both have something and share nothing."""
-    shared = bool(a & b)
-    return shared, bool(a) and bool(b) and not shared
+def _own(f: Facts) -> tuple[bool, ...]:
+    """What one passage lacks, and how it speaks."""
+    p = f.passage
+    return (
+        f.time is None, not f.places, not f.events, p.another, p.besides, bool(p.link), p.recalls, p.counts, p.headline,
+        f.points_back, f.quotes,
+    )  # fmt: skip
 
 
-def _times(a: Period | None, b: Period | None) -> tuple[bool, bool, bool, bool]:
-    """Whether they meet, nearly meet, lie apart, or are not both given."""
-    if a is None or b is None:
-        return False, False, False, True
-    if a.start <= b.end and b.start <= a.end:
-        return True, False, False, False
-    near = max((a.start - b.end).days, (b.start - a.end).days) <= 3
-    return False, near, not near, False
+def _sets(told: Sequence[Facts], before: Ints, behind: Ints) -> tuple[Floats, Bools]:
+    """Of each kind of set, how many members a pair shares, and whether both have some and share none; shape (pairs, kinds)."""
+    kinds = list(zip(*map(_members, told), strict=True))
+    sizes = np.array([[len(members) for members in sets] for sets in kinds])
+    shared = np.stack([_shared(sets, int(size)) for sets, size in zip(kinds, sizes.sum(axis=1), strict=True)], axis=-1)
+    some = sizes.T > 0
+    found: Floats = shared[before, behind]
+    return found, some[before] & some[behind] & (found == 0)
+
+
+def _shared(sets: Sequence[frozenset[Any]], size: int) -> Floats:
+    """How many members each two of the sets share, shape (sets, sets); they have `size` members together."""
+    has = np.zeros((len(sets), max(1, size)), dtype=np.float32)
+    if size:
+        column: dict[object, int] = {}
+        has.ravel()[
+            [at * size + column.setdefault(x, len(column)) for at, members in enumerate(sets) for x in members]
+        ] = 1
+        has = has[:, : len(column)]
+    shared: Floats = has @ has.T
+    return shared
+
+
+def _members(f: Facts) -> tuple[frozenset[Any], ...]:
+    return f.places, f.countries, f.areas, f.events, f.triggers, f.figures, f.names, f.stems, f.sources
+
+
+def _times(told: Sequence[Facts], before: Ints, behind: Ints) -> Bools:
+    """Whether the times of a pair meet, nearly meet, lie apart, or are not both given; shape (pairs, 4)."""
+    spans = np.array([(1, _instant(f.time.start), _instant(f.time.end)) if f.time else (0, 0, 0) for f in told])
+    (given, start, end), (given_too, later, latest) = spans[before].T, spans[behind].T
+    both = (given & given_too).astype(np.bool_)
+    gap = np.maximum(start - latest, later - end)
+    meet, near = both & (gap <= 0), gap < _NEAR
+    return np.column_stack([meet, both & ~meet & near, both & ~meet & ~near, ~both])
+
+
+def _instant(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+@lru_cache(256)
+def _pairs(count: int) -> Ints:
+    """Every passage with each of those up to FAR before it, shape (pairs, 2)."""
+    return np.array([(i, j) for j in range(count) for i in range(max(0, j - FAR), j)], dtype=np.int64).reshape(-1, 2)
 
 
 def links(told: Sequence[Facts], model: Linear) -> Floats:
     """Chance of each passage being of one incident with each earlier one, shape (passages, passages), zeros elsewhere."""
     out = np.zeros((len(told), len(told)), dtype=np.float32)
-    pairs = [(i, j) for j in range(len(told)) for i in range(max(0, j - FAR), j)]
-    if pairs:
-        before, behind = np.array(pairs).T
+    pairs = _pairs(len(told))
+    if len(pairs):
+        before, behind = pairs.T
         out[behind, before] = model.chances(pair_features(told, pairs))[:, 1]
     return out
 
