@@ -19,17 +19,23 @@ class Recorder:
     def pytest_runtest_logreport(self, report):
         if report.when == "call" or report.failed or report.skipped:
             said = str(report.longrepr[2] if report.skipped else report.longreprtext).strip().splitlines()
-            name = report.nodeid.rpartition("::")[2].removeprefix("test_")
+            name = report.nodeid.partition("::")[2].removeprefix("test_")
             self.rows[name] = (report.outcome, report.duration, said[-1] if said else "")
+
+
+def table(rows):
+    """One row for each example: its kind, its name, what came of it."""
+    shown = Table("kind", "example", "outcome", "seconds", "")
+    for name, (outcome, seconds, said) in rows.items():
+        kind, _, example = name.removesuffix("]").partition("[")
+        shown.add_row(kind.replace("_", " "), example, outcome, f"{seconds:.1f}", said)
+    return shown
 
 
 def main():
     recorder = Recorder()
     pytest.main([str(TEST), "-q", "--no-header", "--no-summary", *sys.argv[1:]], [recorder])
-    table = Table("example", "outcome", "seconds", "")
-    for name, (outcome, seconds, said) in recorder.rows.items():
-        table.add_row(name, outcome, f"{seconds:.1f}", said)
-    Console(width=140).print(table)
+    Console(width=160, markup=False, highlight=False).print(table(recorder.rows))
     outcomes = [outcome for outcome, _, _ in recorder.rows.values()]
     passed, failed, skipped = (outcomes.count(word) for word in ("passed", "failed", "skipped"))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")

@@ -24,10 +24,13 @@ from deploy.grafana.panels import DASHBOARDS, EMPTY_ON_SAMPLE
 from schemas.codec import Codec
 from schemas.records import Article
 from streams.settings import Settings
-from tests.integration.system import own_kafka, running
+from tests.benchmarks.analysts.fifteen import QUESTIONS
+from tests.integration.system import eventually, own_kafka, running
 from tests.integration.test_pipeline import publish
+from tests.observe.prometheus import MISSING, Prometheus
 
 SUBSCRIBE = Path(__file__).parents[2] / "deploy" / "subscribe"
+KAFKAJS = ("kafkajs@2.2.4", "@kafkajs/confluent-schema-registry@4.1.0")
 pytestmark = pytest.mark.timeout(420)
 
 
@@ -64,15 +67,33 @@ def test_question(demo, name):
     assert demo.query(recipe.fill({})) or recipe.empty, f"{name} has no rows on the sample, and does not say why"
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_analyst(demo, question):
+    assert demo.query(QUESTIONS[question])
+
+
 TIME_FILTER = re.compile(r"\$__timeFilter\((\w+)\)")  # as Grafana's plugin puts it in
-PANELS = {
-    f"{name}: {panel.title}": panel for name, panels in DASHBOARDS.items() for panel in panels if not panel.prometheus
-}
+PANELS = {f"{name}: {panel.title}": panel for name, panels in DASHBOARDS.items() for panel in panels}
+
+
+@pytest.fixture(scope="module")
+def prometheus(demo, tmp_path_factory):
+    if MISSING:
+        pytest.skip(MISSING)
+    found = Prometheus(
+        tmp_path_factory.mktemp("prometheus"), demo.settings.data_dir, demo.settings.console_port, every="1s"
+    )
+    with found.child:
+        yield found
 
 
 @pytest.mark.parametrize("title", PANELS)
-def test_panel(demo, title):
+def test_panel(demo, title, request):
     panel = PANELS[title]
+    if panel.prometheus:
+        prometheus = request.getfixturevalue("prometheus")
+        eventually(lambda: bool(prometheus.values(panel.ask)), seconds=60, what="the panel has something to show")
+        return
     sql = TIME_FILTER.sub(r"\1 >= toDateTime(0) AND \1 <= toDateTime(4000000000)", panel.ask)
     assert demo.query(sql) or panel.title in EMPTY_ON_SAMPLE
 
@@ -96,10 +117,12 @@ def program(client, folder):
         return ["sh", shutil.copytree(script, folder / "java") / "run.sh"]
     if script.suffix == ".py":
         return [sys.executable, script]
-    modules = os.environ.get("KAFKAJS_MODULES")
-    if not modules:
-        pytest.skip("KAFKAJS_MODULES names no folder with kafkajs")
-    (folder / "node_modules").symlink_to(modules)
+    if modules := os.environ.get("KAFKAJS_MODULES"):
+        (folder / "node_modules").symlink_to(modules)
+    elif not (npm := shutil.which("npm")):
+        pytest.skip("KAFKAJS_MODULES names no folder with kafkajs, and npm is not installed")
+    else:
+        subprocess.run([npm, "install", "--no-audit", "--no-fund", *KAFKAJS], cwd=folder, check=True, timeout=120)
     return ["node", shutil.copy(script, folder)]
 
 
