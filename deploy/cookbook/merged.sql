@@ -1,4 +1,3 @@
 -- Which incidents turned out to be one?
 -- param limit = 20 -- rows at most
--- empty on the sample: no two incidents of it turn out to be one
-SELECT changed_at, id, incident_id, text FROM changes WHERE kind = 'merged' ORDER BY changed_at DESC, id LIMIT {limit:UInt32}
+SELECT changed_at, id, incident_id, text FROM changes WHERE kind = 'merged' AND id != incident_id ORDER BY changed_at DESC, id LIMIT {limit:UInt32}

@@ -35,5 +35,5 @@ def broker(folder: Path, *, port: int) -> Child:
         ],
         log=folder / "broker.log",
         ready=partial(listening, port),
-        before=partial(require_free, "the embedded broker", port),
+        before=partial(require_free, "the embedded broker", port, other=" (TOCSIN_BROKER_PORT=0 takes a free one)"),
     )

@@ -26,8 +26,10 @@ def listening(port: int) -> bool:
         return False
 
 
-def require_free(part: str, *ports: int) -> None:
-    """Raise Stop when one of a part's ports is taken: its clients would reach a stranger."""
+def require_free(part: str, *ports: int, other: str = "") -> None:
+    """Raise Stop when one of a part's ports is taken: strangers would answer. `other`: how to choose one."""
     for port in ports:
         if listening(port):
-            raise Stop(f"{part} needs port {port}, where something listens already: stop that or choose another port")
+            raise Stop(
+                f"{part} needs port {port}, where something listens already: stop that or choose another port{other}"
+            )

@@ -73,6 +73,7 @@ def say_where(settings: Settings) -> None:
     """Print the addresses that people need."""
     print(f"console     {console_address(settings)}")
     print(f"ClickHouse  http://{LOOPBACK}:{settings.door_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
+    print(f"questions   http://{LOOPBACK}:{settings.door_port}/page in the browser; tocsin sql --list")
     print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start, tocsin subscribe")
     if settings.notify:
         print(f"alerts go   to {', '.join(settings.notify)}; try: tocsin notify --test")

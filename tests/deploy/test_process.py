@@ -39,7 +39,7 @@ def server(tmp_path: Path, temper: str = "mild", **options: float) -> Child:
         [sys.executable, "-c", SERVE, str(port), temper],
         log=tmp_path / "logs" / "server.log",
         ready=lambda: listening(port),
-        before=lambda: require_free("server", port),
+        before=lambda: require_free("server", port, other=" (PORT=0)"),
         **options,
     )
 
@@ -134,7 +134,7 @@ def test_never_ready_is_ended(tmp_path: Path) -> None:
 def test_taken_port_is_refused_before_the_start(tmp_path: Path) -> None:
     with server(tmp_path) as first:
         second = Child("second", first._command, log=tmp_path / "second.log", ready=lambda: True, before=first._before)
-        with pytest.raises(Stop, match="listens already"):
+        with pytest.raises(Stop, match=r"listens already.*another port \(PORT=0\)"):
             second.start()
         assert not second.running
 
