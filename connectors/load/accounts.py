@@ -98,8 +98,8 @@ def _insert(home: Mapping[str, str], stamp: int) -> str:
             {stamp}, {names}
         FROM (SELECT story_id, document_kind, {names} FROM mention FINAL WHERE mention_id IN ({mentions})) AS m
         ALL LEFT JOIN (
-            SELECT story_id, argMax(document_id, tuple(produced_ms, reported_at, document_id)) AS latest_document,
-                argMax(mention_id, tuple(produced_ms, reported_at, mention_id)) AS latest_mention
+            SELECT story_id, argMax(document_id, tuple(reported_at, produced_ms, document_id)) AS latest_document,
+                argMax(mention_id, tuple(reported_at, produced_ms, mention_id)) AS latest_mention
             FROM story_mention FINAL
             WHERE story_id IN (SELECT story_id FROM mention WHERE mention_id IN ({mentions})) GROUP BY story_id
         ) AS s USING story_id"""  # noqa: S608 - quoted

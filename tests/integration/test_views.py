@@ -158,3 +158,16 @@ def test_text_passes_both_kinds_unchanged(store):
     )
     put(store, mention)
     assert store.query("SELECT title, publisher, about FROM mention_current").rows == [(nasty, nasty, [nasty, ""])]
+
+
+@pytest.mark.parametrize("written", [("old", "new"), ("new", "old"), ("old", "new", "old")])
+def test_the_later_reported_of_two_revisions_is_the_latest_in_any_order_of_writing(store, written):
+    mention = EXAMPLES["news.mention.v1"]
+    story = "-".join(written)
+    ids = {"old": f"{11:032x}", "new": f"{12:032x}"}
+    for n, which in enumerate(written):
+        at = mention.reported_at + timedelta(hours=which == "new")
+        told = replace(mention, mention_id=ids[which], document_id=ids[which], story_id=story, reported_at=at)
+        put(store, told, produced_ms=1_700_000_000_000 + 1000 * n)
+    rows = store.query(f"SELECT mention_id, superseded FROM mention_current WHERE story_id = '{story}'").rows
+    assert sorted(rows) == [(ids["old"], 1), (ids["new"], 0)]

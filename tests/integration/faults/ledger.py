@@ -126,7 +126,7 @@ def invented(dice: random.Random, since: datetime, now: datetime) -> Iterator[Ar
             if first is not None and dice.random() < 0.3:
                 title, body = first
             first = first or (title, body)
-            yield _article(f"https://paper{paper}.example/{number}", title, body, struck + late, now)
+            yield _article(f"https://paper{paper}.example/{number}", title, body, min(struck + late, now), now)
             dead += dice.randrange(1, 9)
 
 
