@@ -6,6 +6,7 @@ gave it, and which of the commonest telling words it has ("ago", "since", "conde
 
 import re
 from datetime import datetime
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -64,6 +65,10 @@ dismissed insisted pledged promised threatened responsibility behind motive caus
 )
 """Words of which a row says whether the passage has them."""
 _TELLING = {word: n for n, word in enumerate(TELLING)}
+_IS_ROLE = {role: [role == r for r in ROLES] for role in ROLES}
+_IS_PASSAGE_ROLE = {role: [role == r for r in _PASSAGE_ROLES] for role in _PASSAGE_ROLES}
+_IS_GRAIN = {grain: [grain == g for g in _GRAINS] for grain in _GRAINS}
+_NO_ROLE, _NO_TIME = [False] * len(ROLES), [False] * (len(_AGES) - 1 + len(_GRAINS))
 
 
 @annotation
@@ -111,7 +116,7 @@ def _said(p: Passage) -> list[float]:
         most = max(strengths, default=0)
         out += [most >= 1, most >= 2, most >= 3, min(len(strengths), 4) / 2]
     family = p.event.family if p.event else None
-    out += [family == f for f in ontology().families]
+    out += _of_families(family)
     out += [
         any(t.kind == "aftermath" and t.strength > 1 for t in p.triggers),
         any(t.kind == "none" for t in p.triggers),
@@ -128,14 +133,24 @@ def _said(p: Passage) -> list[float]:
     return out
 
 
+@cache
+def _of_families(family: str | None) -> tuple[bool, ...]:
+    return tuple(family == f for f in ontology().families)
+
+
+@lru_cache(10_000)
+def _age(days: int) -> tuple[bool, ...]:
+    """Between which of _AGES a time lies."""
+    return tuple(low <= days < high for low, high in pairwise(_AGES))
+
+
 def _when(p: Passage, published: datetime) -> list[float]:
     time = event_time(p)
-    age = (published - time.period.end).days if time else None
+    age = (published - time.period.end).days if time else 0
     long = [f for f in p.periods if f.open]
     return [
         time is None,
-        *(age is not None and low <= age < high for low, high in pairwise(_AGES)),
-        *(time is not None and time.period.precision == grain for grain in _GRAINS),
+        *(_NO_TIME if time is None else (*_age(age), *_IS_GRAIN[time.period.precision])),
         bool(long), any((f.period.end - f.period.start).days > _LONG for f in long), min(len(p.periods), 3) / 2,
     ]  # fmt: skip
 
@@ -144,9 +159,9 @@ def _ruled(p: Passage, role: PassageRole, placed: dict[int, Draft | None], final
     """What the rules made of it: its role, its draft as grouped, and as the article's type left it."""
     draft, left = placed.get(id(p)), final.get(id(p))
     return [
-        *(role == r for r in _PASSAGE_ROLES),
-        *(draft is not None and draft.role == r for r in ROLES),
-        *(left is not None and left.role == r for r in ROLES),
+        *_IS_PASSAGE_ROLE[role],
+        *(_IS_ROLE[draft.role] if draft else _NO_ROLE),
+        *(_IS_ROLE[left.role] if left else _NO_ROLE),
         left is not None and left.passages[0] is p,
         left is not None and left.legal,
         min(len(left.passages), 6) / 3 if left else 0.0,
