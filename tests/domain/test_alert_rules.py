@@ -12,12 +12,15 @@ from schemas.records import (
     AlertRule,
     Change,
     Circle,
+    Claim,
     Corner,
     Figure,
     FigureCondition,
     Incident,
     Place,
+    Publisher,
     Schedule,
+    SourcedClaim,
 )
 from streams.domain.alerting.alert import AlertState, alert
 from streams.domain.alerting.grade import level_of, parts
@@ -164,18 +167,44 @@ def test_of_one_name_the_later_written_rule_holds_in_any_order(order, again):
     [
         ({"severity": 5}, "critical"),
         ({"severity": 5, "origin_count": 1}, "critical"),
-        ({"severity": 4}, "critical"),
+        ({"severity": 4}, "warning"),
         ({"severity": 4, "origin_count": 1}, "warning"),
         ({"severity": 3}, "warning"),
         ({"severity": 2}, "info"),
         ({"severity": 5, "figures": (), "family": "disasters", "subtype": "storm"}, "warning"),
         ({"severity": 3, "figures": ()}, "info"),
         ({"severity": 4, "figures": (killed(0),)}, "warning"),
-        ({"severity": 4, "figures": (killed(None),)}, "critical"),  # dozens
+        ({"severity": 5, "figures": (killed(None),)}, "critical"),  # dozens
     ],
 )
-def test_red_takes_harm_and_more_than_one_voice_or_the_greatest(changes, level):
+def test_red_takes_harm_and_the_greatest_severity(changes, level):
     assert level_of(replace(BLAST, **changes)) == level
+
+
+def says(origin: str, least: int | None, most: int | None = None, *, superseded: bool = False) -> SourcedClaim:
+    claim = Claim(what="killed", min=least, max=most, quote="")
+    return SourcedClaim(
+        claim=claim, mention_id="m", document_id=origin, source=Publisher(domain=f"{origin}.example"), origin=origin,
+        reported_at=START, superseded=superseded,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("best", "claims", "level"),
+    [
+        (43, (says("a", 43, 43), says("b", 26, 26)), "critical"),
+        (43, (says("a", 43, 43), says("b", 26, 26, superseded=True)), "critical"),
+        (43, (says("a", 43, 43), says("b", None, 30)), "critical"),  # up to 30
+        (25, (says("a", 25), says("b", 25)), "critical"),
+        (43, (says("a", 43, 43), says("a", 26, 26)), "warning"),  # one voice twice
+        (43, (says("a", 43, 43), says("b", 7, 7)), "warning"),  # fewer confirm nothing
+        (43, (says("a", 43, 43), says("b", None)), "warning"),  # nor does a word without a number
+        (24, (says("a", 43, 43), says("b", 26, 26)), "warning"),  # the settled figure went down
+        (24, (says("a", 24, 24), says("b", 24, 24)), "warning"),
+    ],
+)
+def test_red_takes_many_killed_whom_two_origins_state(best, claims, level):
+    assert level_of(replace(BLAST, severity=4, figures=(killed(best),), claims=claims)) == level
 
 
 def test_the_parts_of_a_severity_are_told_in_words():

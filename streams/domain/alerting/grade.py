@@ -1,29 +1,44 @@
 """How urgent an incident is, and what its severity is made of.
 
 Severity (0 to 5) is what stages before this one have read. The level of an alert adds to it whether anybody is known
-to be harmed and whether more than one independent origin says so, so that red is rare: it means great harm that is not
-one voice's word, or the greatest.
+to be harmed and how many independent origins say so, so that red is rare: it means many killed who are not one voice's
+word, or the greatest severity.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 from schemas.records import Figure, Incident
-from streams.domain.mentions.severity import GRADES, VAGUE, begins_at
+from streams.domain.mentions.severity import GRADES, MOST, VAGUE, begins_at
 
 Level = Literal["info", "warning", "critical"]
 HARM = ("killed", "injured", "missing", "abducted", "displaced")
+MANY_KILLED = 25  # confirmed: the figure, and what each of two origins states, is at least this
 
 
 def level_of(incident: Incident) -> Level:
-    """critical: harm, and severity 5, or severity 4 from two origins or more. warning: harm and severity 3, or 4. Else info.
+    """critical: harm and severity 5, or many killed confirmed. warning: harm and severity 3, or severity 4. Else info.
 
     A warning of a storm, or a strong earthquake that hurt nobody yet, is never critical.
     """
     harmed = any(f.what in HARM and number_of(f) > 0 for f in incident.figures)
-    if harmed and incident.severity >= (4 if incident.origin_count > 1 else 5):
+    if (harmed and incident.severity == MOST) or many_killed(incident):
         return "critical"
     return "warning" if incident.severity >= (3 if harmed else 4) else "info"
+
+
+def many_killed(incident: Incident) -> bool:
+    """Whether MANY_KILLED or more are killed by the settled figure, and two independent origins each state as many.
+
+    What an origin has replaced since counts too: it stated it. An origin that states fewer confirms nothing.
+    """
+    settled = any(f.what == "killed" and number_of(f) >= MANY_KILLED for f in incident.figures)
+    stating = {
+        c.origin
+        for c in incident.claims
+        if c.claim.what == "killed" and (c.claim.min or c.claim.max or 0) >= MANY_KILLED
+    }
+    return settled and len(stating) > 1
 
 
 def number_of(figure: Figure) -> int:

@@ -12,6 +12,7 @@ _DISPLACED = ((100_000, 5), (10_000, 4), (500, 3))
 GRADES = {
     "killed": _KILLED, "injured": _HURT, "missing": _HURT, "abducted": _HURT, "displaced": _DISPLACED,
 }  # fmt: skip
+MOST = 5  # the greatest severity
 UNHARMED = 3  # the most a report without any victim is given, whatever its type
 VAGUE = 10  # what "dozens" and "several" count as
 _GRAVE = frozenset(("battles", "explosions", "violence-against-civilians"))
