@@ -1,8 +1,8 @@
 """Remake the README's pictures.
 
-    python -m tests.browser.picture console http://127.0.0.1:8710/ 'toll settles' deploy/pictures/console.png
+    python -m tests.browser.picture console http://127.0.0.1:8710/ 'Haiti raises' deploy/pictures/console.png
     python -m tests.browser.picture page reading.html deploy/pictures/reading.png
-    python -m tests.browser.picture screens http://127.0.0.1:8710/ 'toll settles' deploy/pictures
+    python -m tests.browser.picture screens http://127.0.0.1:8710/ 'Haiti raises' deploy/pictures
 
 The first is taken at the end of a running demo; its words choose the incident shown in detail, by title. The second is
 of a page that `tocsin analyze --html` wrote. The third takes every screen of a running demo: list, map, incident,
@@ -82,7 +82,7 @@ SCREENS = (
     Screen("map", 1440, 900, "CHOOSE; for (let n = 0; n < 2; n++) document.querySelector('#zoom-in').click()", "#origins a"),
     Screen("incident", 1440, 1500, "CHOOSE", "#origins a"),
     Screen("correct", 1440, 900, "CHOOSE", "#open-correct"),
-    Screen("rules", 1440, 900, f"document.querySelector('#open-rules').click(); {FILL} document.querySelector('#rule-test').click()", "#rule-preview b"),
+    Screen("rules", 1440, 1300, f"document.querySelector('#open-rules').click(); {FILL} document.querySelector('#rule-test').click()", "#rule-preview b"),
     Screen("wall", 3840, 2160, holds="#rows li", path="wall"),
     Screen("phone", 390, 844),
 )  # fmt: skip

@@ -68,7 +68,7 @@ SCENARIOS = {
         [Said(1, scope="summand"), Said(1, scope="summand"), Said(2, origin="paper", scope="total")], (2, 2, 2), "", "origins agree"),
     # bounds
     "at least keeps its words": ([Said(21, most=OPEN, words="at least 21")], (21, 21, 21), "at least 21", "the only figure"),
-    "more than keeps its words": ([Said(301, most=OPEN, words="More than 300")], (301, 301, 301), "More than 300", "the only figure"),
+    "more than keeps its words": ([Said(301, most=OPEN, words="More than 300")], (301, 301, 301), "more than 300", "the only figure"),
     "a bound without words gets some": ([Said(21, most=OPEN)], (21, 21, 21), "at least 21", "the only figure"),
     "up to": ([Said(None, most=40)], (40, 40, 40), "up to 40", "the only figure"),
     "an exact figure that a bound allows": ([Said(20, most=OPEN), Said(23, origin="paper")], (20, 23, 23), "", "best supported"),

@@ -4,20 +4,19 @@ import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { findsAlert } from "./find.js";
 import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
 import { marks, sign as triageSign } from "./triage.js";
-import { cut, figure, local, plural, slug, where } from "./words.js";
+import { changed, cut, figure, gravestFirst, local, plural, slug, where } from "./words.js";
 
 const LEVELS = ["critical", "warning", "info"];
 const OVER = new Set(["merged", "retracted"]);
 const TOLL = ["killed", "injured", "missing"];
 export const REASONS = { new: "new", merged: "merged into another", retracted: "retracted", "second origin": "second source" };
-const FIELDS = { origins: "independent sources" };
 const FIRST = 60;
 const shown = new Set(LEVELS);
 let limit = FIRST;
 
 // `killed 24 → 74`
 export function pill({ what, before, after }) {
-  return element("li", { class: "pill moved" }, `${FIELDS[what] ?? what} `,
+  return element("li", { class: "pill moved" }, `${changed(what)} `,
     before ? [element("s", {}, slug(before)), element("span", { class: "unseen-text" }, " now "), element("span", { "aria-hidden": "true" }, " → ")] : null,
     element("b", {}, after ? slug(after) : "none"));
 }
@@ -26,8 +25,8 @@ export function pills(figures, changes) {
   const moved = new Set(changes.map((c) => c.what));
   const still = figures.filter((f) => TOLL.includes(f.what) && !moved.has(f.what));
   if (!still.length && !changes.length) return null;
-  return element("ul", { class: "pills" }, changes.map(pill),
-    still.map((f) => element("li", { class: "pill" }, `${f.of || f.what} `, element("b", {}, figure(f)))));
+  return element("ul", { class: "pills" }, gravestFirst(changes).map(pill),
+    gravestFirst(still).map((f) => element("li", { class: "pill" }, `${f.of || f.what} `, element("b", {}, figure(f)))));
 }
 
 const said = (alert) => (alert.voices.length

@@ -5,7 +5,7 @@ import { decide } from "./desk.js";
 import { $, button, element } from "./dom.js";
 import { lookUp, reportsOf } from "./reports.js";
 import { board } from "./state.js";
-import { cut, local, moment, plural, slug, where } from "./words.js";
+import { changed, cut, local, moment, plural, slug, where } from "./words.js";
 
 const MOST = 60; // incidents offered to merge into
 let about = null; // the incident, its path and what the last preview was of
@@ -80,7 +80,7 @@ const BECOMES = { new: "comes into being", changed: "lives on", gone: "goes into
 
 function told({ title, becomes, changes, reports }) {
   return element("li", {}, element("b", {}, element("bdi", {}, title)), ` ${BECOMES[becomes]}${becomes === "gone" ? "" : `, with ${plural(reports, "report")}`}`,
-    changes.length ? element("ul", {}, changes.map((c) => element("li", {}, `${c.what}: `, c.before ? [element("s", {}, slug(c.before)), " → "] : "", element("b", {}, c.after ? slug(c.after) : "none")))) : null);
+    changes.length ? element("ul", {}, changes.map((c) => element("li", {}, `${changed(c.what)}: `, c.before ? [element("s", {}, slug(c.before)), " → "] : "", element("b", {}, c.after ? slug(c.after) : "none")))) : null);
 }
 
 async function trying(act) {

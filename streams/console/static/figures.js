@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { rangeOf } from "./ranges.js";
 import { passageOf } from "./reports.js";
 import { steps } from "./steps.js";
-import { figure, local, plural, range, slug } from "./words.js";
+import { figure, gravity, local, plural, range, slug, whole } from "./words.js";
 
 const link = (url, text) => (/^https?:/.test(url)
   ? element("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, element("bdi", {}, text)) : element("bdi", {}, text));
@@ -39,16 +39,13 @@ function block(what, overall, claims) {
 }
 
 const spreadWords = ({ low, best, high, sources }) => [
-  low !== null && high !== null && low !== high ? `low ${low}, best ${best ?? "unknown"}, high ${high}` : "",
+  low !== null && high !== null && low !== high ? `low ${whole.format(low)}, best ${best === null ? "unknown" : whole.format(best)}, high ${whole.format(high)}` : "",
   sources ? plural(sources, "source") : "",
 ].filter(Boolean).join(" · ");
 
-const ORDER = ["killed", "missing", "injured", "abducted", "arrested", "displaced", "attacks", "participants", "damage"];
-
 // One block for each thing counted, the gravest first, then what is claimed and stands in no figure.
 export function figureBlocks(figures, claims) {
-  const rank = (what) => (ORDER.indexOf(what) + 1 || ORDER.length + 1);
-  const kinds = [...new Set([...figures.map((f) => f.what), ...claims.map((c) => c.claim.what)])].sort((a, b) => rank(a) - rank(b));
+  const kinds = [...new Set([...figures.map((f) => f.what), ...claims.map((c) => c.claim.what)])].sort((a, b) => gravity(a) - gravity(b));
   return kinds.flatMap((what) => {
     const mine = figures.filter((f) => f.what === what);
     const told = claims.filter((c) => c.claim.what === what);

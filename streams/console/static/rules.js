@@ -49,7 +49,7 @@ function build() {
     element("div", { class: "row" }, DAYS.map((d, n) => check("days", n + 1, d)))),
     field("What it is for", "note"),
     element("div", { class: "row acts" },
-      choice("Test on the last", "test_days", [[1, "day"], [7, "7 days"], [30, "30 days"], [3660, "of all held here"]]),
+      choice("Test on", "test_days", [[1, "the last day"], [7, "the last 7 days"], [30, "the last 30 days"], [3660, "all that is held"]]),
       button({ id: "rule-test" }, test, "Test"), element("button", { id: "rule-save", type: "submit" }, "Save"), button({ id: "rule-delete" }, remove, "Delete")),
     element("p", { id: "rule-said", class: "refused", role: "alert", hidden: true }),
     element("div", { id: "rule-preview", "aria-live": "polite" }));

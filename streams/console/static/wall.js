@@ -5,7 +5,7 @@ import { centreOn, drawMap, prepareMap, showWhole } from "./map.js";
 import { alertsNewestFirst, board, newest } from "./state.js";
 import { follow } from "./stream.js";
 import { isSilent } from "./triage.js";
-import { ago, figure, local, plural, reference, slug, where } from "./words.js";
+import { ago, figure, gravestFirst, local, plural, reference, slug, where } from "./words.js";
 
 const TURN = 12_000; // milliseconds for one alert
 const LATEST = 6; // alerts listed
@@ -35,7 +35,7 @@ function drawTurn(alert) {
   $("turn-level").textContent = alert ? `${alert.level} · ${slug(alert.subtype)}${alert.reason === "new" ? "" : ` · ${alert.reason}`}` : "";
   $("turn-title").replaceChildren(element("bdi", {}, alert?.title ?? "No alert stands."));
   $("turn-where").replaceChildren(element("bdi", {}, alert ? where(alert.place) : ""), alert ? ` · ${local(alert.changed_at)}` : "");
-  $("turn-figures").replaceChildren(...(alert?.figures ?? []).slice(0, 3).map((f) => element("li", {}, element("b", {}, figure(f)), ` ${f.of || f.what}`)));
+  $("turn-figures").replaceChildren(...gravestFirst(alert?.figures ?? []).slice(0, 3).map((f) => element("li", {}, element("b", {}, figure(f)), ` ${f.of || f.what}`)));
   $("turn-said").replaceChildren(element("bdi", {}, alert ? voices(alert) : ""));
   $("turn-state").textContent = alert ? [plural(alert.origins, "independent source"), acknowledged(alert)].join(" · ") : "";
 }

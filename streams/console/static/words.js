@@ -11,6 +11,11 @@ export const moment = (iso) => (iso ? `${day(iso)}, ${hourOf.format(new Date(iso
 const localOf = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 const isUtc = new Date(0).getTimezoneOffset() === 0 && new Date().getTimezoneOffset() === 0;
 export const local = (iso) => (!iso ? "" : isUtc ? `${moment(iso)} UTC` : `${localOf.format(new Date(iso))} (${moment(iso)} UTC)`);
+// Those who died before houses and crowds; what is not named stays last, in its order.
+const GRAVITY = ["killed", "missing", "injured", "abducted", "arrested", "displaced", "attacks", "participants", "damage"];
+export const gravity = (what) => GRAVITY.indexOf(what) + 1 || GRAVITY.length + 1;
+export const gravestFirst = (figures) => [...figures].sort((a, b) => gravity(a.what) - gravity(b.what));
+export const changed = (what) => (what === "origins" ? "independent sources" : what); // the name of what a version changed
 export const slug = (text) => text.replaceAll("-", " ");
 export const plural = (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`;
 export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);

@@ -210,7 +210,8 @@ def _reason(best: int, fresh: list[Statement], told: list[Statement], wholes: li
 def _words(deciding: list[Statement]) -> str:
     if any(s.exact for s in deciding):
         return ""
-    return next((s.words for s in sorted(deciding, key=lambda s: s.reported_at, reverse=True) if s.words), "")
+    said = next((s.words for s in sorted(deciding, key=lambda s: s.reported_at, reverse=True) if s.words), "")
+    return said[:1].lower() + said[1:]  # they may have begun a sentence
 
 
 def _ids(told: Iterable[Statement]) -> tuple[str, ...]:
