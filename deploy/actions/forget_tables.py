@@ -172,10 +172,10 @@ def _wait(store: Store, tables: Iterable[str], wait: Callable[[float], None]) ->
     names = _listed([name for table in tables for name in (table, f"{table}_local")])
     waited = 0.0
     condition = f"is_done = 0 AND database = currentDatabase() AND table IN ({names})"
-    while left := _rows(store, "system.mutations", condition, "table, latest_fail_reason"):
+    while left := _rows(store, "system.mutations", condition, "table, command"):
         if waited > PATIENCE:
             raise StoreAway(
-                f"no end of deleting in {left[0]['table']} after {PATIENCE:.0f} s: {left[0]['latest_fail_reason']}"
+                f"ClickHouse is not done after {PATIENCE:.0f} s: system.mutations tells why of {left[0]['table']}"
             )
         wait(LOOK)
         waited += LOOK

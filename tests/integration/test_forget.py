@@ -13,6 +13,8 @@ from schemas.errors import Stop
 from schemas.identity import article_id
 from schemas.records import Article, Publisher
 from streams.domain.linking.state_codec import unpack
+from tests.connectors.load_rows import put
+from tests.integration.loading import EXAMPLES
 from tests.integration.system import running
 from tests.integration.test_pipeline import publish
 
@@ -126,3 +128,13 @@ def test_words_are_found_nowhere_and_figures_stay(tmp_path):
             assert found_in(store, WORDS) == set()
         finally:
             store.close()
+
+
+def test_every_kind_of_server_forgets(store):
+    put(store, *EXAMPLES.values())
+    figures, mention = store.query(FIGURES).rows, EXAMPLES["news.mention.v1"]
+    words = (mention.url, mention.title, mention.passage)
+    assert {"article", "mention", "account", "incident"} <= {table for table, _, _ in found_in(store, words)}
+    forget(store, None, mention.url, yes=True)
+    assert found_in(store, words) == set()
+    assert store.query(FIGURES).rows == figures
