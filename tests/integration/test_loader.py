@@ -34,6 +34,17 @@ from tests.integration.loading import (
 )
 
 pytestmark = pytest.mark.timeout(400)
+WORKED_FROM = ("placement", "story_mention")  # tables that others are worked out from, without a view of their own
+
+
+class Through:
+    """A store whose insertions a test looks at; all else goes through to the real one."""
+
+    def __init__(self, store):
+        self.store = store
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
 
 
 def test_every_example_comes_back_as_it_went_in(topics, store, name):
@@ -44,9 +55,8 @@ def test_every_example_comes_back_as_it_went_in(topics, store, name):
             wait_until(lambda view=home.view, found=found: count(store, view, found) == 1, topic)
     for topic, record in EXAMPLES.items():
         for table, row in rows_of(record, 0).items():
-            columns, (stored,) = store.query(
-                f"SELECT * FROM {table}_current WHERE {HOMES[topic].key} = '{identity(record)}'"
-            )
+            shown = f"{table} FINAL" if table in WORKED_FROM else f"{table}_current"
+            columns, (stored,) = store.query(f"SELECT * FROM {shown} WHERE {HOMES[topic].key} = '{identity(record)}'")
             kept = dict(zip(columns, stored, strict=True))
             assert kept["produced_ms"] > 1_700_000_000_000
             assert (datetime.now(UTC) - kept["loaded_at"]) < timedelta(minutes=10)
@@ -72,21 +82,21 @@ def test_what_is_delivered_again_changes_no_view(topics, store, name):
     assert len(before["mention_current"]) > 300
     inserted = Counter()
 
-    class Counting:
+    class Counting(Through):
         """The store, counting rows: its own count falls as soon as it has merged equal ones."""
 
         def insert(self, table, columns):
-            inserted[table] += len(columns["produced_ms"])
+            inserted[table] += len(columns.get("produced_ms", ()))
             store.insert(table, columns)
 
-    with loading(topics, Counting(), f"{name}again", Limits(seconds=0.2, rows=37)):
+    with loading(topics, Counting(store), f"{name}again", Limits(seconds=0.2, rows=37)):
         wait_until_loaded(topics, f"{name}again")
     assert inserted["mention"] >= len(before["mention_current"]), "nothing came twice"
     assert state(store) == before
 
 
 def test_the_offset_waits_for_the_store_and_the_group_is_kept(topics, store, name):
-    class Away:
+    class Away(Through):
         """Away until told otherwise."""
 
         here = threading.Event()
@@ -98,7 +108,7 @@ def test_the_offset_waits_for_the_store_and_the_group_is_kept(topics, store, nam
 
     publish(topics, mentions(name, 50))
     own = f"document_id = '{name}'"
-    with loading(topics, Away(), name) as loader:
+    with loading(topics, Away(store), name) as loader:
         wait_until(lambda: loader.counters.retries > 3, "the loader tries")
         time.sleep(12)  # longer than session and poll times
         assert ends(topics.bootstrap, name) == 0

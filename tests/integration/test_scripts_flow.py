@@ -59,7 +59,7 @@ async def test_titles_keep_their_letters_and_direction_on_every_way_out(parts, t
             await asyncio.to_thread(eventually, lambda: told() == titles, seconds=90, what="the webhook has them")
 
             await page.until("document.querySelectorAll('#alerts > li').length === 3")
-            shown = "[...document.querySelectorAll('#alerts > li bdi')].filter(e => /[\\u0590-\\u06ff]/.test(e.textContent))"
+            shown = "[...document.querySelectorAll('#alerts > li .title bdi')].filter(e => /[\\u0590-\\u06ff]/.test(e.textContent))"
             assert {told_by(text) for text in await page.ask(f"{shown}.map(e => e.textContent)")} == titles
             assert set(await page.ask(f"{shown}.map(e => getComputedStyle(e).unicodeBidi)")) == {"isolate"}
             assert page.complaints == []
