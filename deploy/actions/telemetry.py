@@ -31,7 +31,7 @@ def _exporter(kind: str) -> "SpanExporter":
             from opentelemetry.sdk.trace.export import ConsoleSpanExporter  # noqa: PLC0415 - an extra
 
             return ConsoleSpanExporter(out=sys.stderr, formatter=lambda span: span.to_json(indent=None) + "\n")
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise Stop("traces need pip install 'tocsin[otel]', to a collector opentelemetry-exporter-otlp too") from error
     return OTLPSpanExporter()  # type: ignore[no-any-return,unused-ignore]  # not installed here

