@@ -1,6 +1,7 @@
 """Corrections on screen: what they will change is told before they are sent, and nothing is sent that was not previewed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -57,6 +58,21 @@ async def test_a_merge_is_previewed_then_sent_to_the_partition_of_its_block(cons
     )  # fmt: skip
     assert console.paper.partition == partition("013", 4)
     assert [c["correction_id"] for c in console.board.detail(TWO.incident_id)["corrections"]] == [sent.correction_id]
+
+
+async def test_what_a_revision_took_back_stays_so_in_a_preview(console):
+    """Two versions of one paper's report were taken back; another source's 6 was superseded by its later 5."""
+    old = [told_by(n, count, "a clerk", superseded=True) for n, count in ((4, 90), (5, 80))]
+    early = told_by(6, 6, "a witness", superseded=True, reported_at=TWO.claims[1].reported_at - timedelta(hours=1))
+    console.board.apply(replace(TWO, version=2, claims=(*TWO.claims, *old, early)))
+    _, answer = await console.post(PATH, {"action": "merge", "other": TWO.incident_id, "preview": True})
+    changes = {c["what"]: c["after"] for c in answer["preview"][0]["changes"]}
+    assert changes["killed"].endswith("(4–7)")
+    split = {"action": "split", "mention_ids": [TWO.claims[1].mention_id], "preview": True}
+    _, answer = await console.post(f"/api/incidents/{TWO.incident_id}/correct", split)
+    assert [c["after"] for c in answer["preview"][0]["changes"] if c["what"] == "killed"] != []
+    assert "90" not in str(answer)
+    assert "80" not in str(answer)
 
 
 async def test_what_has_changed_since_its_preview_is_not_sent(console):

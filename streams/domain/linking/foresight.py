@@ -5,11 +5,11 @@ name them; what carries no figure is taken to stand in one of the incidents only
 there can be. The stage that carries a correction out has every mention and may choose another title, type or place.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from schemas.records import Incident, SourcedClaim
-from streams.domain.linking.figures import figures, supersede
+from streams.domain.linking.figures import claim_id, figures, supersede
 from streams.domain.linking.incident import edited
 
 
@@ -24,11 +24,12 @@ class Foreseen:
 def foresee_merge(gone: Incident, into: Incident) -> list[Foreseen]:
     """`gone` goes into `into`."""
     both = (*into.claims, *gone.claims)
+    taken_back = _taken_back(into.claims) | _taken_back(gone.claims)
     common_reports = _documents(into.claims) & _documents(gone.claims)
     common_origins = _origins(into.claims) & _origins(gone.claims)
     common_papers = _papers(into.claims) & _papers(gone.claims)
     after = replace(
-        _with_claims(into, both),
+        _with_claims(into, both, taken_back),
         mention_count=into.mention_count + gone.mention_count,
         article_count=into.article_count + gone.article_count - len(common_reports),
         source_count=into.source_count + gone.source_count - len(common_papers),
@@ -44,13 +45,14 @@ def foresee_split(now: Incident, taken: Collection[str]) -> list[Foreseen]:
     """The mentions `taken` go out into an incident of their own."""
     going = [c for c in now.claims if c.mention_id in taken]
     staying = [c for c in now.claims if c.mention_id not in taken]
+    taken_back = _taken_back(now.claims)
     rest = replace(
-        _with_claims(now, staying),
+        _with_claims(now, staying, taken_back),
         mention_count=now.mention_count - len(taken),
         article_count=now.article_count - len(_documents(going) - _documents(staying)),
     )
     new = replace(
-        _with_claims(now, going),
+        _with_claims(now, going, taken_back),
         incident_id="",
         mention_count=len(taken),
         article_count=len(_documents(going)),
@@ -68,10 +70,21 @@ def foresee_edit(now: Incident, fields: Iterable[tuple[str, str]]) -> list[Fores
     return [Foreseen(now, edited(now, {name: value for name, value in fields if value}))]
 
 
-def _with_claims(incident: Incident, claims: Iterable[SourcedClaim]) -> Incident:
-    """An incident of other claims; a claim that has been taken back stays so."""
-    standing = supersede(claims)
+def _with_claims(incident: Incident, claims: Iterable[SourcedClaim], taken_back: Collection[str]) -> Incident:
+    """An incident of other claims; those of mentions taken back count nowhere."""
+    standing = supersede(claims, taken_back)
     return replace(incident, claims=standing, figures=figures(standing))
+
+
+def _taken_back(claims: Sequence[SourcedClaim]) -> set[str]:
+    """Mentions that a revision took back: their claims are marked, though no later figure of their source supersedes them."""
+    found: set[str] = set()
+    while True:
+        standing = {claim_id(c) for c in supersede(claims, found) if not c.superseded}
+        more = {c.mention_id for c in claims if c.superseded and claim_id(c) in standing}
+        if not more:
+            return found
+        found |= more
 
 
 def _documents(claims: Iterable[SourcedClaim]) -> set[str]:
