@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-from kafka import KafkaProducer
 from pyarrow import parquet
 
 from connectors.load.migrate import migrate
 from connectors.sinks.contract import Reader, Store, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.open import open_reader, open_store
-from deploy.actions.forget_topics import latest
+from deploy.actions.compacted import Message, latest, partitions, write
 from deploy.actions.setup import CHANGELOGS
 from schemas.errors import Stop
 from schemas.topics import ALL, MEMORIES
-from schemas.transport.brokers import client_options
 from streams.agents.batch import MARK
 from streams.settings import Settings
 
@@ -101,24 +99,14 @@ def restore_topics(bootstrap: str, folder: Path, *, batch_bytes: int) -> dict[st
     full = [path.stem for path in paths if any(True for _ in latest(bootstrap, path.stem))]
     if full:
         raise Stop(f"{', '.join(full)} hold messages already; restore into empty topics, before workers start")
-    producer = KafkaProducer(
-        **client_options(bootstrap),
-        acks="all",
-        enable_idempotence=False,
-        batch_size=batch_bytes if batch_bytes > 1 else 0,
-        linger_ms=20 if batch_bytes > 1 else 0,
-    )
     counts = {}
-    with closing(producer):
-        for path in paths:
-            there = len(producer.partitions_for(path.stem))
-            rows = parquet.read_table(path).to_pylist()
-            if any(row["partition"] >= there for row in rows):
-                raise Stop(f"{path.stem} has {there} partitions here and had more: set as many, `tocsin setup` anew")
-            sent = [producer.send(path.stem, key=r["key"], value=r["value"], partition=r["partition"]) for r in rows]
-            for future in sent:
-                future.get(timeout=60)
-            counts[path.stem] = len(rows)
+    for path in paths:
+        there = partitions(bootstrap, path.stem)
+        rows = parquet.read_table(path).to_pylist()
+        if any(row["partition"] >= there for row in rows):
+            raise Stop(f"{path.stem} has {there} partitions here and had more: set as many, `tocsin setup` anew")
+        write(bootstrap, [Message(path.stem, **row) for row in rows], batch_bytes=batch_bytes)
+        counts[path.stem] = len(rows)
     return counts
 
 

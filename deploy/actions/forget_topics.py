@@ -5,22 +5,18 @@ Compaction drops the older record of a key in its own time. Topics that are not 
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
-from connectors.kafka.consumer import KafkaConsumer
+from deploy.actions.compacted import Message, latest
 from deploy.actions.forget_text import Traces
 from deploy.actions.setup import connect
 from schemas.codec import Codec, CodecError, from_json, to_json
 from schemas.errors import Stop
 from schemas.topics import ALERT, ALL, INCIDENT, RELATION
-from schemas.transport.brokers import client_options
 from streams.domain.linking.state import MEMBER
 from streams.domain.linking.state_codec import pack, unpack
 
@@ -32,16 +28,6 @@ FEATURES: dict[str, Any] = {
     "names": [],
     "vector": None,
 }  # of a member of an incident: made of the article's words
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is to be written: a value that takes an older one's place, None to delete its key."""
-
-    topic: str
-    partition: int
-    key: bytes
-    value: bytes | None
 
 
 def need_idle(bootstrap: str) -> None:
@@ -67,23 +53,6 @@ def plan(bootstrap: str, traces: Traces) -> list[Message]:
     return found
 
 
-def send(bootstrap: str, messages: list[Message], *, batch_bytes: int) -> None:
-    """Write them; returns when the brokers have confirmed all. Raises KafkaError."""
-    producer = KafkaProducer(
-        **client_options(bootstrap),
-        acks="all",
-        enable_idempotence=False,
-        batch_size=batch_bytes if batch_bytes > 1 else 0,
-        linger_ms=20 if batch_bytes > 1 else 0,
-    )
-    try:
-        sent = [producer.send(m.topic, key=m.key, value=m.value, partition=m.partition) for m in messages]
-        for future in sent:
-            future.get(timeout=60)
-    finally:
-        producer.close()
-
-
 def counts(messages: list[Message]) -> dict[str, int]:
     """How many messages go to each topic."""
     return dict(Counter(m.topic for m in messages))
@@ -92,24 +61,6 @@ def counts(messages: list[Message]) -> dict[str, int]:
 def kept_for_a_while() -> dict[str, int]:
     """Topics that hold it until their retention is over, and the days of it."""
     return {t.name: t.retention_days for t in ALL if t.retention_days is not None}
-
-
-def latest(bootstrap: str, topic: str) -> Iterator[tuple[TopicPartition, bytes, bytes]]:
-    """The newest value of every key of a topic as it is now, tombstones left out; nothing where there is no topic."""
-    with closing(KafkaConsumer(**client_options(bootstrap), group_id=None, enable_auto_commit=False)) as consumer:
-        partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
-        if not partitions:
-            return
-        newest: dict[tuple[TopicPartition, bytes], bytes | None] = {}
-        ends = consumer.end_offsets(partitions)
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        while any(consumer.position(p) < ends[p] for p in partitions):
-            for place, messages in consumer.poll(timeout_ms=500).items():
-                newest.update({(place, m.key): m.value for m in messages if m.key is not None})
-    for (place, key), value in newest.items():
-        if value is not None:
-            yield place, key, value
 
 
 def _record(codec: Codec, topic: str, value: bytes, traces: Traces) -> bytes:

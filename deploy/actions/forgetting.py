@@ -9,6 +9,7 @@ from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.open import open_store
 from deploy.actions import forget_tables as tables
 from deploy.actions import forget_topics as topics
+from deploy.actions.compacted import write
 from schemas.errors import Stop
 from streams.settings import Settings
 
@@ -55,7 +56,7 @@ def forget(store: Store, bootstrap: str | None, url: str, *, yes: bool, batch_by
     if yes:
         if bootstrap:
             topics.need_idle(bootstrap)
-            topics.send(bootstrap, messages, batch_bytes=batch_bytes)
+            write(bootstrap, messages, batch_bytes=batch_bytes)
         tables.carry_out(store, works)
     return Report(
         len(found.incidents),

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.actions.backup import COMPACTED, back_up_tables, back_up_topics, restore_tables, restore_topics
-from deploy.actions.forget_topics import latest
+from deploy.actions.compacted import latest
 from deploy.actions.setup import create_topics
 from schemas.errors import Stop
 from streams.settings import Settings
