@@ -18,16 +18,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="which Kafka and ClickHouse integration tests run on; auto: embedded, and real ones where installed; "
         "both (also REQUIRE_REAL_PARTS=1): embedded and real, missing real ones are errors",
     )
-
-
-SLOW_FIRST = ("tests/integration/faults/", "tests/integration/", "tests/browser/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start what waits longest first, so that no worker is left with it alone at the end."""
-
-    def place(item: pytest.Item) -> int:
-        path = item.path.as_posix()
-        return next((n for n, room in enumerate(SLOW_FIRST) if room in path), len(SLOW_FIRST))
-
-    items.sort(key=place)

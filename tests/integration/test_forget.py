@@ -1,12 +1,15 @@
 """An article that is forgotten: its words are found nowhere, and the incident's figures are as they were."""
 
 import zlib
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 
 import pytest
 
 from connectors.sinks.embedded import EmbeddedStore
 from deploy.actions import forget_topics as topics
+from deploy.actions.compacted import latest
 from deploy.actions.forgetting import forget
 from deploy.demo.demo import drain
 from schemas.errors import Stop
@@ -76,11 +79,39 @@ def told(value):
 
 def compacted(bootstrap):
     names = (*topics.RECORDS, topics.GONE, topics.LINK, topics.ALERTED)
-    return {n: [told(value) for _, _, value in topics.latest(bootstrap, n)] for n in names}
+    return {n: [told(value) for _, _, value in latest(bootstrap, n)] for n in names}
 
 
 def hits_of(kept):
     return {(name, word) for name, values in kept.items() for value in values for word in WORDS if word in value}
+
+
+def forgets(folder, kafka, before):
+    """What is tried in a process of its own: one process holds one folder of the engine."""
+    store = EmbeddedStore(folder)
+    try:
+        figures = store.query(FIGURES).rows
+        assert any("killed" in row[1] for row in figures)
+        tables = {table for table, _, _ in found_in(store, WORDS)}
+        assert tables >= {"article", "original", "mention", "account", "incident", "incident_version", "alert"}
+
+        preview = forget(store, kafka, URL, yes=False, batch_bytes=1)
+        assert {table for table, _, _ in found_in(store, WORDS)} == tables
+        assert hits_of(compacted(kafka)) == hits_of(before)
+
+        done = forget(store, kafka, URL, yes=True, batch_bytes=1)
+        assert done == preview
+        assert set(done.deleted) >= tables
+        assert found_in(store, WORDS) == set()
+        assert hits_of(compacted(kafka)) == set()
+        assert store.query(FIGURES).rows == figures
+        assert found_in(store, ["search-ends"])  # the other article stays
+        assert "\n".join(done.lines(done=True)).count("news.article.v1 7 days") == 1
+        with pytest.raises(Stop):
+            forget(store, kafka, "https://nowhere.example.org/", yes=True)
+        assert found_in(store, WORDS) == set()
+    finally:
+        store.close()
 
 
 def test_words_are_found_nowhere_and_figures_stay(tmp_path):
@@ -104,30 +135,8 @@ def test_words_are_found_nowhere_and_figures_stay(tmp_path):
             topics.ALERTED,
         }
         system.tree.parts[1].stop()  # the loader, whose engine is opened here
-        store = EmbeddedStore(tmp_path / "clickhouse")
-        try:
-            figures = store.query(FIGURES).rows
-            assert any("killed" in row[1] for row in figures)
-            tables = {table for table, _, _ in found_in(store, WORDS)}
-            assert tables >= {"article", "original", "mention", "account", "incident", "incident_version", "alert"}
-
-            preview = forget(store, kafka, URL, yes=False, batch_bytes=1)
-            assert {table for table, _, _ in found_in(store, WORDS)} == tables
-            assert hits_of(compacted(kafka)) == hits_of(before)
-
-            done = forget(store, kafka, URL, yes=True, batch_bytes=1)
-            assert done == preview
-            assert set(done.deleted) >= tables
-            assert found_in(store, WORDS) == set()
-            assert hits_of(compacted(kafka)) == set()
-            assert store.query(FIGURES).rows == figures
-            assert found_in(store, ["search-ends"])  # the other article stays
-            assert "\n".join(done.lines(done=True)).count("news.article.v1 7 days") == 1
-            with pytest.raises(Stop):
-                forget(store, kafka, "https://nowhere.example.org/", yes=True)
-            assert found_in(store, WORDS) == set()
-        finally:
-            store.close()
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+            alone.submit(forgets, tmp_path / "clickhouse", kafka, before).result()
 
 
 def test_every_kind_of_server_forgets(store):
