@@ -10,8 +10,9 @@ from streams.domain.mentions.learned_drafts import rated_groups
 from streams.domain.mentions.passage_chances import passage_chances
 from streams.domain.mentions.passage_signals import ROLES
 from streams.domain.mentions.read_article import read_article
-from streams.domain.mentions.reader_model import READERS, Linear, TrainedReaders
+from streams.domain.mentions.reader_model import READERS, Linear, ReaderModel
 from streams.domain.text.document import open_document
+from streams.domain.text.trained_weights import FromFile
 
 AT = datetime(2024, 3, 5, 18, tzinfo=UTC)
 TWO = """A bomb killed three people at a market in Kirkuk on Monday, police said. The blast also wounded nine shoppers.
@@ -75,4 +76,4 @@ def test_other_weights_hold_until_the_end_only():
 
 def test_no_weights_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
-        TrainedReaders(tmp_path / "reader.npz").model()
+        FromFile(tmp_path / "reader.npz", ReaderModel.load).model()

@@ -1,7 +1,5 @@
 """The weights of the learned readers, one file: `train/reader.py` fits and writes them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.domain.text.document import Document, annotation
+from streams.domain.text.trained_weights import FromFile
 
 MODEL = Path(__file__).parents[1] / "models" / "reader.npz"
 Floats = npt.NDArray[np.float32]
@@ -43,36 +42,18 @@ class ReaderModel(NamedTuple):
     family: Linear
     article: Linear
 
-
-class TrainedReaders:
-    """The learned readers of a file, read when they are first asked for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._model: ReaderModel | None = None
-
-    def model(self) -> ReaderModel:
-        """The readers. FileNotFoundError when there is no file: `make train` writes it."""
-        if self._model is None:
-            with np.load(self.path, allow_pickle=False) as stored:
-                parts = {
-                    name: Linear(*(stored[f"{name} {part}"].astype(np.float32) for part in Linear._fields))
-                    for name in ReaderModel._fields
-                }
-            self._model = ReaderModel(**parts)
-        return self._model
-
-    @contextmanager
-    def replaced(self, model: ReaderModel) -> Iterator[None]:
-        """With other weights, as cross-validation needs; for one thread."""
-        kept, self._model = self._model, model
-        try:
-            yield
-        finally:
-            self._model = kept
+    @classmethod
+    def load(cls, path: Path) -> "ReaderModel":
+        """The readers of a file. FileNotFoundError when there is none."""
+        with np.load(path, allow_pickle=False) as stored:
+            parts = {
+                name: Linear(*(stored[f"{name} {part}"].astype(np.float32) for part in Linear._fields))
+                for name in cls._fields
+            }
+        return cls(**parts)
 
 
-READERS = TrainedReaders(MODEL)
+READERS = FromFile(MODEL, ReaderModel.load)
 
 
 @annotation

@@ -1,10 +1,11 @@
 """A logistic model over named features, as the training scripts write it and the readers use it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import repeat
 from math import exp
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -37,24 +38,39 @@ class Weights:
         return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, score))))
 
 
-class Trained:
-    """The weights of a file, read when they are first asked for."""
+M = TypeVar("M")
 
-    def __init__(self, path: Path) -> None:
+
+class FromFile(Generic[M]):
+    """A model in a file, read when it is first asked for. `load` raises FileNotFoundError when there is none."""
+
+    def __init__(self, path: Path, load: Callable[[Path], M]) -> None:
         self.path = path
-        self._weights: Weights | None = None
+        self._load = load
+        self._model: M | None = None
 
-    def probability(self, features: Iterable[str]) -> float:
-        """See `Weights.probability`."""
-        if self._weights is None:
-            self._weights = Weights.load(self.path)
-        return self._weights.probability(features)
+    def model(self) -> M:
+        """The model. FileNotFoundError when there is no file: `make train` writes it."""
+        if self._model is None:
+            self._model = self._load(self.path)
+        return self._model
 
     @contextmanager
-    def replaced(self, weights: Weights) -> Iterator[None]:
-        """With other weights, as cross-validation needs; for one thread."""
-        kept, self._weights = self._weights, weights
+    def replaced(self, model: M) -> Iterator[None]:
+        """With another model, as cross-validation needs; for one thread."""
+        kept, self._model = self._model, model
         try:
             yield
         finally:
-            self._weights = kept
+            self._model = kept
+
+
+class Trained(FromFile[Weights]):
+    """The weights of a file, read when they are first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, Weights.load)
+
+    def probability(self, features: Iterable[str]) -> float:
+        """See `Weights.probability`."""
+        return self.model().probability(features)
