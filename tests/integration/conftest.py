@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,9 @@ from deploy.local import kafka as real_kafka
 from deploy.supervise.ports import free_ports
 from deploy.supervise.process import Child
 from streams.settings import Settings
+from tests.integration.hook import Hook
+from tests.integration.notifying import Bench
+from tests.integration.system import own_kafka
 
 
 @dataclass(frozen=True)
@@ -145,3 +149,11 @@ def store(clickhouse: ClickHousePart, name: str) -> Iterator[Store]:
     yield store
     store.execute(f"DROP DATABASE {name}")
     store.close()
+
+
+@pytest.fixture
+def bench(parts: str, tmp_path: Path) -> Iterator[Bench]:
+    """A broker of one's own with our topics, a webhook, and couriers to it."""
+    with own_kafka(parts, tmp_path) as (bootstrap, batch_bytes), Hook() as hook:
+        create_topics(Settings(kafka=bootstrap, partitions=2))
+        yield Bench(bootstrap, batch_bytes, hook, tmp_path)

@@ -3,109 +3,21 @@
 import json
 import threading
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from kafka import TopicPartition
 
 from connectors.ingest.publish import Publisher
-from connectors.notify.announced import group_of, read_memory
-from connectors.notify.hush import Hush
-from connectors.notify.sender import Timing, Waits
-from connectors.notify.target_worker import Courier
-from connectors.notify.targets import Webhook
+from connectors.notify.announced import read_memory
 from deploy.actions.quarantine import newest, replay
-from deploy.actions.setup import create_topics
-from deploy.supervise.lag import LagReader
 from deploy.supervise.tree import notifier
 from schemas.codec import Codec, to_json
-from schemas.records import Alert, Change, Incident
 from schemas.topics import ALERT
-from streams.domain.alerting.triage import Act, triage
-from streams.settings import Settings
-from tests.integration.hook import Hook
-from tests.integration.system import eventually, own_kafka
+from tests.integration.notifying import QUICK, an_alert, pair
+from tests.integration.system import eventually
 
 pytestmark = pytest.mark.timeout(300)
-START = datetime(2026, 1, 1, tzinfo=UTC)
-QUICK = Waits(first=0.05, longest=0.3)
-
-
-def an_alert(number, revision=1, reason="new", **changes):
-    incident = Incident(
-        incident_id=f"{number:032x}", version=revision, family="explosions", subtype="air-drone-strike",
-        title=f"Strike {number}", mention_count=1, article_count=1, source_count=1, origin_count=1, severity=4,
-        role="main", first_seen=START, last_changed=START + timedelta(hours=revision), change=Change(),
-        **changes,
-    )  # fmt: skip
-    return Alert(
-        alert_id=f"{number + 10**6:032x}", incident_id=incident.incident_id, rule="severity", level="critical",
-        revision=revision, reason=reason, headline=f"Strike {number}", incident=incident, raised_at=START,
-        changed_at=incident.last_changed,
-    )  # fmt: skip
-
-
-def pair(alert):
-    return alert.alert_id, alert.revision
-
-
-class Bench:
-    """A broker of one's own, a webhook, and couriers to it."""
-
-    def __init__(self, bootstrap, batch_bytes, hook, folder):
-        self.bootstrap, self.batch_bytes, self.hook, self.folder = bootstrap, batch_bytes, hook, folder
-
-    def publish(self, *alerts):
-        with Publisher(self.bootstrap, Codec(), batch_bytes=self.batch_bytes) as publisher:
-            for alert in alerts:
-                publisher.publish(alert)
-
-    @contextmanager
-    def courier(self, name="desk", *, from_start=False, timeout=2.0, **options):
-        """One at work in a thread; what it waited for is in `told`."""
-        stop, told = threading.Event(), []
-        target = Webhook(self.hook.url(name), timeout=timeout)
-        options = {"waits": QUICK, "batch_bytes": self.batch_bytes, **options}
-        courier = Courier(self.bootstrap, name, target, tell=told.append, **options)
-        failed = []
-
-        def run():
-            try:
-                courier.run(stop, from_start=from_start)
-            except BaseException as error:
-                failed.append(error)
-                raise
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        try:
-            assert courier.ready.wait(30)
-            yield told
-        finally:
-            stop.set()
-            thread.join()
-            target.close()
-        assert not failed
-
-    def settings(self, *names):
-        targets = {name: {"url": self.hook.url(name)} for name in names}
-        return Settings(kafka=self.bootstrap, data_dir=self.folder, batch_bytes=self.batch_bytes, notify=targets)
-
-    def behind(self, *names):
-        reader = LagReader(self.bootstrap, names)
-        try:
-            return {name: sum(x.behind for x in reader.lags() if x.group == group_of(name)) for name in names}
-        finally:
-            reader.close()
-
-
-@pytest.fixture
-def bench(parts, tmp_path):
-    with own_kafka(parts, tmp_path) as (bootstrap, batch_bytes), Hook() as hook:
-        create_topics(Settings(kafka=bootstrap, partitions=2))
-        yield Bench(bootstrap, batch_bytes, hook, tmp_path)
 
 
 def test_a_first_start_is_quiet_a_second_goes_on_and_the_past_can_be_asked_for(bench):
@@ -305,49 +217,3 @@ def test_poison_among_alerts_is_set_aside_and_held_when_it_is_a_flood(bench):
     assert (record.stage, record.key, record.value) == ("notify", b"poison", b"no alert")
     assert TopicPartition(record.topic, record.partition).topic == ALERT.name
     assert json.dumps(record.reason)
-
-
-def test_a_silenced_alert_is_not_told_and_an_acknowledged_one_only_when_it_grows_worse(bench):
-    hook, hush, stop = bench.hook, Hush(bench.bootstrap, Codec()), threading.Event()
-    reader = threading.Thread(target=hush.follow, args=(stop,))
-    reader.start()
-    now = datetime.now(UTC)
-    silent, known, loud = (an_alert(n) for n in (1, 2, 3))
-    bench.publish(
-        triage(None, silent.alert_id, Act("silence", "mara", now, "a drill", now + timedelta(hours=1))),
-        triage(None, known.alert_id, Act("acknowledge", "mara", now)),
-    )
-    try:
-        with bench.courier(hushed=hush.reason, page="http://console.example/#{}".format):
-            eventually(lambda: hush.reason(silent), seconds=10, what="triage is read")
-            bench.publish(silent, known, an_alert(2, 2, "figures changed"), loud)
-            eventually(lambda: pair(loud) in hook.pairs(), seconds=30, what="the loud one is told")
-            bench.publish(an_alert(2, 3, "escalated"))
-            eventually(lambda: (known.alert_id, 3) in hook.pairs(), seconds=30, what="what grows worse is told")
-    finally:
-        stop.set()
-        reader.join()
-    assert silent.alert_id not in {alert_id for alert_id, _ in hook.pairs()}
-    assert (known.alert_id, 2) not in hook.pairs()
-
-
-def test_escalation_tells_only_what_nobody_acknowledged_and_repeats_end_with_an_acknowledgement(bench):
-    hush = Hush(bench.bootstrap, Codec())
-    stop = threading.Event()
-    following = threading.Thread(target=hush.follow, args=(stop,))
-    following.start()
-    heard, unheard = an_alert(1), an_alert(2)
-    timing = Timing(after=4.0, repeat=1.0)
-    try:
-        with bench.courier(hushed=hush.reason, timing=timing):
-            bench.publish(heard, unheard)
-            bench.publish(triage(None, heard.alert_id, Act("acknowledge", "mara", datetime.now(UTC))))
-            eventually(lambda: len(bench.hook.pairs()) >= 3, seconds=60, what="it is told and told again")
-            bench.publish(triage(None, unheard.alert_id, Act("acknowledge", "ben", datetime.now(UTC))))
-            eventually(lambda: hush.reason(unheard, pressing=True), seconds=30, what="the notifier knows")
-    finally:
-        stop.set()
-        following.join()
-    assert set(bench.hook.pairs()) == {pair(unheard)}
-    keys = [key for _, _, key, _ in bench.hook.told()]
-    assert keys[:3] == [f"{unheard.alert_id}:1", f"{unheard.alert_id}:1:again1", f"{unheard.alert_id}:1:again2"]
