@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import faust
+from threadpoolctl import threadpool_limits
 
 from schemas.codec import Codec
 from schemas.errors import Stop
@@ -26,8 +27,8 @@ STAGES = ("dedupe", "classify", "link", "alert")
 BUSIEST = ("classify", "link", "dedupe", "alert")  # by the processor time that an article takes
 
 
-def make_stage(name: str, settings: Settings, codec: Codec) -> Stage:
-    """The stage of that name. Raises Stop when there is none, or when what it needs first cannot be read."""
+def make_stage(name: str, settings: Settings, book: RuleBook) -> Stage:
+    """The stage of that name; alerts are raised by the rules in the book. Raises Stop when there is no such stage."""
     if name == "dedupe":
         return DedupeStage(timedelta(hours=settings.dedupe_window_hours))
     if name == "classify":
@@ -37,8 +38,6 @@ def make_stage(name: str, settings: Settings, codec: Codec) -> Stage:
         STATE_LIMIT.labels(name).set(settings.open_incidents)
         return LinkStage(settings.open_incidents)
     if name == "alert":
-        book = RuleBook(settings.base_rules())
-        RuleFeed(settings.kafka, codec, book).start()
         return AlertStage(book.every)
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
 
@@ -52,7 +51,11 @@ def shared(stages: Sequence[str], processes: int) -> list[tuple[str, ...]]:
 
 
 def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
-    """Run stages for ever, which share this process and its loop, each with its own group; ends the process."""
+    """Run stages for ever, which share this process and its loop, each with its own group; ends the process.
+
+    Linear algebra keeps to one thread: for the small matrices of an article, more threads cost more than they save.
+    """
+    threadpool_limits(1)
     first, *others = [_app(name, settings, codec) for name in names]
     level = logging.getLevelName(logging.getLogger("tocsin").getEffectiveLevel())
     worker = faust.Worker(first, *others, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)
@@ -60,9 +63,12 @@ def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
 
 
 def _app(name: str, settings: Settings, codec: Codec) -> faust.App:
-    """The app of one stage, which marks when it is ready and what it waits for."""
+    """The app of one stage, which marks when it is ready and what it waits for. Raises Stop without rules."""
     waiting = WaitingMark(settings, name)
-    stage, recovery = make_stage(name, settings, codec), Recovery(waiting)
+    book = RuleBook(settings.base_rules())
+    if name == "alert":
+        RuleFeed(settings.kafka, codec, book).start()
+    stage, recovery = make_stage(name, settings, book), Recovery(waiting)
     app = stage_app(stage, settings, codec, lambda: datetime.now(UTC), waits=waiting.note, recovery=recovery)
     ready = ready_file(settings, name)
     ready.parent.mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 
+from threadpoolctl import threadpool_limits
+
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import ARTICLE, INCIDENT, MENTION, ORIGINAL
+from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
 from streams.worker import STAGES, make_stage
 
@@ -16,7 +19,8 @@ READS = dict(zip((ARTICLE.name, ORIGINAL.name, MENTION.name, INCIDENT.name), STA
 def in_one_loop(articles: Sequence[Article]) -> dict[str, float]:
     """Articles a second of one core, and milliseconds of processor time an article takes in each stage."""
     codec, settings = Codec(), Settings()
-    stages = {name: make_stage(name, settings) for name in STAGES}
+    threadpool_limits(1)
+    stages = {name: make_stage(name, settings, RuleBook(settings.base_rules())) for name in STAGES}
     states = {name: stage.restore(()) for name, stage in stages.items()}
     stages["classify"].handle(None, _original(stages["dedupe"], articles[0]))  # loads its models
     waiting, spent = deque[tuple[str, bytes]](), Counter[str]()
