@@ -90,7 +90,7 @@ _OTHER_DATELINES = (
 )
 
 
-def wire_origin(title: str, body: str, byline: str | None = None, domain: str = "") -> str | None:
+def credited_agency(title: str, body: str, byline: str | None = None, domain: str = "") -> str | None:
     """The agency whose despatch the article is, in lower case; None where no credit names one.
 
     domain: of the publisher, for an agency does not credit itself on its own site. An agency of the table goes by its

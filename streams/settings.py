@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),
         description="clickhouse:// or clickhouses:// (TLS) for a server, with ?cluster=NAME for a cluster, "
-        "http:// for an embedded engine's door.",
+        "http:// for an embedded engine's gateway.",
     )
     registry: str | None = Field(None, description="URL of a schema registry; without it the built-in ids hold.")
     data_dir: Path = Field(Path("var"), description="Folder for local state, logs and embedded data.")
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         SecretStr(""), description="What requests to the console must carry; needed to listen beyond loopback."
     )
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
-    door_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP door.")
+    gateway_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP gateway.")
     broker_port: int = Field(8725, ge=0, le=65535, description="Port of the embedded broker; 0 takes a free one.")
     feeds: Path = Field(Path("feeds.toml"), description="Your list of feeds; where it is missing, the bundled one.")
     archive: Path | None = Field(None, description="Folder for pages as they came, in WARC files; without it none.")
@@ -202,7 +202,7 @@ def running_note(settings: Settings) -> str:
     """The text of that file: whose it is, and the addresses."""
     plain = {"kafka": settings.kafka, "clickhouse": settings.clickhouse.get_secret_value()}
     counts = ("partitions", "dedupe_partitions", "link_partitions")
-    numbers = {name: getattr(settings, name) for name in ("console_port", "door_port", "batch_bytes", *counts)}
+    numbers = {name: getattr(settings, name) for name in ("console_port", "gateway_port", "batch_bytes", *counts)}
     lines = [f"{k} = {json.dumps(v)}" for k, v in (plain | numbers).items()]
     return "\n".join([f"# process {os.getpid()}", *lines, ""])
 

@@ -1,6 +1,6 @@
 """The way of all sources into Kafka: items first, and their positions only when the brokers have the items.
 
-While Kafka is away the parcels in hand are sent again, after growing pauses, and the sources wait behind them.
+While Kafka is away the batches in hand are sent again, after growing pauses, and the sources wait behind them.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ from schemas.codec import CodecError
 from schemas.records import FeedHealth
 
 log = logging.getLogger("tocsin.connect")
-WAITING = 32  # parcels between the sources and Kafka; a slow Kafka makes the sources wait
+WAITING = 32  # batches between the sources and Kafka; a slow Kafka makes the sources wait
 TOGETHER = 2_000  # records that are confirmed at once
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds between attempts while Kafka is away
 
 
-class Outlet(Protocol):
+class RecordWriter(Protocol):
     """Where records go; `connectors.ingest.publish.Publisher` is one."""
 
     def publish(self, record: object) -> None:
@@ -40,7 +40,7 @@ class Outlet(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class SourceBatch:
     """Items of one source, and what to store of it when they are confirmed; None where it cannot go on from there."""
 
     source: Source
@@ -49,66 +49,66 @@ class Parcel:
 
 
 class Delivery:
-    """Takes parcels of all sources and confirms many at once; the outlet is used by one thread at a time."""
+    """Takes batches of all sources and confirms many at once; the writer is used by one thread at a time."""
 
-    def __init__(self, outlet: Outlet, clock: Callable[[], datetime]) -> None:
+    def __init__(self, writer: RecordWriter, clock: Callable[[], datetime]) -> None:
         self.sent = 0
-        self._outlet = outlet
+        self._writer = writer
         self._clock = clock
-        self._waiting: asyncio.Queue[Parcel] = asyncio.Queue(WAITING)
+        self._waiting: asyncio.Queue[SourceBatch] = asyncio.Queue(WAITING)
         self._given_up = threading.Event()
 
-    async def put(self, parcel: Parcel) -> None:
-        """Hand over a parcel; waits while too many are waiting."""
-        await self._waiting.put(parcel)
+    async def put(self, batch: SourceBatch) -> None:
+        """Hand over a batch; waits while too many are waiting."""
+        await self._waiting.put(batch)
 
     async def run(self) -> None:
         """Deliver for ever; no position is stored whose items are not confirmed.
 
-        Raises KafkaError after `give_up`, and at once what else the outlet raises.
+        Raises KafkaError after `give_up`, and at once what else the writer raises.
         """
         while True:
-            parcels = [await self._waiting.get()]
-            size = len(parcels[0].contents)
+            batches = [await self._waiting.get()]
+            size = len(batches[0].contents)
             while size < TOGETHER and not self._waiting.empty():
-                parcels.append(self._waiting.get_nowait())
-                size += len(parcels[-1].contents)
-            await asyncio.to_thread(self._send, parcels)
-            for _ in parcels:
+                batches.append(self._waiting.get_nowait())
+                size += len(batches[-1].contents)
+            await asyncio.to_thread(self._send, batches)
+            for _ in batches:
                 self._waiting.task_done()
 
     async def finish(self) -> None:
         """Return when everything handed over has been delivered, positions too."""
         await self._waiting.join()
-        await asyncio.to_thread(self._outlet.flush)
+        await asyncio.to_thread(self._writer.flush)
 
     def give_up(self) -> None:
         """Try no more to reach Kafka, for it is time to end."""
         self._given_up.set()
 
-    def _send(self, parcels: Sequence[Parcel]) -> None:
+    def _send(self, batches: Sequence[SourceBatch]) -> None:
         again = until_it_works(KafkaError, self._given_up, _tell, first=FIRST_WAIT, longest=LONGEST_WAIT, reraise=True)
-        self.sent += again(self._confirm, parcels)
-        for parcel in parcels:
-            if parcel.stored is not None:
-                self._outlet.store(parcel.source.name, parcel.stored)
+        self.sent += again(self._confirm, batches)
+        for batch in batches:
+            if batch.stored is not None:
+                self._writer.store(batch.source.name, batch.stored)
 
-    def _confirm(self, parcels: Sequence[Parcel]) -> int:
+    def _confirm(self, batches: Sequence[SourceBatch]) -> int:
         """How many records of the world the brokers have taken."""
-        sent = sum(self._publish(content, parcel.source) for parcel in parcels for content in parcel.contents)
-        self._outlet.flush()
+        sent = sum(self._publish(content, batch.source) for batch in batches for content in batch.contents)
+        self._writer.flush()
         return sent
 
     def _publish(self, content: Parsed | FeedHealth, source: Source) -> bool:
         """Whether it was a record of the world: no error, and not about a feed."""
         now = self._clock()
         if isinstance(content, Skippable):
-            self._outlet.publish(quarantined(content, source, now))
+            self._writer.publish(quarantined(content, source, now))
             return False
         try:
-            self._outlet.publish(content)
+            self._writer.publish(content)
         except CodecError as error:
-            self._outlet.publish(quarantined(Skippable(str(error), where=source.name), source, now))
+            self._writer.publish(quarantined(Skippable(str(error), where=source.name), source, now))
             return False
         return not isinstance(content, FeedHealth)
 

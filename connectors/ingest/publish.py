@@ -10,7 +10,7 @@ from kafka import KafkaProducer
 from connectors.ingest.positions import Stored
 from schemas.codec import Codec
 from schemas.keys import key_of
-from schemas.telemetry.headers import Headers, Passport, record_id
+from schemas.telemetry.headers import Headers, TraceContext, record_id
 from schemas.telemetry.metrics import PUBLISHED
 from schemas.telemetry.traces import span
 from schemas.topics import POSITIONS
@@ -62,8 +62,8 @@ class Publisher:
         number = record_id(record)
         if not number:
             return []
-        with span("publish", Passport.of(number, int(self._clock() * 1000))) as passport:
-            return passport.headers()
+        with span("publish", TraceContext.of(number, int(self._clock() * 1000))) as context:
+            return context.headers()
 
     def partitions(self, topic: str) -> int:
         """How many partitions a topic has. Raises kafka.errors.KafkaError when there is no such topic."""

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.ingest.contract import LARGEST_POSITION, Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
-from connectors.ingest.deliver import Delivery, Outlet, Parcel
+from connectors.ingest.deliver import Delivery, RecordWriter, SourceBatch
 from connectors.ingest.health import About, Brought, Memory, health_record, observe, told
 from connectors.ingest.positions import Stored
-from connectors.ingest.schedule import Limits, Plan, after_failure, after_read
+from connectors.ingest.schedule import Plan, ReadIntervals, after_failure, after_read
 from schemas.records import Article, FeedHealth
 
 log = logging.getLogger("tocsin.connect")
@@ -67,20 +67,20 @@ class Runner:
 
     def __init__(
         self,
-        outlet: Outlet,
+        writer: RecordWriter,
         stored: Mapping[str, Stored],
         *,
         about: Mapping[str, About] | None = None,
-        limits: Limits | None = None,
+        limits: ReadIntervals | None = None,
         at_once: int = AT_ONCE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
         tell: Callable[[str], None] = log.info,
     ) -> None:
-        self._delivery = Delivery(outlet, clock)
+        self._delivery = Delivery(writer, clock)
         self._stored = stored
         self._about = about or {}
-        self._limits = limits or Limits()
+        self._limits = limits or ReadIntervals()
         self._slots = asyncio.Semaphore(at_once)
         self._clock, self._chance, self._tell = clock, chance, tell
         self._ended: dict[str, str] = {}
@@ -89,7 +89,7 @@ class Runner:
     async def run(self, sources: Sequence[Source], *, once: bool = False, stop: asyncio.Event | None = None) -> Outcome:
         """Read until `stop` is set or no source goes on; `once`: each a single time, due or not.
 
-        Raises KafkaError when Kafka is away as it ends, and what else the outlet raises; the sources are then closed.
+        Raises KafkaError when Kafka is away as it ends, and what else the writer raises; the sources are then closed.
         """
         delivering = asyncio.create_task(self._delivery.run())
         reading = asyncio.create_task(self._read_all(sources, once))
@@ -150,7 +150,7 @@ class Runner:
                     position = _storable(item.position, source) or position
                     if len(pending) >= CHUNK or (position != given and self._clock() - handed > LONG_READ):
                         given, handed = position, self._clock()
-                        await self._delivery.put(Parcel(source, pending, replace(stored, position=position)))
+                        await self._delivery.put(SourceBatch(source, pending, replace(stored, position=position)))
                         pending = []
             plan = after_read(
                 plan,
@@ -171,7 +171,7 @@ class Runner:
             plan = self._failed(source, stored, fault)
         health, record = self._health(source, stored.health, plan, tally, error)
         stored = Stored(position, plan, health)
-        await self._delivery.put(Parcel(source, [*pending, *record], stored))
+        await self._delivery.put(SourceBatch(source, [*pending, *record], stored))
         if not error and tally.unreadable and not tally.dates and not tally.repeated:
             error = f"nothing of what {source.name} answered could be read; `tocsin quarantine list` has it"
         return stored, error

@@ -17,7 +17,7 @@ LONGEST_OBEYED = 7 * 86_400.0  # seconds that a server may keep us away
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadIntervals:
     """Seconds: `shortest` and `longest` between reads that succeed, `first_wait` and `longest_wait` after failures."""
 
     shortest: float = 120.0
@@ -48,7 +48,7 @@ def after_read(
     *,
     at: float,
     dates: Sequence[float],
-    limits: Limits,
+    limits: ReadIntervals,
     chance: float,
     asked: float | None = None,
 ) -> Plan:
@@ -66,7 +66,7 @@ def after_read(
     return Plan(due=due, interval=interval, read_at=at, items=items, seconds=seconds)
 
 
-def after_failure(plan: Plan, *, at: float, limits: Limits, chance: float, asked: float | None = None) -> Plan:
+def after_failure(plan: Plan, *, at: float, limits: ReadIntervals, chance: float, asked: float | None = None) -> Plan:
     """The plan after a read that failed; `asked`: seconds of Retry-After, obeyed up to a week."""
     wait = min(limits.first_wait * 2.0 ** min(plan.failures, 30), limits.longest_wait) * (0.5 + chance / 2)
     if asked is not None:

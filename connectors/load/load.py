@@ -35,7 +35,7 @@ from schemas.telemetry.logs import about
 from schemas.telemetry.metrics import LATENCY_SECONDS, LOAD_RETRIES, LOADED, QUARANTINED
 from schemas.telemetry.traces import span
 from schemas.topics import ALL
-from schemas.transport.dead_letter_limit import Flooded, Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 
 log = logging.getLogger("tocsin.load")
 STAGE = "load"
@@ -49,7 +49,7 @@ AT_ONCE = 200  # messages decoded before the clock is looked at: a backlog read 
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BatchLimits:
     """When a batch is full, and how long to wait between attempts to store it."""
 
     rows: int = 10_000
@@ -96,20 +96,20 @@ class Loader:
         codec: Codec | None = None,
         group: str = "tocsin-load",
         topics: Sequence[str] = TOPICS,
-        limits: Limits | None = None,
+        limits: BatchLimits | None = None,
         producer_batch_bytes: int = 16_384,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         waits: Callable[[str], None] = lambda _: None,
-        tolerance: Tolerance | None = None,
+        dead_letter_limit: DeadLetterLimit | None = None,
     ) -> None:
         """`waits` is told what the loader waits for, and the empty string when it waits no more."""
         self.counters = Counters()
-        self._waits, self._tolerance = waits, tolerance or Tolerance(1.0)
+        self._waits, self._dead_letter_limit = waits, dead_letter_limit or DeadLetterLimit(1.0)
         self._told = 0.0
         self._held: dict[TopicPartition, tuple[int, str]] = {}
         self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
         self._codec, self._accounts = codec or Codec(), Accounts(store)
-        self._limits = limits or Limits()
+        self._limits = limits or BatchLimits()
         self._producer_batch_bytes = producer_batch_bytes
 
     def run(self, stop: threading.Event) -> None:
@@ -173,8 +173,8 @@ class Loader:
             except CodecError as error:
                 taken = _Taken(message, error=error)
             try:
-                self._tolerance.note(f"{place.topic}-{place.partition}", good=taken.error is None)
-            except Flooded as flood:
+                self._dead_letter_limit.note(f"{place.topic}-{place.partition}", good=taken.error is None)
+            except TooManyDeadLetters as flood:
                 self._held[place] = (message.offset, str(flood))
                 return
             yield taken
@@ -246,9 +246,9 @@ class Loader:
             LOADED.labels(table).inc(rows)
         for taken in good:
             m = taken.message
-            passport = read(m.headers, str(taken.record.get("article_id", "")), m.timestamp)
-            latency.observe(passport.seconds_until(now))
-            with about(passport.trace), span(STAGE, passport):
+            context = read(m.headers, str(taken.record.get("article_id", "")), m.timestamp)
+            latency.observe(context.seconds_until(now))
+            with about(context.trace), span(STAGE, context):
                 log.debug("stored %s-%d-%d", m.topic, m.partition, m.offset, extra={"stage": STAGE})
         for taken in refused:
             QUARANTINED.labels(STAGE, type(taken.error).__name__).inc()

@@ -1,4 +1,4 @@
-"""What each target was told, remembered in a compacted topic: plain JSON, read whole when a target's courier starts.
+"""What each target was told, remembered in a compacted topic: plain JSON, read whole when a target's worker starts.
 
 Keys are `target` (where its first start began to read) and `target/alert id` (the newest revision it was told).
 """
@@ -23,7 +23,7 @@ def group_of(target: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announced:
     """The newest revision of one alert that a target was told."""
 
     revision: int
@@ -42,7 +42,7 @@ class Memory:
 
     target: str
     since: dict[int, int] | None = None
-    told: dict[str, Told] = field(default_factory=dict)
+    told: dict[str, Announced] = field(default_factory=dict)
     _headlines: dict[str, str] = field(default_factory=dict)
 
     def revision(self, alert_id: str) -> int:
@@ -54,7 +54,7 @@ class Memory:
         """What the target knows an incident as; empty when it was not told of it."""
         return self._headlines.get(incident_id or "", "")
 
-    def note(self, alert_id: str, told: Told) -> None:
+    def note(self, alert_id: str, told: Announced) -> None:
         """Remember; an older revision changes nothing."""
         if told.revision >= self.revision(alert_id):
             self.told.pop(alert_id, None)
@@ -62,7 +62,7 @@ class Memory:
             self._headlines[told.incident_id] = told.headline
 
     def learn(self, other: "Memory") -> None:
-        """What another courier of this target has told meanwhile."""
+        """What another worker of this target has told meanwhile."""
         self.since = other.since
         for alert_id, told in other.told.items():
             self.note(alert_id, told)
@@ -79,9 +79,9 @@ class Memory:
         return f"{self.target}/{alert_id}" if alert_id else self.target
 
 
-def told_of(alert: Alert) -> Told:
+def announced_of(alert: Alert) -> Announced:
     """What to remember of an alert that was told."""
-    return Told(alert.revision, alert.incident_id, alert.headline[:200])
+    return Announced(alert.revision, alert.incident_id, alert.headline[:200])
 
 
 def read_memory(bootstrap: str, target: str) -> Memory:
@@ -102,7 +102,9 @@ def fold(target: str, messages: Iterable[tuple[bytes | None, bytes | None]]) -> 
         try:
             plain = json.loads(value)
             if alert_id:
-                memory.note(alert_id, Told(int(plain["revision"]), str(plain["incident_id"]), str(plain["headline"])))
+                memory.note(
+                    alert_id, Announced(int(plain["revision"]), str(plain["incident_id"]), str(plain["headline"]))
+                )
             else:
                 memory.since = {int(partition): int(offset) for partition, offset in plain["since"].items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:

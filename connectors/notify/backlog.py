@@ -31,7 +31,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Pace:
+class HourlyLimit:
     """A token bucket: `per_hour` messages at once, then one for every `3600 / per_hour` seconds. None: no limit."""
 
     per_hour: int | None
@@ -53,12 +53,12 @@ class Pace:
 
 @dataclass(slots=True)
 class Backlog:
-    """Alerts of one target; `held_back` while the pace does not let them out.
+    """Alerts of one target; `held_back` while the limit does not let them out.
 
     `gather`: seconds that alerts wait for each other from the first on, to be told as one message.
     """
 
-    pace: Pace
+    limit: HourlyLimit
     gather: float = 0.0
     held_back: bool = False
     _gathering: float | None = None  # since when
@@ -108,7 +108,7 @@ class Backlog:
         ready = [*_due(self._waiting, now), *_due(self._repeats, now)]
         if not ready or self._gathers(now):
             return []
-        if not self.pace.free(now):
+        if not self.limit.free(now):
             self.held_back = True
             return []
         ids = ready[: IN_A_SUMMARY if self.held_back or self.gather else 1]
@@ -130,9 +130,9 @@ class Backlog:
         if room and held.again < MOST_REPEATS:
             self._repeats[held.alert_id] = replace(held, due=due, again=held.again + 1, tried=None)
 
-    def settle(self) -> None:
+    def confirm(self) -> None:
         """What was sent has been taken, or set aside."""
-        self.pace.spend()
+        self.limit.spend()
         self._sending = {}
         self._gathering = None
         self.held_back = self.held_back and bool(self._waiting)

@@ -14,7 +14,7 @@ from tenacity import RetryCallState, RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import until_it_works
-from connectors.notify.announced import Memory, told_of
+from connectors.notify.announced import Memory, announced_of
 from connectors.notify.backlog import Backlog, Held, revisions
 from connectors.notify.notice import of_alert, of_many
 from connectors.notify.rules import TAKEN_BACK
@@ -24,7 +24,7 @@ from schemas.quarantine import quarantine_record
 from schemas.records import Alert
 from schemas.telemetry.headers import read
 from schemas.telemetry.logs import about
-from schemas.telemetry.metrics import LATENCY_SECONDS, NOT_TOLD, QUARANTINED, TOLD
+from schemas.telemetry.metrics import LATENCY_SECONDS, NOTIFIED, NOTIFY_FAILURES, QUARANTINED
 from schemas.telemetry.traces import span
 from schemas.topics import ALERT, ANNOUNCED
 
@@ -47,8 +47,8 @@ class Waits:
 
 
 @dataclass(slots=True)
-class Desk:
-    """What a courier's two threads share; `lock` guards backlog and memory."""
+class SharedState:
+    """What a worker's two threads share; `lock` guards backlog and memory."""
 
     name: str
     backlog: Backlog
@@ -66,15 +66,15 @@ class Desk:
         return self.trouble or (HELD_BACK if self.backlog.held_back else "")
 
 
-class Hushed(Protocol):
+class Suppression(Protocol):
     """Why an alert is not told now, empty when it is; `pressing`: because nobody had acknowledged it."""
 
     def __call__(self, alert: Alert, *, pressing: bool = False) -> str:
         """Ask of one revision."""
 
 
-def heard_by_all(alert: Alert, *, pressing: bool = False) -> str:
-    """Nothing is hushed."""
+def never_suppressed(alert: Alert, *, pressing: bool = False) -> str:
+    """Nothing is suppressed."""
     del alert, pressing
     return ""
 
@@ -93,25 +93,25 @@ class Timing:
 
 
 class Sender:
-    """Sends from a desk to a target until all is over."""
+    """Sends a target's backlog until it is stopped."""
 
     def __init__(
         self,
-        desk: Desk,
+        shared: SharedState,
         target: Target,
         publisher: Publisher,
         *,
         codec: Codec,
         waits: Waits,
         now: Callable[[], datetime],
-        hushed: Hushed = heard_by_all,
+        suppressed: Suppression = never_suppressed,
         page: Callable[[str], str] = lambda _: "",
         timing: Timing | None = None,
     ) -> None:
-        """`hushed` says why an alert is not told now, if it is not; `page` gives an incident's address."""
+        """`suppressed` says why an alert is not told now, if it is not; `page` gives an incident's address."""
         self._timing = timing or Timing()
-        self._desk, self._target, self._publisher, self._codec = desk, target, publisher, codec
-        self._waits, self._now, self._hushed, self._page = waits, now, hushed, page
+        self._shared, self._target, self._publisher, self._codec = shared, target, publisher, codec
+        self._waits, self._now, self._suppressed, self._page = waits, now, suppressed, page
 
     def run(self, over: threading.Event) -> None:
         """Send until `over` is set; the message in hand is ended first."""
@@ -119,28 +119,28 @@ class Sender:
         while not over.is_set():
             with suppress(RetryError):  # over while the target was away: its alerts stay uncommitted
                 if again(self._send_next, over):
-                    self._desk.trouble = ""
+                    self._shared.trouble = ""
                 else:
-                    self._desk.fresh.wait(IDLE_SECONDS)
-                    self._desk.fresh.clear()
+                    self._shared.fresh.wait(IDLE_SECONDS)
+                    self._shared.fresh.clear()
 
     def _send_next(self, over: threading.Event) -> bool:
         """Send what is next; False when that is nothing. Raises Away, having put it back."""
-        with self._desk.lock:
-            chosen = [] if over.is_set() else self._desk.backlog.next(time.monotonic())
+        with self._shared.lock:
+            chosen = [] if over.is_set() else self._shared.backlog.next(time.monotonic())
         if not chosen:
             return False
         try:
             confirmed = self._deliver(chosen, over)
         except Away:
-            with self._desk.lock:
-                self._desk.backlog.put_back()
+            with self._shared.lock:
+                self._shared.backlog.put_back()
             raise
-        with self._desk.lock:
+        with self._shared.lock:
             if confirmed:
-                self._desk.backlog.settle()
+                self._shared.backlog.confirm()
             else:
-                self._desk.backlog.put_back()
+                self._shared.backlog.put_back()
         return True
 
     def _deliver(self, chosen: list[Held], over: threading.Event) -> bool:
@@ -155,8 +155,8 @@ class Sender:
                     return False
         for alert_id, alert in list(alerts.items()):
             pressing = bool(self._timing.after or chosen_of[alert_id].again)
-            if reason := self._hushed(alert, pressing=pressing):
-                log.info("%s is not told %s: %s", self._desk.name, alert_id, reason)
+            if reason := self._suppressed(alert, pressing=pressing):
+                log.info("%s is not told %s: %s", self._shared.name, alert_id, reason)
                 del alerts[alert_id]
         if not alerts:
             return True
@@ -175,24 +175,24 @@ class Sender:
     def _tell_again(self, told: Mapping[str, Alert], chosen: Mapping[str, Held]) -> None:
         if not self._timing.repeat:
             return
-        with self._desk.lock:
+        with self._shared.lock:
             for alert_id, alert in told.items():
                 if alert.reason not in TAKEN_BACK:
-                    self._desk.backlog.repeat(chosen[alert_id], time.monotonic() + self._timing.repeat)
+                    self._shared.backlog.repeat(chosen[alert_id], time.monotonic() + self._timing.repeat)
 
     def _note_told(self, chosen: list[Held]) -> None:
-        TOLD.labels(self._desk.name).inc(len(chosen))
+        NOTIFIED.labels(self._shared.name).inc(len(chosen))
         now = time.time()
         for held in chosen:
-            passport = read(held.headers, held.alert_id, int(now * 1000))
-            LATENCY_SECONDS.labels("notify").observe(passport.seconds_until(now))
-            with about(passport.trace), span(f"notify {self._desk.name}", passport):
-                log.info("%s was told %s", self._desk.name, revisions([held]), extra={"stage": "notify"})
+            context = read(held.headers, held.alert_id, int(now * 1000))
+            LATENCY_SECONDS.labels("notify").observe(context.seconds_until(now))
+            with about(context.trace), span(f"notify {self._shared.name}", context):
+                log.info("%s was told %s", self._shared.name, revisions([held]), extra={"stage": "notify"})
 
     def _hand_over(self, alerts: list[Alert], chosen: Mapping[str, Held]) -> None:
         first = alerts[0]
-        survivor = self._desk.memory.headline(first.incident.merged_into)
-        self._desk.asked = time.monotonic()
+        survivor = self._shared.memory.headline(first.incident.merged_into)
+        self._shared.asked = time.monotonic()
         try:
             if len(alerts) > 1:
                 self._target.send(of_many(alerts, gathered=bool(self._timing.gather)))
@@ -200,23 +200,23 @@ class Sender:
                 again = chosen[first.alert_id].again
                 self._target.send(of_alert(first, survivor, self._page(first.incident_id), again))
         finally:
-            self._desk.asked = None
+            self._shared.asked = None
 
     def _remember(self, told: Mapping[str, Alert]) -> None:
-        with self._desk.lock:
+        with self._shared.lock:
             for alert_id, alert in told.items():
-                self._desk.memory.note(alert_id, told_of(alert))
+                self._shared.memory.note(alert_id, announced_of(alert))
                 self._publisher.keep(
-                    ANNOUNCED.name, self._desk.memory.key(alert_id), self._desk.memory.told[alert_id].to_bytes()
+                    ANNOUNCED.name, self._shared.memory.key(alert_id), self._shared.memory.told[alert_id].to_bytes()
                 )
-            for alert_id in self._desk.memory.forget():
-                self._publisher.keep(ANNOUNCED.name, self._desk.memory.key(alert_id), None)
+            for alert_id in self._shared.memory.forget():
+                self._publisher.keep(ANNOUNCED.name, self._shared.memory.key(alert_id), None)
 
     def _set_aside(self, chosen: list[Held], error: Exception, over: threading.Event) -> bool:
-        NOT_TOLD.labels(self._desk.name, "refused").inc(len(chosen))
+        NOTIFY_FAILURES.labels(self._shared.name, "refused").inc(len(chosen))
         QUARANTINED.labels("notify", type(error).__name__).inc(len(chosen))
-        log.error("%s: set aside %s: %s", self._desk.name, revisions(chosen), error)
-        stage = "notify" if isinstance(error, CodecError) else f"notify-{self._desk.name}"
+        log.error("%s: set aside %s: %s", self._shared.name, revisions(chosen), error)
+        stage = "notify" if isinstance(error, CodecError) else f"notify-{self._shared.name}"
 
         def publish() -> None:
             for held in chosen:
@@ -245,12 +245,12 @@ class Sender:
         return True
 
     def _note_away(self, state: RetryCallState) -> None:
-        NOT_TOLD.labels(self._desk.name, "away").inc()
-        self._desk.trouble = str(state.outcome.exception()) if state.outcome else ""
+        NOTIFY_FAILURES.labels(self._shared.name, "away").inc()
+        self._shared.trouble = str(state.outcome.exception()) if state.outcome else ""
         pause = state.next_action.sleep if state.next_action else 0.0
-        log.warning("%s takes no alerts, next attempt in %.0f s: %s", self._desk.name, pause, self._desk.trouble)
+        log.warning("%s takes no alerts, next attempt in %.0f s: %s", self._shared.name, pause, self._shared.trouble)
 
     def _note_kafka(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        self._desk.trouble = "Kafka is away"
-        log.warning("%s: Kafka does not answer (%r), trying again", self._desk.name, error)
+        self._shared.trouble = "Kafka is away"
+        log.warning("%s: Kafka does not answer (%r), trying again", self._shared.name, error)

@@ -23,21 +23,21 @@ from connectors.ingest.positions import partitions_of
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import member, until_it_works
 from connectors.notify.announced import Memory, group_of, read_memory, start_bytes
-from connectors.notify.backlog import Backlog, Held, Pace
+from connectors.notify.backlog import Backlog, Held, HourlyLimit
 from connectors.notify.rules import Rules
-from connectors.notify.sender import Desk, Hushed, Sender, Timing, Waits, heard_by_all
+from connectors.notify.sender import Sender, SharedState, Suppression, Timing, Waits, never_suppressed
 from connectors.notify.targets import Target
 from schemas.codec import Codec, CodecError
 from schemas.records import Alert
 from schemas.topics import ALERT, ANNOUNCED
-from schemas.transport.dead_letter_limit import Flooded, Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 
 log = logging.getLogger("tocsin.notify")
 LISTEN_MS = 200  # how long one poll may keep a stop waiting
 LOOK_SECONDS = 1.0  # between two looks at commits and at what is waited for
 
 
-class Courier:
+class TargetWorker:
     """Takes alerts to one target until stopped."""
 
     def __init__(
@@ -51,25 +51,25 @@ class Courier:
         codec: Codec | None = None,
         batch_bytes: int = 16_384,
         waits: Waits | None = None,
-        tolerance: Tolerance | None = None,
+        dead_letter_limit: DeadLetterLimit | None = None,
         tell: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        hushed: Hushed = heard_by_all,
+        suppressed: Suppression = never_suppressed,
         page: Callable[[str], str] = lambda _: "",
         timing: Timing | None = None,
     ) -> None:
-        """`hushed` and `page` are those of a Sender.
+        """`suppressed` and `page` are those of a Sender.
 
-        `tell` hears what the courier waits for, every second or so, and the empty string when it waits no more.
+        `tell` hears what the worker waits for, every second or so, and the empty string when it waits no more.
         """
         self.name = name
         self.ready = threading.Event()  # it is settled from where this target is told
         self._bootstrap, self._target, self._rules, self._now = bootstrap, target, rules or Rules(), now
         self._codec, self._batch_bytes, self._waits = codec or Codec(), batch_bytes, waits or Waits()
-        self._tolerance, self._tell = tolerance or Tolerance(1.0), tell
-        self._per_hour, self._told, self._hushed, self._page = per_hour, "", hushed, page
+        self._dead_letter_limit, self._tell = dead_letter_limit or DeadLetterLimit(1.0), tell
+        self._per_hour, self._told, self._suppressed, self._page = per_hour, "", suppressed, page
         self._timing = timing or Timing()
-        self._flooded: dict[int, str] = {}  # partitions that are read no further, with the reason
+        self._stopped: dict[int, str] = {}  # partitions that are read no further, with the reason
 
     def run(self, stop: threading.Event, *, from_start: bool = False) -> None:
         """Deliver until `stop` is set; the message in hand is ended first. While Kafka is away try again for ever.
@@ -90,9 +90,9 @@ class Courier:
             publisher = Publisher(self._bootstrap, self._codec, batch_bytes=self._batch_bytes, client_id=group)
             stack.callback(publisher.close)
             memory = self._remembered(consumer, publisher, from_start=from_start)
-            desk = Desk(
+            shared = SharedState(
                 self.name,
-                Backlog(Pace(self._per_hour), self._timing.gather),
+                Backlog(HourlyLimit(self._per_hour), self._timing.gather),
                 memory,
                 threading.Lock(),
                 threading.Event(),
@@ -102,14 +102,14 @@ class Courier:
             worker = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=group))
             stack.callback(over.set)
             sender = Sender(
-                desk, self._target, publisher, codec=self._codec, waits=self._waits, now=self._now,
-                hushed=self._hushed, page=self._page, timing=self._timing,
+                shared, self._target, publisher, codec=self._codec, waits=self._waits, now=self._now,
+                suppressed=self._suppressed, page=self._page, timing=self._timing,
             )  # fmt: skip
             sending = worker.submit(sender.run, over)
-            self._read_all(consumer, desk, sending, stop, from_start=from_start)
+            self._read_all(consumer, shared, sending, stop, from_start=from_start)
             over.set()
             sending.result()
-            self._commit(consumer, desk, {})
+            self._commit(consumer, shared, {})
 
     def _remembered(self, consumer: Any, publisher: Publisher, *, from_start: bool) -> Memory:
         """What the target was told; on its first start, it is noted that it is told nothing of the past."""
@@ -123,30 +123,32 @@ class Courier:
         return memory
 
     def _read_all(
-        self, consumer: Any, desk: Desk, sending: Future[None], stop: threading.Event, *, from_start: bool
+        self, consumer: Any, shared: SharedState, sending: Future[None], stop: threading.Event, *, from_start: bool
     ) -> None:
-        self._flooded, joined, looked = {}, _Joined(), 0.0
+        self._stopped, joined, looked = {}, _Joined(), 0.0
         committed: dict[int, int] = {}
         consumer.subscribe([ALERT.name], listener=joined)
         while not stop.is_set() and not sending.done():
             polled = consumer.poll(timeout_ms=LISTEN_MS, max_records=500)
             if joined.places is not None:
-                self._assigned(consumer, desk, joined.places, from_start=from_start)
+                self._assigned(consumer, shared, joined.places, from_start=from_start)
                 joined.places, polled, committed = None, {}, {}
             for place, messages in polled.items():
-                self._take(consumer, desk, place, messages)
-            with desk.lock:
-                full = desk.backlog.full
+                self._take(consumer, shared, place, messages)
+            with shared.lock:
+                full = shared.backlog.full
             if full:
                 consumer.pause(*consumer.assignment())
-            elif paused := {p for p in consumer.paused() if p.partition not in self._flooded}:
+            elif paused := {p for p in consumer.paused() if p.partition not in self._stopped}:
                 consumer.resume(*paused)
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
-                committed = self._commit(consumer, desk, committed)
-                self._tell_waiting(desk)
+                committed = self._commit(consumer, shared, committed)
+                self._tell_waiting(shared)
 
-    def _assigned(self, consumer: Any, desk: Desk, places: Iterable[TopicPartition], *, from_start: bool) -> None:
+    def _assigned(
+        self, consumer: Any, shared: SharedState, places: Iterable[TopicPartition], *, from_start: bool
+    ) -> None:
         """Begin where this group stands; another member may have told much since we looked."""
         memory = read_memory(self._bootstrap, self.name)
         mine = [place for place in places if place in consumer.assignment()]
@@ -156,43 +158,43 @@ class Courier:
                 committed = consumer.committed(place)
                 starts[place] = (memory.since or {}).get(place.partition, 0) if committed is None else committed
             consumer.seek(place, starts[place])
-        with desk.lock:
-            desk.memory.learn(memory)
-            desk.backlog.keep_only(place.partition for place in mine)
-            desk.backlog.prune(desk.memory.revision)
+        with shared.lock:
+            shared.memory.learn(memory)
+            shared.backlog.keep_only(place.partition for place in mine)
+            shared.backlog.prune(shared.memory.revision)
             for place in mine:
-                desk.backlog.begin(place.partition, starts[place])
+                shared.backlog.begin(place.partition, starts[place])
 
-    def _take(self, consumer: Any, desk: Desk, place: TopicPartition, messages: Iterable[Any]) -> None:
+    def _take(self, consumer: Any, shared: SharedState, place: TopicPartition, messages: Iterable[Any]) -> None:
         """Into the backlog, up to a flood of what cannot be read."""
         for message in messages:
             alert = None
             try:
                 if message.value is not None:
                     alert = self._codec.decode(message.value, message.topic)
-                self._tolerance.note(place, good=True)
-                wanted = alert is not None and self._wanted(desk, alert)
+                self._dead_letter_limit.note(place, good=True)
+                wanted = alert is not None and self._wanted(shared, alert)
             except CodecError:
                 try:
-                    self._tolerance.note(place, good=False)
-                except Flooded as flood:
-                    self._flooded[place.partition] = str(flood)
+                    self._dead_letter_limit.note(place, good=False)
+                except TooManyDeadLetters as flood:
+                    self._stopped[place.partition] = str(flood)
                     consumer.pause(place)
                     consumer.seek(place, message.offset)
                     return
                 wanted = True  # its turn comes, so that the thread which publishes puts it in quarantine
             name, revision = (alert.alert_id, alert.revision) if alert else (f"{place.partition}-{message.offset}", 1)
-            with desk.lock:
+            with shared.lock:
                 if wanted:
                     offset = message.offset
                     held = Held(
                         name, revision, place.partition, offset, offset, message.key, message.value,
                         headers=tuple(message.headers or ()), due=self._due(message.timestamp),
                     )  # fmt: skip
-                    desk.backlog.take(held)
+                    shared.backlog.take(held)
                 else:
-                    desk.backlog.pass_over(place.partition, message.offset)
-        desk.fresh.set()
+                    shared.backlog.pass_over(place.partition, message.offset)
+        shared.fresh.set()
 
     def _due(self, entered_ms: int) -> float:
         """The monotonic moment before which a message that entered the topic then is not told."""
@@ -200,15 +202,15 @@ class Courier:
             return 0.0
         return time.monotonic() + entered_ms / 1000 + self._timing.after - self._now().timestamp()
 
-    def _wanted(self, desk: Desk, alert: Alert) -> bool:
+    def _wanted(self, shared: SharedState, alert: Alert) -> bool:
         """Whether the target is to hear of this revision, or of a newer one in its place."""
-        with desk.lock:
-            told, waits = desk.memory.revision(alert.alert_id), desk.backlog.knows(alert.alert_id)
+        with shared.lock:
+            told, waits = shared.memory.revision(alert.alert_id), shared.backlog.knows(alert.alert_id)
         return alert.revision > told and (waits or self._rules.want(alert, told=told > 0))
 
-    def _commit(self, consumer: Any, desk: Desk, committed: Mapping[int, int]) -> dict[int, int]:
-        with desk.lock:
-            positions = desk.backlog.positions()
+    def _commit(self, consumer: Any, shared: SharedState, committed: Mapping[int, int]) -> dict[int, int]:
+        with shared.lock:
+            positions = shared.backlog.positions()
         mine = {p for p in consumer.assignment() if p.partition in positions}
         new = {p: positions[p.partition] for p in mine if committed.get(p.partition) != positions[p.partition]}
         if new:
@@ -219,9 +221,9 @@ class Courier:
                 return dict(committed)
         return {**committed, **{p.partition: offset for p, offset in new.items()}}
 
-    def _tell_waiting(self, desk: Desk) -> None:
-        flood = next(iter(self._flooded.values()), "")
-        reason = desk.waits_for(time.monotonic()) or flood
+    def _tell_waiting(self, shared: SharedState) -> None:
+        flood = next(iter(self._stopped.values()), "")
+        reason = shared.waits_for(time.monotonic()) or flood
         if reason or self._told:
             self._tell(reason)
         if flood and reason != self._told:

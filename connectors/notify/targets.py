@@ -22,8 +22,8 @@ from connectors.notify.rules import TAKEN_BACK
 from schemas.errors import Quarantine, Retry
 from schemas.records import Alert
 
-# These speak of the door, not of the message: the next message would meet the same answer, so it waits.
-OF_THE_DOOR = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
+# These statuses are about the target, not the message: the next message would get the same answer, so it waits.
+OF_THE_TARGET = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
 LONGEST_PAUSE = 3600.0  # seconds that a target's own Retry-After is heeded for
 LOOKED_AT = 4_000  # bytes of an answer
 _TEAMS_FAILED = re.compile(rb"Webhook message delivery failed with error(?:.{0,200}?HTTP error ([45]\d\d))?", re.DOTALL)
@@ -114,7 +114,7 @@ class Webhook:
             status, words = failure, f" in the body of a {status}{words}"
         if 300 <= status < 400:
             raise Away(f"it answers {status}, a redirect, which is not followed: give the final address")
-        if 400 <= status < 500 and status not in OF_THE_DOOR:
+        if 400 <= status < 500 and status not in OF_THE_TARGET:
             raise Refused(f"it answers {status}{words}")
         raise Away(f"it answers {status}{words}", _pause(answer.headers.get("Retry-After", ""), self._clock()))
 
@@ -215,7 +215,7 @@ def failure_in(body: bytes) -> int | None:
 
     Known to do so are Teams' connectors (in a sentence, with the status behind them), Slack's methods (`ok: false`),
     DingTalk and WeCom (`errcode` other than 0). Relays pass such bodies on, so they count from any host. 503 where the
-    body does not say whether the door or the message is at fault.
+    body does not say whether the target or the message is at fault.
     """
     if found := _TEAMS_FAILED.match(body.lstrip()):
         return int(found[1] or 503)

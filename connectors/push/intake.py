@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from connectors.ingest.deliver import Outlet
+from connectors.ingest.deliver import RecordWriter
 from schemas.codec import CodecError
 from schemas.errors import Retry
 from schemas.identity import digest
@@ -22,20 +22,20 @@ class Busy(Retry):
 
 
 @dataclass(slots=True)
-class Parcel:
+class PendingRequest:
     """Records of one request; `done` becomes, for each, why it was refused, empty where it was confirmed."""
 
     records: Sequence[Pushed]
     done: asyncio.Future[list[str]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Desk:
-    """Takes records of all requests. The outlet is used by one thread at a time."""
+class Intake:
+    """Takes records of all requests. The writer is used by one thread at a time."""
 
-    def __init__(self, outlet: Outlet, *, most_waiting: int = MOST_WAITING) -> None:
-        self._outlet = outlet
+    def __init__(self, writer: RecordWriter, *, most_waiting: int = MOST_WAITING) -> None:
+        self._writer = writer
         self._most = most_waiting
-        self._waiting: asyncio.Queue[Parcel] = asyncio.Queue()
+        self._waiting: asyncio.Queue[PendingRequest] = asyncio.Queue()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self.held = 0
 
@@ -51,61 +51,61 @@ class Desk:
     async def take(self, records: Sequence[Pushed]) -> list[str]:
         """For each record why it was refused, empty once the brokers have it.
 
-        Raises Busy when too many are waiting, and what the outlet raises when it cannot deliver; none counts then.
+        Raises Busy when too many are waiting, and what the writer raises when it cannot deliver; none counts then.
         """
         if self.held + len(records) > self._most and self.held:
             raise Busy
-        parcel = Parcel(records)
+        request = PendingRequest(records)
         self.held += len(records)
-        self._waiting.put_nowait(parcel)
-        return await asyncio.shield(parcel.done)
+        self._waiting.put_nowait(request)
+        return await asyncio.shield(request.done)
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         while True:
-            parcels = [await self._waiting.get()]
-            while sum(len(p.records) for p in parcels) < TOGETHER and not self._waiting.empty():
-                parcels.append(self._waiting.get_nowait())
-            sending = asyncio.create_task(asyncio.to_thread(self._send, parcels))
+            requests = [await self._waiting.get()]
+            while sum(len(p.records) for p in requests) < TOGETHER and not self._waiting.empty():
+                requests.append(self._waiting.get_nowait())
+            sending = asyncio.create_task(asyncio.to_thread(self._send, requests))
             try:
                 answers = await asyncio.shield(sending)
             except asyncio.CancelledError:
                 await asyncio.wait([sending])
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-                self._fail(parcels, error)
+                self._fail(requests, error)
             else:
-                self._answer(parcels, answers)
+                self._answer(requests, answers)
             finally:
-                self.held -= sum(len(p.records) for p in parcels)
+                self.held -= sum(len(p.records) for p in requests)
 
-    def _send(self, parcels: Sequence[Parcel]) -> list[list[str]]:
-        answers = [[self._publish(record) for record in parcel.records] for parcel in parcels]
-        self._outlet.flush()
+    def _send(self, requests: Sequence[PendingRequest]) -> list[list[str]]:
+        answers = [[self._publish(record) for record in request.records] for request in requests]
+        self._writer.flush()
         return answers
 
     def _publish(self, record: Pushed) -> str:
         try:
-            self._outlet.publish(record)
+            self._writer.publish(record)
         except CodecError as error:
             return str(error)
         return ""
 
-    def _answer(self, parcels: Sequence[Parcel], answers: Sequence[list[str]]) -> None:
-        for parcel, answer in zip(parcels, answers, strict=True):
-            for record, refused in zip(parcel.records, answer, strict=True):
+    def _answer(self, requests: Sequence[PendingRequest], answers: Sequence[list[str]]) -> None:
+        for request, answer in zip(requests, answers, strict=True):
+            for record, refused in zip(request.records, answer, strict=True):
                 if not refused:
                     self._seen[mark(record)] = None
-            if not parcel.done.done():
-                parcel.done.set_result(answer)
+            if not request.done.done():
+                request.done.set_result(answer)
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
-    def _fail(self, parcels: Sequence[Parcel], error: Exception) -> None:
-        for parcel in parcels:
-            if not parcel.done.done():
-                parcel.done.set_exception(error)
-                parcel.done.exception()  # the request may be gone: then nobody asks, and that is no fault
+    def _fail(self, requests: Sequence[PendingRequest], error: Exception) -> None:
+        for request in requests:
+            if not request.done.done():
+                request.done.set_exception(error)
+                request.done.exception()  # the request may be gone: then nobody asks, and that is no fault
 
 
 def mark(record: Pushed) -> str:

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from connectors.ingest.contract import Fatal, Skippable
 from connectors.push import pushed
-from connectors.push.intake import Busy, Desk, Pushed
+from connectors.push.intake import Busy, Intake, Pushed
 from connectors.web.addresses import is_loopback
 
 LARGEST = 5_000_000  # bytes of a request, unpacked
@@ -35,7 +35,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # answers are data, never pages
 }
-DESK = web.AppKey("desk", Desk)
+INTAKE = web.AppKey("intake", Intake)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 TOKEN = web.AppKey("token", str)
 log = logging.getLogger("tocsin.push")
@@ -50,10 +50,10 @@ def check_binding(host: str, token: str) -> None:
         raise Fatal(f"{host} is not a loopback address: set a token (TOCSIN_PUSH_TOKEN), or bind to 127.0.0.1")
 
 
-def create_push(desk: Desk, *, token: str, clock: Callable[[], datetime]) -> web.Application:
+def create_push(intake: Intake, *, token: str, clock: Callable[[], datetime]) -> web.Application:
     """The application; `token`: what requests must bear, empty where only this machine may ask."""
     app = web.Application(middlewares=[_guard], client_max_size=LARGEST)
-    app[DESK], app[CLOCK], app[TOKEN] = desk, clock, token
+    app[INTAKE], app[CLOCK], app[TOKEN] = intake, clock, token
     app.add_routes(
         [
             web.post("/v1/articles", _handler(pushed.article)),
@@ -100,9 +100,9 @@ def _handler(read: pushed.Read) -> Handler:
         if request.content_type not in JSON:
             raise web.HTTPUnsupportedMediaType(text=f"the body must be declared as one of {', '.join(JSON)}")
         try:
-            request.app[DESK].check()
+            request.app[INTAKE].check()
             found = _read(await _body(request), request, read)
-            return await _deliver(request.app[DESK], found)
+            return await _deliver(request.app[INTAKE], found)
         except Busy as error:
             text = "Kafka is slower than what comes in; wait and push again"
             raise web.HTTPTooManyRequests(text=text, headers={"Retry-After": WAIT}) from error
@@ -138,9 +138,9 @@ def _read(body: bytes, request: web.Request, read: pushed.Read) -> list[Pushed |
     return found
 
 
-async def _deliver(desk: Desk, found: Sequence[Pushed | Skippable]) -> web.Response:
-    new = [r for r in found if not isinstance(r, Skippable) and not desk.repeated(r)]
-    answers = dict(zip(map(id, new), await desk.take(new) if new else [], strict=True))
+async def _deliver(intake: Intake, found: Sequence[Pushed | Skippable]) -> web.Response:
+    new = [r for r in found if not isinstance(r, Skippable) and not intake.repeated(r)]
+    answers = dict(zip(map(id, new), await intake.take(new) if new else [], strict=True))
     results = [_result(record, answers) for record in found]
     counts = {s: sum(r["status"] == s for r in results) for s in ("accepted", "repeated", "rejected")}
     status = 422 if results and counts["rejected"] == len(results) else 202
@@ -163,11 +163,11 @@ async def _openapi(request: web.Request) -> web.StreamResponse:
 
 
 async def _health(request: web.Request) -> web.StreamResponse:
-    return _answer({"waiting": request.app[DESK].held}, 200)
+    return _answer({"waiting": request.app[INTAKE].held}, 200)
 
 
 async def _delivering(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[DESK].run())
+    task = asyncio.create_task(app[INTAKE].run())
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):

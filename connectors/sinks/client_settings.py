@@ -1,4 +1,4 @@
-"""What one query may take, and the settings that a client may send: taken when stricter, refused by name otherwise."""
+"""What one query may take, and the settings that a client may send: accepted when stricter, refused by name otherwise."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def _one_of(*words: str) -> Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """What one query may take."""
 
     rows: int = 2**20
@@ -60,7 +60,7 @@ class Limits:
         }
 
 
-def taken(limits: Limits, sent: Mapping[str, str]) -> str:
+def limiting_statement(limits: QueryLimits, sent: Mapping[str, str]) -> str:
     """The SET statement of these limits with a client's stricter settings, `readonly` last as it locks the others.
 
     Raises Refused with the name of a setting that is looser, unknown or malformed.
@@ -82,7 +82,7 @@ def taken(limits: Limits, sent: Mapping[str, str]) -> str:
     for name, value in sent.items():
         check = checks.get(name, bool if FORMATTING.fullmatch(name) else None)
         if check is None:
-            raise Refused(f"the setting {name} is not taken here; the limits stand, and these may be stricter: "
+            raise Refused(f"the setting {name} is not accepted here; the limits stand, and these may be stricter: "
                           f"{', '.join(sorted(checks))}, output_format_...")  # fmt: skip
         if not check(value):
             bound = settings.get(name)

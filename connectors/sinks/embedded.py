@@ -1,6 +1,6 @@
 """The ClickHouse engine in this process, its data in a folder.
 
-One process owns the folder; everyone else asks it through the door. Rows go in through an Arrow file: as JSON behind
+One process owns the folder; everyone else asks it through the gateway. Rows go in through an Arrow file: as JSON behind
 the statement they took up to three times as long, and this build of the engine reads exponents from text inexactly.
 It also prints three-digit exponents short, 1e300 as 1e30; what is stored is exact.
 """
@@ -48,7 +48,9 @@ class EmbeddedStore:
             self._session = Session(str(folder.resolve()))
         except RuntimeError as error:
             if _locked(folder / "status"):
-                raise StoreError(f"{folder} is open in another process; stop it, or ask it through its door") from error
+                raise StoreError(
+                    f"{folder} is open in another process; stop it, or ask it through its gateway"
+                ) from error
             raise StoreError(f"the embedded ClickHouse cannot open {folder}: {error}") from error
         self._run(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         self._run(f"USE `{database}`")

@@ -1,4 +1,4 @@
-"""A read-only client of ClickHouse's HTTP interface: of a server's own, or of the embedded engine's door."""
+"""A read-only client of ClickHouse's HTTP interface: of a server's own, or of the embedded engine's gateway."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""The analysts' door: ClickHouse's HTTP interface, read-only, over the embedded engine.
+"""The analysts' gateway: ClickHouse's HTTP interface, read-only, over the embedded engine.
 
 Any client that speaks to a ClickHouse over HTTP can read here: `query` in the address or in the body, `database`,
 `default_format`, `param_<name>`, a FORMAT clause, `/ping`. A statement passes the gate (`gate.py`) and runs in a
@@ -18,7 +18,7 @@ from aiohttp import web
 from chdb.session import Session
 
 from connectors.sinks.catalogue import Catalogue, Rows, read_catalogue, tables_of
-from connectors.sinks.client_settings import WITHOUT_EFFECT, Limits, taken
+from connectors.sinks.client_settings import WITHOUT_EFFECT, QueryLimits, limiting_statement
 from connectors.sinks.contract import StoreError, error_code
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.gate import UNKNOWN_FORMAT, UNKNOWN_TABLE, Gate
@@ -51,7 +51,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file that the door hands out."""
+    """A file that the gateway hands out."""
 
     kind: str
     body: bytes
@@ -73,7 +73,7 @@ async def guard(
     return response
 
 
-class Door:
+class HttpGateway:
     """Serves `store` on a loopback address from a thread of its own; port 0 takes a free one."""
 
     def __init__(
@@ -82,32 +82,32 @@ class Door:
         *,
         host: str = "127.0.0.1",
         port: int = 8723,
-        limits: Limits | None = None,
+        limits: QueryLimits | None = None,
         pages: Mapping[str, Page] | None = None,
     ) -> None:
         """`pages`: files by path, of a page that asks here."""
         if not is_loopback(host):
-            raise StoreError(f"the door has no lock, so it opens on loopback only, not on {host}")
+            raise StoreError(f"the gateway has no lock, so it opens on loopback only, not on {host}")
         self._store, self._host, self._port, self._pages = store, host, port, pages or {}
-        self._limits = limits or Limits()
+        self._limits = limits or QueryLimits()
         self._catalogue: Catalogue | None = None
-        self._workers = ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="door")
+        self._workers = ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="gateway")
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="door", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True)
         self._runner = web.AppRunner(self.app(), access_log=None)
 
     def start(self) -> str:
-        """Open the door; its address. Raises StoreError when the port is taken."""
+        """Open the gateway; its address. Raises StoreError when the port is taken."""
         self._thread.start()
         try:
             asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
         except OSError as error:
             self.stop()
-            raise StoreError(f"port {self._port} is taken ({error}); set TOCSIN_DOOR_PORT") from error
+            raise StoreError(f"port {self._port} is taken ({error}); set TOCSIN_GATEWAY_PORT") from error
         return f"http://{self._host}:{self._port}"
 
     def stop(self) -> None:
-        """Close the door after the queries at hand."""
+        """Close the gateway after the queries at hand."""
         asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result()
         self._workers.shutdown(cancel_futures=True)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -139,7 +139,7 @@ class Door:
 
     async def _answer(self, request: web.Request) -> web.Response:
         if request.content_type.startswith("multipart/"):
-            return _refusal(403, READONLY, "send the statement alone: external tables and forms are not taken here")
+            return _refusal(403, READONLY, "send the statement alone: external tables and forms are not accepted here")
         body = (await request.read()).decode("utf-8", "replace")
         sql = "\n".join(part for part in (request.query.get("query", ""), body) if part.strip())
         if not sql:
@@ -168,7 +168,7 @@ class Door:
             whole = cut(question.sql, lambda sql: bytes(session.query(sql, "TSV").bytes()))
             statement, settings = without_settings(whole)
             gate = self._gate(session)
-            session.query(taken(self._limits, {**question.settings, **settings}))
+            session.query(limiting_statement(self._limits, {**question.settings, **settings}))
             params = dict(question.params) or None
             gate.admit(statement, question.form, lambda sql: bytes(session.query(sql, "TSVRaw", params=params).bytes()))
             answer = session.query(statement.sql, question.form, params=params)
@@ -188,7 +188,7 @@ def _rows(session: Session) -> Rows:
 
 
 def _question(request: web.Request, sql: str) -> Question:
-    """What the address asks. Names that neither the engine nor this door takes go on, to be refused by name."""
+    """What the address asks. Names that neither the engine nor this gateway takes go on, to be refused by name."""
     query = request.query
     params = {name.removeprefix("param_"): value for name, value in query.items() if name.startswith("param_")}
     settings = {name: value for name, value in query.items() if not name.startswith("param_")}

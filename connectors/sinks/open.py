@@ -16,12 +16,12 @@ def open_store(url: str) -> Store:
         store = NativeStore(address)
         return ClusteredStore(store, cluster, database) if cluster else store
     if url.startswith(HTTP):
-        raise StoreError("an HTTP address is a read-only door; give the loader a clickhouse:// address")
+        raise StoreError("an HTTP address is a read-only gateway; give the loader a clickhouse:// address")
     raise StoreError(_unknown(url))
 
 
 def open_reader(url: str) -> Reader:
-    """A server or door that answers queries. Raises StoreError when the address is neither."""
+    """A server or gateway that answers queries. Raises StoreError when the address is neither."""
     if url.startswith(NATIVE):
         return NativeStore(on_cluster(url)[0], create=False)
     if url.startswith(HTTP):

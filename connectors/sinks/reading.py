@@ -16,7 +16,7 @@ from connectors.sinks.contract import Reader, Table, literal
 from connectors.sinks.open import open_reader
 
 MOMENT = pa.timestamp("s", tz="UTC")
-PAGE = 50_000  # rows of one answer: the door gives a million at most
+PAGE = 50_000  # rows of one answer: the gateway gives a million at most
 ORDER = {"incidents": "incident_id", "claims": "incident_id, mention_id, quote_start, what, min, max, text"}
 KINDS = {"String": pa.string(), "Float64": pa.float64(), "Int32": pa.int32(), "Int64": pa.int64(), "UInt8": pa.uint8()}
 
@@ -24,7 +24,7 @@ KINDS = {"String": pa.string(), "Float64": pa.float64(), "Int32": pa.int32(), "I
 def read_incidents(url: str, *, country: str = "", family: str = "", since: date | None = None) -> pa.Table:
     """Incidents as they stand now, the columns of the view `incidents`; `since`: changed on that day or later, UTC.
 
-    `url` is a ClickHouse or an embedded engine's door. Raises StoreError.
+    `url` is a ClickHouse or an embedded engine's gateway. Raises StoreError.
     """
     return _read(url, "incidents", _where(country, family, since, "last_changed"))
 
@@ -32,7 +32,7 @@ def read_incidents(url: str, *, country: str = "", family: str = "", since: date
 def read_claims(url: str, *, country: str = "", family: str = "", since: date | None = None) -> pa.Table:
     """Figures as sources state them, the columns of the view `claims`; `since`: reported on that day or later, UTC.
 
-    `url` is a ClickHouse or an embedded engine's door. Raises StoreError.
+    `url` is a ClickHouse or an embedded engine's gateway. Raises StoreError.
     """
     return _read(url, "claims", _where(country, family, since, "reported_at"))
 

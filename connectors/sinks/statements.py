@@ -18,7 +18,7 @@ EXPLAINED = re.compile(r"EXPLAIN(?: AST| SYNTAX| PLAN| PIPELINE| ESTIMATE| QUERY
 
 
 class Refused(QueryRefused):
-    """The door does not let a statement or a setting pass; the message says which part, `code` is ClickHouse's."""
+    """The gateway does not let a statement or a setting pass; the message says which part, `code` is ClickHouse's."""
 
     def __init__(self, reason: str, code: int = READONLY) -> None:
         super().__init__(f"Code: {code}. DB::Exception: {reason}", code)
@@ -123,7 +123,7 @@ def _judged(tokens: Sequence[Token]) -> Statement:
         spoken.pop()
     statement = Statement(tuple(spoken))
     if statement.head not in READING:
-        raise Refused(f"only {', '.join(sorted(READING))} pass this door: it is read-only")
+        raise Refused(f"only {', '.join(sorted(READING))} pass this gateway: it is read-only")
     for token in spoken:
         if token.kind == "Semicolon":
             raise Refused("one statement at a time")

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.markup import clean_text, one_line
-from schemas.agency_credit import wire_origin
-from schemas.credible_time import credible
+from schemas.agency_credit import credited_agency
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Publisher
+from schemas.timestamp_sanity import plausible_publication_time
 
 LONGEST_BODY = 900_000  # bytes; what fits a Kafka message beside the other fields
 LONGEST_FIELD = 2_000  # characters of title, address and byline; more is a broken feed
@@ -53,9 +53,9 @@ def build_article(
         title=title,
         body=body,
         byline=byline,
-        published_at=credible(published, fetched_at),
+        published_at=plausible_publication_time(published, fetched_at),
         fetched_at=fetched_at,
-        origin=wire_origin(title, body, byline, publishes.domain),
+        origin=credited_agency(title, body, byline, publishes.domain),
     )
 
 

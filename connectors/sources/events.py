@@ -6,9 +6,9 @@ from datetime import datetime
 
 from connectors.ingest.contract import Skippable
 from connectors.sources.markup import clean_text, one_line
-from schemas.credible_time import conceivable, credible
 from schemas.identity import event_id
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
+from schemas.timestamp_sanity import plausible_event_time, plausible_publication_time
 
 LONGEST_ID = 1_000  # characters
 LONGEST_RAW = 150_000  # characters kept for audit; with the text it fits a Kafka message in any script
@@ -62,9 +62,9 @@ def build_event(
         text=clean_text(text)[:LONGEST_TEXT],
         lang=lang,
         place=place if place and (place.name or place.lat is not None) else None,
-        started_at=conceivable(started_at),
-        ended_at=conceivable(ended_at),
-        updated_at=credible(updated_at, fetched_at) or fetched_at,
+        started_at=plausible_event_time(started_at),
+        ended_at=plausible_event_time(ended_at),
+        updated_at=plausible_publication_time(updated_at, fetched_at) or fetched_at,
         fetched_at=fetched_at,
         severity=severity,
         figures=figures,

@@ -18,7 +18,7 @@ class Entry:
     size: int
 
 
-class Shelf(Protocol):
+class FileStore(Protocol):
     """A place that holds files."""
 
     def entries(self, wanted: Callable[[str], bool]) -> list[Entry]:

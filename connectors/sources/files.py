@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol, cast
 
 from connectors.ingest.contract import Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.documents import READERS, ending, parse_lines, read_document
-from connectors.sources.file_stores import Disk, Entry, Shelf
+from connectors.sources.file_stores import Disk, Entry, FileStore
 from connectors.sources.unpack import Member, is_packed, unpacked
 from schemas.identity import digest
 from schemas.records import Article
@@ -64,7 +64,7 @@ class Progress:
 
 
 class Files:
-    """A source over the files of a shelf, in the order of their paths.
+    """A source over the files of a store, in the order of their paths.
 
     Its position is `<number of the item in its file>:<path>`. After a restart files before that path are taken as read;
     put new files behind the old ones, or start afresh: what was read before gets the ids that it had.
@@ -72,7 +72,7 @@ class Files:
 
     def __init__(
         self,
-        shelf: Shelf,
+        store: FileStore,
         kind: Kind = NEWS,
         *,
         clock: Callable[[], datetime],
@@ -81,15 +81,15 @@ class Files:
     ) -> None:
         self.name = name
         self.topic = kind.topic
-        self._shelf = shelf
+        self._store = store
         self._kind = kind
         self._clock = clock
         self._progress = progress
 
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
-        """Every record after `position`. Raises Fatal or Retriable as the shelf does."""
+        """Every record after `position`. Raises Fatal or Retriable as the store does."""
         done, last = _place(position)
-        entries = await asyncio.to_thread(self._shelf.entries, self._kind.wanted)
+        entries = await asyncio.to_thread(self._store.entries, self._kind.wanted)
         total, behind = sum(e.size for e in entries), 0
         records = unreadable = 0
         for entry in entries:
@@ -112,7 +112,7 @@ class Files:
     def _contents(self, entry: Entry) -> Iterator[tuple[Parsed, int]]:
         """Contents of a file, each with the bytes of it that have been read."""
         try:
-            stream = self._shelf.open(entry)
+            stream = self._store.open(entry)
         except OSError as error:
             yield Skippable(f"cannot be opened: {error}", where=entry.path), 0
             return

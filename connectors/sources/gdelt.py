@@ -34,7 +34,7 @@ _CAMEO = Path(__file__).with_name("cameo.tsv")
 
 
 @dataclass(slots=True)
-class Heard:
+class MentionSummary:
     """What the mentions say of one event: percent of the surest, and the sites that told of it."""
 
     confidence: float = 0.0
@@ -42,7 +42,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ArticleSummary:
     """What the knowledge graph says of one article: its headline, and its figures as (what, number, FIPS country)."""
 
     title: str
@@ -71,8 +71,8 @@ class Coded:
 
 
 @cache
-def deeds() -> Mapping[str, str]:
-    """CAMEO codes that are passed on, each with its words, as between a first and a second actor."""
+def cameo_phrases() -> Mapping[str, str]:
+    """The CAMEO codes worth passing on, each with its verb phrase between a first and a second actor."""
     lines = _CAMEO.read_text(encoding="utf-8").splitlines()[1:]
     return {code: words for code, _, words in (line.partition("\t") for line in lines)}
 
@@ -89,30 +89,30 @@ def read_export(lines: Iterable[str], *, where: str) -> Iterator[Coded | Skippab
             yield coded
 
 
-def read_mentions(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, Heard]:
+def read_mentions(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, MentionSummary]:
     """What is said of the events `wanted` by number; rows of another shape are passed over, as they add but detail."""
-    found: dict[str, Heard] = {}
+    found: dict[str, MentionSummary] = {}
     for line in lines:
         row = line.rstrip("\r\n").split("\t")
         if len(row) == MENTION_COLUMNS and row[0] in wanted:
-            heard = found.setdefault(row[0], Heard())
+            heard = found.setdefault(row[0], MentionSummary())
             heard.confidence = max(heard.confidence, number(row[11]) or 0.0)
             heard.sites.add(row[4])
     return found
 
 
-def read_articles(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, Told]:
+def read_articles(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, ArticleSummary]:
     """What is said of the articles `wanted` by address; rows of another shape are passed over."""
-    found: dict[str, Told] = {}
+    found: dict[str, ArticleSummary] = {}
     for line in lines:
         row = line.rstrip("\r\n").split("\t")
         if len(row) == ARTICLE_COLUMNS and row[4] in wanted:
             title = row[26].partition("<PAGE_TITLE>")[2].partition("</PAGE_TITLE>")[0]
-            found[row[4]] = Told(one_line(title), tuple(_counts(row[6])))
+            found[row[4]] = ArticleSummary(one_line(title), tuple(_counts(row[6])))
     return found
 
 
-def choose(coded: Iterable[Coded], heard: Mapping[str, Heard] | None) -> list[Coded]:
+def choose(coded: Iterable[Coded], heard: Mapping[str, MentionSummary] | None) -> list[Coded]:
     """Of each article, deed and place the event most told of; those that were hardly understood are left out."""
     best: dict[tuple[str, str, str], Coded] = {}
     for event in coded:
@@ -124,7 +124,9 @@ def choose(coded: Iterable[Coded], heard: Mapping[str, Heard] | None) -> list[Co
     return list(best.values())
 
 
-def to_event(coded: Coded, heard: Heard | None, told: Told | None, *, feed: str, fetched_at: datetime) -> FeedEvent:
+def to_event(
+    coded: Coded, heard: MentionSummary | None, told: ArticleSummary | None, *, feed: str, fetched_at: datetime
+) -> FeedEvent:
     """The record of one event: its article's headline where GDELT gives it, a sentence in the code's words, figures.
 
     Of the article's figures those are taken that are placed in the event's country. Raises Skippable without usable id.
@@ -167,7 +169,7 @@ def _coded(line: str) -> Coded | None:
         raise Skippable("an event needs a number, a day (YYYYMMDD) and a time of finding (YYYYMMDDHHMMSS)")
     geo = row[51:59]
     lat, lon = coordinates(geo[5], geo[6])
-    if row[25] != "1" or row[26] not in deeds() or geo[0] not in FINE or lat is None or found - day > NEWS_AGE:
+    if row[25] != "1" or row[26] not in cameo_phrases() or geo[0] not in FINE or lat is None or found - day > NEWS_AGE:
         return None
     admin = one_line(geo[1]).split(", ")[-2] if geo[0] in LANDMARKS and geo[1].count(", ") >= 2 else None
     return Coded(
@@ -202,7 +204,7 @@ def _counts(cell: str) -> Iterator[tuple[str, float, str]]:
 
 def _sentence(coded: Coded) -> str:
     first, second = (a or "someone" for a in coded.actors)
-    what = f"{first} {deeds()[coded.code]} {second} in {coded.place.name} on {coded.day.day} {coded.day:%B %Y}."
+    what = f"{first} {cameo_phrases()[coded.code]} {second} in {coded.place.name} on {coded.day.day} {coded.day:%B %Y}."
     return what[0].upper() + what[1:]
 
 

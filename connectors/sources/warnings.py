@@ -24,8 +24,8 @@ from connectors.sources.received import xml_text
 from connectors.sources.xml_documents import read_xml
 from connectors.web.answers import Answer, Refused
 from connectors.web.client import Web
-from schemas.credible_time import OLDEST
 from schemas.identity import digest
+from schemas.timestamp_sanity import OLDEST
 from schemas.topics import EVENT
 
 CAP_TYPE = "application/cap+xml"

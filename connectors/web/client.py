@@ -23,7 +23,7 @@ from connectors.ingest.contract import ConnectorError, Fatal, Gone, Retriable, S
 from connectors.web.addresses import Guard, PrivateAddressError, Resolver, web_address
 from connectors.web.answers import Answer, Refused, Validators, fresh_for, header, refusal, validators_of
 from connectors.web.asking import ACCEPT, LARGEST, PATIENCE, Asking, as_written
-from connectors.web.rate_limit import Manners, Pace
+from connectors.web.rate_limit import HostRate, RateLimiter
 from connectors.web.robots import ROBOT, Robots, Rules, robots_url
 
 SILENCE = 20.0  # seconds without a byte
@@ -52,7 +52,7 @@ class Web:
         *,
         contact: str = "",
         allow: tuple[str, ...] = (),
-        pace: Pace | None = None,
+        rate: HostRate | None = None,
         obey_robots: bool = True,
         resolver: AbstractResolver | None = None,
         trust: ssl.SSLContext | None = None,
@@ -60,7 +60,7 @@ class Web:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._guard = Guard(allow)
-        self._manners = Manners(pace)
+        self._rate_limiter = RateLimiter(rate)
         self._robots = Robots() if obey_robots else None
         self._asking: dict[str, asyncio.Future[Rules]] = {}
         self._monotonic = monotonic
@@ -113,7 +113,7 @@ class Web:
             host = self._host_of(at)
             if robots:
                 await self._ask_robots(at)
-            async with self._manners.turn(host):
+            async with self._rate_limiter.turn(host):
                 answer = await self._request(at, asking)
             if isinstance(answer, Answer):
                 return replace(answer, moved_to=moved)
@@ -161,7 +161,7 @@ class Web:
         if not rules.allow(url):
             raise Fatal(f"{url} is closed to robots by {robots_url(url)}; ask its publisher, or take it off the list")
         if rules.delay:
-            self._manners.slow_down(self._host_of(url), rules.delay)
+            self._rate_limiter.slow_down(self._host_of(url), rules.delay)
 
     async def _asked_once(self, url: str, robots: Robots) -> Rules:
         """The rules, asked for once however many are waiting for them."""

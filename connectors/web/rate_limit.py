@@ -12,18 +12,18 @@ REMEMBERED = 20_000  # hosts; the longest unused is forgotten first
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class HostRate:
     """Towards one host: requests at the same time, and seconds between the starts of two."""
 
     at_once: int = 2
     seconds_between: float = 1.0
 
 
-class Manners:
-    """Lets requests through at each host's pace."""
+class RateLimiter:
+    """Lets requests through at each host's rate."""
 
-    def __init__(self, pace: Pace | None = None) -> None:
-        self._pace = pace or Pace()
+    def __init__(self, rate: HostRate | None = None) -> None:
+        self._rate = rate or HostRate()
         self._hosts: OrderedDict[str, tuple[asyncio.Semaphore, AsyncLimiter | None]] = OrderedDict()
 
     @asynccontextmanager
@@ -36,15 +36,15 @@ class Manners:
             yield
 
     def slow_down(self, host: str, seconds_between: float) -> None:
-        """Keep at least this pace at the host from now on, as its robots.txt asks (Crawl-delay)."""
-        if seconds_between > self._pace.seconds_between:
+        """Keep at least this rate at the host from now on, as its robots.txt asks (Crawl-delay)."""
+        if seconds_between > self._rate.seconds_between:
             self._hosts[host] = (asyncio.Semaphore(1), AsyncLimiter(1, seconds_between))
 
     def _of(self, host: str) -> tuple[asyncio.Semaphore, AsyncLimiter | None]:
         if host not in self._hosts:
-            seconds = self._pace.seconds_between
+            seconds = self._rate.seconds_between
             limiter = AsyncLimiter(1, seconds) if seconds else None
-            self._hosts[host] = (asyncio.Semaphore(self._pace.at_once), limiter)
+            self._hosts[host] = (asyncio.Semaphore(self._rate.at_once), limiter)
             if len(self._hosts) > REMEMBERED:
                 self._hosts.popitem(last=False)
         self._hosts.move_to_end(host)

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from schemas.agency_credit import wire_origin
+from schemas.agency_credit import credited_agency
 from schemas.codec import to_json
 from schemas.identity import article_id, canonical_url
 from schemas.records import Article, Claim, Incident, Mention, Publisher
@@ -60,7 +60,7 @@ def analyze_article(text: str, *, title: str, published: datetime, url: str, now
         body=text,
         published_at=published,
         fetched_at=now,
-        origin=wire_origin(headline, text, domain=domain),
+        origin=credited_agency(headline, text, domain=domain),
     )
     read = read_with_rules(article)
     state = LinkState()

@@ -12,7 +12,7 @@ from connectors.ingest.health import About
 from connectors.ingest.positions import read_positions
 from connectors.ingest.publish import Publisher
 from connectors.ingest.run import Outcome, Runner
-from connectors.ingest.schedule import Limits
+from connectors.ingest.schedule import QueryLimits
 from connectors.sources import disasters, gdelt_updates, quakes
 from connectors.sources.feeds import parse_feed
 from connectors.sources.fulltext import FullText
@@ -72,7 +72,7 @@ def run_connector(
 
     Raises Stop for what a person must change, when no source goes on, and when none could be read that once.
     """
-    limits = Limits(shortest=every, longest=every) if every else Limits()
+    limits = QueryLimits(shortest=every, longest=every) if every else QueryLimits()
     once = name in bulk.NAMES or every == 0
     stored = {} if afresh else read_positions(settings.kafka)
 
@@ -106,7 +106,7 @@ def stop_if_all_failed(outcome: Outcome, sources: int, *, of_files: bool = False
 
 
 def open_web(settings: Settings) -> Web:
-    """The web with the manners that the settings ask for."""
+    """A web client with the rate limits of the settings."""
     allow = (entry.strip() for entry in settings.allow_hosts.split(","))
     return Web(contact=settings.contact, allow=tuple(filter(None, allow)))
 

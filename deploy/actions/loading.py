@@ -1,4 +1,4 @@
-"""Runs the loader: on the embedded engine, which it alone owns and opens a door to, or on a ClickHouse server."""
+"""Runs the loader: on the embedded engine, which it alone owns and opens a gateway to, or on a ClickHouse server."""
 
 import logging
 import signal
@@ -11,12 +11,12 @@ from connectors.load.load import Loader
 from connectors.load.migrate import migrate
 from connectors.sinks.contract import Store, StoreError
 from connectors.sinks.embedded import EmbeddedStore
-from connectors.sinks.http_gateway import Door
+from connectors.sinks.http_gateway import HttpGateway
 from connectors.sinks.open import open_store
 from deploy.actions.sql_page import sql_page
 from schemas.codec import Codec
 from schemas.errors import Stop
-from schemas.transport.dead_letter_limit import Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit
 from streams.settings import Settings
 from streams.status_files import WaitingMark
 
@@ -36,7 +36,7 @@ def run_loader(settings: Settings, codec: Codec, *, embedded: bool) -> None:
                 codec=codec,
                 producer_batch_bytes=settings.batch_bytes,
                 waits=WaitingMark(settings, "loader").note,
-                tolerance=Tolerance(settings.invalid_share),
+                dead_letter_limit=DeadLetterLimit(settings.invalid_share),
             )
             loader.run(stop)
     except StoreError as error:
@@ -49,12 +49,12 @@ def _embedded(settings: Settings) -> Iterator[Store]:
     try:
         migrate(store)
         explain(store)
-        door = Door(store, port=settings.door_port, pages=sql_page())
-        log.info("the embedded ClickHouse answers at %s, /page asks it in a browser", door.start())
+        gateway = HttpGateway(store, port=settings.gateway_port, pages=sql_page())
+        log.info("the embedded ClickHouse answers at %s, /page asks it in a browser", gateway.start())
         try:
             yield store
         finally:
-            door.stop()
+            gateway.stop()
     finally:
         store.close()
 

@@ -1,7 +1,7 @@
 """A Model Context Protocol server over ClickHouse, read-only: for agents that look incidents up.
 
-https://modelcontextprotocol.io, on its official SDK. Statements pass the door's gate and limits; a ClickHouse server is
-taken only with a user that may not write.
+https://modelcontextprotocol.io, on its official SDK. Statements pass the gate and the limits of the HTTP gateway;
+a ClickHouse server is accepted only with a user that may not write.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Takes alerts to the targets of the settings: a courier for each, side by side in one process."""
+"""Takes alerts to the targets of the settings: a worker for each, side by side in one process."""
 
 import logging
 import threading
@@ -7,16 +7,16 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 from connectors.ingest.contract import Fatal
-from connectors.notify.hush import Hush
 from connectors.notify.notice import of_test
 from connectors.notify.rules import Rules
 from connectors.notify.sender import Timing, Waits
-from connectors.notify.target_worker import Courier
+from connectors.notify.target_worker import TargetWorker
 from connectors.notify.targets import Away, Refused, Target, open_target
+from connectors.notify.triage_filter import TriageFilter
 from deploy.actions.codec import open_codec
 from schemas.codec import Codec
 from schemas.errors import Stop
-from schemas.transport.dead_letter_limit import Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit
 from streams.settings import Settings
 from streams.status_files import WaitingMark, ready_file
 
@@ -26,13 +26,13 @@ log = logging.getLogger("tocsin.notify")
 def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event, *, from_start: bool = False) -> None:
     """Deliver until `stop` is set. Raises Stop when a target, or a topic, is not as it should be."""
     targets, codec = open_targets(settings, names), open_codec(settings)
-    hush = Hush(settings.kafka, codec)
-    couriers = [_courier(settings, name, target, codec, hush) for name, target in targets.items()]
+    triage_filter = TriageFilter(settings.kafka, codec)
+    workers = [_worker(settings, name, target, codec, triage_filter) for name, target in targets.items()]
     try:
-        with ThreadPoolExecutor(len(couriers) + 2, thread_name_prefix="courier") as pool:
-            pool.submit(_say_ready, settings, couriers, stop)
-            running = [pool.submit(courier.run, stop, from_start=from_start) for courier in couriers]
-            running.append(pool.submit(hush.follow, stop))
+        with ThreadPoolExecutor(len(workers) + 2, thread_name_prefix="worker") as pool:
+            pool.submit(_say_ready, settings, workers, stop)
+            running = [pool.submit(worker.run, stop, from_start=from_start) for worker in workers]
+            running.append(pool.submit(triage_filter.follow, stop))
             wait(running, return_when=FIRST_EXCEPTION)  # one that ends is started again with all, by who watches us
             stop.set()
         for ended in running:
@@ -73,10 +73,10 @@ def open_targets(settings: Settings, names: Iterable[str]) -> dict[str, Target]:
     return found
 
 
-def _courier(settings: Settings, name: str, target: Target, codec: Codec, hush: Hush) -> Courier:
+def _worker(settings: Settings, name: str, target: Target, codec: Codec, triage_filter: TriageFilter) -> TargetWorker:
     given = settings.notify[name]
     console = settings.console_url.rstrip("/")
-    return Courier(
+    return TargetWorker(
         settings.kafka,
         name,
         target,
@@ -91,18 +91,18 @@ def _courier(settings: Settings, name: str, target: Target, codec: Codec, hush: 
         codec=codec,
         batch_bytes=settings.batch_bytes,
         waits=Waits(give_up=given.give_up_hours * 3600),
-        tolerance=Tolerance(settings.invalid_share),
+        dead_letter_limit=DeadLetterLimit(settings.invalid_share),
         tell=WaitingMark(settings, f"notify-{name}").note,
-        hushed=hush.reason,
+        suppressed=triage_filter.reason,
         timing=Timing(given.after_minutes * 60, given.gather_minutes * 60, given.repeat_minutes * 60),
         page=lambda incident_id: f"{console}/#{incident_id}" if console else "",
     )
 
 
-def _say_ready(settings: Settings, couriers: Sequence[Courier], stop: threading.Event) -> None:
+def _say_ready(settings: Settings, workers: Sequence[TargetWorker], stop: threading.Event) -> None:
     """Tell the supervisor when it is settled from where every target is told."""
-    for courier in couriers:
-        while not courier.ready.wait(0.2):
+    for worker in workers:
+        while not worker.ready.wait(0.2):
             if stop.is_set():
                 return
     mark = ready_file(settings, "notify")

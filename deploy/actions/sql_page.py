@@ -13,7 +13,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript"}
 
 
 def sql_page() -> dict[str, Page]:
-    """Every file by its path at the door."""
+    """Every file by its path at the gateway."""
     files = {f"/page/{p.name}": Page(KINDS[p.suffix], p.read_bytes()) for p in FOLDER.iterdir() if p.suffix in KINDS}
     questions = [
         {

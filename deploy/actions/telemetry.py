@@ -1,4 +1,4 @@
-"""What a process tells of itself to the outside: metrics on a port, spans to a collector."""
+"""Metrics of a process on a port, spans to a collector."""
 
 import atexit
 import sys
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
 
-def telling(settings: Settings, part: str) -> None:
-    """Begin to tell, as far as the settings say. Raises Stop when the port is taken or a package is missing."""
+def serve_telemetry(settings: Settings, part: str) -> None:
+    """Serve metrics and send spans where the settings ask for it. Raises Stop: port taken, or package missing."""
     if settings.metrics_port is not None:
         try:
             serve(settings.metrics_host, settings.metrics_port, settings.data_dir, part)

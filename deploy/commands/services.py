@@ -140,9 +140,9 @@ def worker(
         raise Stop(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
     if together or len(wanted) == 1:
         from deploy.actions.codec import open_codec
-        from deploy.actions.telemetry import telling
+        from deploy.actions.telemetry import serve_telemetry
 
-        telling(settings, f"worker {' '.join(wanted)}")
+        serve_telemetry(settings, f"worker {' '.join(wanted)}")
         run_stages(wanted, settings, open_codec(settings))
         return
     stop, tree = _on_signal(), Tree([], settings.kafka, settings.data_dir)
@@ -185,10 +185,10 @@ def connect(
 
     """
     from deploy.actions.connecting import run_connector
-    from deploy.actions.telemetry import telling
+    from deploy.actions.telemetry import serve_telemetry
 
     settings = load_settings()
-    telling(settings, f"connect {name}")
+    serve_telemetry(settings, f"connect {name}")
     sent = run_connector(
         settings,
         name,
@@ -213,25 +213,25 @@ def push_server(
     http://127.0.0.1:8724/v1/articles`. The setting push_token (TOCSIN_PUSH_TOKEN) is what requests must bear.
     """
     from deploy.actions.pushing import run_push
-    from deploy.actions.telemetry import telling
+    from deploy.actions.telemetry import serve_telemetry
 
     settings = load_settings()
-    telling(settings, "push")
+    serve_telemetry(settings, "push")
     run_push(settings, host or settings.push_host, settings.push_port if port is None else port)
 
 
 def load(
     embedded: Annotated[
-        bool, typer.Option("--embedded", help="Into the embedded engine, and open its read-only door.")
+        bool, typer.Option("--embedded", help="Into the embedded engine, and open its read-only gateway.")
     ] = False,
 ) -> None:
     """Load every topic into ClickHouse until stopped."""
     from deploy.actions.codec import open_codec
     from deploy.actions.loading import run_loader
-    from deploy.actions.telemetry import telling
+    from deploy.actions.telemetry import serve_telemetry
 
     settings = load_settings()
-    telling(settings, "loader")
+    serve_telemetry(settings, "loader")
     run_loader(settings, open_codec(settings), embedded=embedded)
 
 
@@ -264,7 +264,7 @@ def notify(
 
     """
     from deploy.actions.notifying import run_notifier, send_tests
-    from deploy.actions.telemetry import telling
+    from deploy.actions.telemetry import serve_telemetry
 
     settings = load_settings()
     if test:
@@ -272,7 +272,7 @@ def notify(
         for name, trouble in results.items():
             print(f"{name:20} {trouble or 'has taken the test'}")
         raise typer.Exit(1 if any(results.values()) else 0)
-    telling(settings, "notify")
+    serve_telemetry(settings, "notify")
     run_notifier(settings, targets or (), _on_signal(), from_start=from_start)
 
 

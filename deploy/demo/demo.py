@@ -31,7 +31,7 @@ from schemas.topics import ALL
 from streams.settings import Settings
 
 DRAIN_SECONDS = 300.0
-ANY_PORT = {"console_port": 0, "door_port": 0, "broker_port": 0}
+ANY_PORT = {"console_port": 0, "gateway_port": 0, "broker_port": 0}
 QUIET_SECONDS = 4.0  # lag must stay zero this long: between two topics a stage's output is in flight
 
 

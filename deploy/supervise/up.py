@@ -21,12 +21,12 @@ EMBEDDED_PARTITIONS = 1  # one order of all news, so that the same input gives t
 def embedded_settings(settings: Settings) -> Settings:
     """Settings that point every part at the embedded broker and engine; free ports where the settings say 0."""
     port = settings.broker_port or free_ports(1)[0]
-    door = settings.door_port or free_ports(1)[0]
+    gateway = settings.gateway_port or free_ports(1)[0]
     console = settings.console_port or free_ports(1)[0]
     changes: dict[str, object] = {
         "kafka": f"{LOOPBACK}:{port}",
-        "clickhouse": f"http://{LOOPBACK}:{door}/tocsin",
-        "door_port": door,
+        "clickhouse": f"http://{LOOPBACK}:{gateway}/tocsin",
+        "gateway_port": gateway,
         "console_port": console,
         "partitions": settings.partitions if "partitions" in settings.model_fields_set else EMBEDDED_PARTITIONS,
         "replication": 1,
@@ -37,7 +37,7 @@ def embedded_settings(settings: Settings) -> Settings:
 
 
 def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> Tree:
-    """Start broker, loader with its engine and door, workers and console; returns when all are ready.
+    """Start broker, loader with its engine and gateway, workers and console; returns when all are ready.
 
     Raises Stop naming the part that did not come up, having stopped the others.
     """
@@ -72,8 +72,8 @@ def started(settings: Settings, tell: Callable[[str], None]) -> Iterator[Tree]:
 def say_where(settings: Settings) -> None:
     """Print the addresses that people need."""
     print(f"console     {console_address(settings)}")
-    print(f"ClickHouse  http://{LOOPBACK}:{settings.door_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
-    print(f"questions   http://{LOOPBACK}:{settings.door_port}/page in the browser; tocsin sql --list")
+    print(f"ClickHouse  http://{LOOPBACK}:{settings.gateway_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
+    print(f"questions   http://{LOOPBACK}:{settings.gateway_port}/page in the browser; tocsin sql --list")
     print(f"Kafka       {shown(settings.kafka)}; try: tocsin tail alerts --from-start, tocsin subscribe")
     if settings.notify:
         print(f"alerts go   to {', '.join(settings.notify)}; try: tocsin notify --test")
@@ -81,8 +81,8 @@ def say_where(settings: Settings) -> None:
 
 
 def loader(settings: Settings) -> Child:
-    """The loader with the embedded engine and its door."""
-    url = f"http://{LOOPBACK}:{settings.door_port}/ping"
+    """The loader with the embedded engine and its gateway."""
+    url = f"http://{LOOPBACK}:{settings.gateway_port}/ping"
     return tocsin_child("loader", ["load", "--embedded"], settings, ready=partial(_answers, url))
 
 

@@ -17,7 +17,7 @@ Headers = list[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Passport:
+class TraceContext:
     """Whose a message is (32 hexadecimal digits), the span that wrote it (16), and when it came in, in milliseconds."""
 
     trace: str
@@ -25,8 +25,8 @@ class Passport:
     origin_ms: int
 
     @classmethod
-    def of(cls, record_id: str, origin_ms: int) -> "Passport":
-        """That of a record which comes in now; of an id that is none of ours, one made of it."""
+    def of(cls, record_id: str, origin_ms: int) -> "TraceContext":
+        """The context of a record that comes in now. An id that is not 32 hexadecimal digits is hashed."""
         trace = record_id if re.fullmatch("[0-9a-f]{32}", record_id) and record_id.strip("0") else digest(record_id)
         return cls(trace, digest("span", trace)[:16], origin_ms)
 
@@ -36,23 +36,25 @@ class Passport:
         return [(TRACE, trace.encode()), (ORIGIN, str(self.origin_ms).encode())]
 
     def seconds_until(self, now: float) -> float:
-        """From the entry to `now`, in seconds since 1970; clocks that differ never give less than nothing."""
+        """Seconds from the entry to `now` (seconds since 1970); 0 where clocks differ so much that it were less."""
         return max(0.0, now - self.origin_ms / 1000)
 
-    def by(self, span: str) -> "Passport":
-        """The same as another span hands it on."""
+    def by(self, span: str) -> "TraceContext":
+        """The same context, handed on by another span."""
         return replace(self, span=span)
 
 
 def header_pairs(headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> list[tuple[str, Any]]:
-    """Headers as pairs; some clients give a dictionary."""
+    """Headers as pairs; some clients return a dictionary."""
     return list(headers.items() if isinstance(headers, Mapping) else headers or ())
 
 
-def read(headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None, record_id: str, arrived_ms: int) -> Passport:
-    """The passport of a message; of one without headers, or with others', what can be known: its id and arrival.
+def read(
+    headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None, record_id: str, arrived_ms: int
+) -> TraceContext:
+    """The trace context of a message. Without usable headers it is made of the record's id and the time of arrival.
 
-    An entry later than the arrival was told by a wrong clock.
+    An entry later than the arrival comes from a wrong clock: the arrival counts then.
     """
     found = dict(header_pairs(headers))
     try:
@@ -61,12 +63,12 @@ def read(headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None, record_i
     except (ValueError, TypeError):
         match, origin = None, arrived_ms
     if match is None or not match[1].strip("0") or not match[2].strip("0"):
-        return Passport.of(record_id, origin)
-    return Passport(match[1], match[2], origin)
+        return TraceContext.of(record_id, origin)
+    return TraceContext(match[1], match[2], origin)
 
 
 def record_id(record: object) -> str:
-    """The id of the article or feed event that a record is about, as far as it says so itself; else empty."""
+    """The id of the article or feed event that a record is about; empty where the record does not hold it."""
     inner = getattr(record, "article", record)
     for name in ("article_id", "event_id", "document_id"):
         if value := getattr(inner, name, ""):

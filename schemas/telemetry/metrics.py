@@ -53,8 +53,8 @@ LOADED = Counter("tocsin_load_rows", "Rows stored, by table.", ("table",), regis
 LOAD_RETRIES = Counter(
     "tocsin_load_retries", "Batches that ClickHouse or Kafka did not take at once.", registry=REGISTRY
 )
-TOLD = Counter("tocsin_notify_alerts", "Alerts that a target has taken.", ("target",), registry=REGISTRY)
-NOT_TOLD = Counter(
+NOTIFIED = Counter("tocsin_notify_alerts", "Alerts that a target has taken.", ("target",), registry=REGISTRY)
+NOTIFY_FAILURES = Counter(
     "tocsin_notify_failures", "Attempts that a target did not take: away, or refused.", ("target", "kind"),
     registry=REGISTRY,
 )  # fmt: skip
@@ -84,7 +84,7 @@ def described() -> Iterable[tuple[str, str, tuple[str, ...], str]]:
     """Name, type, labels and meaning of each of our metrics, as Prometheus shows them."""
     for metric in (
         HANDLED, HANDLING_SECONDS, WRITING_SECONDS, LATENCY_SECONDS, QUARANTINED, STATE_ENTRIES, STATE_BYTES,
-        STATE_LIMIT, WAITING, LOADED, LOAD_RETRIES, TOLD, NOT_TOLD, PUBLISHED,
+        STATE_LIMIT, WAITING, LOADED, LOAD_RETRIES, NOTIFIED, NOTIFY_FAILURES, PUBLISHED,
     ):  # fmt: skip
         family = next(iter(metric.describe()))
         name = family.name + ("_total" if family.type == "counter" else "")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from schemas.errors import Stop
-from schemas.telemetry.headers import TRACE, Passport
+from schemas.telemetry.headers import TRACE, TraceContext
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
@@ -39,8 +39,8 @@ def end() -> None:
 
 
 @contextmanager
-def span(name: str, came: Passport, attributes: Mapping[str, str] | None = None) -> Iterator[Passport]:
-    """A span around a step of what came with that passport; gives the passport for what goes on."""
+def span(name: str, came: TraceContext, attributes: Mapping[str, str] | None = None) -> Iterator[TraceContext]:
+    """A span around one step of a record that came with the context `came`; yields the context for its outputs."""
     if _tracer is None:
         yield came
         return

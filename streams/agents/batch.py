@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.telemetry.headers import Passport
+from schemas.telemetry.headers import TraceContext
 from streams.kafka.writer import Message, Output, Place, size_of
 
 MARK = "@"  # begins the keys of entries that say how far a state has come; no id does
@@ -22,7 +22,7 @@ class Batch:
     events: list[Any] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     entries: dict[int, Entries] = field(default_factory=dict)
-    passports: list[Passport] = field(default_factory=list)  # of what was handled here, not of what was passed over
+    contexts: list[TraceContext] = field(default_factory=list)  # of what was handled here, not of what was passed over
     _marks: dict[bytes, bytes] = field(default_factory=dict)
     _sizes: dict[int, int] = field(default_factory=dict)
 
@@ -31,11 +31,11 @@ class Batch:
         size = self._sizes.get(message.partition, 0)
         return not size or not entries or size + _size(entries) + _size(_mark(message)) <= self.room
 
-    def add(self, event: Any, outputs: list[Output], entries: Entries, passport: Passport) -> None:
+    def add(self, event: Any, outputs: list[Output], entries: Entries, context: TraceContext) -> None:
         """Take in what an event has led to."""
         self.events.append(event)
         self.outputs += outputs
-        self.passports.append(passport)
+        self.contexts.append(context)
         if entries:
             message = event.message
             kept, mark = self.entries.setdefault(message.partition, {}), _mark(message)

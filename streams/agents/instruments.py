@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from schemas.telemetry.headers import Passport, read, record_id
+from schemas.telemetry.headers import TraceContext, read, record_id
 from schemas.telemetry.logs import about
 from schemas.telemetry.metrics import (
     HANDLED,
@@ -35,14 +35,14 @@ class Instruments:
         self._partitions: set[str] = set()
 
     @contextmanager
-    def handling(self, message: Any, record: object) -> Iterator[Passport]:
-        """Around the handling of one record; gives the passport that what it leads to bears."""
+    def handling(self, message: Any, record: object) -> Iterator[TraceContext]:
+        """Measure the handling of one record; yields the trace context for its outputs."""
         place = f"{message.topic}-{message.partition}-{message.offset}"
         arrived_ms = int(message.timestamp * 1000) if message.timestamp > 0 else int(time.time() * 1000)
         came = read(message.headers, record_id(record) or place, arrived_ms)
         began = time.perf_counter()
-        with about(came.trace), span(self._stage, came, {"messaging.message.id": place}) as passport:
-            yield passport
+        with about(came.trace), span(self._stage, came, {"messaging.message.id": place}) as context:
+            yield context
             seconds = time.perf_counter() - began
             log.info("handled %s", place, extra={"stage": self._stage, "seconds": round(seconds, 6)})
         self._handling.observe(seconds)
@@ -55,11 +55,11 @@ class Instruments:
         yield
         self._writing.observe(time.perf_counter() - began)
 
-    def finished(self, passports: Sequence[Passport], state: Mapping[Any, Any] | None) -> None:
+    def finished(self, contexts: Sequence[TraceContext], state: Mapping[Any, Any] | None) -> None:
         """These records are through; `state` is what the stage keeps now."""
         now = time.time()
-        for passport in passports:
-            self._latency.observe(passport.seconds_until(now))
+        for context in contexts:
+            self._latency.observe(context.seconds_until(now))
         if state is not None and time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
             entries, sizes = Counter[str](), Counter[str]()

@@ -22,9 +22,9 @@ from schemas.codec import Codec, CodecError
 from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
-from schemas.telemetry.headers import Passport, header_pairs
+from schemas.telemetry.headers import TraceContext, header_pairs
 from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
-from schemas.transport.dead_letter_limit import Flooded, Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
 from streams.agents.instruments import Instruments
 from streams.agents.stage import ReadsAhead, Stage
@@ -56,10 +56,10 @@ class Runner:
         room: int,
         waits: Callable[[str], None],
         recovery: AbstractContextManager[None],
-        tolerance: Tolerance,
+        dead_letter_limit: DeadLetterLimit,
     ) -> None:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
-        self._recovery, self._tolerance, self._writer, self._room = recovery, tolerance, writer, room
+        self._recovery, self._dead_letter_limit, self._writer, self._room = recovery, dead_letter_limit, writer, room
         self._states: dict[int, Any] = {}
         self._ahead: dict[tuple[str, int, int], Any] = {}  # records of messages that are handled next
         self._instruments = Instruments(stage.name)
@@ -118,7 +118,7 @@ class Runner:
                 batch.events.append(event)
                 continue
             try:
-                outputs, entries, passport = self._handled(message)
+                outputs, entries, context = self._handled(message)
             except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this message alone
                 await self._finish(batch)  # before the state is built anew from what its neighbours have left
                 batch = Batch(self._room)
@@ -128,8 +128,8 @@ class Runner:
             if not batch.has_room(message, entries):
                 await self._finish(batch)
                 batch = Batch(self._room)
-            batch.add(event, outputs, entries, passport)
-            self._tolerance.note(_place(message), good=True)
+            batch.add(event, outputs, entries, context)
+            self._dead_letter_limit.note(_place(message), good=True)
             if time.monotonic() > end:
                 await self._finish(batch)
                 batch, end = Batch(self._room), time.monotonic() + LONGEST_HANDLING
@@ -159,18 +159,18 @@ class Runner:
             record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
         return record
 
-    def _handled(self, message: Any) -> tuple[list[Output], Entries, Passport]:
-        """What a message leads to: outputs with the passport they bear, and entries. Raises whatever the stage does."""
+    def _handled(self, message: Any) -> tuple[list[Output], Entries, TraceContext]:
+        """What a message leads to: outputs with the context they bear, and entries. Raises whatever the stage does."""
         record = self._ahead.pop((message.topic, message.partition, message.offset), None) or self._record(message)
         state = self._state(message.partition)
-        with self._instruments.handling(message, record) as passport:
+        with self._instruments.handling(message, record) as context:
             outcome = self._stage.handle(state, record)
-            headers = passport.headers()
+            headers = context.headers()
             outputs = [Output(self._codec.topic(r), key_of(r), self._codec.encode(r), headers) for r in outcome.records]
         for name, value in outcome.entries.items():
             if value and len(value) > MAX_MESSAGE_BYTES:
                 raise CodecError(f"the state entry {name} takes {len(value)} bytes, at most {MAX_MESSAGE_BYTES} fit")
-        return outputs, {state_key(message.partition, name): value for name, value in outcome.entries.items()}, passport
+        return outputs, {state_key(message.partition, name): value for name, value in outcome.entries.items()}, context
 
     async def _finish(self, batch: Batch) -> None:
         """Write outputs, then state, then acknowledge."""
@@ -181,7 +181,7 @@ class Runner:
                 if batch.entries:
                     await self._keep(batch)
             self._writes = False
-        self._instruments.finished(batch.passports, self._table)
+        self._instruments.finished(batch.contexts, self._table)
         for event in batch.events:
             event.ack()
 
@@ -195,8 +195,8 @@ class Runner:
             log.error("stage=%s gave up on %s-%d", self._stage.name, _place(message), message.offset, exc_info=error)
             self._states.pop(message.partition, None)  # it may be half changed
         try:
-            self._tolerance.note(_place(message), good=False)
-        except Flooded as flood:  # no further into quarantine
+            self._dead_letter_limit.note(_place(message), good=False)
+        except TooManyDeadLetters as flood:  # no further into quarantine
             await self._stand_still(flood)
         await self._quarantine(message, error)
 
@@ -340,6 +340,6 @@ def stage_app(
         room=settings.batch_bytes,
         waits=waits,
         recovery=recovery or nullcontext(),
-        tolerance=Tolerance(settings.invalid_share),
+        dead_letter_limit=DeadLetterLimit(settings.invalid_share),
     )
     return app

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("TOCSIN_CACHE") or Path.home() / ".cache" / "tocsin")
 UNREAD = {"alerting", "linking"}  # rooms behind the readers
 AFTER = {"link.npz", "scores.json"}  # models that no reader asks
-RECORDS = ("records.py", "identity.py", "credible_time.py")  # of the schemas, what mentions are made of
+RECORDS = ("records.py", "identity.py", "timestamp_sanity.py")  # of the schemas, what mentions are made of
 OTHERS = {"languages", "language_types.npz"}  # what reads other languages than English
 
 

@@ -20,7 +20,7 @@ import requests
 from aiohttp import web
 
 from connectors.ingest.run import Runner
-from connectors.ingest.schedule import Limits
+from connectors.ingest.schedule import ReadIntervals
 from connectors.sources.feeds import parse_feed
 from connectors.sources.polled import Polled
 from connectors.web.answers import Answer
@@ -144,7 +144,7 @@ def ours(port, advance, out):
             stop = asyncio.Event()
             if seconds:
                 asyncio.get_running_loop().call_later(seconds, stop.set)
-            runner = Runner(Timing(), dict(sink.stored), limits=Limits(shortest=EVERY, longest=EVERY))
+            runner = Runner(Timing(), dict(sink.stored), limits=ReadIntervals(shortest=EVERY, longest=EVERY))
             await runner.run(sources, once=once, stop=stop)
 
     found = {"cold": measure(lambda: asyncio.run(poll(once=True)), lambda: sink.items)}

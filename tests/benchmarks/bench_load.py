@@ -18,7 +18,7 @@ from functools import partial
 import pytest
 
 from connectors.ingest.publish import Publisher
-from connectors.load.load import Limits, Loader
+from connectors.load.load import BatchLimits, Loader
 from connectors.load.migrate import migrate
 from connectors.load.rows import HOMES, identity
 from connectors.sinks.embedded import EmbeddedStore
@@ -119,7 +119,7 @@ def stream(bootstrap, batch_bytes, store):
         for topic, number in STREAM.items():
             for record in records(topic, number):
                 publisher.publish(replace(record, block=identity(record)) if topic == "news.mention.v1" else record)
-    limits, stop = Limits(rows=2_000), threading.Event()  # several batches, the first of which is not counted
+    limits, stop = BatchLimits(rows=2_000), threading.Event()  # several batches, the first of which is not counted
     loader = Loader(bootstrap, store, codec=CODEC, limits=limits, producer_batch_bytes=batch_bytes)
     thread = threading.Thread(target=loader.run, args=(stop,))
     thread.start()

@@ -7,7 +7,7 @@ import pytest
 from connectors.load.explain import explain
 from connectors.load.migrate import migrate
 from connectors.sinks.embedded import EmbeddedStore
-from connectors.sinks.http_gateway import Door
+from connectors.sinks.http_gateway import HttpGateway
 from deploy.actions.sql_page import sql_page
 from tests.browser.chromium import needs_browser, tab
 from tests.connectors.load_rows import put
@@ -24,9 +24,9 @@ def address(tmp_path_factory):
     explain(store)
     families = ("disasters", "disasters", "explosions")
     put(store, *(incident(n, 1, family=family, title=f"<b>{family}</b> {n}") for n, family in enumerate(families)))
-    door = Door(store, port=0, pages=sql_page())
-    yield door.start()
-    door.stop()
+    gateway = HttpGateway(store, port=0, pages=sql_page())
+    yield gateway.start()
+    gateway.stop()
     store.close()
 
 

@@ -10,9 +10,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver
 
 from connectors.web.client import Web
-from connectors.web.rate_limit import Pace
+from connectors.web.rate_limit import HostRate
 
-HURRIED = Pace(at_once=50, seconds_between=0)
+HURRIED = HostRate(at_once=50, seconds_between=0)
 
 
 class Names(AbstractResolver):
@@ -107,7 +107,7 @@ async def raw_server(talk):
 
 def local_web(**options):
     """A hurried client that may ask this machine."""
-    options = {"allow": ("127.0.0.0/8",), "pace": HURRIED, "obey_robots": False, **options}
+    options = {"allow": ("127.0.0.0/8",), "rate": HURRIED, "obey_robots": False, **options}
     return Web(**options)
 
 

@@ -1,4 +1,4 @@
-"""Statements that must not pass the door, and the traps that tell when one did.
+"""Statements that must not pass the gateway, and the traps that tell when one did.
 
 `python -m tests.connectors.hostile` prints how many of each kind were tried, refused and leaked.
 FILE, URL, HOST and OUT stand for a file with a secret, an address and host that listen, and a file that must not be.
@@ -17,7 +17,7 @@ import httpx
 
 from connectors.load.migrate import migrate
 from connectors.sinks.embedded import EmbeddedStore
-from connectors.sinks.http_gateway import Door, Limits
+from connectors.sinks.http_gateway import HttpGateway, QueryLimits
 
 SECRET = "the-secret-of-the-trap"
 
@@ -257,21 +257,21 @@ class Traps:
 
 
 @contextmanager
-def door_with_traps(folder):
-    """Address of a door over a migrated store, the traps, and the store behind the door."""
+def gateway_with_traps(folder):
+    """Address of a gateway over a migrated store, the traps, and the store behind the gateway."""
     store, traps = EmbeddedStore(folder / "engine"), Traps(folder)
     migrate(store)
-    door = Door(store, port=0, limits=Limits(seconds=5))
+    gateway = HttpGateway(store, port=0, limits=QueryLimits(seconds=5))
     try:
-        yield door.start(), traps, store
+        yield gateway.start(), traps, store
     finally:
-        door.stop()
+        gateway.stop()
         store.close()
         traps.close()
 
 
 def ask(url, statement, parameters=None, **others):
-    """The door's answer to a statement."""
+    """The gateway's answer to a statement."""
     params = {f"param_{name}": value for name, value in (parameters or {}).items()}
     return httpx.post(url, params=params | others, content=statement.encode(), trust_env=False, timeout=60)
 
@@ -294,7 +294,7 @@ def try_all(url, traps, corpus):
 
 def main():
     """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, door_with_traps(Path(folder)) as (url, traps, _):
+    with tempfile.TemporaryDirectory() as folder, gateway_with_traps(Path(folder)) as (url, traps, _):
         counts, faults = try_all(url, traps, statements())
     print(f"{'kind':14}{'tried':>8}{'refused':>9}{'leaked':>8}")
     for kind, row in counts.items():

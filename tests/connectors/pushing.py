@@ -1,4 +1,4 @@
-"""A push server of this machine, before a shelf instead of Kafka."""
+"""A push server of this machine, before a memory_writer instead of Kafka."""
 
 import io
 import threading
@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import aiohttp
 from aiohttp import web
-from shelf import Shelf
+from memory_writer import MemoryWriter
 
-from connectors.push.intake import Desk
+from connectors.push.intake import Intake
 from connectors.push.server import create_push
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 
 
-class Slow(Shelf):
-    """A shelf whose confirmation waits to be let go."""
+class Slow(MemoryWriter):
+    """A memory_writer whose confirmation waits to be let go."""
 
     def __init__(self):
         super().__init__()
@@ -28,8 +28,8 @@ class Slow(Shelf):
 
 
 @asynccontextmanager
-async def serving(shelf, *, token="", **options):
-    runner = web.AppRunner(create_push(Desk(shelf, **options), token=token, clock=lambda: NOW))
+async def serving(memory_writer, *, token="", **options):
+    runner = web.AppRunner(create_push(Intake(memory_writer, **options), token=token, clock=lambda: NOW))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
     await site.start()

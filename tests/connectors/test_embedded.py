@@ -147,7 +147,7 @@ def test_a_folder_has_one_owner(engine, tmp_path):
     )
     told = subprocess.run([sys.executable, "-c", code, engine._folder], capture_output=True, text=True, check=True)
     assert told.stdout.startswith("StoreError")
-    assert "open in another process; stop it, or ask it through its door" in told.stdout
+    assert "open in another process; stop it, or ask it through its gateway" in told.stdout
 
 
 def test_rows_survive_kill_9(tmp_path):

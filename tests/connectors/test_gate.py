@@ -1,4 +1,4 @@
-"""What passes the door to the embedded engine, and what does not, beside traps that must stay untouched."""
+"""What passes the gateway to the embedded engine, and what does not, beside traps that must stay untouched."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.sinks.contract import QueryRefused, StoreError
-from tests.connectors.hostile import SECRET, ask, door_with_traps, sample, try_all
+from tests.connectors.hostile import SECRET, ask, gateway_with_traps, sample, try_all
 
 README = Path(__file__).parents[2] / "README.md"
 # What readers ask, and what Grafana's plugin, clickhouse-connect, the JDBC driver of Metabase and DBeaver ask first.
@@ -63,7 +63,7 @@ HARMLESS = [
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
-    with door_with_traps(tmp_path_factory.mktemp("gate")) as found:
+    with gateway_with_traps(tmp_path_factory.mktemp("gate")) as found:
         yield found
 
 

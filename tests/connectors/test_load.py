@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
 
-from connectors.load.load import Limits, Loader
+from connectors.load.load import BatchLimits, Loader
 from connectors.sinks.contract import RowsRefused, StoreAway
 from schemas.codec import Codec
 from schemas.records import Article, Publisher
-from schemas.transport.dead_letter_limit import Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit
 
 CODEC = Codec()
 NOW = datetime(2021, 6, 28, 12, 0, tzinfo=UTC)
@@ -68,7 +68,7 @@ def messages(numbers):
 
 
 def loader(store, **changes):
-    limits = replace(Limits(first_wait=0.001, longest_wait=0.002), **changes)
+    limits = replace(BatchLimits(first_wait=0.001, longest_wait=0.002), **changes)
     return Loader("nowhere:9", store, codec=CODEC, limits=limits, now=lambda: NOW)
 
 
@@ -219,7 +219,7 @@ def test_a_stop_hands_over_what_was_gathered():
 
 
 def test_a_flood_of_poison_is_held_where_it_begins():
-    tested = Loader("nowhere:9", Store(), codec=CODEC, tolerance=Tolerance(0.5, recent=4))
+    tested = Loader("nowhere:9", Store(), codec=CODEC, dead_letter_limit=DeadLetterLimit(0.5, recent=4))
     place, other = TopicPartition(TOPIC, 0), TopicPartition(TOPIC, 1)
     good, bad = messages([1, 2]), [Message(b"poison", offset=n) for n in range(3, 9)]
     taken = list(tested._take(place, [*good, *bad]))

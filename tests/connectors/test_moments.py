@@ -17,7 +17,7 @@ from connectors.sources.feeds import read_feed
 from connectors.sources.mail import parse_message
 from connectors.sources.moments import ZONES, read_moment
 from connectors.web.pages import read_page
-from schemas.credible_time import AHEAD, OLDEST, conceivable, credible
+from schemas.timestamp_sanity import AHEAD, OLDEST, plausible_event_time, plausible_publication_time
 
 NOON = datetime(2021, 6, 28, 12, 0, tzinfo=UTC)
 PRECISE = datetime(2026, 11, 23, 14, 5, 9, tzinfo=UTC)
@@ -203,15 +203,15 @@ def test_every_kind_of_source_reads_dates_alike():
 
 
 def test_a_clock_gone_wrong_is_not_believed():
-    assert credible(NOON, NOON) == NOON
-    assert credible(NOON + AHEAD, NOON) is not None
-    assert credible(NOON + AHEAD + timedelta(seconds=1), NOON) is None
-    assert credible(OLDEST - timedelta(seconds=1), NOON) is None
-    assert credible(at(1955, 8, 1), NOON) == at(1955, 8, 1)
-    assert credible(None, NOON) is None
+    assert plausible_publication_time(NOON, NOON) == NOON
+    assert plausible_publication_time(NOON + AHEAD, NOON) is not None
+    assert plausible_publication_time(NOON + AHEAD + timedelta(seconds=1), NOON) is None
+    assert plausible_publication_time(OLDEST - timedelta(seconds=1), NOON) is None
+    assert plausible_publication_time(at(1955, 8, 1), NOON) == at(1955, 8, 1)
+    assert plausible_publication_time(None, NOON) is None
 
 
 def test_events_may_be_announced():
-    assert conceivable(at(9999, 1, 1)) == at(9999, 1, 1)
-    assert conceivable(at(1, 1, 1)) is None
-    assert conceivable(None) is None
+    assert plausible_event_time(at(9999, 1, 1)) == at(9999, 1, 1)
+    assert plausible_event_time(at(1, 1, 1)) is None
+    assert plausible_event_time(None) is None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.ingest.contract import Fatal
-from connectors.notify.announced import Told, fold, start_bytes
+from connectors.notify.announced import Announced, fold, start_bytes
 from connectors.notify.notice import of_alert, of_many, of_test
 from connectors.notify.rules import Rules
 from connectors.notify.targets import Alertmanager, Away, Refused, Webhook, open_target, secret_bytes, signature
@@ -271,10 +271,10 @@ def test_levels_are_ordered_and_what_was_told_is_taken_back_whatever_the_rules()
 
 
 def test_a_memory_comes_back_as_it_was_stored_and_holds_the_newest():
-    told = {"a": Told(2, "i1", "Strike"), "b": Told(1, "i2", "Flood")}
-    messages = [(b"desk", start_bytes({0: 7, 1: 9})), (b"desk/a", Told(3, "i1", "Strike, 5 killed").to_bytes())]
+    told = {"a": Announced(2, "i1", "Strike"), "b": Announced(1, "i2", "Flood")}
+    messages = [(b"desk", start_bytes({0: 7, 1: 9})), (b"desk/a", Announced(3, "i1", "Strike, 5 killed").to_bytes())]
     messages += [(f"desk/{k}".encode(), t.to_bytes()) for k, t in told.items()]
-    messages += [(b"other/a", Told(9, "i1", "x").to_bytes()), (b"desk/b", None)]
+    messages += [(b"other/a", Announced(9, "i1", "x").to_bytes()), (b"desk/b", None)]
     memory = fold("desk", messages)
     assert memory.since == {0: 7, 1: 9}
     assert (memory.revision("a"), memory.revision("b"), memory.revision("c")) == (3, 0, 0)
@@ -291,7 +291,7 @@ def test_a_memory_that_cannot_be_read_is_left_out(raw):
 
 def test_a_memory_is_bounded(monkeypatch):
     monkeypatch.setattr("connectors.notify.announced.REMEMBERED", 3)
-    memory = fold("desk", [(f"desk/{n}".encode(), Told(1, f"i{n}", "x").to_bytes()) for n in (1, 2, 3, 4, 1)])
+    memory = fold("desk", [(f"desk/{n}".encode(), Announced(1, f"i{n}", "x").to_bytes()) for n in (1, 2, 3, 4, 1)])
     assert memory.forget() == ["2"]
     assert set(memory.told) == {"3", "4", "1"}
     assert memory.headline("i2") == ""

@@ -10,8 +10,8 @@ import pytest
 from garbage import JSON, hold
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_writer import MemoryWriter
 from pushing import NOW, Slow, post, serving
-from shelf import Shelf
 
 from connectors.ingest.contract import Fatal, Skippable
 from connectors.push import pushed, server
@@ -32,10 +32,10 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
 async def test_one_article_and_a_list_of_events():
-    shelf = Shelf()
-    async with serving(shelf) as client:
+    memory_writer = MemoryWriter()
+    async with serving(memory_writer) as client:
         status, answer, _ = await post(client, "/v1/articles", FLOOD)
-        (article,) = shelf.records
+        (article,) = memory_writer.records
         assert status == 202
         assert answer["results"] == [{"status": "accepted", "id": article.article_id}]
         assert article.article_id == article_id(FLOOD["url"], FLOOD["title"], FLOOD["text"])
@@ -44,28 +44,28 @@ async def test_one_article_and_a_list_of_events():
             client, "/v1/events", [QUAKE, {**QUAKE, "id": "8", "figures": [{"what": "killed", "value": 3}]}]
         )
         assert (status, answer["accepted"]) == (202, 2)
-        first, second = shelf.records[1:]
+        first, second = memory_writer.records[1:]
         assert first.event_id == answer["results"][0]["id"] == event_id("sensors.example", "7")
         assert (first.place.country, first.place.lat) == ("PH", 16.5)
         assert second.figures[0].value == 3
 
 
 async def test_what_was_pushed_before_has_the_same_id_and_is_not_sent_again():
-    shelf = Shelf()
-    async with serving(shelf) as client:
+    memory_writer = MemoryWriter()
+    async with serving(memory_writer) as client:
         first = (await post(client, "/v1/articles", FLOOD))[1]["results"][0]
         again = (await post(client, "/v1/articles", FLOOD))[1]["results"][0]
         assert (again["status"], again["id"]) == ("repeated", first["id"])
         await post(client, "/v1/events", QUAKE)
         revised = (await post(client, "/v1/events", {**QUAKE, "severity": 4}))[1]
         assert revised["accepted"] == 1
-    assert len(shelf.records) == 3
+    assert len(memory_writer.records) == 3
 
 
 async def test_lines_of_which_some_cannot_be_read():
-    shelf = Shelf()
+    memory_writer = MemoryWriter()
     lines = json.dumps(FLOOD).encode() + b'\nno json\n[1]\n{"title": 3}\n\n{"title": "B"}\n'
-    async with serving(shelf) as client:
+    async with serving(memory_writer) as client:
         status, answer, _ = await post(client, "/v1/articles", lines, headers=NDJSON)
         assert status == 202
         assert [r["status"] for r in answer["results"]] == ["accepted", "rejected", "rejected", "rejected", "accepted"]
@@ -73,7 +73,7 @@ async def test_lines_of_which_some_cannot_be_read():
         status, answer, _ = await post(client, "/v1/events", {**QUAKE, "source": ""})
         assert status == 422
         assert "source" in answer["results"][0]["reason"]
-    assert len(shelf.records) == 2
+    assert len(memory_writer.records) == 2
 
 
 @pytest.mark.parametrize(
@@ -93,46 +93,46 @@ def test_an_event_that_is_wrong_says_what_is(change, said):
 
 
 async def test_it_answers_only_when_kafka_has_confirmed():
-    shelf = Slow()
-    async with serving(shelf) as client:
+    memory_writer = Slow()
+    async with serving(memory_writer) as client:
         pushing = asyncio.create_task(post(client, "/v1/articles", FLOOD))
         await asyncio.sleep(0.3)
         assert not pushing.done()
-        shelf.go.set()
+        memory_writer.go.set()
         assert (await pushing)[0] == 202
-    assert shelf.records
+    assert memory_writer.records
 
 
 async def test_when_kafka_does_not_confirm_nothing_is_accepted():
-    shelf = Shelf()
-    shelf.fail = OSError("no broker")
-    async with serving(shelf) as client:
+    memory_writer = MemoryWriter()
+    memory_writer.fail = OSError("no broker")
+    async with serving(memory_writer) as client:
         status, answer, headers = await post(client, "/v1/articles", FLOOD)
         assert (status, headers["Retry-After"]) == (503, "5")
         assert "not confirmed" in answer["error"]
-        shelf.fail = None
+        memory_writer.fail = None
         status, answer, _ = await post(client, "/v1/articles", FLOOD)
         assert (status, answer["accepted"]) == (202, 1)  # not `repeated`: it never was
 
 
 async def test_when_too_many_wait_others_are_to_wait():
-    shelf = Slow()
-    async with serving(shelf, most_waiting=3) as client:
+    memory_writer = Slow()
+    async with serving(memory_writer, most_waiting=3) as client:
         batch = [{"title": str(n)} for n in range(3)]
         first = asyncio.create_task(post(client, "/v1/articles", batch))
         while (await (await client.get("/health")).json())["waiting"] < 3:  # noqa: ASYNC110 - as others see it
             await asyncio.sleep(0.01)
         status, _, headers = await post(client, "/v1/articles", FLOOD)
         assert (status, headers["Retry-After"]) == (429, "5")
-        shelf.go.set()
+        memory_writer.go.set()
         assert (await first)[1]["accepted"] == 3
         assert (await post(client, "/v1/articles", FLOOD))[0] == 202
-    assert len(shelf.records) == 4
+    assert len(memory_writer.records) == 4
 
 
 async def test_too_large_too_many_and_not_json(monkeypatch):
-    shelf = Shelf()
-    async with serving(shelf) as client:
+    memory_writer = MemoryWriter()
+    async with serving(memory_writer) as client:
         status, answer, _ = await post(
             client, "/v1/articles", io.BytesIO(b" " * 6_000_000), headers={"Content-Type": "application/json"}
         )
@@ -167,12 +167,12 @@ async def test_too_large_too_many_and_not_json(monkeypatch):
             "/v1/articles", data=trickle(), headers={"Content-Type": "application/json"}
         ) as response:
             assert response.status == 408
-    assert len(shelf.records) == 1
+    assert len(memory_writer.records) == 1
 
 
 async def test_the_token():
-    shelf = Shelf()
-    async with serving(shelf, token=TOKEN) as client:
+    memory_writer = MemoryWriter()
+    async with serving(memory_writer, token=TOKEN) as client:
         for said in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
             status, answer, headers = await post(client, "/v1/articles", FLOOD, headers=said)
             assert (status, headers["WWW-Authenticate"]) == (401, "Bearer")
@@ -180,18 +180,18 @@ async def test_the_token():
         assert (await post(client, "/v1/articles", FLOOD, headers={"Authorization": f"Bearer {TOKEN}"}))[0] == 202
         assert (await client.get("/openapi.json")).status == 200
         assert (await client.get("/v1/articles")).status == 401
-    assert len(shelf.records) == 1
+    assert len(memory_writer.records) == 1
 
 
 @pytest.mark.parametrize(
     "headers", [{"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example:8724"}, {"Origin": "https://evil.example"}]
 )
 async def test_without_a_token_only_programs_of_this_machine(headers):
-    shelf = Shelf()
-    async with serving(shelf) as client:
+    memory_writer = MemoryWriter()
+    async with serving(memory_writer) as client:
         assert (await post(client, "/v1/articles", FLOOD, headers=headers))[0] == 403
         assert (await client.options("/v1/articles", headers=headers)).status == 403
-    assert not shelf.records
+    assert not memory_writer.records
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org", ""])
@@ -209,8 +209,8 @@ def test_loopback_needs_none():
 
 
 async def test_the_openapi_document_is_served_and_its_examples_are_taken():
-    shelf = Shelf()
-    async with serving(shelf) as client:
+    memory_writer = MemoryWriter()
+    async with serving(memory_writer) as client:
         document = await (await client.get("/openapi.json")).json()
         for path, methods in document["paths"].items():
             for kind, body in methods["post"]["requestBody"]["content"].items():
@@ -261,10 +261,10 @@ def curls():
 
 
 async def test_the_curl_lines_of_the_readme_work():
-    shelf = Shelf()
+    memory_writer = MemoryWriter()
     assert len(curls()) >= 4
     for token in ("", TOKEN):
-        async with serving(shelf, token=token) as client:
+        async with serving(memory_writer, token=token) as client:
             port = client._base_url.port
             for line in curls():
                 if ("$TOCSIN_PUSH_TOKEN" in line) != bool(token):

@@ -14,7 +14,7 @@ from connectors.web.addresses import Guard
 from connectors.web.answers import Answer, Validators
 from connectors.web.asking import as_written
 from connectors.web.client import REDIRECTS, Web, user_agent
-from connectors.web.rate_limit import Pace
+from connectors.web.rate_limit import HostRate
 
 DATE = "Mon, 28 Jun 2021 12:00:00 GMT"
 
@@ -296,7 +296,7 @@ async def test_no_more_at_once_than_one_host_is_asked():
         now -= 1
         return web.Response(body=b"x")
 
-    async with serve(Site({"/feed": page})) as site, local_web(pace=Pace(2, 0)) as client:
+    async with serve(Site({"/feed": page})) as site, local_web(rate=HostRate(2, 0)) as client:
         await asyncio.gather(*(client.get(site["/feed"]) for _ in range(12)))
     assert most == 2
 
@@ -309,7 +309,7 @@ async def test_cancelled_it_lets_go_of_the_host():
         await hang.wait()
         return web.Response(body=b"x")
 
-    async with serve(Site({"/feed": page, "/other": b"y"})) as site, local_web(pace=Pace(1, 0)) as client:
+    async with serve(Site({"/feed": page, "/other": b"y"})) as site, local_web(rate=HostRate(1, 0)) as client:
         task = asyncio.create_task(client.get(site["/feed"]))
         await came.wait()
         task.cancel()

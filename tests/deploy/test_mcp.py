@@ -1,4 +1,4 @@
-"""Who `tocsin mcp` reads as: a door, or a user who may not write."""
+"""Who `tocsin mcp` reads as: a gateway, or a user who may not write."""
 
 import pytest
 

@@ -7,24 +7,24 @@ import pytest
 from connectors.sinks.contract import QueryRefused
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http import HttpReader
-from connectors.sinks.http_gateway import Door
+from connectors.sinks.http_gateway import HttpGateway
 from deploy.actions.sql import print_answer, select
 from schemas.errors import Stop
 from streams.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory):
+def gateway(tmp_path_factory):
     store = EmbeddedStore(tmp_path_factory.mktemp("formats"))
-    door = Door(store, port=0)
-    yield door.start()
-    door.stop()
+    gateway = HttpGateway(store, port=0)
+    yield gateway.start()
+    gateway.stop()
     store.close()
 
 
 @pytest.fixture
-def settings(door):
-    return Settings(clickhouse=f"{door}/tocsin")
+def settings(gateway):
+    return Settings(clickhouse=f"{gateway}/tocsin")
 
 
 def test_every_format_comes_as_it_is_or_is_refused_in_words(settings):
@@ -57,8 +57,8 @@ def test_rows_are_still_rows_and_two_formats_are_one_too_many(settings, capsys):
         print_answer(select(settings, "SELECT 1 FORMAT CSV"), form="json")
 
 
-def test_a_reader_that_wants_rows_says_so(settings, door):
-    reader = HttpReader(f"{door}/tocsin")
+def test_a_reader_that_wants_rows_says_so(settings, gateway):
+    reader = HttpReader(f"{gateway}/tocsin")
     with pytest.raises(QueryRefused, match="leave FORMAT out"):
         reader.query("SELECT 1 FORMAT CSV")
     reader.close()

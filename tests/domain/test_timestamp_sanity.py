@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.credible_time import AHEAD, credible
 from schemas.records import Article, FeedEvent, Publisher
+from schemas.timestamp_sanity import AHEAD, plausible_publication_time
 from streams.domain.text.timestamp_sanity import FAST, arrived
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,9 +39,9 @@ def test_a_connectors_wrong_clock_is_set_by_the_arrival(published, fetched, wron
 
 def test_an_articles_date_is_believed_again_when_the_connector_lives_in_1970():
     said = replace(ARTICLE, fetched_at=datetime(1970, 1, 1, tzinfo=UTC))
-    assert credible(said.published_at, said.fetched_at) is None
+    assert plausible_publication_time(said.published_at, said.fetched_at) is None
     found = arrived(said, AT)
-    assert credible(found.published_at, found.fetched_at) == ARTICLE.published_at
+    assert plausible_publication_time(found.published_at, found.fetched_at) == ARTICLE.published_at
 
 
 def test_a_feed_event_likewise():

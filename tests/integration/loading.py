@@ -9,7 +9,7 @@ from dataclasses import replace
 from kafka import KafkaConsumer, TopicPartition
 
 from connectors.ingest.publish import Publisher
-from connectors.load.load import Limits, Loader
+from connectors.load.load import BatchLimits, Loader
 from connectors.load.migrate import FOLDER
 from schemas.codec import Codec, from_json
 from schemas.contracts import latest
@@ -17,7 +17,7 @@ from tests.integration.system import eventually
 
 PATIENCE = 120.0  # seconds; the machine may be busy
 CODEC = Codec()
-QUICK = Limits(seconds=0.2, longest_wait=0.5)
+QUICK = BatchLimits(seconds=0.2, longest_wait=0.5)
 EXAMPLES = {
     topic: from_json(json.loads(contract.examples()[0].read_text(encoding="utf-8")), topic)
     for topic, contract in latest().items()

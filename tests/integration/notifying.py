@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.ingest.publish import Publisher
 from connectors.notify.announced import group_of
 from connectors.notify.sender import Waits
-from connectors.notify.target_worker import Courier
+from connectors.notify.target_worker import TargetWorker
 from connectors.notify.targets import Webhook
 from deploy.supervise.lag import LagReader
 from schemas.codec import Codec
@@ -48,17 +48,17 @@ class Bench:
                 publisher.publish(alert)
 
     @contextmanager
-    def courier(self, name="desk", *, from_start=False, timeout=2.0, **options):
+    def worker(self, name="desk", *, from_start=False, timeout=2.0, **options):
         """One at work in a thread; what it waited for is in `told`."""
         stop, told = threading.Event(), []
         target = Webhook(self.hook.url(name), timeout=timeout)
         options = {"waits": QUICK, "batch_bytes": self.batch_bytes, **options}
-        courier = Courier(self.bootstrap, name, target, tell=told.append, **options)
+        worker = TargetWorker(self.bootstrap, name, target, tell=told.append, **options)
         failed = []
 
         def run():
             try:
-                courier.run(stop, from_start=from_start)
+                worker.run(stop, from_start=from_start)
             except BaseException as error:
                 failed.append(error)
                 raise
@@ -66,7 +66,7 @@ class Bench:
         thread = threading.Thread(target=run)
         thread.start()
         try:
-            assert courier.ready.wait(30)
+            assert worker.ready.wait(30)
             yield told
         finally:
             stop.set()

@@ -62,7 +62,7 @@ def own_kafka(kind: str, folder: Path) -> Iterator[tuple[str, int]]:
 
 def _embedded(folder: Path, counts: dict[str, int], stack: ExitStack) -> System:
     del stack
-    settings = embedded_settings(Settings(data_dir=folder, console_port=0, door_port=0, broker_port=0, **counts))
+    settings = embedded_settings(Settings(data_dir=folder, console_port=0, gateway_port=0, broker_port=0, **counts))
     return System(settings, embedded_tree(settings))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.load.load import Limits
+from connectors.load.load import BatchLimits
 from connectors.load.migrate import migrate
 from connectors.load.rows import HOMES, identity
 from connectors.sinks.contract import StoreAway
@@ -89,7 +89,7 @@ def test_what_is_delivered_again_changes_no_view(topics, store, name):
             inserted[table] += len(columns.get("produced_ms", ()))
             store.insert(table, columns)
 
-    with loading(topics, Counting(store), f"{name}again", Limits(seconds=0.2, rows=37)):
+    with loading(topics, Counting(store), f"{name}again", BatchLimits(seconds=0.2, rows=37)):
         wait_until_loaded(topics, f"{name}again")
     assert inserted["mention"] >= len(before["mention_current"]), "nothing came twice"
     assert state(store) == before
@@ -146,7 +146,7 @@ def test_a_server_killed_in_mid_load_loses_and_doubles_nothing(topics, clickhous
     told = mentions(name, 6_000)
     own = f"document_id = '{name}'"
     publish(topics, told)
-    with loading(topics, store, name, Limits(seconds=0.1, rows=500, longest_wait=0.5)) as loader:
+    with loading(topics, store, name, BatchLimits(seconds=0.1, rows=500, longest_wait=0.5)) as loader:
         wait_until(lambda: loader.counters.rows["mention"] > 1000, "loading has begun")
         clickhouse.process.kill()
         wait_until(lambda: loader.counters.retries > 0, "the loader notices")
@@ -162,13 +162,13 @@ def test_a_server_killed_in_mid_load_loses_and_doubles_nothing(topics, clickhous
 
 def test_a_loader_killed_in_mid_load_loses_and_doubles_nothing(topics, clickhouse, name, tmp_path):
     """The embedded engine dies with it."""
-    (door,) = free_ports(1)
+    (gateway,) = free_ports(1)
     embedded = clickhouse.url is None
     settings = Settings(
         kafka=topics.bootstrap,
-        clickhouse=f"http://127.0.0.1:{door}/tocsin" if embedded else clickhouse.url + name,
+        clickhouse=f"http://127.0.0.1:{gateway}/tocsin" if embedded else clickhouse.url + name,
         data_dir=tmp_path,
-        door_port=door,
+        gateway_port=gateway,
         batch_bytes=PRODUCER_BATCH_BYTES if embedded else 16_384,
     )
     if not embedded:

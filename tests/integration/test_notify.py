@@ -23,14 +23,14 @@ pytestmark = pytest.mark.timeout(300)
 def test_a_first_start_is_quiet_a_second_goes_on_and_the_past_can_be_asked_for(bench):
     hook, old, new = bench.hook, [an_alert(n) for n in range(5)], [an_alert(n) for n in range(5, 10)]
     bench.publish(*old)
-    with bench.courier():
+    with bench.worker():
         bench.publish(new[0])
         eventually(lambda: hook.pairs() == [pair(new[0])], seconds=30, what="the new one comes")
         eventually(lambda: bench.behind("desk") == {"desk": 0}, seconds=30, what="it is committed")
     bench.publish(*new[1:])
-    with bench.courier():
+    with bench.worker():
         eventually(lambda: len(hook.pairs()) == 5, seconds=30, what="those of the meantime come")
-    with bench.courier(from_start=True):
+    with bench.worker(from_start=True):
         eventually(lambda: len(hook.pairs()) == 10, seconds=30, what="the past comes")
     assert Counter(hook.pairs()) == Counter(map(pair, old + new))
     key, body, headers = hook.came("desk")[0]
@@ -41,7 +41,7 @@ def test_a_first_start_is_quiet_a_second_goes_on_and_the_past_can_be_asked_for(b
 def test_after_an_outage_each_alert_comes_once_with_its_newest_state_and_no_other_target_waits(bench):
     hook = bench.hook
     hook.answers["dead"] = 503
-    with bench.courier("dead") as told, bench.courier("desk"):
+    with bench.worker("dead") as told, bench.worker("desk"):
         for revision in range(1, 6):
             bench.publish(*[an_alert(n, revision, "new" if revision == 1 else "figures changed") for n in range(10)])
         newest_of_each = {pair(an_alert(n, 5)) for n in range(10)}
@@ -60,7 +60,7 @@ def test_after_an_outage_each_alert_comes_once_with_its_newest_state_and_no_othe
 def test_what_a_target_refuses_is_set_aside_with_its_reason_and_can_be_sent_again(bench):
     hook, alerts = bench.hook, [an_alert(n) for n in range(4)]
     hook.answers["desk"] = lambda body: 422 if body["alert_id"] == alerts[1].alert_id else 200
-    with bench.courier():
+    with bench.worker():
         bench.publish(*alerts)
         eventually(lambda: bench.behind("desk") == {"desk": 0}, seconds=30, what="all are dealt with")
         assert set(hook.pairs()) == {pair(a) for n, a in enumerate(alerts) if n != 1}
@@ -77,7 +77,7 @@ def test_what_a_target_refuses_is_set_aside_with_its_reason_and_can_be_sent_agai
 def test_an_overtaken_alert_is_not_sent_again_from_quarantine(bench):
     hook = bench.hook
     hook.answers["desk"] = lambda body: 422 if body["revision"] == 1 else 200
-    with bench.courier():
+    with bench.worker():
         bench.publish(an_alert(1))
         eventually(lambda: len(newest(bench.bootstrap, 10)) == 1, seconds=30, what="it is refused")
         bench.publish(an_alert(1, 2, "escalated"))
@@ -90,13 +90,13 @@ def test_what_is_wrong_with_the_door_loses_nothing(bench):
     hook.redirect = hook.url("elsewhere")
     for status in (401, 302):
         hook.answers["desk"] = status
-        with bench.courier() as told:
+        with bench.worker() as told:
             bench.publish(an_alert(status))
             eventually(
                 lambda told=told, status=status: any(str(status) in t for t in told), seconds=30, what="it waits"
             )
     hook.answers["desk"] = 200
-    with bench.courier():
+    with bench.worker():
         eventually(lambda: len(hook.pairs()) == 2, seconds=30, what="both come")
     assert hook.asked["elsewhere"] == 0
     assert newest(bench.bootstrap, 10) == []
@@ -106,7 +106,7 @@ def test_an_alert_that_its_target_never_takes_is_passed_by_others_and_set_aside_
     hook = bench.hook
     hook.answers["desk"] = lambda body: 500 if body["revision"] == 1 else 200
     others = [an_alert(n, 2) for n in range(5)]
-    with bench.courier(waits=replace(QUICK, give_up=6.0)):
+    with bench.worker(waits=replace(QUICK, give_up=6.0)):
         bench.publish(an_alert(99), *others)
         eventually(lambda: set(map(pair, others)) == set(hook.pairs()), seconds=30, what="others pass it")
         assert newest(bench.bootstrap, 10) == []
@@ -117,7 +117,7 @@ def test_an_alert_that_its_target_never_takes_is_passed_by_others_and_set_aside_
 def test_a_slow_target_keeps_its_place_in_the_group(bench):
     hook = bench.hook
     hook.slow["desk"] = 6.5  # longer than a silent member is kept
-    with bench.courier(timeout=20.0) as told:
+    with bench.worker(timeout=20.0) as told:
         bench.publish(an_alert(1), an_alert(2))
         eventually(lambda: len(hook.pairs()) == 2, seconds=60, what="all come, slowly")
         assert any("has not answered" in t for t in told)
@@ -127,7 +127,7 @@ def test_a_slow_target_keeps_its_place_in_the_group(bench):
 
 def test_what_the_rate_limit_holds_back_comes_in_one_summary(bench):
     hook = bench.hook
-    with bench.courier(per_hour=360):
+    with bench.worker(per_hour=360):
         hook.slow["desk"] = 0.5  # so that all are there before the limit is reached
         bench.publish(*[an_alert(n) for n in range(400)])
         hook.slow["desk"] = 0
@@ -142,7 +142,7 @@ def test_what_the_rate_limit_holds_back_comes_in_one_summary(bench):
 def test_a_merged_incident_names_the_one_that_survives(bench):
     one, other = an_alert(1), an_alert(2)
     merged = an_alert(1, 2, "merged", merged_into=other.incident_id)
-    with bench.courier():
+    with bench.worker():
         bench.publish(one, other)
         eventually(lambda: len(bench.hook.pairs()) == 2, seconds=30, what="both are told")
         bench.publish(merged)
@@ -206,7 +206,7 @@ def test_killed_after_the_target_took_it_the_notifier_says_the_same_again_under_
 
 def test_poison_among_alerts_is_set_aside_and_held_when_it_is_a_flood(bench):
     hook = bench.hook
-    with bench.courier():
+    with bench.worker():
         with Publisher(bench.bootstrap, Codec(), batch_bytes=bench.batch_bytes) as publisher:
             publisher.keep(ALERT.name, "poison", b"no alert")
             publisher.keep(ALERT.name, "gone", None)

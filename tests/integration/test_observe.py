@@ -43,7 +43,7 @@ def test_the_seed_article_is_traced_from_feed_to_webhook_and_counted(tmp_path, r
     calm = an_article("https://news.example/calm", "Choir sings", "The choir sang in the town hall on Monday.", at)
     with Hook() as hook:
         given = Settings(
-            data_dir=tmp_path, console_port=0, door_port=0, broker_port=0, notify={"desk": {"url": hook.url()}}
+            data_dir=tmp_path, console_port=0, gateway_port=0, broker_port=0, notify={"desk": {"url": hook.url()}}
         )
         settings = embedded_settings(given)
         system = System(settings, embedded_tree(settings))

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.sources.article import build_article
 from schemas.agencies import agencies, agency_at, agency_named
-from schemas.agency_credit import wire_origin
+from schemas.agency_credit import credited_agency
 from schemas.records import Original
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
 
@@ -39,7 +39,7 @@ from streams.domain.dedupe.dedupe import DedupeState, dedupe
     ],
 )
 def test_finds_the_agency_that_a_credit_names(body, origin):
-    assert wire_origin("", body) == origin
+    assert credited_agency("", body) == origin
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_finds_the_agency_that_a_credit_names(body, origin):
     ],
 )
 def test_a_despatch_told_in_another_language_is_still_the_agencys(body, origin):
-    assert wire_origin("", body) == origin
+    assert credited_agency("", body) == origin
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_despatch_told_in_another_language_is_still_the_agencys(body, origin):
     ],
 )
 def test_agencies_in_running_text_are_sources_and_not_origins(body):
-    assert wire_origin("", body) is None
+    assert credited_agency("", body) is None
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_agencies_in_running_text_are_sources_and_not_origins(body):
     [("By JOHN SMITH, Associated Press", "ap"), ("Meridian Wire", "meridian wire"), ("Jane Doe", None), (None, None)],
 )
 def test_a_byline_names_an_agency(byline, origin):
-    assert wire_origin("", "Nothing to see.", byline) == origin
+    assert credited_agency("", "Nothing to see.", byline) == origin
 
 
 def test_a_headline_ends_with_a_credit():
-    assert wire_origin("Ten held after riot (AFP)", "Nothing to see.") == "afp"
+    assert credited_agency("Ten held after riot (AFP)", "Nothing to see.") == "afp"
 
 
 NOW = datetime(2026, 5, 2, 12, tzinfo=UTC)
@@ -118,15 +118,17 @@ CREDITS = {
 @pytest.mark.parametrize("agency", agencies(), ids=lambda a: a.name)
 def test_every_spelling_of_an_agency_is_one_origin_in_every_place_of_a_credit(agency):
     read = {
-        (spelling, place): wire_origin("", body.substitute(name=spelling))
+        (spelling, place): credited_agency("", body.substitute(name=spelling))
         for spelling in agency.spellings
         for place, body in CREDITS.items()
     }
     read |= {
-        (spelling, "byline"): wire_origin("", "Two died.", f"Jane Doe, {spelling}") for spelling in agency.spellings
+        (spelling, "byline"): credited_agency("", "Two died.", f"Jane Doe, {spelling}") for spelling in agency.spellings
     }
-    read |= {(spelling, "title"): wire_origin(f"Two died ({spelling})", "Two died.") for spelling in agency.spellings}
-    read |= {(site, "site"): wire_origin("", "Two died.", None, f"www.{site}") for site in agency.sites if site}
+    read |= {
+        (spelling, "title"): credited_agency(f"Two died ({spelling})", "Two died.") for spelling in agency.spellings
+    }
+    read |= {(site, "site"): credited_agency("", "Two died.", None, f"www.{site}") for site in agency.sites if site}
     assert {credit: name for credit, name in read.items() if name != agency.name} == {}
 
 
@@ -157,9 +159,9 @@ def test_no_spelling_and_no_site_is_of_two_agencies():
 
 
 def test_names_of_several_words_are_read_in_any_case_and_single_words_in_capitals_only():
-    assert wire_origin("", "Two died.", "By THE ASSOCIATED PRESS") == "ap"
-    assert wire_origin("", "Two died.", "REUTERS") == "reuters"
-    assert wire_origin("", "Two died.", "Ani Papadopoulou") is None
+    assert credited_agency("", "Two died.", "By THE ASSOCIATED PRESS") == "ap"
+    assert credited_agency("", "Two died.", "REUTERS") == "reuters"
+    assert credited_agency("", "Two died.", "Ani Papadopoulou") is None
     assert agency_named(" associated  press ") == "ap"
     assert agency_named("Jane Doe") is None
 
@@ -171,4 +173,4 @@ def test_a_part_of_an_agencys_site_is_the_agencys_and_a_longer_name_is_not():
 
 
 def test_long_input_is_quick():
-    wire_origin("", "A B " * 100_000 + "\n" + "Aa " * 29 + "\n" + "A" * 200_000, "Aa " * 300)
+    credited_agency("", "A B " * 100_000 + "\n" + "Aa " * 29 + "\n" + "A" * 200_000, "Aa " * 300)

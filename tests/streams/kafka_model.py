@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from zlib import crc32
 
 from schemas.codec import Codec
-from schemas.transport.dead_letter_limit import Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit
 from streams.agents.runner import Runner
 from streams.kafka.writer import Writer, size_of
 
@@ -123,7 +123,7 @@ class Worker:
         )  # fmt: skip
         self._runner = Runner(
             stage, CODEC, self._app, lambda: NOW, writer=Writer(self._app), room=kafka.room, waits=self.waits.append,
-            recovery=nullcontext(), tolerance=Tolerance(0.5),
+            recovery=nullcontext(), dead_letter_limit=DeadLetterLimit(0.5),
         )  # fmt: skip
 
     def run(self, *batches):

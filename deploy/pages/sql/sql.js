@@ -1,4 +1,4 @@
-// Ask the embedded ClickHouse from a browser: the same door, the same gate and limits as for every other client.
+// Ask the embedded ClickHouse from a browser: the same gateway, the same gate and limits as for every other client.
 
 const SHOWN = 1000; // rows in the table; a download has them all
 const BARS = 40;

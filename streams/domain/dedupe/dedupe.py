@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from schemas.agency_credit import wire_origin
+from schemas.agency_credit import credited_agency
 from schemas.records import Article, CopyVerdict, Original, Publisher
 from streams.domain.dedupe.shingles import Reading, read_all
 from streams.domain.dedupe.similarity import Likeness, compare
@@ -83,7 +83,7 @@ def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
         title_key=reading.title_key,
         body_key=reading.body_key,
         story=article.article_id,
-        origin=article.origin or wire_origin(article.title, article.body, article.byline, article.source.domain),
+        origin=article.origin or credited_agency(article.title, article.body, article.byline, article.source.domain),
         about=(
             article.url,
             article.title,

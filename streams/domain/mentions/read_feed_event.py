@@ -2,9 +2,9 @@
 
 from typing import get_args
 
-from schemas.credible_time import credible
 from schemas.identity import digest
 from schemas.records import Claim, FeedEvent, Mention, Period, Span
+from schemas.timestamp_sanity import plausible_publication_time
 from streams.domain.event_type.feed_event_type import kind_of, origin_of
 from streams.domain.extract.casualty_lexicon import What
 from streams.domain.geo.places import block
@@ -44,7 +44,7 @@ def read_feed_event(event: FeedEvent) -> tuple[Mention, ...]:
             source=event.source,
             origin=origin_of(event),
             lang=event.lang,
-            reported_at=credible(event.updated_at, event.fetched_at) or event.fetched_at,
+            reported_at=plausible_publication_time(event.updated_at, event.fetched_at) or event.fetched_at,
             features=features(event.title, f"{event.title}\n{event.text}".strip()),
         ),
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from schemas.credible_time import credible
 from schemas.records import Article
+from schemas.timestamp_sanity import plausible_publication_time
 from streams.domain.text.dateline import dateline_end
 from streams.domain.text.language import recognise
 from streams.domain.text.temporal import find_periods
@@ -77,7 +77,7 @@ def open_document(article: Article) -> Document:
     """The document of an article, nothing read yet but its language and its time."""
     title = article.title[:LONGEST_TITLE]
     lang, readable = recognise(title, article.body, article.lang)
-    published = credible(article.published_at, article.fetched_at)
+    published = plausible_publication_time(article.published_at, article.fetched_at)
     article = replace(article, title=title, published_at=published, lang=lang)
     text = article.body if article.body.strip() else title
     return Document(article, text, published or _stated_in(text) or article.fetched_at, readable)

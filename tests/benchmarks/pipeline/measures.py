@@ -194,7 +194,7 @@ def cold_start() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
         environment = {
             "TOCSIN_CONSOLE_PORT": "0",
-            "TOCSIN_DOOR_PORT": "0",
+            "TOCSIN_GATEWAY_PORT": "0",
             "TOCSIN_BROKER_PORT": "0",
             "PYTHONPATH": str(Path.cwd()),
         }

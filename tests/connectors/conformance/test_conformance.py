@@ -6,7 +6,7 @@ import random
 from contextlib import aclosing
 
 import pytest
-from shelf import Shelf
+from memory_writer import MemoryWriter
 from worlds import WORLDS
 from written import BROKEN, OVERSIZED
 
@@ -61,11 +61,11 @@ def marks(contents):
     return [mark(c) for c in contents if not isinstance(c, Skippable)]
 
 
-async def run(shelf, *sources, stop_after=None):
+async def run(memory_writer, *sources, stop_after=None):
     stop = asyncio.Event()
     if stop_after is not None:
         asyncio.get_running_loop().call_later(stop_after, stop.set)
-    runner = Runner(shelf, dict(shelf.stored), chance=lambda: 0.5)
+    runner = Runner(memory_writer, dict(memory_writer.stored), chance=lambda: 0.5)
     async with asyncio.timeout(30):
         return await runner.run(sources, once=True, stop=stop)
 
@@ -109,11 +109,11 @@ async def test_malformed(world):
         contents, _ = await read(world.open())
         assert marks(contents) == []
         assert contents, f"{raw[:20]!r} is passed over in silence"
-        shelf = Shelf()
-        await run(shelf, world.open())
-        assert shelf.quarantined
+        memory_writer = MemoryWriter()
+        await run(memory_writer, world.open())
+        assert memory_writer.quarantined
         world.hold(range(2))
-        mended = shelf if world.replaced else Shelf()
+        mended = memory_writer if world.replaced else MemoryWriter()
         await run(mended, world.open())
         assert mended.good
 
@@ -134,11 +134,11 @@ async def test_slow(world):
     task.cancel()
     assert turns, "nobody else had a turn"
     world.silent = True
-    shelf = Shelf()
-    await run(shelf, world.open(), stop_after=0.2)
+    memory_writer = MemoryWriter()
+    await run(memory_writer, world.open(), stop_after=0.2)
     world.silent = False
-    await run(shelf, world.open())
-    assert len(shelf.good) == min(400, world.most)
+    await run(memory_writer, world.open())
+    assert len(memory_writer.good) == min(400, world.most)
 
 
 async def test_empty(world):
@@ -154,15 +154,15 @@ async def test_empty(world):
 async def test_huge(world):
     """A record too large for a message, many records, and input without end: bounded, told, and survived."""
     world.hold([0, 1, OVERSIZED])
-    shelf = Shelf()
-    await run(shelf, world.open())
-    assert len(shelf.good) + len(shelf.quarantined) == min(3, world.most)
+    memory_writer = MemoryWriter()
+    await run(memory_writer, world.open())
+    assert len(memory_writer.good) + len(memory_writer.quarantined) == min(3, world.most)
     many = min(5_000, world.most)
     world.most = many
     world.hold(range(many))
-    shelf = Shelf()
-    await run(shelf, world.open())
-    assert len(shelf.good) == many
+    memory_writer = MemoryWriter()
+    await run(memory_writer, world.open())
+    assert len(memory_writer.good) == many
     world.flood()
     contents, _ = await read(world.open())
     assert [type(c) for c in contents] == [Skippable]

@@ -5,7 +5,7 @@ from schemas.codec import Codec
 from schemas.records import Article, FeedHealth, QuarantineRecord
 
 
-class Shelf:
+class MemoryWriter:
     """`fail` makes every flush fail, each of `failures` one; `records` and `stored` are what was confirmed."""
 
     def __init__(self):

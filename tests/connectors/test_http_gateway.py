@@ -11,14 +11,14 @@ import pytest
 from connectors.sinks.contract import QueryRefused, StoreAway, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http import HttpReader
-from connectors.sinks.http_gateway import Door, Limits
+from connectors.sinks.http_gateway import HttpGateway, QueryLimits
 from connectors.sinks.native import NativeStore
 from connectors.sinks.open import open_reader, open_store
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    store = EmbeddedStore(tmp_path_factory.mktemp("door"))
+    store = EmbeddedStore(tmp_path_factory.mktemp("gateway"))
     store.execute("CREATE TABLE t (id Int64, at DateTime('UTC'), word Nullable(String)) ENGINE = MergeTree ORDER BY id")
     store.insert("t", {"id": range(10), "word": [None if i % 2 else "ö" for i in range(10)]})
     yield store
@@ -27,9 +27,9 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(store):
-    door = Door(store, port=0, limits=Limits(rows=1000, seconds=1))
-    yield door.start()
-    door.stop()
+    gateway = HttpGateway(store, port=0, limits=QueryLimits(rows=1000, seconds=1))
+    yield gateway.start()
+    gateway.stop()
 
 
 def ask(url, query=None, method="GET", **params):
@@ -119,13 +119,13 @@ def test_a_page_that_rebinds_its_name_to_loopback_is_refused(url):
 
 def test_the_door_opens_on_loopback_only(store):
     with pytest.raises(StoreError, match="loopback only"):
-        Door(store, host="0.0.0.0")
+        HttpGateway(store, host="0.0.0.0")
 
 
 def test_a_taken_port_is_named(store, url):
     port = urlsplit(url).port
-    with pytest.raises(StoreError, match=rf"port {port} is taken .*TOCSIN_DOOR_PORT"):
-        Door(store, port=port).start()
+    with pytest.raises(StoreError, match=rf"port {port} is taken .*TOCSIN_GATEWAY_PORT"):
+        HttpGateway(store, port=port).start()
 
 
 def test_the_reader_gives_pythons_types(url, store):
@@ -157,7 +157,7 @@ def test_addresses_mean_their_kind_of_store():
         reader = open_reader(url)
         assert isinstance(reader, kind)
         reader.close()
-    with pytest.raises(StoreError, match="read-only door"):
+    with pytest.raises(StoreError, match="read-only gateway"):
         open_store("http://127.0.0.1:1/")
     with pytest.raises(StoreError, match=r"mysql:// is no ClickHouse address"):
         open_reader("mysql://h")

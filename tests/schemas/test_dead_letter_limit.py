@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.transport.dead_letter_limit import Flooded, Tolerance
+from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 
 
 def flooded(goods, share=0.5, recent=10):
-    tolerance = Tolerance(share, recent=recent)
+    dead_letter_limit = DeadLetterLimit(share, recent=recent)
     for number, good in enumerate(goods):
         try:
-            tolerance.note("t-0", good=good)
-        except Flooded:
+            dead_letter_limit.note("t-0", good=good)
+        except TooManyDeadLetters:
             return number
     return None
 
@@ -24,13 +24,15 @@ def test_it_stops_exactly_when_more_than_the_share_of_the_recent_is_bad(goods):
 
 
 def test_partitions_are_counted_apart_and_the_message_says_what_to_do():
-    tolerance = Tolerance(0.5, recent=4)
+    dead_letter_limit = DeadLetterLimit(0.5, recent=4)
     for _ in range(3):
-        tolerance.note("t-0", good=False)
-        tolerance.note("t-1", good=True)
-    with pytest.raises(Flooded, match=r"4 of the last 4 messages of t-0.*quarantine list.*TOCSIN_INVALID_SHARE"):
-        tolerance.note("t-0", good=False)
-    tolerance.note("t-1", good=False)
+        dead_letter_limit.note("t-0", good=False)
+        dead_letter_limit.note("t-1", good=True)
+    with pytest.raises(
+        TooManyDeadLetters, match=r"4 of the last 4 messages of t-0.*quarantine list.*TOCSIN_INVALID_SHARE"
+    ):
+        dead_letter_limit.note("t-0", good=False)
+    dead_letter_limit.note("t-1", good=False)
 
 
 def test_a_share_of_one_takes_everything():

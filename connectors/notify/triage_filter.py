@@ -1,4 +1,4 @@
-"""What desks have decided on alerts, as the notifier heeds it: read whole at the start, then followed in a thread."""
+"""What people decided on alerts in triage: read whole at the start, then followed in a thread."""
 
 import logging
 import threading
@@ -17,12 +17,12 @@ from schemas.topics import TRIAGE
 from schemas.transport.brokers import client_options
 
 log = logging.getLogger("tocsin.notify")
-REPEATS = ("figures changed", "second origin")  # what a desk that has taken note need not hear again
+REPEATS = ("figures changed", "second origin")  # not sent again once the alert is acknowledged
 PAUSE = 1.0  # seconds between attempts to reach Kafka
 
 
-class Hush:
-    """Which alerts are not told now: silenced ones, and what only repeats an acknowledged one."""
+class TriageFilter:
+    """Decides which alerts are not sent now: silenced ones, and mere repetitions of acknowledged ones."""
 
     def __init__(self, bootstrap: str, codec: Codec, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._bootstrap, self._codec, self._now = bootstrap, codec, now
@@ -44,7 +44,7 @@ class Hush:
         return f"acknowledged by {triage.acknowledged_by}" if heard else ""
 
     def take(self, triage: Triage) -> None:
-        """Heed an act; an older one changes nothing."""
+        """Apply a decision; an older one changes nothing."""
         held = self._triage.get(triage.alert_id)
         if held is None or (held.revision, held.at) <= (triage.revision, triage.at):
             self._triage[triage.alert_id] = triage
@@ -59,7 +59,7 @@ class Hush:
                     log.warning("triage: Kafka does not answer (%r), trying again", error)
                     time.sleep(PAUSE)
         finally:
-            self._whole.set()  # nobody waits for what ends
+            self._whole.set()  # release those who wait for the first reading
 
     def _session(self, stop: threading.Event) -> None:
         options = {"group_id": None, "enable_auto_commit": False, "auto_offset_reset": "earliest"}
