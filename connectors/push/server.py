@@ -27,7 +27,7 @@ PATIENCE = 30.0  # seconds for a request's body
 SHORTEST_TOKEN = 16  # characters
 WAIT = "5"  # seconds that one who is refused for now should wait
 JSON = ("application/json", *pushed.LINES)
-LOCAL = ("127.0.0.1", "localhost", "[::1]")
+LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 OPENAPI = Path(__file__).with_name("openapi.json")
 OPEN = ("/openapi.json", "/health")
 HEADERS = {
@@ -91,7 +91,7 @@ def _admit(request: web.Request) -> None:
         return
     host = request.host.lower()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if name not in LOCAL or request.headers.get("Origin"):
+    if name not in LOCAL_NAMES or request.headers.get("Origin"):
         raise web.HTTPForbidden(text="without a token this answers programs on this machine only, under its own name")
 
 

@@ -1,4 +1,4 @@
-"""What one query may take, and the settings that a client may send: accepted when stricter, refused by name otherwise."""
+"""The limits of one query, and the settings that a client may send: accepted when stricter, else refused by name."""
 
 import re
 from collections.abc import Callable, Mapping

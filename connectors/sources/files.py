@@ -50,7 +50,7 @@ class Kind:
         return self.known(name) or is_packed(name, self.known)
 
 
-NEWS = Kind(ARTICLE.name, frozenset(READERS), read_document)
+ARTICLE_FILES = Kind(ARTICLE.name, frozenset(READERS), read_document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Files:
     def __init__(
         self,
         store: FileStore,
-        kind: Kind = NEWS,
+        kind: Kind = ARTICLE_FILES,
         *,
         clock: Callable[[], datetime],
         name: str = "files",
@@ -122,7 +122,7 @@ class Files:
 
 
 def read_file(
-    stream: BinaryIO, entry: Entry, kind: Kind = NEWS, *, feed: str, fetched_at: datetime
+    stream: BinaryIO, entry: Entry, kind: Kind = ARTICLE_FILES, *, feed: str, fetched_at: datetime
 ) -> Iterator[Parsed]:
     """Records of one file, unpacked, or the error of each that cannot be read.
 
@@ -148,7 +148,7 @@ def _read_member(member: Member, kind: Kind, feed: str, fetched_at: datetime) ->
 
 def read_path(path: Path, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
     """Articles of one file of this machine."""
-    (entry,) = Disk([path]).entries(NEWS.wanted)
+    (entry,) = Disk([path]).entries(ARTICLE_FILES.wanted)
     with path.open("rb") as stream:
         for content in read_file(stream, entry, feed=feed, fetched_at=fetched_at):
             if isinstance(content, Article | Skippable):

@@ -21,7 +21,7 @@ from connectors.web.answers import Answer
 from schemas.records import Article
 
 SITE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+NEWS_NAMESPACE = "{http://www.google.com/schemas/sitemap-news/0.9}"
 HEAD = 2_000  # bytes in which a sitemap names itself
 GZIP = b"\x1f\x8b"
 LARGEST = 50_000_000  # bytes unpacked; the protocol's own limit
@@ -41,7 +41,7 @@ def parse_sitemap(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterato
         for _, node in iterparse(BytesIO(document), events=("end",)):
             if node.tag == f"{SITE}url":
                 read += 1
-                if node.find(f"{NEWS}news") is not None:
+                if node.find(f"{NEWS_NAMESPACE}news") is not None:
                     yield _article(node, f"{feed}, entry {read}", feed, fetched_at)
                 node.clear()
             elif node.tag == f"{SITE}sitemapindex":
@@ -66,11 +66,11 @@ def _article(node: Element, where: str, feed: str, fetched_at: datetime) -> Arti
     try:
         return build_article(
             url=url,
-            title=node.findtext(f"{NEWS}news/{NEWS}title") or "",
-            published=read_moment(node.findtext(f"{NEWS}news/{NEWS}publication_date")),
+            title=node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}title") or "",
+            published=read_moment(node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication_date")),
             source=host_of(url),
-            source_name=node.findtext(f"{NEWS}news/{NEWS}publication/{NEWS}name") or "",
-            lang=node.findtext(f"{NEWS}news/{NEWS}publication/{NEWS}language"),
+            source_name=node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication/{NEWS_NAMESPACE}name") or "",
+            lang=node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication/{NEWS_NAMESPACE}language"),
             feed=feed,
             fetched_at=fetched_at,
         )

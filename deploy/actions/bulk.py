@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from connectors.ingest.contract import Source
 from connectors.sources.exports import ACLED, mapped
 from connectors.sources.file_stores import Bucket, Disk
-from connectors.sources.files import NEWS, Files, Kind, Lines
+from connectors.sources.files import ARTICLE_FILES, Files, Kind, Lines
 from connectors.sources.files import Progress as Read
 from connectors.sources.mapped import read_mapping
 from schemas.errors import Stop
@@ -89,7 +89,7 @@ def file_sources(
 
 def _kind(name: str, mapping: Path | None) -> Kind:
     if name != "mapped":
-        return NEWS if name == "files" else ACLED
+        return ARTICLE_FILES if name == "files" else ACLED
     if mapping is None:
         raise Stop("`tocsin connect mapped` needs --mapping FILE.toml; connectors/README.md shows one")
     try:

@@ -15,7 +15,7 @@ from deploy.actions.analyze import Analysis, figure
 from schemas.records import Mention, Period
 
 GOLDEN = 137.508  # degrees between hues that stay apart however many there are
-NEWS = ("main", "story")
+NEWS_ROLES = ("main", "story")
 ORDER = ("main", "story", "follow-up", "background", "aggregate", "statement")
 WORDS = {
     "main": "news", "story": "news without an incident", "follow-up": "follow-up", "background": "recalled",
@@ -64,8 +64,8 @@ def page(reading: Analysis) -> str:
             pieces=list(_pieces(body, colours)),
             incidents=reading.incidents,
             words=WORDS,
-            news=[c for c in colours if c.mention.role in NEWS],
-            others=[c for c in colours if c.mention.role not in NEWS],
+            news=[c for c in colours if c.mention.role in NEWS_ROLES],
+            others=[c for c in colours if c.mention.role not in NEWS_ROLES],
         )
     )
 

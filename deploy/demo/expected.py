@@ -13,7 +13,7 @@ from typing import Any
 from deploy.demo.outcome import Records, run_stages
 from deploy.demo.replay import SAMPLE, sample_records
 from schemas.records import Alert, Incident, Mention, Period
-from streams.domain.linking.incident import LOUD
+from streams.domain.linking.incident import REPORTING_ROLES
 from streams.evaluate.link import Whereabouts
 from streams.evaluate.scores import link_scores, share
 
@@ -60,7 +60,7 @@ class _Found:
             if before is None or incident.version >= before.version:
                 self.newest[incident.incident_id] = incident
         self.news: dict[str, list[Mention]] = defaultdict(list)  # loud mentions by document
-        for m in {m.mention_id: m for m in records.mentions if m.role in LOUD}.values():
+        for m in {m.mention_id: m for m in records.mentions if m.role in REPORTING_ROLES}.values():
             self.news[m.document_id].append(m)
 
     @cached_property

@@ -13,7 +13,7 @@ from streams.console.board import Board
 from streams.console.desk import Desk, answering, author_of
 from streams.console.summaries import Step, differences
 from streams.decisions import Decision, Known, correction_of, opposite
-from streams.domain.linking.foresight import Foreseen, foresee_edit, foresee_merge, foresee_split
+from streams.domain.linking.correction_preview import IncidentChange, preview_edit, preview_merge, preview_split
 
 ACTIONS = ("merge", "split", "edit")
 LONGEST_REASON = 2_000
@@ -48,7 +48,7 @@ async def _undo(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[
 async def _carry_on(desk: Desk, request: web.Request, body: dict[str, Any], wanted: Decision) -> dict[str, Any]:
     """Preview or send."""
     known = _known(desk.board)
-    told = foreseen(known, wanted)
+    told = previewed(known, wanted)
     if body.get("preview") is True:
         return {"preview": told, "versions": _versions(told)}
     if body.get("versions") != _versions(told):
@@ -84,24 +84,24 @@ def _known(board: Board) -> Known:
     return Known((h.incident for h in board.incidents.values()), board.corrections.values())
 
 
-def foreseen(known: Known, wanted: Decision) -> list[dict[str, Any]]:
+def previewed(known: Known, wanted: Decision) -> list[dict[str, Any]]:
     """What each incident will be, in differences. Raises CorrectingError for what a person must change."""
     try:
-        return [_told(one) for one in _foresee(known, wanted)]
+        return [_told(one) for one in _preview(known, wanted)]
     except (Stop, CodecError, ValueError) as error:
         raise CorrectingError(str(error)) from error
 
 
-def _foresee(known: Known, wanted: Decision) -> list[Foreseen]:
+def _preview(known: Known, wanted: Decision) -> list[IncidentChange]:
     now = known.incident(wanted.incident)
     if wanted.action == "edit":
-        return foresee_edit(now, wanted.fields)
+        return preview_edit(now, wanted.fields)
     if wanted.action == "merge":
         if wanted.other == wanted.incident and wanted.mention_ids:  # takes a split back
-            return foresee_merge(_holder(known, wanted.mention_ids[0]), now)
+            return preview_merge(_holder(known, wanted.mention_ids[0]), now)
         if not wanted.other or wanted.other == wanted.incident:
             raise CorrectingError("name the other incident that it is merged into")
-        return foresee_merge(now, known.incident(wanted.other))
+        return preview_merge(now, known.incident(wanted.other))
     taken = set(wanted.mention_ids)
     if wanted.other:  # takes a merge back: what came from there, as far as it carries figures
         taken |= {c.mention_id for c in known.newest[known.incident_id(wanted.other)].claims}
@@ -109,7 +109,7 @@ def _foresee(known: Known, wanted: Decision) -> list[Foreseen]:
         raise CorrectingError("choose the reports to take out")
     if len(taken) >= now.mention_count:
         raise CorrectingError("a split would leave nothing behind; leave one report in the incident")
-    return foresee_split(now, taken)
+    return preview_split(now, taken)
 
 
 def _holder(known: Known, mention_id: str) -> Incident:
@@ -120,7 +120,7 @@ def _holder(known: Known, mention_id: str) -> Incident:
     raise CorrectingError("what was split off is not held here (any more): use `tocsin correct undo`")
 
 
-def _told(one: Foreseen) -> dict[str, Any]:
+def _told(one: IncidentChange) -> dict[str, Any]:
     shown = cast("Incident", one.after or one.before)
     before = Step.of(one.before or replace(shown, figures=(), article_count=0, origin_count=0))
     after = Step.of(shown)

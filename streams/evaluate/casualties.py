@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from streams.domain.mentions.read_article import settled_toll
+from streams.domain.mentions.read_article import article_casualties
 from streams.evaluate.claims import article
 
 
 def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """For each article `{id, killed, injured}`; reads title, text and the publication time."""
     for row in rows:
-        toll = settled_toll(article(row))
+        toll = article_casualties(article(row))
         yield {"id": row["id"], "killed": toll.killed, "injured": toll.injured}

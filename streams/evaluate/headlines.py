@@ -13,7 +13,7 @@ from streams.domain.geo.distance import kilometres
 from streams.domain.geo.places import Toponym, find_toponyms
 from streams.domain.languages.event_types import vectors_of
 from streams.domain.languages.figures import Figure
-from streams.domain.mentions.read_article import settled_toll
+from streams.domain.mentions.read_article import article_casualties
 from streams.evaluate.claims import article
 from streams.evaluate.multilingual import code_of, headline
 
@@ -48,7 +48,7 @@ def read(row: dict[str, Any]) -> Said:
     text, code = str(row.get("text") or ""), code_of(row)
     found = headline(text, code)
     if found is None:
-        toll = settled_toll(article({**row, "title": text}))
+        toll = article_casualties(article({**row, "title": text}))
         places = sorted(find_toponyms(text), key=lambda t: t.kind in ("country", "people"))
         return Said(toll.killed or None, toll.injured or None, places[0] if places else None)
     return Said(

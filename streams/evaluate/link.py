@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas.records import Article, CopyVerdict, Incident, Mention, Original, Relation
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
-from streams.domain.linking.incident import NEWS
+from streams.domain.linking.incident import NEWS_ROLES
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.read_article import read_article
@@ -60,7 +60,7 @@ def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             state, linked = link(state, mention)
             for record in linked.outputs:
                 where.see(record)
-            if mention.role in NEWS:
+            if mention.role in NEWS_ROLES:
                 news.setdefault(a.article_id, mention.mention_id)
     for row, a in zip(known, articles, strict=True):
         told = a.article_id

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from streams.domain.extract.argument_binding import parts_of, said_of
 from streams.domain.extract.claim_candidates import Candidate, candidates
 from streams.domain.extract.claim_model import CLAIMS
-from streams.domain.extract.claims import harms_in
+from streams.domain.extract.claims import casualty_terms
 from streams.domain.extract.counted_parties import find_parties
 from streams.domain.text.tokenize import Sentence, sentences, tokens
 from streams.domain.text.trained_weights import Weights
@@ -59,7 +59,7 @@ def load(data: Path) -> list[dict[str, Any]]:
 def in_sentence(s: Sentence) -> list[Example]:
     """The candidates of one sentence, unlabelled."""
     words = tokens(s.text, s.start)
-    parties, harms = find_parties(words, s.text, s.start), harms_in(words)
+    parties, harms = find_parties(words, s.text, s.start), casualty_terms(words)
     bound = [(h, p) for h in harms for p in said_of(words, parties, h)]
     bound += [(h, q) for h, p in bound for q in parts_of(words, parties, p, h)]
     found = candidates(words, parties, harms, bound, whole=s.text[-1] in ".?!…\"'”’")

@@ -1,9 +1,9 @@
 """Scores of reading on articles left out: `python -m streams.train.figures DATA`, tables of the five folds.
 
-For each fold the models of claims, the readers of articles and the model of tolls are trained on the other four, then its
+For each fold the models of claims, the readers of articles and the model of incident totals are trained on the other four, then its
 articles are read and linked as in production. `claims` metrics are those of `tocsin eval claims`; `best right` is the share of
 accepted tolls that the figures of the lead incident meet, `none right` of those where no toll may be given. Scores are kept
-for the table of all scores; a second argument names a file for the readings. The model of tolls learns from articles as readers see them that were not fitted on them, and is
+for the table of all scores; a second argument names a file for the readings. The model of incident totals learns from articles as readers see them that were not fitted on them, and is
 written here.
 """
 
@@ -26,7 +26,7 @@ from streams.domain.text.document import open_document
 from streams.domain.text.trained_weights import Weights
 from streams.evaluate.claims import article, predict
 from streams.evaluate.scores_claims import claims_scores
-from streams.train import claims, reader, tolls
+from streams.train import claims, incident_total, reader
 from streams.train.held_out import record
 
 FOLDS = range(5)
@@ -37,11 +37,11 @@ Tolls = dict[str, dict[str, list[int] | None]]
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What was fitted on all folds but one, and the choices of tolls in the articles of that one as it reads them."""
+    """What was fitted on all folds but one, and the choices of totals in the articles of that one as it reads them."""
 
     claims: Weights
     readers: ReaderModel
-    choices: list[tolls.Choice]
+    choices: list[incident_total.Choice]
 
 
 def titled(row: Row) -> Row:
@@ -71,13 +71,13 @@ def left_out(data: Path, rows: list[Row], wanted: Tolls) -> list[LeftOut]:
         model = reader.fit_all(seen, reader.unseen_chances(seen), rated)
         with CLAIMS.replaced(figures), READERS.replaced(model):
             mine = (titled(r) for r in rows if r["fold"] == fold)
-            found = [c for r in mine for c in tolls.choices(r, open_document(article(r)), wanted)]
+            found = [c for r in mine for c in incident_total.choices(r, open_document(article(r)), wanted)]
         out.append(LeftOut(figures, model, found))
     return out
 
 
 def main() -> None:
-    """Train, read and score fold by fold; write the model of tolls."""
+    """Train, read and score fold by fold; write the model of incident totals."""
     data = Path(sys.argv[1])
     rows = claims.load(data)
     wanted: Tolls = json.loads((data / "incident_claims" / "tolls.json").read_text("utf-8"))
@@ -88,7 +88,9 @@ def main() -> None:
         with ExitStack() as stack:
             stack.enter_context(CLAIMS.replaced(model.claims))
             stack.enter_context(READERS.replaced(model.readers))
-            stack.enter_context(TOLLS.replaced(tolls.fit([c for m in models if m is not model for c in m.choices])))
+            stack.enter_context(
+                TOLLS.replaced(incident_total.fit([c for m in models if m is not model for c in m.choices]))
+            )
             mine = [r for r in rows if r["fold"] == fold]
             said |= {p["id"]: p for p in predict(mine)}
             told = judged(mine, wanted)
@@ -102,7 +104,7 @@ def main() -> None:
     for name in sys.argv[2:]:
         lines = (json.dumps(said[r["id"]], ensure_ascii=False) + "\n" for r in rows if r["fold"] in FOLDS)
         Path(name).write_text("".join(lines), "utf-8")
-    tolls.fit([c for m in models for c in m.choices]).save(TOLLS.path)
+    incident_total.fit([c for m in models for c in m.choices]).save(TOLLS.path)
 
 
 def judged(rows: list[Row], wanted: Tolls) -> Counter[str]:

@@ -24,7 +24,7 @@ from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge, split
 from streams.domain.linking.pair_score import BESIDE, MODEL, PARTS, WORDED, Side, Trees, compare
 from streams.domain.linking.session import LinkSession
-from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, gap, groups
+from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, days_between, two_groups
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.vetoes import vetoed
 from streams.evaluate.scores import link_scores
@@ -124,7 +124,7 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: f
             if pairs and found.max() > -np.inf:
                 home = _merge(state, home, others[int(found.argmax())], truth, became)
             if len(state.open[home].members) in looked_at:
-                _cleave(state, home, model, rows_by, truth, homes, became, judge)
+                _split(state, home, model, rows_by, truth, homes, became, judge)
         elif rng.random() < 0.3:
             same = [o for o in others if truth[o.incident_id].most_common(1)[0][0] == best]
             if same:
@@ -166,16 +166,16 @@ def _merge(state: LinkState, home: str, other: Open, truth: dict[str, Counter[st
     return now.incident_id
 
 
-def _cleave(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], truth: dict[str, Counter[str]], homes: dict[str, str],
+def _split(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], truth: dict[str, Counter[str]], homes: dict[str, str],
             became: dict[str, str], judge: Callable[[list[float], str, Counter[str]], None]) -> None:  # fmt: skip
     now = state.open[home]
-    if now.settled.mentions:
+    if now.retired.mentions:
         return
-    some, others = groups(now.members, state.index.idf)
+    some, others = two_groups(now.members, state.index.idf)
     if min(len(some), len(others)) < FEWEST:
         return
     idf = state.index.idf
-    parts = compare(Side(Profile.of_all(some, idf), idf), Profile.of_all(others, idf), gap(some, others))
+    parts = compare(Side(Profile.of_all(some, idf), idf), Profile.of_all(others, idf), days_between(some, others))
     mine, theirs = (Counter(row_of[m.mention.mention_id].truth for m in group) for group in (some, others))
     best, n = mine.most_common(1)[0]
     if n / mine.total() > 0.6:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from schemas.records import CopyVerdict, Mention
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
-from streams.domain.linking.incident import NEWS
+from streams.domain.linking.incident import NEWS_ROLES
 from streams.evaluate.documents import Row as Document
 from streams.evaluate.documents import as_streamed
 from streams.evaluate.link import as_fetched
@@ -31,7 +31,7 @@ def told(rows: Iterable[Document]) -> Iterator[tuple[str, Mention]]:
     for row, a in zip(streamed, as_fetched(streamed), strict=True):
         window, verdict = dedupe(window, a)
         if not isinstance(verdict.record, CopyVerdict):
-            yield str(row["id"]), next(m for m in readings(a) if m.role in NEWS)
+            yield str(row["id"]), next(m for m in readings(a) if m.role in NEWS_ROLES)
 
 
 def unlabelled(one: str, other: str) -> bool:

@@ -20,7 +20,7 @@ from deploy.demo.demo import drain
 from schemas.codec import Codec
 from schemas.records import Article
 from schemas.topics import MENTION
-from streams.domain.linking.incident import LOUD
+from streams.domain.linking.incident import REPORTING_ROLES
 from streams.evaluate.documents import Row, as_streamed, read_rows
 from streams.evaluate.link import as_fetched, predict
 from streams.evaluate.scores import link_scores
@@ -61,7 +61,7 @@ def clusters_in_clickhouse(system: System, articles: Mapping[str, Article]) -> d
     copies = {str(a): str(o) for a, o in system.query("SELECT article_id, copy_of FROM copy_current")}
     news: dict[str, str] = {}
     for read in follow(system.settings.kafka, MENTION.name, from_start=True, until_end=True):
-        if read.record.role in LOUD:
+        if read.record.role in REPORTING_ROLES:
             news.setdefault(read.record.document_id, read.record.mention_id)
     found: dict[str, str | None] = {}
     for document, a in articles.items():

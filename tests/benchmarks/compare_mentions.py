@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.codec import to_json
-from streams.domain.mentions.read_article import read_article, settled_toll
+from streams.domain.mentions.read_article import article_casualties, read_article
 from streams.evaluate.claims import article
 from streams.evaluate.documents import read_rows
 from tests.benchmarks.machine import DATA
@@ -57,7 +57,7 @@ def dump(out: Path, every: int) -> None:
             mentions: list[dict[str, Any]] = [to_json(m) for m in read_article(read)]
             for m in mentions:
                 m["features"] = {field: _hashed(value) for field, value in m["features"].items()}
-            line = {"id": f"{name}:{row['id']}", "mentions": mentions, "toll": list(settled_toll(read))}
+            line = {"id": f"{name}:{row['id']}", "mentions": mentions, "toll": list(article_casualties(read))}
             lines.write(json.dumps(line, default=str) + "\n")
             number += 1
     print(f"{number} documents in {time.process_time() - began:.0f} s of processor time")

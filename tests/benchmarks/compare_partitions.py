@@ -16,7 +16,7 @@ from schemas.keys import key_of
 from schemas.records import Article, CopyVerdict, Mention, Relation
 from streams.decisions import partition
 from streams.domain.dedupe.dedupe import DedupeState, dedupe
-from streams.domain.linking.incident import NEWS
+from streams.domain.linking.incident import NEWS_ROLES
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.read_article import read_article
@@ -87,7 +87,7 @@ class Flow:
                 self.where.see(record)
                 if isinstance(record, Relation):
                     self.relations.add(record.relation_id)
-            if mention.role in NEWS:
+            if mention.role in NEWS_ROLES:
                 self.news.setdefault(mention.document_id, mention.mention_id)
 
     def cluster(self, article_id: str) -> str | None:

@@ -21,7 +21,7 @@ needs_browser = pytest.mark.skipif(
     reason="no Chromium here; deploy/local/install.sh installs it",
 )
 HALF_MINUTE = 600  # looks, 50 ms apart
-QUIET = (
+BROWSER_FLAGS = (
     *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--remote-debugging-port=0"),
 )
@@ -109,7 +109,7 @@ async def tab(folder: Path) -> AsyncIterator[Page]:
     assert PROGRAM is not None, "no Chromium here; deploy/local/install.sh installs it"
     note = folder / "DevToolsActivePort"
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    command = [PROGRAM, *QUIET, *sandbox, f"--user-data-dir={folder}", "about:blank"]
+    command = [PROGRAM, *BROWSER_FLAGS, *sandbox, f"--user-data-dir={folder}", "about:blank"]
     child = Child(
         "chromium", command, log=folder.with_suffix(".log"), ready=lambda: note.exists() and "\n" in note.read_text()
     )

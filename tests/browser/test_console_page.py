@@ -34,7 +34,7 @@ FIRE = incident(
     2, title="Fire <b>burns</b> a warehouse", subtype="explosion-fire", family="accidents", severity=3,
     place=Place(name="Genoa", country="IT", lat=44.4, lon=8.9, precision="country"), last_changed=START,
 )  # fmt: skip
-QUIET = incident(3, title="Small shake, nobody hurt", severity=1, figures=(), claims=(), place=None)
+MINOR = incident(3, title="Small shake, nobody hurt", severity=1, figures=(), claims=(), place=None)
 STORY = incident(4, title="Parliament debates", role="story", severity=0, figures=(), claims=(), place=PORT)
 ALERTS, INCIDENTS = "alerts.children.length", "incidents.children.length"  # elements with an id are globals
 
@@ -83,10 +83,10 @@ async def test_a_page_shows_incidents_and_alerts_and_changes_them_in_place(kafka
         await page.until("health.textContent === 'live'")
         await page.until("document.querySelector('#alerts-empty').textContent.includes('tocsin demo')")
 
-        await on.publish(QUAKE, FIRE, QUIET, STORY, alert(QUAKE), alert(FIRE, level="warning"))
+        await on.publish(QUAKE, FIRE, MINOR, STORY, alert(QUAKE), alert(FIRE, level="warning"))
         await page.until(f"{INCIDENTS} === 3 && {ALERTS} === 2")
         assert await page.texts("#alerts .title") == [QUAKE.title, FIRE.title]
-        assert set(await page.texts("#incidents .title")) == {QUAKE.title, FIRE.title, QUIET.title}
+        assert set(await page.texts("#incidents .title")) == {QUAKE.title, FIRE.title, MINOR.title}
         assert len(await page.texts("#dots .dot")) == 2
         assert len(await page.texts("#dots .dot.vague")) == 1
         assert len(await page.texts("#alerts .unseen")) == 2
@@ -128,7 +128,7 @@ async def test_feeds_that_are_not_well_stand_by_themselves(kafka, tmp_path):
 async def test_choosing_filtering_and_keys(kafka, tmp_path):
     async with stage(kafka, tmp_path) as on:
         page = on.page
-        await on.publish(QUAKE, FIRE, QUIET, STORY, alert(QUAKE), relation(1, 1, 2))
+        await on.publish(QUAKE, FIRE, MINOR, STORY, alert(QUAKE), relation(1, 1, 2))
         await page.until(f"{INCIDENTS} === 3")
         await page.ask("incidents.querySelector('button').focus()")
         await page.press("ArrowDown")

@@ -18,7 +18,7 @@ from connectors.ingest.contract import Fatal, Skippable
 from connectors.sources import mail, unpack
 from connectors.sources.documents import ending, read_document
 from connectors.sources.file_stores import Bucket, Disk, Entry
-from connectors.sources.files import NEWS, Files, read_file
+from connectors.sources.files import ARTICLE_FILES, Files, read_file
 from schemas.errors import Stop
 from schemas.records import Article
 
@@ -326,7 +326,7 @@ class TestBuckets:
     def test_what_is_no_bucket(self, url, said):
         pytest.importorskip("fsspec")
         with pytest.raises(Fatal, match=said):
-            Bucket(url).entries(NEWS.wanted)
+            Bucket(url).entries(ARTICLE_FILES.wanted)
 
 
 class TestWords:

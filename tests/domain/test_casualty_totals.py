@@ -1,7 +1,7 @@
 import pytest
 
 from streams.domain.extract.claims import find_claims
-from streams.domain.mentions.casualty_totals import count, settle
+from streams.domain.mentions.casualty_totals import count, total_casualties
 from streams.domain.mentions.person_tracking import tally
 from streams.domain.text.tokenize import sentences
 
@@ -32,7 +32,7 @@ def settled(title, text, families=frozenset()):
     headline = [c for s in sentences(title) for c in find_claims(s)]
     claims = [(n, c) for n, s in enumerate(sentences(text)) for c in find_claims(s)]
     counted = count(headline, claims)
-    return tuple(settle(counted, counted, set(families), title, text))
+    return tuple(total_casualties(counted, counted, set(families), title, text))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streams.domain.dedupe.shingles import (
     BODY_RUN,
     TITLE_RUN,
-    Reading,
+    TextFingerprint,
     among,
     distinct,
     read,
@@ -61,7 +61,7 @@ def test_texts_read_together_are_read_as_alone(texts):
         return r.headline_only, r.head.tolist(), r.body.tolist(), r.runs.tolist()
 
     together = read_all(texts)
-    assert [plain(r) for r in together] == [plain(Reading.of(r.head, r.body)) for r in together]
+    assert [plain(r) for r in together] == [plain(TextFingerprint.of(r.head, r.body)) for r in together]
     assert [plain(r) for r in together] == [plain(read(*text)) for text in texts]
 
 

@@ -8,7 +8,7 @@ from deploy.demo.demo import drain
 from deploy.demo.outcome import run_stages
 from deploy.demo.replay import sample_records
 from schemas.records import Article
-from streams.domain.linking.incident import LOUD
+from streams.domain.linking.incident import REPORTING_ROLES
 from streams.evaluate.link import Whereabouts
 from tests.integration.system import running
 from tests.integration.test_pipeline import publish
@@ -28,7 +28,7 @@ def test_clusters_in_clickhouse_are_those_of_the_domain_code(parts, tmp_path, no
     offline, where = run_stages(articles), Whereabouts()
     for incident in offline.incidents:
         where.see(incident)
-    expected = {m.mention_id: where.incident(m.mention_id) for m in offline.mentions if m.role in LOUD}
+    expected = {m.mention_id: where.incident(m.mention_id) for m in offline.mentions if m.role in REPORTING_ROLES}
     with running(parts, tmp_path, partitions=1) as system:
         publish(system, articles)
         drain(system.settings.kafka, watch=system.tree.watch)

@@ -12,8 +12,8 @@ from hashlib import blake2b
 
 from schemas.agency_credit import credited_agency
 from schemas.records import Article, CopyVerdict, Original, Publisher
-from streams.domain.dedupe.shingles import Reading, read_all
-from streams.domain.dedupe.similarity import Likeness, compare
+from streams.domain.dedupe.shingles import TextFingerprint, read_all
+from streams.domain.dedupe.similarity import Comparison, compare
 from streams.domain.dedupe.state import DedupeState, Entry, Joined, Kind, minhash
 
 LONGER = 1.3  # times the length of the earlier text from which a text adds something worth reading
@@ -56,24 +56,24 @@ def dedupe_all(state: DedupeState, articles: Sequence[Article]) -> tuple[DedupeS
     return state, [_judge(state, *each) for each in zip(articles, readings, values, strict=True)]
 
 
-def _judge(state: DedupeState, article: Article, reading: Reading, values: list[int]) -> Verdict:
+def _judge(state: DedupeState, article: Article, reading: TextFingerprint, values: list[int]) -> Verdict:
     if (entry := state.entries.get(article.article_id)) is not None:
         return Verdict(_record(article, entry), _late(entry))
     at = _event_time(article)
     forget = state.advance(at)
     entry = _entry(article, reading, at, state.newest)
     found = [
-        (likeness, known)
+        (comparison, known)
         for known in state.meet(entry, values)
         if (apart := abs(at - known.at)) <= state.reach
-        and (likeness := compare(reading, known.reading(), apart=apart, same_address=_same_address(entry, known)))
+        and (comparison := compare(reading, known.reading(), apart=apart, same_address=_same_address(entry, known)))
     ]
     changed = _decide(state, entry, found) if found else ()
     store = (entry.article_id, *(e.article_id for e in changed))
     return Verdict(_record(article, entry), _late(entry), store, forget)
 
 
-def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
+def _entry(article: Article, reading: TextFingerprint, at: float, seen: float) -> Entry:
     published = article.published_at
     return Entry(
         article_id=article.article_id,
@@ -98,36 +98,36 @@ def _entry(article: Article, reading: Reading, at: float, seen: float) -> Entry:
     )
 
 
-def _decide(state: DedupeState, entry: Entry, found: list[tuple[Likeness, Entry]]) -> tuple[Entry, ...]:
+def _decide(state: DedupeState, entry: Entry, found: list[tuple[Comparison, Entry]]) -> tuple[Entry, ...]:
     """Writes the verdict into the entry; entries of other stories that it joined are changed too and returned."""
-    likeness, best = max(found, key=lambda f: (f[0].same_text, not f[0].adds, f[0].similarity, -f[1].number))
-    entry.kind = _kind(likeness)
-    entry.similarity = round(likeness.similarity, 4)
+    comparison, best = max(found, key=lambda f: (f[0].same_text, not f[0].adds, f[0].similarity, -f[1].number))
+    entry.kind = _kind(comparison)
+    entry.similarity = round(comparison.similarity, 4)
     entry.origin = entry.origin or best.origin
     entry.related = best.article_id if best.kind in ("first", "revision") else best.related
     entry.story = _story(state, best)
     named = entry.article_id if entry.kind == "revision" or entry.related is None else entry.related
     joined: dict[str, Entry] = {}
     joins: list[Joined] = []
-    for likeness, known in found:
+    for comparison, known in found:
         first = state.entries.get(_story(state, known))
         if first is None or first.article_id == entry.story:
             continue
         joined[first.article_id] = first
-        joins.append(Joined(first.article_id, named, round(likeness.similarity, 4), first.origin, first.about))
+        joins.append(Joined(first.article_id, named, round(comparison.similarity, 4), first.origin, first.about))
         first.story = entry.story
     entry.joins = tuple(joins)
     return tuple(joined.values())
 
 
-def _kind(likeness: Likeness) -> Kind:
-    if likeness.adds or likeness.ratio >= LONGER:
+def _kind(comparison: Comparison) -> Kind:
+    if comparison.adds or comparison.ratio >= LONGER:
         return "revision"
-    if likeness.same_text:
+    if comparison.same_text:
         return "exact"
-    if likeness.same_address:
+    if comparison.same_address:
         return "revision"
-    return "excerpt" if likeness.excerpt else "near"
+    return "excerpt" if comparison.excerpt else "near"
 
 
 def _story(state: DedupeState, entry: Entry) -> str:

@@ -91,7 +91,7 @@ def among(hashed: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
 
 
 @dataclass(slots=True)
-class Reading:
+class TextFingerprint:
     """One article as dedupe reads it, all of it from the word hashes of its headline and its body.
 
     An item with hardly any body is read by its headline alone, in shorter runs.
@@ -104,7 +104,7 @@ class Reading:
     _ordered: Hashes | None = None
 
     @classmethod
-    def of(cls, head: Hashes, body: Hashes) -> "Reading":
+    def of(cls, head: Hashes, body: Hashes) -> "TextFingerprint":
         """The reading of hashed words."""
         headline_only = len(body) < BODY_RUN
         return cls(head, body, headline_only, shingles(head, TITLE_RUN) if headline_only else shingles(body, BODY_RUN))
@@ -157,7 +157,7 @@ class Reading:
             places.setdefault(place, set()).add(figure)
         return places
 
-    def told_in(self, other: "Reading") -> set[int]:
+    def told_in(self, other: "TextFingerprint") -> set[int]:
         """The words of this body that stand in shingles of the other one."""
         hit = among(self.runs, other.shingles)
         covered = np.zeros(len(self.body), np.bool_)
@@ -166,12 +166,12 @@ class Reading:
         return set(self.body[covered].tolist())
 
 
-def read(title: str, body: str) -> Reading:
+def read(title: str, body: str) -> TextFingerprint:
     """The reading of one article; a body is read up to `READ` characters."""
     return read_all([(title, body)])[0]
 
 
-def read_all(texts: Iterable[tuple[str, str]]) -> list[Reading]:
+def read_all(texts: Iterable[tuple[str, str]]) -> list[TextFingerprint]:
     """The readings of headlines and bodies, all in one pass, which is much cheaper than one by one."""
     told = [(words(title), words(body[:READ])) for title, body in texts]
     spoken = [word for pair in told for part in pair for word in part]
@@ -187,7 +187,7 @@ def read_all(texts: Iterable[tuple[str, str]]) -> list[Reading]:
         end = middle + len(text)
         headline_only = len(text) < BODY_RUN
         runs = twos[start : max(start, middle - 1)] if headline_only else fives[middle : end - BODY_RUN + 1]
-        readings.append(Reading(hashed[start:middle], hashed[middle:end], headline_only, runs))
+        readings.append(TextFingerprint(hashed[start:middle], hashed[middle:end], headline_only, runs))
     return readings
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.domain.dedupe.shingles import Reading, among
+from streams.domain.dedupe.shingles import TextFingerprint, among
 
 NEAR = 0.5  # Jaccard similarity from which two bodies tell the same
 CONTAINED = 0.7  # share of the shorter body that stands in the longer one, from which it is an excerpt
@@ -25,7 +25,7 @@ AGREED = 0.4  # share of title words, shared or told in the common text, from wh
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Comparison:
     """What two articles of one story have in common.
 
     `similarity` is their Jaccard similarity or, when one contains the other, the containment; 0 to 1.
@@ -50,7 +50,7 @@ class Likeness:
         return self.containment if self.excerpt else self.jaccard
 
 
-def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> Likeness | None:
+def compare(new: TextFingerprint, old: TextFingerprint, *, apart: float, same_address: bool) -> Comparison | None:
     """The likeness of an article and an earlier one, `apart` seconds of event time; None when of different stories."""
     if new.headline_only != old.headline_only:
         return _headline_of(new, old, apart=apart, same_address=same_address)
@@ -70,7 +70,7 @@ def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> 
             return None
         if not _titles_agree(new, old, replaced=replaced > 0, same_text=same_text):
             return None
-    return Likeness(
+    return Comparison(
         same_text=same_text,
         same_address=same_address,
         jaccard=jaccard,
@@ -80,25 +80,25 @@ def compare(new: Reading, old: Reading, *, apart: float, same_address: bool) -> 
     )
 
 
-def _alike(new: Reading, jaccard: float, contained: float, shorter: int) -> bool:
+def _alike(new: TextFingerprint, jaccard: float, contained: float, shorter: int) -> bool:
     if new.headline_only:
         within = contained == 1.0 and shorter >= HEADLINE_CONTAINED
         return (jaccard >= SAME_HEADLINE or within) and len(new.title_words()) >= LEAST_HEADLINE
     return jaccard >= NEAR or (contained >= CONTAINED and shorter >= LEAST_EXCERPT)
 
 
-def _same_headline(new: Reading, old: Reading, apart: float) -> bool:
+def _same_headline(new: TextFingerprint, old: TextFingerprint, apart: float) -> bool:
     """Whether an address tells the same story under much the same headline, and not the next day's under it."""
     mine, theirs = new.title_words(), old.title_words()
     return apart < RECURS and len(mine & theirs) >= max(2.0, min(len(mine), len(theirs)) / 2)
 
 
-def _headline_of(new: Reading, old: Reading, *, apart: float, same_address: bool) -> Likeness | None:
+def _headline_of(new: TextFingerprint, old: TextFingerprint, *, apart: float, same_address: bool) -> Comparison | None:
     """A headline-only item and an article under the very same headline, or at its address under a similar one."""
     same = new.head.tobytes() == old.head.tobytes() and len(new.title_words()) >= LEAST_HEADLINE
     if not same and not (same_address and _same_headline(new, old, apart)):
         return None
-    return Likeness(
+    return Comparison(
         same_text=False,
         same_address=same_address,
         jaccard=0.0,
@@ -108,14 +108,14 @@ def _headline_of(new: Reading, old: Reading, *, apart: float, same_address: bool
     )
 
 
-def _replaced(new: Reading, old: Reading) -> float:
+def _replaced(new: TextFingerprint, old: TextFingerprint) -> float:
     """Share of the places that both texts have a figure in, in which they have different ones."""
     mine, theirs = new.figures_in_place(), old.figures_in_place()
     places = mine.keys() & theirs.keys()
     return sum(mine[p].isdisjoint(theirs[p]) for p in places) / len(places) if places else 0.0
 
 
-def _titles_agree(new: Reading, old: Reading, *, replaced: bool, same_text: bool) -> bool:
+def _titles_agree(new: TextFingerprint, old: TextFingerprint, *, replaced: bool, same_text: bool) -> bool:
     """Whether the text that two articles share is what both headlines are about.
 
     Pages that a scraper read wrongly, and notices made from one template, share their text and not their story:

@@ -19,14 +19,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from rensa import RMinHash
 
-from streams.domain.dedupe.shingles import Hashes, Reading
+from streams.domain.dedupe.shingles import Hashes, TextFingerprint
 from streams.domain.dedupe.similarity import CONTAINED, NEAR
 
 WINDOW = timedelta(days=3)  # how long an article is remembered, in event time
 LATENESS = timedelta(days=1)  # how much later than a newer one an article may come and still meet its copies
-WHOLE, LEAD, SEED = 12, 6, 1997  # MinHash values of one entry: of all its shingles and of the first ones
+WHOLE_VALUES, LEAD_VALUES, SEED = 12, 6, 1997  # MinHash values of one entry: of all its shingles and of the first ones
 LEAD_RUNS = 50  # shingles of the lead: what an excerpt most often keeps
-VALUES = WHOLE + LEAD
+VALUES = WHOLE_VALUES + LEAD_VALUES
 SHARED = 2  # values that a candidate shares at least
 CROWD = 64  # entries kept under one value; the newest stay, for a value that more share is boilerplate
 CANDIDATES = 24  # entries compared with one article at most, those that share most values
@@ -84,10 +84,10 @@ class Entry:
         keys.discard(0)
         return keys
 
-    def reading(self) -> Reading:
+    def reading(self) -> TextFingerprint:
         """The article as it was read when it came."""
         hashed = np.frombuffer(self.hashes, np.uint64)
-        return Reading.of(hashed[: self.head], hashed[self.head :])
+        return TextFingerprint.of(hashed[: self.head], hashed[self.head :])
 
     def dump(self) -> bytes:
         """The entry as stored: length and JSON of the small fields, then the hashes as they are."""
@@ -264,18 +264,18 @@ def may_be_alike(shared: int, one: int, other: int) -> bool:
     shorter, longer = (one, other) if one < other else (other, one)
     part = CONTAINED * shorter
     least = min(NEAR, part / (longer + shorter - part))
-    return shared >= WHOLE * least - 3 * sqrt(WHOLE * least * (1 - least))
+    return shared >= WHOLE_VALUES * least - 3 * sqrt(WHOLE_VALUES * least * (1 - least))
 
 
 def minhash(sets: Sequence[Hashes]) -> list[list[int]]:
-    """MinHash values of each text's shingle hashes, in the order of the text: `WHOLE` of all, `LEAD` of the first."""
+    """MinHash values of each text's shingle hashes, in the order of the text: `WHOLE_VALUES` of all, `LEAD_VALUES` of the first."""
     parts = [part for runs in sets for part in (runs, runs[:LEAD_RUNS])]
     if not parts:
         return []
     rows: list[list[int]] = RMinHash.digest_matrix_from_flat_token_hashes(
-        np.concatenate(parts), [0, *accumulate(map(len, parts))], WHOLE, SEED
+        np.concatenate(parts), [0, *accumulate(map(len, parts))], WHOLE_VALUES, SEED
     ).to_rows()
     return [
-        [*whole, *lead[:LEAD]] if len(runs) else []
+        [*whole, *lead[:LEAD_VALUES]] if len(runs) else []
         for runs, whole, lead in zip(sets, rows[::2], rows[1::2], strict=True)
     ]

@@ -4,7 +4,7 @@ The object behind an active verb, the subject before a passive one, the number r
 of "the killing of", what a death toll has reached. Nothing where harm is only feared, planned or denied.
 """
 
-from streams.domain.extract.casualty_lexicon import HARM_WORDS, Harm
+from streams.domain.extract.casualty_lexicon import CASUALTY_WORDS, CasualtyTerm
 from streams.domain.extract.counted_parties import Party
 from streams.domain.extract.subjects import BE, FILL, HAVE, PREPOSITIONS, THINGS, before
 from streams.domain.text.tokenize import Words
@@ -33,7 +33,7 @@ _STANDS = frozenset("of at to is was".split())
 _MODAL = frozenset("could may might would".split())
 
 
-def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+def said_of(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
     """The parties that a word of harm is said of; none when it is only feared, planned or denied."""
     if is_unreal(words, harm.first) or not NOBODY.isdisjoint(words.low[max(0, harm.first - 5) : harm.first]):
         return []
@@ -93,7 +93,7 @@ def said_of(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     ]
 
 
-def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> list[Party]:
+def parts_of(words: Words, parties: list[Party], whole: Party, harm: CasualtyTerm) -> list[Party]:
     """Those that make up a number: "five patients including four men and one woman", "three victims, two females and a male"."""
     size = whole.low if whole.low is not None else whole.high
     if whole.kind != "count" or size is None or size < 2 or harm.what not in ("killed", "injured"):
@@ -120,12 +120,12 @@ def parts_of(words: Words, parties: list[Party], whole: Party, harm: Harm) -> li
 
 
 def _opens_parts(gap: list[str]) -> bool:
-    if gap[-1:] == [","] and gap[-2:-1] and gap[-2] in HARM_WORDS:  # "five men have died, five ..."
+    if gap[-1:] == [","] and gap[-2:-1] and gap[-2] in CASUALTY_WORDS:  # "five men have died, five ..."
         return False
     return bool(gap) and (gap[-1] in (",", ":", "—", "-", "(") or gap[-1].startswith("includ")) and ";" not in gap
 
 
-def _close(words: Words, party: Party, harm: Harm) -> bool:
+def _close(words: Words, party: Party, harm: CasualtyTerm) -> bool:
     """An unknown noun ("a dentist") is taken for a person only right before "was shot", "died", "who was"."""
     gap = words.low[party.last : harm.first]
     return party.last <= harm.first and len(gap) <= 4 and all(w in FILL or w == "in" for w in gap) and (
@@ -136,7 +136,7 @@ _HOSPITAL = frozenset("hospital hospitals medical clinic infirmary trauma".split
 _DEADLY = frozenset("died dead killed death died fatal dies deceased pronounced succumbed".split())
 
 
-def _is_counted_by(party: Party, harm: Harm) -> bool:
+def _is_counted_by(party: Party, harm: CasualtyTerm) -> bool:
     if party.owned:
         return party.last == harm.first
     if (
@@ -201,10 +201,10 @@ def _has_own_verb(words: Words, party: Party) -> bool:
     window = words.low[party.last : party.last + 3]
     if window[:2] == ["to", "death"]:
         return False
-    return any(w in BE or w in HARM_WORDS for w in window)
+    return any(w in BE or w in CASUALTY_WORDS for w in window)
 
 
-def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+def _participle(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
     """Object or subject of a past form: passive with a form of `be` before it, active with an object right behind it."""
     back = words.low[max(0, harm.first - 4) : harm.first]
     for n in range(len(back) - 1, -1, -1):
@@ -244,7 +244,7 @@ def _participle(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     return close if len(gap) <= 3 or close[0].kind == "count" and len(gap) < 6 else []
 
 
-def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+def _toll(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
     """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the number behind the verb."""
     low = words.low
     near = [n for n in range(harm.last, min(len(low), harm.last + 2)) if low[n] in _STANDS]
@@ -260,7 +260,7 @@ def _toll(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
     return given[rising : rising + 1]
 
 
-def _gathered(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+def _gathered(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
     out = []
     for p in parties:
         between = words.low[p.last : harm.first]

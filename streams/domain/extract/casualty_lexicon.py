@@ -14,46 +14,46 @@ from streams.domain.text.tokenize import Words
 What = Literal[
     "killed", "injured", "missing", "arrested", "displaced", "abducted", "attacks", "participants", "damage", "other"
 ]  # fmt: skip
-HarmForm = Literal[
+TermForm = Literal[
     "part", "ing", "intr", "state", "of", "noun", "gather", "wound", "carried", "self", "toll", "none", "cue"
 ]  # fmt: skip
 
 
-class Harm(NamedTuple):
+class CasualtyTerm(NamedTuple):
     """One harm word or phrase over tokens first..last (end exclusive)."""
 
     first: int
     last: int
     what: What
-    form: HarmForm
+    form: TermForm
     word: str
 
 
-_INDEX: dict[str, list[tuple[tuple[str, ...], What, HarmForm]]] = {}
-for _what, _forms in wordlist("harm")["forms"].items():
+_INDEX: dict[str, list[tuple[tuple[str, ...], What, TermForm]]] = {}
+for _what, _forms in wordlist("casualties")["forms"].items():
     for _form, _phrases in _forms.items():
         for _phrase in _phrases:
             _words = tuple(_phrase.split())
             _INDEX.setdefault(_words[0], []).append((_words, _what, _form))
 for _entries in _INDEX.values():
     _entries.sort(key=lambda e: -len(e[0]))
-HARM_WORDS = frozenset(words[0] for entries in _INDEX.values() for words, _, _ in entries if len(words) == 1)
+CASUALTY_WORDS = frozenset(words[0] for entries in _INDEX.values() for words, _, _ in entries if len(words) == 1)
 """Words that are harm by themselves."""
 
 
-def harm_phrases() -> list[str]:
+def casualty_phrases() -> list[str]:
     """Every word and phrase of harm."""
     return [" ".join(words) for entries in _INDEX.values() for words, _, _ in entries]
 
 
-def find_harm(words: Words) -> list[Harm]:
-    """Harm words in order; the longest phrase wins, and a word with several forms is given once for each."""
+def find_casualty_terms(words: Words) -> list[CasualtyTerm]:
+    """CasualtyTerm words in order; the longest phrase wins, and a word with several forms is given once for each."""
     return phrases_in(words, _INDEX)
 
 
-def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], What, HarmForm]]]) -> list[Harm]:
+def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], What, TermForm]]]) -> list[CasualtyTerm]:
     """Phrases of an index by their first word, in order; the longest at each place wins, in each of its forms."""
-    out: list[Harm] = []
+    out: list[CasualtyTerm] = []
     low = words.low
     behind = 0
     for at, word in enumerate(low):
@@ -65,6 +65,6 @@ def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], Wha
                 break
             if len(phrase) == 1 or tuple(low[at : at + len(phrase)]) == phrase:
                 size = len(phrase)
-                out.append(Harm(at, at + size, what, form, " ".join(phrase)))
+                out.append(CasualtyTerm(at, at + size, what, form, " ".join(phrase)))
         behind = at + size
     return out

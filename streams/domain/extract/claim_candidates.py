@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from streams.domain.extract.argument_binding import NOBODY, is_unreal
-from streams.domain.extract.casualty_lexicon import HARM_WORDS, Harm, HarmForm, What, phrases_in
+from streams.domain.extract.casualty_lexicon import CASUALTY_WORDS, CasualtyTerm, TermForm, What, phrases_in
 from streams.domain.extract.counted_parties import Party
 from streams.domain.extract.subjects import BE, HAVE, THINGS
 from streams.domain.extract.wordlists import wordlist
@@ -17,7 +17,7 @@ from streams.domain.text.tokenize import Words
 
 KINDS: tuple[What, ...] = ("killed", "injured", "missing", "arrested", "displaced", "abducted", "participants")
 FARTHEST = 40  # tokens between a party and a word of harm
-_CUES: dict[str, list[tuple[tuple[str, ...], What, HarmForm]]] = {}
+_CUES: dict[str, list[tuple[tuple[str, ...], What, TermForm]]] = {}
 for _what, _phrases in wordlist("claims")["cues"].items():
     for _phrase in _phrases:
         _CUES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), _what, "cue"))
@@ -48,21 +48,26 @@ class Candidate(NamedTuple):
     """A party and the word of harm of one kind that is likeliest said of it; `bound` when the rules say that it is."""
 
     party: Party
-    harm: Harm
+    harm: CasualtyTerm
     bound: bool
     features: tuple[str, ...]
 
 
-def find_cues(words: Words) -> list[Harm]:
+def find_cues(words: Words) -> list[CasualtyTerm]:
     """Weak words of harm, in order."""
     return phrases_in(words, _CUES) if not CUE_WORDS.isdisjoint(words.low) else []
 
 
 def candidates(
-    words: Words, parties: list[Party], harms: list[Harm], bound: Iterable[tuple[Harm, Party]], *, whole: bool
+    words: Words,
+    parties: list[Party],
+    harms: list[CasualtyTerm],
+    bound: Iterable[tuple[CasualtyTerm, Party]],
+    *,
+    whole: bool,
 ) -> Iterator[Candidate]:
     """Each party with each kind of harm in the sentence; `whole` when it ends as a sentence does, not as a headline."""
-    said: dict[tuple[int, What], Harm] = {}
+    said: dict[tuple[int, What], CasualtyTerm] = {}
     for harm, party in bound:
         said.setdefault((party.first, harm.what), harm)
     harms = [h for h in harms if not is_unreal(words, h.first)]
@@ -84,16 +89,16 @@ def _counted_before(words: Words, party: Party) -> bool:
     return party.low is None and party.high is None and not _THEM.isdisjoint(words.low[party.first : party.last])
 
 
-def _by_kind(harms: Iterable[Harm]) -> dict[What, list[Harm]]:
+def _by_kind(harms: Iterable[CasualtyTerm]) -> dict[What, list[CasualtyTerm]]:
     """The words of harm that a party may be near to, by kind."""
-    out: dict[What, list[Harm]] = {}
+    out: dict[What, list[CasualtyTerm]] = {}
     for h in harms:
         if h.form not in ("none", "carried", "self"):
             out.setdefault(h.what, []).append(h)
     return out
 
 
-def _nearest(party: Party, harms: list[Harm] | None) -> Harm | None:
+def _nearest(party: Party, harms: list[CasualtyTerm] | None) -> CasualtyTerm | None:
     """The nearest of these words of harm, the first of equals, within reach; None when there is none."""
     if not harms:
         return None
@@ -101,7 +106,7 @@ def _nearest(party: Party, harms: list[Harm] | None) -> Harm | None:
     return least[2] if least[0] <= FARTHEST else None
 
 
-def _gap(party: Party, harm: Harm) -> int:
+def _gap(party: Party, harm: CasualtyTerm) -> int:
     return max(0, harm.first - party.last, party.first - harm.last)
 
 
@@ -141,8 +146,8 @@ def _size(party: Party) -> str:
 
 
 def _features(
-    words: Words, parties: list[Party], n: int, harm: Harm, harms: list[Harm],
-    said: dict[tuple[int, What], Harm], mine: list[What],
+    words: Words, parties: list[Party], n: int, harm: CasualtyTerm, harms: list[CasualtyTerm],
+    said: dict[tuple[int, What], CasualtyTerm], mine: list[What],
 ) -> list[str]:  # fmt: skip
     p, what, low = parties[n], harm.what, words.low
     side = "before" if p.last <= harm.first else "after" if p.first >= harm.last else "in"
@@ -208,7 +213,7 @@ def _features(
     base += ["includes"] if not _INCLUDES.isdisjoint(low[max(0, p.first - 3) : p.first]) else []
     base += ["includes behind"] if not _INCLUDES.isdisjoint(low[p.last : p.last + 3]) else []
     base += [f"legal near {side}"] if not _LEGAL.isdisjoint(low[max(0, p.first - 3) : p.last + 3]) else []
-    base += ["harm inside"] if any(w in HARM_WORDS for w in low[p.first : p.last]) else []
+    base += ["harm inside"] if any(w in CASUALTY_WORDS for w in low[p.first : p.last]) else []
     strong = "strong" if harm.form != "cue" else "weak"
     key = [f"rule {rule} {strong}", f"rule {rule} {p.kind}", f"kind {p.kind} {side} {dist}", f"noun {p.noun}", f"tail {tail}", f"lead {lead}",
            f"size {size}", f"joined {joined}", f"other {' '.join(mine)}", f"person {p.person}"]  # fmt: skip
@@ -238,7 +243,7 @@ def _without_asides(gap: list[str]) -> list[str]:
     return kept
 
 
-def _rival(parties: list[Party], n: int, harm: Harm, said: dict[tuple[int, What], Harm]) -> str:
+def _rival(parties: list[Party], n: int, harm: CasualtyTerm, said: dict[tuple[int, What], CasualtyTerm]) -> str:
     """Whether the rules bind another party to this very word: a nearer one, a farther one, or none."""
     rivals = [q for q in parties if said.get((q.first, harm.what)) == harm and q is not parties[n]]
     if not rivals:
@@ -246,7 +251,7 @@ def _rival(parties: list[Party], n: int, harm: Harm, said: dict[tuple[int, What]
     return "nearer" if min(_gap(q, harm) for q in rivals) < _gap(parties[n], harm) else "farther"
 
 
-def _joined(words: Words, parties: list[Party], n: int, what: What, said: dict[tuple[int, What], Harm]) -> str:
+def _joined(words: Words, parties: list[Party], n: int, what: What, said: dict[tuple[int, What], CasualtyTerm]) -> str:
     """Whether commas and `and` alone stand between this party and one that the rules bind to this kind."""
     for step in (-1, 1):
         at = n

@@ -8,7 +8,7 @@ behind an active verb, the subject before a passive one, the number right before
 from typing import Literal, NamedTuple
 
 from streams.domain.extract.argument_binding import COUNTED_ACTS, NOBODY, parts_of, said_of
-from streams.domain.extract.casualty_lexicon import Harm, What, find_harm
+from streams.domain.extract.casualty_lexicon import CasualtyTerm, What, find_casualty_terms
 from streams.domain.extract.claim_candidates import CUE_WORDS, Candidate, candidates
 from streams.domain.extract.claim_model import CLAIMS, LIKELY
 from streams.domain.extract.counted_parties import Party, PartyKind, find_parties
@@ -67,7 +67,7 @@ class FoundClaim(NamedTuple):
 def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundClaim]:
     """Claims of one sentence in order of their quotes."""
     words = tokens(sentence.text, sentence.start) if words is None else words
-    harms = harms_in(words)
+    harms = casualty_terms(words)
     if not harms and COUNTED.isdisjoint(words.low) and CUE_WORDS.isdisjoint(words.low):
         return []
     parties = find_parties(words, sentence.text, sentence.start)
@@ -83,7 +83,7 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
     return _distinct(out)
 
 
-def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: list[Harm]) -> list[FoundClaim]:
+def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: list[CasualtyTerm]) -> list[FoundClaim]:
     """What befell each party: of several kinds of harm the likeliest.
 
     What the rules bind stays even when the model doubts it (`sure`), as persons are followed through the text.
@@ -123,21 +123,22 @@ def _inside(words: Words, c: Candidate, others: list[Candidate]) -> bool:
                                 and (o.party.low or o.party.high or 0) > size for o in others)  # fmt: skip
 
 
-def _running_totals(words: Words) -> list[Harm]:
+def _running_totals(words: Words) -> list[CasualtyTerm]:
     """`the number of fighters killed`: a toll, whatever the noun between."""
     low, out = words.low, []
     for at in range(len(low) - 3):
         if low[at] == "number" and low[at + 1] == "of":
             last = next((n for n in range(at + 2, min(at + 7, len(low))) if low[n] in _COUNTED_HARM), None)
             if last is not None:
-                out.append(Harm(at, last + 1, _COUNTED_HARM[low[last]], "toll", "number of"))
+                out.append(CasualtyTerm(at, last + 1, _COUNTED_HARM[low[last]], "toll", "number of"))
     return out
 
 
-def harms_in(words: Words) -> list[Harm]:
+def casualty_terms(words: Words) -> list[CasualtyTerm]:
     """Words of harm, in order; people stabbed or beaten "to death" are killed."""
     found = [
-        h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h for h in find_harm(words)
+        h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h
+        for h in find_casualty_terms(words)
     ]
     totals = _running_totals(words) if "number" in words.low else []
     if not totals:
@@ -161,7 +162,7 @@ def _crowds(words: Words, parties: list[Party]) -> list[FoundClaim]:
     return out
 
 
-def _claim(sentence: Sentence, words: Words, harm: Harm, party: Party, sure: float) -> FoundClaim:
+def _claim(sentence: Sentence, words: Words, harm: CasualtyTerm, party: Party, sure: float) -> FoundClaim:
     first, last = min(harm.first, party.first), max(harm.last, party.last)
     if last - first > LONGEST_QUOTE:
         first, last = party.first, party.last

@@ -6,7 +6,7 @@ party: a span of tokens with bounds on its size. Claims are built from parties a
 
 from typing import Literal, NamedTuple
 
-from streams.domain.extract.casualty_lexicon import HARM_WORDS
+from streams.domain.extract.casualty_lexicon import CASUALTY_WORDS
 from streams.domain.extract.wordlists import wordlist
 from streams.domain.text.numbers import NUMBER_WORDS, Number, find_numbers
 from streams.domain.text.tokenize import Words
@@ -116,7 +116,7 @@ def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) 
             at += 1
         elif word in SINGLE or word in PLURAL or word.endswith(("-year-old", "-year-olds")) or _spaced_age(words, at):
             best = (at, True)
-        elif word in STOPS or word in HARM_WORDS or word.endswith("ly") or _breaks(words, at):
+        elif word in STOPS or word in CASUALTY_WORDS or word.endswith("ly") or _breaks(words, at):
             if not (word == "and" and best is not None and not best[1] and _goes_on(words, at + 1)):
                 break
         elif best is not None and word.endswith("ed"):
@@ -142,7 +142,7 @@ def _spaced_age(words: Words, at: int) -> bool:
 def _goes_on(words: Words, at: int) -> bool:
     """Two more words of a noun phrase follow ("Somali and Yemeni sea brigands"), not a second number."""
     pair = words.low[at : at + 2]
-    return len(pair) == 2 and all(w[0].isalpha() and w not in STOPS and w not in HARM_WORDS for w in pair) \
+    return len(pair) == 2 and all(w[0].isalpha() and w not in STOPS and w not in CASUALTY_WORDS for w in pair) \
         and words.low[at] not in NUMBER_WORDS  # fmt: skip
 
 
@@ -291,7 +291,7 @@ def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
             end + 2 == len(words.low)
             or not words.low[end + 2][0].isalpha()
             or words.low[end + 2] in STOPS
-            or words.low[end + 2] in HARM_WORDS
+            or words.low[end + 2] in CASUALTY_WORDS
         )
     ):
         end += 2

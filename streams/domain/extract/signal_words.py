@@ -6,7 +6,7 @@ Careful reading (claims, times, sources) is then done only in the sentences that
 from functools import cache
 
 from streams.domain.extract.actors import actor_phrases
-from streams.domain.extract.casualty_lexicon import harm_phrases
+from streams.domain.extract.casualty_lexicon import casualty_phrases
 from streams.domain.extract.claims import COUNTED
 from streams.domain.extract.speakers import SAYING
 from streams.domain.extract.triggers import Trigger, trigger_phrases
@@ -21,7 +21,7 @@ _GROUPS = ("recall", "many", "unreal", "another")
 def _book() -> Phrases:
     lists = wordlist("signals")
     entries: list[tuple[str, str, object]] = [(phrase, "trigger", found) for phrase, found in trigger_phrases()]
-    entries.extend((phrase, "harm", None) for phrase in harm_phrases())
+    entries.extend((phrase, "harm", None) for phrase in casualty_phrases())
     entries.extend((word, "say", None) for word in SAYING)
     entries.extend((word, "attack", None) for word in COUNTED)
     entries.extend((phrase, group, None) for group in _GROUPS for phrase in lists[group])

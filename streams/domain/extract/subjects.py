@@ -1,6 +1,6 @@
 """The subject of a word of harm: the party before it that agrees with its verb, and those joined to it."""
 
-from streams.domain.extract.casualty_lexicon import Harm
+from streams.domain.extract.casualty_lexicon import CasualtyTerm
 from streams.domain.extract.counted_parties import STOPS, Party
 from streams.domain.extract.wordlists import wordlist
 from streams.domain.text.tokenize import Words
@@ -28,7 +28,7 @@ _AT = frozenset("in at near from on outside around by".split())
 _GROUP = frozenset("group total number crowd majority estimated families dozens hundreds thousands bodies body".split())
 
 
-def before(words: Words, parties: list[Party], harm: Harm) -> list[Party]:
+def before(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
     """The subject: the nearest party before that agrees in number and is no prepositional object; with joined ones."""
     at = harm.first
     while at > 0 and words.low[at - 1] in FILL:

@@ -26,7 +26,7 @@ LISTED, PROBED = 2, 4  # cells of meaning that an incident is listed under, and 
 NEIGHBOURS = 128  # incidents looked at in one cell
 REMEMBERED = 200_000  # words whose commonness is remembered
 CELL = "~"  # begins the terms that are cells; no word does
-LOCAL = ("point", "city", "admin")  # precisions of a place that say where something happened
+AREA_PRECISIONS = ("point", "city", "admin")  # precisions of a place that say where something happened
 
 
 class Index:
@@ -185,7 +185,7 @@ def _expected(word: str) -> float:
 def cells(mention: Mention, around: int) -> tuple[str, ...]:
     """Half-degree cells at most `around` cells from a mention's place, with its kind of incident."""
     place = mention.place
-    if place is None or place.lat is None or place.lon is None or place.precision not in LOCAL:
+    if place is None or place.lat is None or place.lon is None or place.precision not in AREA_PRECISIONS:
         return ()
     row, column = math.floor(place.lat * 2), math.floor(place.lon * 2)
     steps = range(-around, around + 1)

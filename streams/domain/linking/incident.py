@@ -21,11 +21,11 @@ from streams.domain.linking.ties import Tied
 from streams.domain.linking.titles import title_of
 
 WHOLE = 64  # members kept whole
-SETTLED_IDS = 500  # mention ids remembered of members no longer whole, against replays
+RETIRED_IDS = 500  # mention ids remembered of members no longer whole, against replays
 STABLE = timedelta(days=2)  # without a new figure or type for this long, an incident is stable
 ROLES = ("main", "follow-up", "story", "statement", "background", "aggregate")  # strongest first
-NEWS = frozenset(("main", "story"))  # what an article is about, other roles are said in passing
-LOUD = frozenset(("main", "follow-up", "story"))  # news of its own; other roles only add to what is known
+NEWS_ROLES = frozenset(("main", "story"))  # what an article is about; mentions in other roles are made in passing
+REPORTING_ROLES = frozenset(("main", "follow-up", "story"))  # news of its own; other roles only add to what is known
 PLACE_GRAIN = ("point", "city", "admin", "country", "region", "unknown")
 TIME_GRAIN = ("instant", "day", "week", "month", "year")
 Role = Literal["main", "follow-up", "story", "statement", "background", "aggregate"]
@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Settled:
-    """What members that are no longer whole have left behind."""
+class RetiredMembers:
+    """Counts and ids of the members that are no longer kept whole."""
 
     mentions: int = 0
     documents: int = 0
@@ -48,13 +48,13 @@ class Settled:
 
     def remember(self, mention_ids: Iterable[str]) -> None:
         """Know these mentions again when they come once more."""
-        self.mention_ids = [*self.mention_ids, *mention_ids][-SETTLED_IDS:]
+        self.mention_ids = [*self.mention_ids, *mention_ids][-RETIRED_IDS:]
 
     def take_back(self, mentions: Sequence[Mention]) -> None:
         """Remember mentions that a later version of their story replaces."""
         ids = [m.mention_id for m in mentions]
         self.remember(ids)
-        self.replaced = [*self.replaced, *ids][-SETTLED_IDS:]
+        self.replaced = [*self.replaced, *ids][-RETIRED_IDS:]
         self.seen_at(m.reported_at for m in mentions)
 
     def seen_at(self, times: Iterable[datetime]) -> None:
@@ -68,7 +68,7 @@ class Open:
 
     incident: Incident
     members: list[Member]
-    settled: Settled = field(default_factory=Settled)
+    retired: RetiredMembers = field(default_factory=RetiredMembers)
     claims: tuple[SourcedClaim, ...] = ()
     touched: int = 0  # the stage's count of changes when this one was last changed
     closes_at: datetime | None = None
@@ -87,14 +87,14 @@ class Open:
     def mention_ids(self) -> Iterable[str]:
         """Every mention known to have joined."""
         yield from (m.mention.mention_id for m in self.members)
-        yield from self.settled.mention_ids
+        yield from self.retired.mention_ids
 
-    def settle(self) -> list[Member]:
-        """Let the oldest members beyond WHOLE go; returns them."""
+    def retire_oldest(self) -> list[Member]:
+        """Keep the newest WHOLE members; count the older ones and return them."""
         gone = self.members[:-WHOLE] if len(self.members) > WHOLE else []
         self.members = self.members[len(gone) :]
         here = {m.mention.document_id for m in self.members}
-        s = self.settled
+        s = self.retired
         for m in gone:
             left = m.mention
             s.mentions += 1
@@ -105,7 +105,7 @@ class Open:
             if left.origin not in s.origins:
                 s.origins.append(left.origin)
             s.remember([left.mention_id])
-            s.severity = max(s.severity, left.severity if left.role in LOUD else 0)
+            s.severity = max(s.severity, left.severity if left.role in REPORTING_ROLES else 0)
             s.role = strongest([left.role] + ([s.role] if s.role else []))
             s.seen_at([left.reported_at])
         return gone
@@ -129,12 +129,12 @@ def sourced(mention: Mention) -> tuple[SourcedClaim, ...]:
 
 def current(now: Open, change: Change, at: datetime) -> Incident:
     """The next version of an incident from its members; `at` is the report time of what changed it."""
-    before, s = now.incident, now.settled
+    before, s = now.incident, now.retired
     mentions = [m.mention for m in now.members]
     roles: list[Role] = [m.role for m in mentions] + ([s.role] if s.role else [])
     role = strongest(roles)
-    loud = [m for m in mentions if m.role in LOUD] or mentions
-    lead = [m for m in mentions if m.role == role] or loud
+    reporting = [m for m in mentions if m.role in REPORTING_ROLES] or mentions
+    lead = [m for m in mentions if m.role == role] or reporting
     now.claims = supersede(now.claims, frozenset(s.replaced))
     recalled = {m.mention_id for m in mentions if m.role in ("background", "aggregate")}
     counted = _counted(now.claims, recalled if role not in ("background", "aggregate") else set())
@@ -150,9 +150,9 @@ def current(now: Open, change: Change, at: datetime) -> Incident:
         actors=_actors(lead), claims=now.claims, figures=now_stated,
         mention_count=len(mentions) + s.mentions,
         article_count=len({m.document_id for m in mentions}) + s.documents,
-        source_count=len({*s.sources, *(m.source.domain or m.origin for m in loud)}),
-        origin_count=len({*s.origins, *(m.origin for m in loud)}),
-        severity=max(s.severity, *(m.severity for m in loud)),
+        source_count=len({*s.sources, *(m.source.domain or m.origin for m in reporting)}),
+        origin_count=len({*s.origins, *(m.origin for m in reporting)}),
+        severity=max(s.severity, *(m.severity for m in reporting)),
         status="stable" if last - first > STABLE and not _news(now, last) else "developing",
         role=role, merged_into=None, first_seen=first, last_changed=last, change=change, block=before.block,
     )  # fmt: skip

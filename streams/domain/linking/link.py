@@ -14,14 +14,14 @@ from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import cells
 from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.linking.corrections import carry_out_waiting
-from streams.domain.linking.incident import LOUD, NEWS, Open, opening, sourced
+from streams.domain.linking.incident import NEWS_ROLES, REPORTING_ROLES, Open, opening, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
 from streams.domain.linking.pair_score import HAPPENING, PARTS, UNKNOWN, Side, compare, named, scores, set_beside
 from streams.domain.linking.relation_records import relate
 from streams.domain.linking.session import Linked, LinkSession
-from streams.domain.linking.split_by_clustering import cleave_proven
-from streams.domain.linking.split_by_document import divide_proven
+from streams.domain.linking.split_by_clustering import split_by_clustering
+from streams.domain.linking.split_by_document import split_by_document
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.vetoes import vetoed
 from streams.domain.ontology.compatibility import at_odds
@@ -71,10 +71,10 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
         _remember(session, mention, found)
         return state, session.linked()
     home = _join(session, member, profile, found) if found else _open(session, member, profile)
-    home = divide_proven(session, mention, home)
-    if mention.role in NEWS:
+    home = split_by_document(session, mention, home)
+    if mention.role in NEWS_ROLES:
         _merge_proven(session, mention, home, ranked)
-        cleave_proven(session, state.home[mention.mention_id])
+        split_by_clustering(session, state.home[mention.mention_id])
     relate(session, mention, state.home[mention.mention_id])
     if state.waiting:
         carry_out_waiting(session)
@@ -101,8 +101,8 @@ def _odds(one: Profile, other: Profile, row: list[float], idf: Weight) -> float:
 
 def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
     """The incident to join: news joins news first; what is said in passing, and what was, must be surer."""
-    if mention.role in NEWS:
-        news = next((f for f in ranked if state.open[f.incident_id].incident.role in NEWS), None)
+    if mention.role in NEWS_ROLES:
+        news = next((f for f in ranked if state.open[f.incident_id].incident.role in NEWS_ROLES), None)
         if news and news.score >= least(state, mention.lang, news.incident_id):
             return news
     return ranked[0] if ranked and ranked[0].score >= PASSING else None
@@ -163,7 +163,7 @@ def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
 
 def _certain(state: LinkState, mention: Mention) -> Found | None:
     """The incident known without comparing: that of an earlier revision, or the one a statement is about."""
-    if mention.role in LOUD:
+    if mention.role in REPORTING_ROLES:
         known = state.stories.get(mention.story_id)
         if known and mention.document_kind == "article" and state.documents.get(mention.document_id) == known:
             return None  # one document tells of two things as news: they are two
@@ -185,13 +185,13 @@ def _join(session: LinkSession, member: Member, profile: Profile, found: Found) 
     now, mention = state.open[found.incident_id], member.mention
     replaced = [m for m in now.members if _revises(mention, m.mention)]
     now.members = [m for m in now.members if m not in replaced]
-    now.settled.take_back([m.mention for m in replaced])
+    now.retired.take_back([m.mention for m in replaced])
     now.claims += sourced(mention)
     known = state.profiles[found.incident_id]
     if replaced:
         known.take_out(replaced, state.index.idf)
     member.score = found.score
-    member.profiled = mention.role in NEWS or now.incident.role not in NEWS or not known.accounts
+    member.profiled = mention.role in NEWS_ROLES or now.incident.role not in NEWS_ROLES or not known.accounts
     now.members.append(member)
     if member.profiled:
         known.merge(profile, state.index.idf)
@@ -199,7 +199,7 @@ def _join(session: LinkSession, member: Member, profile: Profile, found: Found) 
         kind="revised" if replaced else "joined", mention_id=mention.mention_id, document_id=mention.document_id,
         score=found.score, parts=found.parts, text=_said(mention, "revised" if replaced else "joined"),
     )  # fmt: skip
-    session.store(now, change, mention.reported_at if mention.role in LOUD else now.incident.last_changed)
+    session.store(now, change, mention.reported_at if mention.role in REPORTING_ROLES else now.incident.last_changed)
     return found.incident_id
 
 
@@ -217,7 +217,7 @@ def _outdated(mention: Mention, now: Open) -> bool:
 def _remember(session: LinkSession, mention: Mention, found: Found) -> None:
     """Keep of a version that comes after its revision what would be left of it, had it come before."""
     now = session.state.open[found.incident_id]
-    now.settled.take_back([mention])
+    now.retired.take_back([mention])
     now.claims += sourced(mention)
     change = Change(
         kind="joined", mention_id=mention.mention_id, document_id=mention.document_id, score=found.score,
@@ -256,7 +256,7 @@ def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: lis
     others = [
         o
         for o in rivals
-        if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS)
+        if not (o.fixed or o.incident_id in here.apart or home in o.apart or o.incident.role not in NEWS_ROLES)
     ]
     told = [m.mention for m in here.members]
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]

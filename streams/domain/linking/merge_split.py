@@ -10,7 +10,7 @@ from datetime import datetime
 from schemas.identity import digest
 from schemas.records import Change, Relation
 from streams.domain.linking.cluster_profile import Profile
-from streams.domain.linking.incident import Open, Settled, opening, sourced, strongest
+from streams.domain.linking.incident import Open, RetiredMembers, opening, sourced, strongest
 from streams.domain.linking.member import Member
 from streams.domain.linking.session import LinkSession
 from streams.domain.linking.state import LinkState
@@ -45,7 +45,7 @@ def merge(session: LinkSession, one: Open, two: Open, why: Reason, *, into_first
         m.came_from = m.came_from or gone.incident_id
     elder.members = sorted(elder.members + younger.members, key=lambda m: m.mention.reported_at)
     elder.claims = elder.claims + younger.claims
-    elder.settled = _together(elder.settled, younger.settled)
+    elder.retired = _together(elder.retired, younger.retired)
     elder.absorbed |= {**younger.absorbed, gone.incident_id: closed.version}
     elder.fixed = elder.fixed or younger.fixed
     elder.apart = sorted({*elder.apart, *younger.apart} - {elder.incident_id, gone.incident_id})
@@ -63,7 +63,7 @@ def split(session: LinkSession, now: Open, mention_ids: frozenset[str], why: Rea
     state = session.state
     taken = [m for m in now.members if m.mention.mention_id in mention_ids]
     left = [m for m in now.members if m.mention.mention_id not in mention_ids]
-    if not taken or not (left or now.settled.mentions):
+    if not taken or not (left or now.retired.mentions):
         return None
     moved = frozenset(m.mention.mention_id for m in taken)
     now.members = left
@@ -112,10 +112,10 @@ def _taken_out(now: Open, taken: list[Member], state: LinkState) -> Open:
     return Open(start, [])
 
 
-def _together(a: Settled, b: Settled) -> Settled:
+def _together(a: RetiredMembers, b: RetiredMembers) -> RetiredMembers:
     times = [t for t in (a.first_seen, b.first_seen) if t]
     roles = [r for r in (a.role, b.role) if r]
-    return Settled(
+    return RetiredMembers(
         mentions=a.mentions + b.mentions, documents=a.documents + b.documents,
         sources=sorted({*a.sources, *b.sources}), origins=sorted({*a.origins, *b.origins}),
         mention_ids=a.mention_ids + b.mention_ids, replaced=a.replaced + b.replaced, severity=max(a.severity, b.severity),

@@ -21,8 +21,8 @@ FAR = 3000.0  # kilometres from which places are only elsewhere
 LONG = 400.0  # days from which times are only long apart
 SAME = 0.25  # days within which reports are of one time: when a collector ran says nothing
 UNKNOWN = math.nan
-LOCAL = frozenset(("point", "city"))
-FINE = LOCAL | {"admin"}
+TOWN_PRECISIONS = frozenset(("point", "city"))
+FINE = TOWN_PRECISIONS | {"admin"}
 HAPPENINGS = frozenset(
     ("accidents", "battles", "crime", "disasters", "explosions", "protests", "riots", "violence-against-civilians")
 )
@@ -290,7 +290,7 @@ def ground(profile: Profile) -> Ground:
 def _ground(places: tuple[str, ...]) -> Ground:
     spots = [_spot(key) for key in places]
     return Ground(
-        tuple(s for s in spots if s.precision in LOCAL and s.lat is not None),
+        tuple(s for s in spots if s.precision in TOWN_PRECISIONS and s.lat is not None),
         frozenset(s.name for s in spots if s.precision in FINE), frozenset(s.name for s in spots),
         frozenset((s.country, s.area) for s in spots if s.area), frozenset(s.country for s in spots),
     )  # fmt: skip

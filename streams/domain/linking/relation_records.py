@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.identity import digest
 from schemas.records import Mention, Relation
-from streams.domain.linking.incident import LOUD, ROLES
+from streams.domain.linking.incident import REPORTING_ROLES, ROLES
 from streams.domain.linking.relations import Tie, cause_of, siblings, stems, tie, told_of
 from streams.domain.linking.session import LinkSession
 from streams.domain.linking.state import LinkState
@@ -20,7 +20,7 @@ def relate(session: LinkSession, mention: Mention, home: str) -> None:
     if mention.role == "statement":
         return
     news = _news(session.state, mention.document_id)
-    if mention.role in LOUD and (news is None or news[1].mention_id == mention.mention_id):
+    if mention.role in REPORTING_ROLES and (news is None or news[1].mention_id == mention.mention_id):
         _found_elsewhere(session, mention, home)
         return
     if news is None:
@@ -45,7 +45,7 @@ def _found_elsewhere(session: LinkSession, mention: Mention, home: str) -> None:
     best: tuple[float, str] | None = None
     for incident_id in state.index.candidates({w: state.index.idf(w) for w in cause.stems}, (), LOOKED_AT):
         incident = state.open[incident_id].incident
-        if incident_id == home or incident.first_seen > mention.reported_at or incident.role not in LOUD:
+        if incident_id == home or incident.first_seen > mention.reported_at or incident.role not in REPORTING_ROLES:
             continue
         share = told_of(cause, stems(" ".join((incident.title, *incident.summary))))
         if share and (best is None or (share, incident_id) > best):
@@ -57,7 +57,7 @@ def _found_elsewhere(session: LinkSession, mention: Mention, home: str) -> None:
 
 def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
     """A document's news and the incident that it is in: the first that it reports as new."""
-    loud = [(where, m) for where, m in _told(state, document_id) if m.role in LOUD]
+    loud = [(where, m) for where, m in _told(state, document_id) if m.role in REPORTING_ROLES]
     return min(loud, key=lambda t: (ROLES.index(t[1].role), t[1].evidence.start), default=None)
 
 

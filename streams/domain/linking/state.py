@@ -17,7 +17,7 @@ from schemas.topics import CORRECTION, INCIDENT
 from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import Index, cells
 from streams.domain.linking.cluster_profile import Profile
-from streams.domain.linking.incident import LOUD, Open, Settled, current, edited
+from streams.domain.linking.incident import REPORTING_ROLES, Open, RetiredMembers, current, edited
 from streams.domain.linking.member import Member
 from streams.domain.linking.state_codec import pack, unpack
 from streams.domain.linking.ties import Tied
@@ -69,8 +69,8 @@ class LinkState:
     def keep(self, now: Open, change: Change, at: datetime) -> Incident:
         """Store an incident's next version and index it anew; the version."""
         assert self.clock is not None
-        known = now.settled.mention_ids
-        self._let_go(now, now.settle(), known)
+        known = now.retired.mention_ids
+        self._let_go(now, now.retire_oldest(), known)
         now.incident = edited(current(now, change, at), now.edits)
         now.closes_at = max(now.incident.last_changed, self.clock) + OPEN_FOR
         self.touches += 1
@@ -125,7 +125,7 @@ class LinkState:
         return pack(
             {
                 "incident": now.incident, "members": [(m.mention.mention_id, m.score, m.came_from, m.profiled) for m in now.members],
-                "settled": now.settled, "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
+                "settled": now.retired, "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
                 "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections, "ties": now.ties,
                 "closes_at": now.closes_at,
                 "clock": self.clock,
@@ -186,7 +186,7 @@ class LinkState:
         self.carried_out.update(dict.fromkeys(now.corrections, key))
         self._tells_of(key, {m.mention.document_id for m in now.members if m.mention.role != "statement"})
         for m in now.members:
-            if m.mention.role in LOUD:
+            if m.mention.role in REPORTING_ROLES:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         profile = self.profiles[key]
@@ -203,7 +203,7 @@ class LinkState:
         for m in gone:
             if self.stories.get(m.mention.story_id) == now.incident_id:
                 del self.stories[m.mention.story_id]
-        for mention_id in known[: max(0, len(known) + len(gone) - len(now.settled.mention_ids))]:
+        for mention_id in known[: max(0, len(known) + len(gone) - len(now.retired.mention_ids))]:
             self.home.pop(mention_id, None)
 
     def _tells_of(self, incident_id: str, documents: set[str]) -> None:
@@ -241,7 +241,7 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
     incident = from_json(row["incident"], INCIDENT.name)
     return Open(
-        incident, members, Settled(**{**s, "first_seen": first}), incident.claims, row["touched"],
+        incident, members, RetiredMembers(**{**s, "first_seen": first}), incident.claims, row["touched"],
         datetime.fromisoformat(row["closes_at"]), row["fixed"], row["apart"],
         row["edits"], row["absorbed"], row["corrections"],
         [Tied.load(t) for t in row.get("ties", ())],

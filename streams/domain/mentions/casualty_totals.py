@@ -2,7 +2,7 @@
 
 A report of a crime seldom says so in one number: it tells of persons, twice over and out of order. There a linear model weighs
 what was counted (see `toll`) in the headline, in the first sentence with victims, in the lead and in the whole, together with
-the words of the report; `train/settle.py` trains it and names its scores. Of other news the first number given stands.
+the words of the report; `train/casualty_totals.py` trains it and names its scores. Of other news the first number stated counts.
 """
 
 import re
@@ -19,9 +19,9 @@ from streams.domain.extract.claims import FoundClaim
 from streams.domain.mentions.person_tracking import Tally, tally
 from streams.domain.text.tokenize import plain_words
 
-MODEL = Path(__file__).parents[1] / "models" / "settle.npz"
+MODEL = Path(__file__).parents[1] / "models" / "casualty_totals.npz"
 WORDS = 250  # words of headline and text that the model reads
-LEAD = 4  # sentences
+LEAD_SENTENCES = 4  # sentences
 CLASSES = {"killed": 6, "injured": 9}  # 0, 1, 2 ... and the last: that many or more
 WEIGHT = 3.0  # of the words beside the counts
 _AGE = re.compile(r"\b\d{1,3}(?:\s*-\s*|\s)year(?:s)?(?:\s*-\s*|\s)olds?\b")
@@ -59,13 +59,13 @@ def count(title: Iterable[FoundClaim], claims: list[tuple[int, FoundClaim]]) -> 
     hurt = [n for n, c in claims if c.what in ("killed", "injured") and (c.low or c.high)]
     first = hurt[0] if hurt else -1
     return Counted(
-        tally(c for c in title if c.ruled), tally(c for n, c in claims if n == first), tally(c for n, c in claims if n < LEAD),
+        tally(c for c in title if c.ruled), tally(c for n, c in claims if n == first), tally(c for n, c in claims if n < LEAD_SENTENCES),
         tally(c for _, c in claims),
     )  # fmt: skip
 
 
-def settle(counted: Counted, told: Counted, families: set[str], title: str, text: str) -> Toll:
-    """The figures of the news; `told` are those of its own passages, `counted` of all, `families` those of its deeds."""
+def total_casualties(counted: Counted, told: Counted, families: set[str], title: str, text: str) -> Toll:
+    """The toll of the news; `told` are the tallies of its own passages, `counted` of all, `families` those of its events."""
     if (families & _OTHER and not families & _CRIME) or _GUN.isdisjoint(plain_words(f"{title} {text[:TOP]}".lower())):
         return Toll(_told(told, "killed"), _told(told, "injured"))
     model = _model()

@@ -2,7 +2,7 @@
 
 Every distinct place is weighed by how it is named: with `in` or `near` before it, close to the trigger, in the title, only
 in the dateline, how often, how exactly, and how many of the other places lie about it. The weights of this conditional
-logit model (McFadden 1974) come from `train/scene.py`.
+logit model (McFadden 1974) come from `train/event_location.py`.
 """
 
 import json
@@ -20,7 +20,7 @@ from streams.domain.geo.places import Toponym
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.text.document import Document
 
-MODEL = Path(__file__).parents[1] / "models" / "scene.json"
+MODEL = Path(__file__).parents[1] / "models" / "event_location.json"
 FIRST = 12  # sentences at the top whose places may be those of the news
 NEAR = 40  # characters from the trigger at which nearness counts half
 FOREIGN = 0.2  # share of the places around in the chosen one's country, below which it is a namesake

@@ -3,7 +3,7 @@
 An article gives many figures of one kind: the whole and its parts, an early count and a later one, rival sources, single
 victims, and what an earlier incident cost. Figures of one value make a candidate; persons told of one by one, and numbers
 joined by "and", make one together. A logistic model says how likely each candidate is the toll; the likeliest is, if it
-is likely enough. `streams/train/tolls.py` trains it and names its scores on articles left out.
+is likely enough. `streams/train/incident_total.py` trains it and names its scores on articles left out.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from streams.domain.extract.claims import FoundClaim
 from streams.domain.mentions.told_figure import ToldFigure
 from streams.domain.text.trained_weights import Trained
 
-TOLLS = Trained(Path(__file__).parents[1] / "models" / "tolls.npz")
+TOLLS = Trained(Path(__file__).parents[1] / "models" / "incident_total.npz")
 LIKELY = 0.3  # probability from which the likeliest candidate is the toll
 RIVAL = 0.08  # probability from which another named source's figure stands beside it
 Scope = Literal["total", "summand", "rival", "part", "aside", ""]
@@ -63,7 +63,7 @@ class Setting:
     """
 
     headline: tuple[FoundClaim, ...] = ()
-    settled: tuple[int, int] | None = None
+    article_toll: tuple[int, int] | None = None
     news: bool = True
     opens: bool = True
     freed: bool = False
@@ -228,8 +228,8 @@ def _features(
     out += [f"after {w}" for t in own for w in _BASELINE & {*_words_before(t)}]
     out += ["legal"] if _LEGAL & words else []
     out += [name for name, list_ in (("toll", _TOLL), ("before", _BEFORE), ("old", _OLD)) if list_ & words]
-    if setting.settled is not None and what in ("killed", "injured"):
-        out.append(f"settled {setting.settled[what == 'injured'] == c.value} {what}")
+    if setting.article_toll is not None and what in ("killed", "injured"):
+        out.append(f"settled {setting.article_toll[what == 'injured'] == c.value} {what}")
     out += [
         f"{what} {f}"
         for f in out

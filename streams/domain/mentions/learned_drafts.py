@@ -36,7 +36,7 @@ VETO = (
 PLAIN, PLAINLY = 0.8, 1.3
 """How likely an article must report an incident for its groups to be news more easily, and what their chance of it is multiplied by."""
 _FRESH = ("main", "follow-up")
-NEWS = ROLES.index("main")
+MAIN = ROLES.index("main")
 ROLE_WEIGHTS = np.array([1.0, 1.0, 1.3, 1.0, 1.3], dtype=np.float32)
 """What the chance of each role is multiplied by: the rare ones are found too seldom otherwise."""
 
@@ -94,11 +94,11 @@ def _roles(groups: list[Group], chances: Floats, reports: float) -> list[int]:
         return []
     ruled = np.stack([np.stack([f.role for f in g.members]).max(axis=0) for g in groups])
     weighed = chances[:, 1:] * ROLE_WEIGHTS * (1 + RULED * ruled)
-    weighed[:, NEWS] *= 0 if reports < CALM else PLAINLY if reports > PLAIN else 1
+    weighed[:, MAIN] *= 0 if reports < CALM else PLAINLY if reports > PLAIN else 1
     least = np.where(ruled.any(axis=1), NONE_RULED, NONE)
     roles: list[int] = np.where(chances[:, 0] < least, weighed.argmax(axis=1), -1).tolist()
-    if reports > SURE and NEWS not in roles:
-        roles[int(chances[:, 1 + NEWS].argmax())] = NEWS
+    if reports > SURE and MAIN not in roles:
+        roles[int(chances[:, 1 + MAIN].argmax())] = MAIN
     return roles
 
 

@@ -117,7 +117,7 @@ def setting_of(document: Document, draft: Draft, family: str, time: Period | Non
     news = draft.role == "main"
     return Setting(
         headline=tuple(title_claims(document)) if news else (),
-        settled=toll,
+        article_toll=toll,
         news=news,
         freed=news and _FREED.search(document.title) is not None,
         opens=draft.role in ("main", "background"),

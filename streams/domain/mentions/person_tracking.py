@@ -1,7 +1,7 @@
 """How many were killed and injured in one happening, all its sentences taken together.
 
 Persons are followed through the text: "a man was shot ... the 25-year-old died" is one killed, not one injured and one killed.
-A number that the text gives stands beside them; `Tally` keeps both, and `settle` chooses.
+A number that the text gives stands beside them; `Tally` keeps both, and `total_casualties` chooses.
 """
 
 import re

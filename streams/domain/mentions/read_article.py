@@ -108,7 +108,7 @@ def _recorded(document: Document, story_id: str, found: Sequence[MentionReading]
     return ArticleMentions(document, tuple(mentions), tuple(m.rules for m, _ in read))
 
 
-def settled_toll(article: Article) -> Toll:
+def article_casualties(article: Article) -> Toll:
     """Killed and injured in the news of an article, as its severity takes them."""
     document = open_document(article)
     return article_toll(document, grouping(document).drafts)

@@ -21,7 +21,7 @@ _GRAVE = frozenset(("battles", "explosions", "violence-against-civilians"))
 def grade(family: str, subtype: str, claims: Iterable[Claim], toll: Toll | None = None) -> int:
     """Severity of an incident of this type with these claims; an unknown type counts as 1.
 
-    `toll`, where the figures of the whole article were settled, stands for its claims of killed and injured.
+    `toll`, where the whole article gives totals, replaces its claims of killed and injured.
     """
     kind = ontology().by_name.get(f"{family}/{subtype}")
     if kind is not None and not kind.incident:

@@ -5,7 +5,7 @@ The encoder remembers the texts that it has encoded, so readers who ask for this
 
 import re
 
-LEAD = 400  # characters of the text beside the title: 5 ms of 7.5; 250 cost single passes 2 points on ecbplus, nothing on press_stream
+LEAD_CHARACTERS = 400  # characters of the text beside the title: 5 ms of 7.5; 250 cost single passes 2 points on ecbplus, nothing on press_stream
 FURNITURE = 40  # characters below which a line before the text that ends in no full stop is a button or a label
 _LINE = re.compile(r"[^\n]+")
 _STOPS = (".", "!", "?", "。", "！", "？", "।", "؟", "”", '"')
@@ -19,11 +19,11 @@ def headline_and_lead(title: str, text: str) -> str:
 
 
 def lead(text: str) -> str:
-    """The first LEAD characters of a text behind the buttons and labels that pages put before it."""
-    for line in _LINE.finditer(text, 0, 2 * LEAD):
+    """The first LEAD_CHARACTERS characters of a text behind the buttons and labels that pages put before it."""
+    for line in _LINE.finditer(text, 0, 2 * LEAD_CHARACTERS):
         if len(line[0]) >= FURNITURE or line[0].rstrip().endswith(_STOPS):
-            return text[line.start() : line.start() + LEAD]
-    return text[:LEAD]
+            return text[line.start() : line.start() + LEAD_CHARACTERS]
+    return text[:LEAD_CHARACTERS]
 
 
 def headline(title: str, source: str) -> str:

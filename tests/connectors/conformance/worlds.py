@@ -44,7 +44,7 @@ from connectors.sources.disasters import parse_disasters
 from connectors.sources.exports import ACLED, mapped
 from connectors.sources.feeds import parse_feed
 from connectors.sources.file_stores import Bucket, Disk
-from connectors.sources.files import NEWS, Files, Lines
+from connectors.sources.files import ARTICLE_FILES, Files, Lines
 from connectors.sources.gdelt_updates import STEP, Updates
 from connectors.sources.mapped import read_mapping
 from connectors.sources.polled import Polled, body_only
@@ -155,7 +155,7 @@ class Folder:
 
     name: str
     write: object
-    kind: object = NEWS
+    kind: object = ARTICLE_FILES
     empty_is_error: bool = False
     most: int = 1_000
     replaced = False

@@ -9,7 +9,7 @@ from streams.domain.linking.link import link
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
 from streams.domain.linking.session import LinkSession
-from streams.domain.linking.split_by_clustering import LOOKED_AT, cleave_proven, cleft, groups
+from streams.domain.linking.split_by_clustering import LOOKED_AT, split_by_clustering, two_groups, younger_group
 from streams.domain.linking.state import LinkState
 from tests.domain.test_link import START, a_mention
 
@@ -44,15 +44,15 @@ def mentions() -> list[Mention]:
 
 
 def test_accounts_of_two_happenings_fall_into_two_groups():
-    some, others = groups([Member.of(m) for m in mentions()], Index().idf)
+    some, others = two_groups([Member.of(m) for m in mentions()], Index().idf)
     assert {len(some), len(others)} == {3}
     assert len({m.mention.subtype for m in some}) == 1
 
 
 def test_accounts_of_one_happening_stay_together_and_of_two_do_not():
     members = [Member.of(m) for m in mentions()]
-    assert cleft(members[:3], Index().idf) is None
-    found = cleft(members, Index().idf)
+    assert younger_group(members[:3], Index().idf) is None
+    found = younger_group(members, Index().idf)
     assert found is not None
     assert {m.mention.subtype for m in found[0]} == {"transport"}  # the younger of the two goes
 
@@ -69,7 +69,7 @@ def test_an_incident_of_two_is_split_unless_a_person_decided_on_it(fixed):
     whole.fixed = fixed
     assert len(whole.members) in LOOKED_AT
     session = LinkSession(state)
-    cleave_proven(session, whole.incident_id)
+    split_by_clustering(session, whole.incident_id)
     outputs = session.linked().outputs
     split = [r for r in outputs if isinstance(r, Relation) and r.kind == "split"]
     assert len(split) == (0 if fixed else 1)

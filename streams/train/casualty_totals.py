@@ -1,4 +1,4 @@
-"""Trains how casualties are settled: `python -m streams.train.settle DATA`.
+"""Trains the totals of casualties: `python -m streams.train.casualty_totals DATA`.
 
 DATA/gun_casualties and DATA/gva_incidents hold reports of the Gun Violence Archive with the archive's counts. First four-fold
 cross-validation, folds split by incident with the words chosen inside each fold, then the model on everything.

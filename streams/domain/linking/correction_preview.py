@@ -1,4 +1,4 @@
-"""What a correction will make of incidents, told from their records before it is sent.
+"""A preview of what a correction will change in incidents, computed from their records before it is sent.
 
 Figures are worked out anew from the claims, as linking does it. Reports and origins are counted by the claims that
 name them; what carries no figure is taken to stand in one of the incidents only, so a merge's counts are the most
@@ -14,14 +14,14 @@ from streams.domain.linking.incident import edited
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class IncidentChange:
     """One incident before and after; `before` is None for one that comes into being, `after` for one that goes."""
 
     before: Incident | None
     after: Incident | None
 
 
-def foresee_merge(gone: Incident, into: Incident) -> list[Foreseen]:
+def preview_merge(gone: Incident, into: Incident) -> list[IncidentChange]:
     """`gone` goes into `into`."""
     both = (*into.claims, *gone.claims)
     taken_back = _taken_back(into.claims) | _taken_back(gone.claims)
@@ -38,10 +38,10 @@ def foresee_merge(gone: Incident, into: Incident) -> list[Foreseen]:
         first_seen=min(into.first_seen, gone.first_seen),
         last_changed=max(into.last_changed, gone.last_changed),
     )
-    return [Foreseen(into, after), Foreseen(gone, None)]
+    return [IncidentChange(into, after), IncidentChange(gone, None)]
 
 
-def foresee_split(now: Incident, taken: Collection[str]) -> list[Foreseen]:
+def preview_split(now: Incident, taken: Collection[str]) -> list[IncidentChange]:
     """The mentions `taken` go out into an incident of their own."""
     going = [c for c in now.claims if c.mention_id in taken]
     staying = [c for c in now.claims if c.mention_id not in taken]
@@ -59,15 +59,15 @@ def foresee_split(now: Incident, taken: Collection[str]) -> list[Foreseen]:
         source_count=len(_papers(going)),
         origin_count=len(_origins(going)),
     )
-    return [Foreseen(now, rest), Foreseen(None, new)]
+    return [IncidentChange(now, rest), IncidentChange(None, new)]
 
 
-def foresee_edit(now: Incident, fields: Iterable[tuple[str, str]]) -> list[Foreseen]:
+def preview_edit(now: Incident, fields: Iterable[tuple[str, str]]) -> list[IncidentChange]:
     """Fields are set, as JSON; raises CodecError or ValueError when one does not fit.
 
     One that is taken back ("") comes to what is read, which the record does not say.
     """
-    return [Foreseen(now, edited(now, {name: value for name, value in fields if value}))]
+    return [IncidentChange(now, edited(now, {name: value for name, value in fields if value}))]
 
 
 def _with_claims(incident: Incident, claims: Iterable[SourcedClaim], taken_back: Collection[str]) -> Incident:

@@ -1,6 +1,6 @@
 """Weights of the choice of a happening's place, from articles whose incidents have known places.
 
-`python -m streams.train.scene DATA`: gva_incidents (a place is right within 30 km of the incident) and muc4 (it is
+`python -m streams.train.event_location DATA`: gva_incidents (a place is right within 30 km of the incident) and muc4 (it is
 right when the report's first attack names it). Prints how often the first choice is right, five folds, no incident in two.
 """
 
@@ -121,7 +121,7 @@ def main() -> None:
         for n in outside:
             hits.setdefault(found[n].set, []).append(first_right(weights, found[n]))
     for name, right in hits.items():
-        record("scene", name, {"first_choice_right": float(np.mean(right))})
+        record("event_location", name, {"first_choice_right": float(np.mean(right))})
     event_location.MODEL.write_text(json.dumps(fit(found), indent=1) + "\n", "utf-8")
 
 

@@ -8,7 +8,7 @@ from schemas.records import Incident, Mention, Period, Place, Publisher, Relatio
 from streams.domain.linking.link import link
 from streams.domain.linking.merge_split import Reason, merge
 from streams.domain.linking.session import LinkSession
-from streams.domain.linking.split_by_document import divided
+from streams.domain.linking.split_by_document import members_of_second
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.link_features import features
 
@@ -51,7 +51,9 @@ def told(number, place=HOMS, back=0, document="a", words="Shells hit a market, k
     ],
 )
 def test_members_go_with_the_happening_they_tell_of(first, second, member, goes):
-    assert divided(first, second, [first, member]) == (frozenset((member.mention_id,)) if goes else frozenset())
+    assert members_of_second(first, second, [first, member]) == (
+        frozenset((member.mention_id,)) if goes else frozenset()
+    )
 
 
 @pytest.mark.parametrize("document", "adefgh")  # ids in this and that order
@@ -76,7 +78,7 @@ def test_an_incident_is_split_when_a_document_tells_of_two(document):
         "merged",
     ]
     assert all(
-        f"{document}.example tells of two" in o.change.text
+        f"{document}.example reports two incidents" in o.change.text
         for o in outputs
         if isinstance(o, Incident) and o.change.kind == "split"
     )
