@@ -28,7 +28,7 @@ Status = Literal["ok", "failing", "silent", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class FeedInfo:
     """What the list of feeds says of one."""
 
     title: str = ""
@@ -37,7 +37,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ReadResult:
     """What one read brought. Times are seconds since 1970.
 
     dates: of new records, the time of the read where one has none; lags: seconds from publication to the read, where a
@@ -98,7 +98,7 @@ class Memory:
             return cls()
 
 
-def observe(memory: Memory, brought: Brought) -> Memory:
+def observe(memory: Memory, brought: ReadResult) -> Memory:
     """The memory after a read."""
     at = brought.at
     if not brought.error:
@@ -108,14 +108,16 @@ def observe(memory: Memory, brought: Brought) -> Memory:
     return replace(memory, status=status, since=since, reason=reason, read_at=at)
 
 
-def told(memory: Memory, before: Memory) -> Memory | None:
-    """The memory with its next revision when it is time for a record: at a change of status, else now and then."""
+def due_for_record(memory: Memory, before: Memory) -> Memory | None:
+    """The memory with its next revision where a record is due: at a change of status, else every TELL_EVERY seconds."""
     if memory.status == before.status and memory.told_at and memory.read_at - memory.told_at < TELL_EVERY:
         return None
     return replace(memory, revision=memory.revision + 1, told_at=memory.read_at)
 
 
-def health_record(memory: Memory, name: str, about: About, *, due: float, interval: float, failures: int) -> FeedHealth:
+def health_record(
+    memory: Memory, name: str, about: FeedInfo, *, due: float, interval: float, failures: int
+) -> FeedHealth:
     """The record of a feed; `due`: when it is read next, `interval`: seconds between reads."""
     week = [d for d in memory.days if d.number > memory.read_at // DAY - RECENT_DAYS]
     new, repeated, lags = (sum(getattr(d, n) for d in week) for n in ("new", "repeated", "lags"))
@@ -154,7 +156,7 @@ def usual_per_day(memory: Memory) -> float:
     return sum(d.new for d in memory.days) / max(span + 1, 1.0)
 
 
-def _learn(memory: Memory, brought: Brought) -> Memory:
+def _learn(memory: Memory, brought: ReadResult) -> Memory:
     at, first = brought.at, not memory.succeeded_at
     days = {d.number: d for d in memory.days if d.number > at // DAY - DAYS_KEPT}
     today = int(at // DAY)
@@ -190,7 +192,7 @@ def _learn(memory: Memory, brought: Brought) -> Memory:
     )
 
 
-def _judge(memory: Memory, brought: Brought) -> tuple[Status, str]:
+def _judge(memory: Memory, brought: ReadResult) -> tuple[Status, str]:
     if brought.ended:
         return "ended", brought.error
     if brought.error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors.ingest.contract import LARGEST_POSITION, Fatal, Gone, Parsed, Remark, Retriable, Skippable, Source
 from connectors.ingest.deliver import Delivery, RecordWriter, SourceBatch
-from connectors.ingest.health import About, Brought, Memory, health_record, observe, told
+from connectors.ingest.health import FeedInfo, Memory, ReadResult, due_for_record, health_record, observe
 from connectors.ingest.positions import Stored
 from connectors.ingest.schedule import Plan, ReadIntervals, after_failure, after_read
 from schemas.records import Article, FeedHealth
@@ -70,7 +70,7 @@ class Runner:
         writer: RecordWriter,
         stored: Mapping[str, Stored],
         *,
-        about: Mapping[str, About] | None = None,
+        about: Mapping[str, FeedInfo] | None = None,
         limits: ReadIntervals | None = None,
         at_once: int = AT_ONCE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -183,7 +183,7 @@ class Runner:
         if source.name not in self._about:
             return plain, []
         before = Memory.from_plain(plain)
-        brought = Brought(
+        brought = ReadResult(
             at=self._clock().timestamp(),
             dates=tally.dates,
             lags=tally.lags,
@@ -194,7 +194,7 @@ class Runner:
             ended=source.name in self._ended,
         )
         memory = observe(before, brought)
-        if (revised := told(memory, before)) is None:
+        if (revised := due_for_record(memory, before)) is None:
             return memory.to_plain(), []
         if revised.status not in {before.status, "ok"}:
             log.warning("%s is %s: %s", source.name, revised.status, revised.reason)

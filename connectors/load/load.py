@@ -30,8 +30,8 @@ from connectors.load.rows import tables_of
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
-from schemas.telemetry.headers import read
-from schemas.telemetry.logs import about
+from schemas.telemetry.headers import read_trace_context
+from schemas.telemetry.logs import log_context
 from schemas.telemetry.metrics import LATENCY_SECONDS, LOAD_RETRIES, LOADED, QUARANTINED
 from schemas.telemetry.traces import span
 from schemas.topics import ALL
@@ -246,9 +246,9 @@ class Loader:
             LOADED.labels(table).inc(rows)
         for taken in good:
             m = taken.message
-            context = read(m.headers, str(taken.record.get("article_id", "")), m.timestamp)
+            context = read_trace_context(m.headers, str(taken.record.get("article_id", "")), m.timestamp)
             latency.observe(context.seconds_until(now))
-            with about(context.trace), span(STAGE, context):
+            with log_context(context.trace), span(STAGE, context):
                 log.debug("stored %s-%d-%d", m.topic, m.partition, m.offset, extra={"stage": STAGE})
         for taken in refused:
             QUARANTINED.labels(STAGE, type(taken.error).__name__).inc()

@@ -22,8 +22,8 @@ from connectors.notify.targets import Away, Refused, Target
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
 from schemas.records import Alert
-from schemas.telemetry.headers import read
-from schemas.telemetry.logs import about
+from schemas.telemetry.headers import read_trace_context
+from schemas.telemetry.logs import log_context
 from schemas.telemetry.metrics import LATENCY_SECONDS, NOTIFIED, NOTIFY_FAILURES, QUARANTINED
 from schemas.telemetry.traces import span
 from schemas.topics import ALERT, ANNOUNCED
@@ -184,9 +184,9 @@ class Sender:
         NOTIFIED.labels(self._shared.name).inc(len(chosen))
         now = time.time()
         for held in chosen:
-            context = read(held.headers, held.alert_id, int(now * 1000))
+            context = read_trace_context(held.headers, held.alert_id, int(now * 1000))
             LATENCY_SECONDS.labels("notify").observe(context.seconds_until(now))
-            with about(context.trace), span(f"notify {self._shared.name}", context):
+            with log_context(context.trace), span(f"notify {self._shared.name}", context):
                 log.info("%s was told %s", self._shared.name, revisions([held]), extra={"stage": "notify"})
 
     def _hand_over(self, alerts: list[Alert], chosen: Mapping[str, Held]) -> None:

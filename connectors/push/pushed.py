@@ -13,9 +13,9 @@ from connectors.sources.countries import from_name, from_number
 from connectors.sources.documents import from_object
 from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text, text_of
 from connectors.sources.tables import load_json, read_objects
+from connectors.sources.timestamps import parse_timestamp
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
 FEED = "push"
@@ -115,7 +115,7 @@ def _figures(value: object) -> Iterator[EventFigure]:
 
 def _moment(value: dict[str, Any], name: str) -> datetime | None:
     said = value.get(name)
-    found = read_moment(said)
+    found = parse_timestamp(said)
     if said is not None and found is None:
         raise Skippable(f"{name} must be a time such as 2024-01-31T08:00:00Z, not {json.dumps(said)[:60]}")
     return found

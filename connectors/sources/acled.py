@@ -12,9 +12,9 @@ from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
 from connectors.sources.tables import read_rows
+from connectors.sources.timestamps import parse_timestamp
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
 ACLED = Publisher(domain="acleddata.com", name="ACLED")
@@ -42,7 +42,7 @@ def parse_acled(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime
 
 
 def _event(row: Mapping[str, str], feed: str, fetched_at: datetime) -> FeedEvent:
-    day = read_moment(row["event_date"])
+    day = parse_timestamp(row["event_date"])
     if day is None:
         raise Skippable(f"no date in event_date: {row['event_date'][:40]!r}")
     kind, deed = one_line(row["event_type"]), one_line(row["sub_event_type"])
@@ -66,7 +66,7 @@ def _event(row: Mapping[str, str], feed: str, fetched_at: datetime) -> FeedEvent
         place=place,
         started_at=day,
         ended_at=day + SPANS.get(row.get("time_precision", ""), SPANS["1"]),
-        updated_at=read_moment(number(row.get("timestamp"))) or day,
+        updated_at=parse_timestamp(number(row.get("timestamp"))) or day,
         fetched_at=fetched_at,
         figures=(EventFigure(what="killed", value=killed),) if killed is not None and killed >= 0 else (),
         raw=json_text(dict(row)),

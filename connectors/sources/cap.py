@@ -15,7 +15,7 @@ from connectors.sources.cap_chains import LONGEST, Chains
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import build_event
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_moment
+from connectors.sources.timestamps import parse_timestamp
 from connectors.sources.xml_documents import read_xml
 from schemas.records import FeedEvent, Publisher
 
@@ -77,7 +77,7 @@ def _message(root: Element, raw: bytes, feed: str, fetched_at: datetime) -> Mess
         raise Skippable("an alert without an info block says nothing")
     # The sender alone decides the domain, and so the id: a cancellation may have no info block.
     sender = _text(root, "c:sender", ns).lower().rpartition("@")[2]
-    return Message(root, ns, kind, sender, read_moment(_text(root, "c:sent", ns)), raw, feed, fetched_at)
+    return Message(root, ns, kind, sender, parse_timestamp(_text(root, "c:sent", ns)), raw, feed, fetched_at)
 
 
 def _events(m: Message, chains: Chains) -> Iterator[FeedEvent]:
@@ -115,8 +115,10 @@ def _event(m: Message, info: Element, source_event_id: str) -> FeedEvent:
         text=text,
         lang=language(_text(info, "c:language", ns)) or "en",
         place=place_of(info.findall("c:area", ns), ns, _country(m.root, info, ns)),
-        started_at=read_moment(_text(info, "c:onset", ns)) or read_moment(_text(info, "c:effective", ns)) or m.sent,
-        ended_at=m.sent if m.cancelled else read_moment(ending),
+        started_at=parse_timestamp(_text(info, "c:onset", ns))
+        or parse_timestamp(_text(info, "c:effective", ns))
+        or m.sent,
+        ended_at=m.sent if m.cancelled else parse_timestamp(ending),
         updated_at=m.sent,
         fetched_at=m.fetched_at,
         severity=0 if m.cancelled else SEVERITIES.get(_text(info, "c:severity", ns), 0),
@@ -146,7 +148,7 @@ def _agree(one: Element, other: Element, ns: dict[str, str]) -> bool:
 
 def _facts(info: Element, ns: dict[str, str]) -> Iterator[object]:
     yield from (_text(info, f"c:{name}", ns) for name in ("category", "severity", "urgency", "certainty"))
-    yield from (read_moment(_text(info, f"c:{name}", ns)) for name in ("onset", "effective", "expires"))
+    yield from (parse_timestamp(_text(info, f"c:{name}", ns)) for name in ("onset", "effective", "expires"))
     for name in ("geocode/c:value", "polygon", "circle"):
         yield sorted(" ".join((node.text or "").split()) for node in info.iterfind(f"c:area/c:{name}", ns))
 
@@ -175,7 +177,7 @@ def _referred(m: Message) -> list[tuple[datetime, str]]:
     infos = m.root.findall("c:info", m.ns)
     said = [_text(m.root, "c:references", m.ns), *(_parameter(info, "expiredReferences", m.ns) for info in infos)]
     triples = (triple.split(",") for text in said for triple in text.split())
-    return [(when, t[1]) for t in triples if len(t) == 3 and (when := read_moment(t[2]))]
+    return [(when, t[1]) for t in triples if len(t) == 3 and (when := parse_timestamp(t[2]))]
 
 
 def _country(root: Element, info: Element, ns: dict[str, str]) -> str | None:

@@ -14,8 +14,8 @@ from connectors.ingest.contract import Skippable
 from connectors.sources.countries import from_alpha3, from_name
 from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
+from connectors.sources.timestamps import parse_timestamp
 from connectors.sources.xml_documents import read_xml
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
@@ -52,9 +52,9 @@ def parse_disasters(raw: bytes, *, feed: str = "disasters", fetched_at: datetime
 def _event(item: Element, raw: str, feed: str, fetched_at: datetime) -> FeedEvent:
     kind = _text(item, "gdacs:eventtype")
     number_of = _text(item, "gdacs:eventid")
-    started, ended = read_moment(_text(item, "gdacs:fromdate")), read_moment(_text(item, "gdacs:todate"))
+    started, ended = parse_timestamp(_text(item, "gdacs:fromdate")), parse_timestamp(_text(item, "gdacs:todate"))
     over = _text(item, "gdacs:iscurrent").lower() == "false"
-    changed = read_moment(_text(item, "gdacs:datemodified")) or read_moment(_text(item, "pubDate"))
+    changed = parse_timestamp(_text(item, "gdacs:datemodified")) or parse_timestamp(_text(item, "pubDate"))
     return build_event(
         source=PUBLISHER,
         source_event_id=_text(item, "guid") or (f"{kind}{number_of}" if number_of else ""),

@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article
 from connectors.sources.mail import parse_mailbox, parse_message
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text, text_of
 from connectors.sources.saved import parse_html
 from connectors.sources.tables import load_json, read_objects, read_rows
+from connectors.sources.timestamps import parse_timestamp
 from connectors.sources.warc import parse_warc
 from schemas.records import Article
 
@@ -70,7 +70,7 @@ def parse_markdown(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -
         title=facts.get("title") or (heading[1] if heading else "") or _headline(text.strip()),
         body=text,
         url=facts.get("url") or facts.get("link") or "",
-        published=read_moment(facts.get("date") or facts.get("published")),
+        published=parse_timestamp(facts.get("date") or facts.get("published")),
         lang=facts.get("lang"),
         byline=facts.get("author"),
         feed=feed,
@@ -133,7 +133,7 @@ def _build(value: object, feed: str, fetched_at: datetime) -> Article:
     bodies = (text_of(value, name) for name in _BODIES)
     return build_article(
         body=next((b for b in bodies if b), ""),
-        published=read_moment(value.get("published")),
+        published=parse_timestamp(value.get("published")),
         fetched_at=fetched_at,
         **{**texts, "feed": texts["feed"] or feed},
     )

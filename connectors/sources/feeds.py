@@ -18,9 +18,9 @@ from connectors.sources.article import build_article, host_of, site_of
 from connectors.sources.charsets import plain_xml
 from connectors.sources.events import number
 from connectors.sources.markup import html_to_text, one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
 from connectors.sources.sitemap import is_sitemap, parse_sitemap
+from connectors.sources.timestamps import parse_timestamp
 from connectors.web.answers import Answer
 from schemas.records import Article
 
@@ -125,7 +125,7 @@ def _moment(entry: Any) -> datetime | None:
     for name in ("published", "updated", "created"):
         # Asked for one that is not there, feedparser gives another in its place; its own reading drops what it does
         # not know, such as PM.
-        if name in entry and (found := read_moment(entry.get(name))):
+        if name in entry and (found := parse_timestamp(entry.get(name))):
             return found
     return None
 
@@ -158,7 +158,7 @@ def _from_item(item: Any, document: dict[str, Any], base: str, feed: str, fetche
         url=link,
         title=_text(item, "title"),
         body=next((b for b in bodies if b), ""),
-        published=read_moment(item.get("date_published")) or read_moment(item.get("date_modified")),
+        published=parse_timestamp(item.get("date_published")) or parse_timestamp(item.get("date_modified")),
         source=host_of(link) or host_of(base),
         source_name=_text(document, "title"),
         lang=_text(item, "language") or _text(document, "language"),

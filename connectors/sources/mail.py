@@ -12,7 +12,7 @@ from connectors.ingest.contract import KEPT_BYTES, Skippable
 from connectors.sources.article import build_article
 from connectors.sources.charsets import decode, header_text
 from connectors.sources.markup import clean_text, html_to_text
-from connectors.sources.moments import read_moment
+from connectors.sources.timestamps import parse_timestamp
 from schemas.records import Article
 
 LARGEST_MESSAGE = 20_000_000  # bytes, with pictures
@@ -75,7 +75,7 @@ def parse_message(raw: bytes, *, where: str, feed: str, fetched_at: datetime) ->
             url=str(message.get("Archived-At") or "").strip("<> "),
             title=header_text(headers.get("subject", "")),
             body=max((_text(message, kind) for kind in ("plain", "html")), key=len),
-            published=read_moment(headers.get("date")),
+            published=parse_timestamp(headers.get("date")),
             source=address.rpartition("@")[2],
             source_name=header_text(name),
             lang=str(message.get("Content-Language") or "") or None,

@@ -17,9 +17,9 @@ from connectors.sources.article import language
 from connectors.sources.countries import from_name, from_number
 from connectors.sources.events import amount, build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
 from connectors.sources.tables import load_json, read_objects, read_rows
+from connectors.sources.timestamps import parse_timestamp
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
 FORMATS = ("csv", "jsonl", "json")
@@ -115,7 +115,7 @@ def _event(record: object, mapping: Mapping, feed: str, fetched_at: datetime) ->
     texts = {name: _text(value) for name, value in found.items()}
     kind = texts.get("kind", "")
     lat, lon = coordinates(found.get("lat"), found.get("lon"))
-    started = read_moment(found.get("started_at"))
+    started = parse_timestamp(found.get("started_at"))
     country = texts.get("country", "")
     figures = ((what, amount(_at(record, path))) for what, path in mapping.figures.items())
     return build_event(
@@ -134,8 +134,8 @@ def _event(record: object, mapping: Mapping, feed: str, fetched_at: datetime) ->
             precision="unknown" if lat is None else "point",
         ),
         started_at=started,
-        ended_at=read_moment(found.get("ended_at")),
-        updated_at=read_moment(found.get("updated_at")) or started,
+        ended_at=parse_timestamp(found.get("ended_at")),
+        updated_at=parse_timestamp(found.get("updated_at")) or started,
         fetched_at=fetched_at,
         severity=min(5, max(0, int(number(found.get("severity")) or 0))),
         figures=tuple(EventFigure(what=what, value=value) for what, value in figures if value is not None),

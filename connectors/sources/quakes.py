@@ -8,8 +8,8 @@ from typing import Any
 from connectors.ingest.contract import Skippable
 from connectors.sources.events import build_event, coordinates, number
 from connectors.sources.markup import one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
+from connectors.sources.timestamps import parse_timestamp
 from schemas.records import EventFigure, FeedEvent, Place, Publisher
 
 URL = "https://earthquake.usgs.gov/earthquakes/feed/v1.0/summary/significant_day.geojson"
@@ -42,7 +42,7 @@ def _event(feature: Any, raw: str, feed: str, fetched_at: datetime) -> FeedEvent
     if not isinstance(properties, dict) or not isinstance(feature.get("id"), str) or not feature["id"]:
         raise Skippable("a feature needs an id and properties")
     lat, lon, depth = _point(feature.get("geometry"))
-    started = read_moment(properties.get("time"))
+    started = parse_timestamp(properties.get("time"))
     magnitude = number(properties.get("mag"))
     place = one_line(str(properties.get("place") or ""))
     alert = str(properties.get("alert") or "").lower()
@@ -61,7 +61,7 @@ def _event(feature: Any, raw: str, feed: str, fetched_at: datetime) -> FeedEvent
         text=_words(magnitude, place, started, depth, alert),
         place=Place(name=place, lat=lat, lon=lon, precision="unknown" if lat is None else "point"),
         started_at=started,
-        updated_at=read_moment(properties.get("updated")) or started,
+        updated_at=parse_timestamp(properties.get("updated")) or started,
         fetched_at=fetched_at,
         severity=PAGER.get(alert, 0),
         figures=tuple(EventFigure(what=w, value=v, unit=u) for w, v, u in figures if v is not None),

@@ -15,8 +15,8 @@ from connectors.sources.article import build_article, host_of
 from connectors.sources.countries import from_alpha3
 from connectors.sources.events import build_event, coordinates
 from connectors.sources.markup import html_to_text, one_line
-from connectors.sources.moments import read_moment
 from connectors.sources.received import json_text
+from connectors.sources.timestamps import parse_timestamp
 from schemas.records import Article, FeedEvent, Place, Publisher
 
 URL = "https://api.reliefweb.int/v2/disasters?preset=latest&profile=full&limit=50&appname="
@@ -77,8 +77,8 @@ def _disaster(entry: dict[str, Any], fields: dict[str, Any], feed: str, fetched_
             lon=lon,
             precision="unknown" if lat is None else "country",
         ),
-        started_at=read_moment(dates.get("event")) or read_moment(dates.get("created")),
-        updated_at=read_moment(dates.get("changed")) or read_moment(dates.get("created")),
+        started_at=parse_timestamp(dates.get("event")) or parse_timestamp(dates.get("created")),
+        updated_at=parse_timestamp(dates.get("changed")) or parse_timestamp(dates.get("created")),
         fetched_at=fetched_at,
         severity=SEVERITIES.get(status, 0),
         url=_text(fields, "url_alias") or _text(fields, "url"),
@@ -95,7 +95,7 @@ def _report(fields: dict[str, Any], feed: str, fetched_at: datetime) -> Article:
         url=_text(fields, "url_alias") or _text(fields, "url"),
         title=_text(fields, "title"),
         body=html_to_text(_text(fields, "body-html") or _text(fields, "body")),
-        published=read_moment(dates.get("original")) or read_moment(dates.get("created")),
+        published=parse_timestamp(dates.get("original")) or parse_timestamp(dates.get("created")),
         source=home,
         source_name=", ".join(filter(None, names)),
         lang=next((_text(x, "code") for x in _objects(fields, "language")), None),

@@ -15,8 +15,8 @@ from defusedxml.ElementTree import iterparse
 from connectors.ingest.contract import Skippable
 from connectors.sources.article import build_article, host_of
 from connectors.sources.charsets import plain_xml
-from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
+from connectors.sources.timestamps import parse_timestamp
 from connectors.web.answers import Answer
 from schemas.records import Article
 
@@ -67,7 +67,7 @@ def _article(node: Element, where: str, feed: str, fetched_at: datetime) -> Arti
         return build_article(
             url=url,
             title=node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}title") or "",
-            published=read_moment(node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication_date")),
+            published=parse_timestamp(node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication_date")),
             source=host_of(url),
             source_name=node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication/{NEWS_NAMESPACE}name") or "",
             lang=node.findtext(f"{NEWS_NAMESPACE}news/{NEWS_NAMESPACE}publication/{NEWS_NAMESPACE}language"),

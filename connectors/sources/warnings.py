@@ -19,8 +19,8 @@ from defusedxml import DefusedXmlException
 from connectors.ingest.contract import Fatal, Item, Parsed, Remark, Retriable, Skippable
 from connectors.sources.cap import parse_alert
 from connectors.sources.cap_chains import Chains
-from connectors.sources.moments import read_moment
 from connectors.sources.received import xml_text
+from connectors.sources.timestamps import parse_timestamp
 from connectors.sources.xml_documents import read_xml
 from connectors.web.answers import Answer, Refused
 from connectors.web.client import Web
@@ -133,7 +133,7 @@ def read_index(answer: Answer, *, feed: str) -> Iterator[Listed]:
             yield _wrong("an entry needs a link to its alert", xml_text(entry).encode(), f"{feed}, entry {n}")
         else:
             said = [entry.findtext(name, default="") for name in (*IDS, *DATES)]
-            yield Listed(_mark(url, *said), url, next(filter(None, map(read_moment, said[len(IDS) :])), None))
+            yield Listed(_mark(url, *said), url, next(filter(None, map(parse_timestamp, said[len(IDS) :])), None))
 
 
 def _addresses(entry: Element, base: str) -> Iterator[str]:

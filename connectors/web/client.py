@@ -22,7 +22,7 @@ from yarl import URL
 from connectors.ingest.contract import ConnectorError, Fatal, Gone, Retriable, Skippable
 from connectors.web.addresses import Guard, PrivateAddressError, Resolver, web_address
 from connectors.web.answers import Answer, Refused, Validators, fresh_for, header, refusal, validators_of
-from connectors.web.asking import ACCEPT, LARGEST, PATIENCE, Asking, as_written
+from connectors.web.fetch import ACCEPT, LARGEST, PATIENCE, Fetch, as_written
 from connectors.web.rate_limit import HostRate, RateLimiter
 from connectors.web.robots import ROBOT, Robots, Rules, robots_url
 
@@ -108,7 +108,7 @@ class Web:
         http address, a private one, or closed to robots) or Skippable (a body larger than `largest`).
         """
         at, moved, lasting = web_address(url), "", True
-        asking = Asking(known or Validators(), accept, largest, patience)
+        asking = Fetch(known or Validators(), accept, largest, patience)
         for _ in range(REDIRECTS + 1):
             host = self._host_of(at)
             if robots:
@@ -123,10 +123,10 @@ class Web:
             moved = at if lasting else moved
         raise Retriable(f"{url} redirects more than {REDIRECTS} times; give its final address")
 
-    async def _request(self, url: str, asking: Asking) -> Answer | tuple[int, str]:
+    async def _request(self, url: str, asking: Fetch) -> Answer | tuple[int, str]:
         """One request: its answer, or status and target of a redirect."""
         assert self._session, "use `async with`"
-        with told(url):
+        with connector_errors(url):
             exact = as_written(url)
             async with (
                 asyncio.timeout(asking.patience),
@@ -174,7 +174,7 @@ class Web:
 
     async def _learn(self, address: str, robots: Robots) -> Rules:
         """RFC 9309, 2.3.1: what is not there (4xx) allows everything, what cannot be read (5xx) nothing for now."""
-        at, body, asking = address, None, Asking(accept="text/plain, */*;q=0.5", patience=SILENCE)
+        at, body, asking = address, None, Fetch(accept="text/plain, */*;q=0.5", patience=SILENCE)
         try:
             for _ in range(REDIRECTS):
                 self._host_of(at)
@@ -214,7 +214,7 @@ def _joined(base: str, location: str) -> str:
 
 
 @contextmanager
-def told(url: str) -> Iterator[None]:
+def connector_errors(url: str) -> Iterator[None]:
     """What aiohttp raises, as what to do next."""
     try:
         yield

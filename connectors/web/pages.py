@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 
 from connectors.sources.charsets import decode_html
 from connectors.sources.markup import clean_text, one_line
-from connectors.sources.moments import read_moment
+from connectors.sources.timestamps import parse_timestamp
 from schemas.identity import normalised_text
 
 STUB_BELOW = 1_500  # characters of text; a page behind a paywall that gives more is worth reading
@@ -98,7 +98,7 @@ def _page(tree: HtmlElement, found: Any, url: str) -> Page:
         text=text,
         title=headline,
         byline=_shown(authors or (found.author if found else "") or ""),
-        published=next((m for d in dates if (m := read_moment(d))), None) or read_moment(day),
+        published=next((m for d in dates if (m := parse_timestamp(d))), None) or parse_timestamp(day),
         canonical=_canonical(tree, url, metas),
         lang=(tree.get("lang") or "").partition("-")[0].lower(),
         site=_shown(metas.get("og:site_name", "")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connectors.ingest.contract import Source
 from connectors.ingest.feedlist import Feed
-from connectors.ingest.health import About
+from connectors.ingest.health import FeedInfo
 from connectors.ingest.positions import read_positions
 from connectors.ingest.publish import Publisher
 from connectors.ingest.run import Outcome, Runner
@@ -78,7 +78,7 @@ def run_connector(
 
     async def run(publisher: Publisher, bar: bulk.Bar) -> Outcome:
         async with open_web(settings) as web:
-            about: dict[str, About] = {}
+            about: dict[str, FeedInfo] = {}
             if name in bulk.NAMES:
                 sources = bulk.file_sources(name, where, mapping, bar, clock=now)
             else:
@@ -129,7 +129,7 @@ async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source
 
 def make_sources(
     name: str, where: Sequence[str], settings: Settings, web: Web, *, pages: bool = False
-) -> tuple[list[Source], dict[str, About]]:
+) -> tuple[list[Source], dict[str, FeedInfo]]:
     """The sources of one connector, and what is told of those whose health is watched.
 
     pages: fetch the full text behind the links of the feeds in `where`; a list says it for each of its feeds.
@@ -148,7 +148,7 @@ def make_sources(
     if not feeds:
         raise Stop(f"`tocsin connect {name}` needs addresses")
     archive = Archive(settings.archive) if settings.archive else None
-    return sources_of(feeds, web, archive), {feed.name: About(feed.title, feed.lang, feed.country) for feed in feeds}
+    return sources_of(feeds, web, archive), {feed.name: FeedInfo(feed.title, feed.lang, feed.country) for feed in feeds}
 
 
 def sources_of(feeds: Sequence[Feed], web: Web, archive: Archive | None = None) -> list[Source]:

@@ -50,7 +50,7 @@ def undo(settings: Settings, correction_id: str, *, author: str, reason: str, at
     return send(settings, wanted, author=author, reason=reason or f"undoes {correction_id[:8]}", at=at)
 
 
-def told(c: Correction) -> str:
+def describe_correction(c: Correction) -> str:
     """One line for people."""
     what = {
         "merge": f"into {c.other_incident}",

@@ -1,4 +1,4 @@
-"""Asking ClickHouse from the command line, whichever kind of ClickHouse it is."""
+"""Fetch ClickHouse from the command line, whichever kind of ClickHouse it is."""
 
 import csv
 import json

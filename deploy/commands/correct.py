@@ -95,10 +95,10 @@ def undo(correction: Annotated[str, typer.Argument(help="A correction's id.", sh
 @correct.command("list")
 def list_them() -> None:
     """Every correction, oldest first, a line each."""
-    from deploy.actions.correct import read_known, told
+    from deploy.actions.correct import describe_correction, read_known
 
     for one in sorted(read_known(load_settings().kafka).corrections.values(), key=lambda c: c.at):
-        print(told(one))
+        print(describe_correction(one))
 
 
 def _send(action: str, incident: str, author: str, reason: str, **more: object) -> None:
@@ -110,7 +110,7 @@ def _send(action: str, incident: str, author: str, reason: str, **more: object) 
 
 
 def _tell(sent: "Correction") -> None:
-    from deploy.actions.correct import told
+    from deploy.actions.correct import describe_correction
 
-    print(told(sent))
+    print(describe_correction(sent))
     print(f"take it back: tocsin correct undo {sent.correction_id[:8]}")

@@ -14,7 +14,7 @@ from deploy.demo.outcome import Records, run_stages
 from deploy.demo.replay import SAMPLE, sample_records
 from schemas.records import Alert, Incident, Mention, Period
 from streams.domain.linking.incident import REPORTING_ROLES
-from streams.evaluate.link import Whereabouts
+from streams.evaluate.link import IncidentLookup
 from streams.evaluate.scores import link_scores, share
 
 COPIES = ("exact", "near", "excerpt")
@@ -53,7 +53,7 @@ class _Found:
         self.originals = {o.article.article_id: o for o in records.originals}
         self.source_ids = {e.event_id: e.source_event_id for e in records.events}
         self.newest: dict[str, Incident] = {}
-        self._where = Whereabouts()
+        self._where = IncidentLookup()
         for incident in records.incidents:
             self._where.see(incident)
             before = self.newest.get(incident.incident_id)

@@ -49,7 +49,7 @@ def header_pairs(headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) 
     return list(headers.items() if isinstance(headers, Mapping) else headers or ())
 
 
-def read(
+def read_trace_context(
     headers: Mapping[str, Any] | Iterable[tuple[str, Any]] | None, record_id: str, arrived_ms: int
 ) -> TraceContext:
     """The trace context of a message. Without usable headers it is made of the record's id and the time of arrival.

@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line, each with the id of the article that it is about."""
+"""Logs as one JSON object a line, each with the id of the article that it is log_context."""
 
 import json
 import logging
@@ -12,8 +12,8 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "
 
 
 @contextmanager
-def about(article: str) -> Iterator[None]:
-    """What is logged within is about that article or event."""
+def log_context(article: str) -> Iterator[None]:
+    """What is logged within is log_context that article or event."""
     token = _ARTICLE.set(article)
     try:
         yield

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from schemas.telemetry.headers import TraceContext, read, record_id
-from schemas.telemetry.logs import about
+from schemas.telemetry.headers import TraceContext, read_trace_context, record_id
+from schemas.telemetry.logs import log_context
 from schemas.telemetry.metrics import (
     HANDLED,
     HANDLING_SECONDS,
@@ -39,9 +39,9 @@ class Instruments:
         """Measure the handling of one record; yields the trace context for its outputs."""
         place = f"{message.topic}-{message.partition}-{message.offset}"
         arrived_ms = int(message.timestamp * 1000) if message.timestamp > 0 else int(time.time() * 1000)
-        came = read(message.headers, record_id(record) or place, arrived_ms)
+        came = read_trace_context(message.headers, record_id(record) or place, arrived_ms)
         began = time.perf_counter()
-        with about(came.trace), span(self._stage, came, {"messaging.message.id": place}) as context:
+        with log_context(came.trace), span(self._stage, came, {"messaging.message.id": place}) as context:
             yield context
             seconds = time.perf_counter() - began
             log.info("handled %s", place, extra={"stage": self._stage, "seconds": round(seconds, 6)})

@@ -41,7 +41,7 @@ class Update:
 
 
 @dataclass(slots=True)
-class Held:
+class HeldIncident:
     """An incident in its newest version and the versions seen so far."""
 
     incident: Incident
@@ -49,7 +49,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Raised:
+class HeldAlert:
     """An alert in its newest revision, and its incident as of the newest earlier revision seen."""
 
     alert: Alert
@@ -60,8 +60,8 @@ class Raised:
 class Board:
     """Current state, newest versions only; versions that arrive late enter the histories and change nothing else."""
 
-    incidents: dict[str, Held] = field(default_factory=dict)
-    alerts: dict[str, Raised] = field(default_factory=dict)
+    incidents: dict[str, HeldIncident] = field(default_factory=dict)
+    alerts: dict[str, HeldAlert] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     feeds: dict[str, FeedHealth] = field(default_factory=dict)
     rules: RuleBook = field(default_factory=RuleBook)
@@ -96,7 +96,7 @@ class Board:
     def _incident(self, incident: Incident) -> list[Update]:
         held = self.incidents.get(incident.incident_id)
         if held is None:
-            held = self.incidents[incident.incident_id] = Held(incident, {})
+            held = self.incidents[incident.incident_id] = HeldIncident(incident, {})
         elif incident.version in held.steps:
             return []
         held.steps[incident.version] = Step.of(incident)
@@ -112,7 +112,7 @@ class Board:
     def _alert(self, alert: Alert) -> list[Update]:
         raised = self.alerts.get(alert.alert_id)
         if raised is None:
-            raised = self.alerts[alert.alert_id] = Raised(alert)
+            raised = self.alerts[alert.alert_id] = HeldAlert(alert)
         elif _order(alert) == _order(raised.alert):
             return []
         else:

@@ -41,7 +41,7 @@ class Journal:
         return list(newest.values())
 
 
-class Outbox:
+class UpdateQueue:
     """The newest update about each thing: a page that falls behind costs no more than the board and misses nothing.
 
     One page takes; anyone on the same loop puts.

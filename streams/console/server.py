@@ -21,14 +21,14 @@ from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
 from streams.console.archive import ARCHIVE, Archive, archive_routes
 from streams.console.board import Board, Update
-from streams.console.broadcast import Journal, Outbox
+from streams.console.broadcast import Journal, UpdateQueue
 from streams.console.correcting import correcting_routes
 from streams.console.desk import DESK, Desk, desk_routes
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.keys import BOARD
 from streams.console.metrics import CONTENT_TYPE, Group, lags, metrics, troubles
-from streams.console.narrow import Narrow, UnknownFilter
 from streams.console.outlets import outlet_routes
+from streams.console.stream_filter import StreamFilter, UnknownFilter
 from streams.console.writer import Writer
 from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
@@ -53,7 +53,7 @@ GROUPS: web.AppKey[Groups] = web.AppKey("groups")
 TOKEN = web.AppKey("token", str)
 COOKIE = "tocsin_token"
 FOLLOWER = web.AppKey("follower", Follower)
-PAGES = web.AppKey("pages", set[Outbox])
+PAGES = web.AppKey("pages", set[UpdateQueue])
 JOURNAL = web.AppKey("journal", Journal)
 
 
@@ -140,28 +140,28 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     mark = request.headers.get("Last-Event-ID") or request.query.get("since", "")
     journal = request.app[JOURNAL]
     try:
-        narrow = Narrow.of(request.query)
+        stream_filter = StreamFilter.of(request.query)
     except UnknownFilter as error:
         raise web.HTTPBadRequest(text=str(error)) from error
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
-    outbox, pages = Outbox(), request.app[PAGES]
-    pages.add(outbox)
+    queue, pages = UpdateQueue(), request.app[PAGES]
+    pages.add(queue)
     missed = journal.since(mark)  # nothing is awaited from here until it is told
-    if narrow:
-        updates = narrow.beginning(_snapshot(request.app), missed)
+    if stream_filter:
+        updates = stream_filter.beginning(_snapshot(request.app), missed)
     else:
         updates = [Update("snapshot", "snapshot", _snapshot(request.app))] if missed is None else missed
     try:
-        while not outbox.closed:
+        while not queue.closed:
             await response.write(_frames(updates, journal.mark))  # nothing is awaited since they were taken
             await asyncio.sleep(PACE)
-            updates = await outbox.take(ALIVE)
-            updates = list(narrow.of_updates(updates)) if narrow else updates
+            updates = await queue.take(ALIVE)
+            updates = list(stream_filter.of_updates(updates)) if stream_filter else updates
     except ConnectionError:
         pass  # the page is gone
     finally:
-        pages.discard(outbox)
+        pages.discard(queue)
     return response
 
 
@@ -190,8 +190,8 @@ async def _following(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _let_go(app: web.Application) -> None:
-    for outbox in app[PAGES]:
-        outbox.close()
+    for queue in app[PAGES]:
+        queue.close()
 
 
 def create_console(
@@ -209,12 +209,12 @@ def create_console(
     `archive` answers what the topics no longer hold; without one the board must do.
     """
     app = web.Application(middlewares=[guard])
-    board, pages, journal = Board(rules=RuleBook(rules)), set[Outbox](), Journal(secrets.token_hex(4))
+    board, pages, journal = Board(rules=RuleBook(rules)), set[UpdateQueue](), Journal(secrets.token_hex(4))
 
     def tell(update: Update) -> None:
         journal.note(update)
-        for outbox in pages:
-            outbox.put(update)
+        for queue in pages:
+            queue.put(update)
 
     app[BOARD], app[PAGES], app[GROUPS], app[TOKEN], app[JOURNAL] = board, pages, groups, token, journal
     app[FOLLOWER] = Follower(

@@ -21,7 +21,7 @@ NEAR = 60.0  # kilometres within which two names mean one place
 WEIGHTS = {"killed": 0.15, "injured": 0.1, "place": 0.35, "country": 0.1}
 
 
-class Said(NamedTuple):
+class HeadlineReading(NamedTuple):
     """What one headline says."""
 
     killed: int | None
@@ -43,15 +43,15 @@ def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield line
 
 
-def read(row: dict[str, Any]) -> Said:
+def read(row: dict[str, Any]) -> HeadlineReading:
     """Figures and place of one headline."""
     text, code = str(row.get("text") or ""), code_of(row)
     found = headline(text, code)
     if found is None:
         toll = article_casualties(article({**row, "title": text}))
         places = sorted(find_toponyms(text), key=lambda t: t.kind in ("country", "people"))
-        return Said(toll.killed or None, toll.injured or None, places[0] if places else None)
-    return Said(
+        return HeadlineReading(toll.killed or None, toll.injured or None, places[0] if places else None)
+    return HeadlineReading(
         figure(found.figures, "killed"), figure(found.figures, "injured"), found.place.toponym if found.place else None
     )
 
@@ -66,7 +66,7 @@ def names(place: Toponym | None) -> list[str]:
     return [place.name] if place else []
 
 
-def agreement(one: Said, other: Said) -> float:
+def agreement(one: HeadlineReading, other: HeadlineReading) -> float:
     """How far place and toll speak for one event."""
     score = 0.0
     for what in ("killed", "injured"):

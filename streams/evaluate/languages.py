@@ -64,7 +64,7 @@ def table(data: Path) -> str:
         cells = [pack(code).name, shown(held_out.get(f"places {code}", {}).get("f1"))]
         cells += [shown(headlines.get(f"{code}_{key}")) for key in ("killed_exact", "injured_exact", "place_found")]
         cells.append("" if (mrr := headlines.get(f"{code}_mrr")) is None else f"{mrr:.2f}")
-        lines.append(f"| {' | '.join([*cells, *told(reports.get(code, ()))])} |")
+        lines.append(f"| {' | '.join([*cells, *read_cells(reports.get(code, ()))])} |")
     return "\n".join(lines) + f"\n\n{speed([row for rows in reports.values() for row in rows])}\n"
 
 
@@ -73,7 +73,7 @@ def shown(rate: float | None) -> str:
     return "" if rate is None else f"{100 * rate:.0f}"
 
 
-def told(rows: Sequence[dict[str, Any]]) -> list[str]:
+def read_cells(rows: Sequence[dict[str, Any]]) -> list[str]:
     """How many reports, and of how many family, country and figure of killed are read right."""
     if not rows:
         return [""] * 4

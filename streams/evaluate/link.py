@@ -21,7 +21,7 @@ from streams.evaluate.documents import article_of
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)  # when rows without a date were fetched that no dated one stands before
 
 
-class Whereabouts:
+class IncidentLookup:
     """Which incident each mention is in, read from the linking stage's outputs."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ def predict(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One line {id, cluster} for each row, in the order of the rows."""
     known = list(rows)
     articles = list(as_fetched(known))
-    window, state, where = DedupeState(), LinkState(), Whereabouts()
+    window, state, where = DedupeState(), LinkState(), IncidentLookup()
     news: dict[str, str] = {}  # the mention that an article's cluster is read from
     copy_of: dict[str, str] = {}
     for a in sorted(articles, key=_time):  # rows of one time stay in the order given

@@ -1,4 +1,4 @@
-"""Weights of the choice of a happening's place, from articles whose incidents have known places.
+"""Weights of the choice of an event's place, from articles whose incidents have known places.
 
 `python -m streams.train.event_location DATA`: gva_incidents (a place is right within 30 km of the incident) and muc4 (it is
 right when the report's first attack names it). Prints how often the first choice is right, five folds, no incident in two.

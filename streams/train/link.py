@@ -34,7 +34,9 @@ from streams.train.single_pass import sentence_vectors, single_pass, word_vector
 from streams.train.streams import streams
 
 DOWN = frozenset(("km", "days", "reports"))
-FREE = frozenset(("same_source", "happening"))  # of no direction known beforehand; of every other part more speaks for
+FREE = frozenset(
+    ("same_source", "event_family")
+)  # of no direction known beforehand; of every other part more speaks for
 HABITS = {  # streams whose stories or whose outlets are the same: left out together
     "press": {"press", "press among others", "days ng", "days ng may"},
     "days cnn": {"days cnn"}, "days te": {"days te", "days te late"},

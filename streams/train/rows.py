@@ -24,7 +24,7 @@ class Row(NamedTuple):
     mention: Mention
 
 
-def told(rows: Iterable[Document]) -> Iterator[tuple[str, Mention]]:
+def news_of(rows: Iterable[Document]) -> Iterator[tuple[str, Mention]]:
     """The news of each row that is no copy, in the order of a stream."""
     window = DedupeState()
     streamed = as_streamed(rows)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from streams.evaluate.documents import read_rows
-from streams.train.rows import BACKGROUND, Row, told
+from streams.train.rows import BACKGROUND, Row, news_of
 from streams.train.streams_languages import headlines, rated_pairs
 
 OTHERS = 700  # articles of the background
@@ -36,7 +36,7 @@ def read(data: Path, name: str, most: int | None = None) -> list[Row]:
     """Documents of a set in their order, copies left out, each with the mention of its news; of the first `most` rows."""
     rows = read_rows(data / name / "docs.jsonl.gz")[:most]
     gold = {str(row["id"]): row for row in rows}
-    return [Row(i, f"{name} {gold[i]['cluster']}", mention) for i, mention in told(rows)]
+    return [Row(i, f"{name} {gold[i]['cluster']}", mention) for i, mention in news_of(rows)]
 
 
 def natural_days(data: Path) -> dict[str, list[Row]]:
@@ -46,7 +46,7 @@ def natural_days(data: Path) -> dict[str, list[Row]]:
     for name, labelled in json.loads(LABELS.read_text(encoding="utf-8")).items():
         truth = {i: i for i in labelled["alone"]}
         truth |= {i: f"{name} {number}" for number, ids in enumerate(labelled["stories"]) for i in ids}
-        out[f"days {name}"] = [Row(i, truth[i], m) for i, m in told([rows[i] for i in truth])]
+        out[f"days {name}"] = [Row(i, truth[i], m) for i, m in news_of([rows[i] for i in truth])]
     return out
 
 
@@ -55,7 +55,7 @@ def background(data: Path) -> list[Row]:
     labelled = json.loads(LABELS.read_text(encoding="utf-8")).values()
     known = {i for days in labelled for ids in (days["alone"], *days["stories"]) for i in ids}
     rows = [r for r in read_rows(data / "unlabelled_news" / "docs.jsonl.gz") if r["id"] not in known and r["published"]]
-    chosen = told(random.Random(7).sample(rows, OTHERS))  # noqa: S311 - a sample, not a secret
+    chosen = news_of(random.Random(7).sample(rows, OTHERS))  # noqa: S311 - a sample, not a secret
     return [Row(f"{BACKGROUND} {i}", f"{BACKGROUND} {m.reported_at.toordinal()} {i}", m) for i, m in chosen]
 
 

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from streams.evaluate.documents import read_rows
-from streams.train.rows import RATED, Row, told
+from streams.train.rows import RATED, Row, news_of
 
 ONE, TWO = 1.75, 3.0  # ratings of SemEval-2022 Task 8 up to which a pair is of one story, and from which of two
 ENOUGH = 500  # pairs that are read
@@ -28,7 +28,7 @@ def rated_pairs(data: Path) -> list[Row]:
     story = _grouped(numbers, [_ids(pair) for pair in pairs if pair["overall"] <= ONE])
     group = _grouped(numbers, [_ids(pair) for pair in pairs if pair["overall"] < TWO])
     rows = [{"id": i, "lang": lang, "text": text} for i, (lang, text) in articles.items()]
-    return [Row(i, f"{RATED} {group[i[:NUMBER]]} {story[i[:NUMBER]]}", mention) for i, mention in told(rows)]
+    return [Row(i, f"{RATED} {group[i[:NUMBER]]} {story[i[:NUMBER]]}", mention) for i, mention in news_of(rows)]
 
 
 def headlines(data: Path) -> list[Row]:
@@ -37,7 +37,7 @@ def headlines(data: Path) -> list[Row]:
     gold = {r["id"]: r for r in rows}
     return [
         Row(i, f"headlines {i if gold[i].get('hard') else gold[i]['event']}", mention)
-        for i, mention in told({"id": r["id"], "lang": r["lang"], "title": r["text"]} for r in rows)
+        for i, mention in news_of({"id": r["id"], "lang": r["lang"], "title": r["text"]} for r in rows)
     ]
 
 

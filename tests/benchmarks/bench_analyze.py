@@ -174,7 +174,7 @@ def test_time_against_length() -> None:
         spent = min(seconds(lambda article=article: read_article(article)) for _ in range(3))
         print(f"{length:>12,}{spent:>10.3f}{spent / length * 1e6:>22.2f} s")
         RESULTS[f"seconds_for_{length}_characters"] = round(spent, 3)
-    print("happenings are looked for in the first 60,000 characters")
+    print("events are looked for in the first 60,000 characters")
 
 
 def test_summary() -> None:

@@ -21,7 +21,7 @@ from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
 from streams.domain.mentions.read_article import read_article
 from streams.evaluate.documents import article_of, as_streamed, read_rows
-from streams.evaluate.link import Whereabouts, as_fetched
+from streams.evaluate.link import IncidentLookup, as_fetched
 from streams.evaluate.scores import Rows, Scores, dedupe_scores, link_scores
 from tests.benchmarks.machine import described
 
@@ -55,7 +55,7 @@ class Flow:
     news: dict[str, str] = field(default_factory=dict)  # article_id to the mention that its cluster is read from
     mentions: list[Mention] = field(default_factory=list)
     relations: set[str] = field(default_factory=set)
-    where: Whereabouts = field(default_factory=Whereabouts)
+    where: IncidentLookup = field(default_factory=IncidentLookup)
     arrived: Counter[int] = field(default_factory=Counter)  # articles by partition
     linked: Counter[int] = field(default_factory=Counter)  # mentions by partition
 

@@ -1,6 +1,6 @@
 """Invented news without end, of the length and variety of a world feed: incidents, their follow-ups and copies, stories.
 
-About a third of the articles report a new incident, a quarter follow one up with other words and a higher toll, a
+FeedInfo a third of the articles report a new incident, a quarter follow one up with other words and a higher toll, a
 quarter are copies (some whole, some cut, with another paper's line in front), the rest reports no incident.
 """
 

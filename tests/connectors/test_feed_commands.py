@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 from typer.testing import CliRunner
 
 from connectors.ingest.feedlist import Feed, read_list, to_opml
-from connectors.ingest.health import Brought, Memory, observe
+from connectors.ingest.health import Memory, ReadResult, observe
 from connectors.ingest.positions import Stored
 from connectors.ingest.schedule import Plan
 from connectors.sources.polled import Seen
@@ -38,7 +38,7 @@ async def test_checking_tells_which_feeds_answer():
 def test_states_of_feeds():
     now = datetime(2024, 1, 2, tzinfo=UTC)
     at = now.timestamp()
-    memory = observe(Memory(), Brought(at - 60, [at - 60], error="503", failures=3))
+    memory = observe(Memory(), ReadResult(at - 60, [at - 60], error="503", failures=3))
     stored = {
         "feed:a": Stored(None, Plan(due=at + 60, failures=3), memory.to_plain()),
         "feed:b": Stored(Seen(moved_to="https://new.example/").to_position(), Plan(due=at - 7200)),

@@ -8,7 +8,7 @@ from memory_writer import MemoryWriter
 from connectors.ingest import deliver
 from connectors.ingest import run as run_module
 from connectors.ingest.contract import Fatal, Gone, Item, Remark, Retriable, Skippable
-from connectors.ingest.health import About
+from connectors.ingest.health import FeedInfo
 from connectors.ingest.run import Runner
 from connectors.sources.article import build_article
 from deploy.actions.connecting import stop_if_all_failed
@@ -175,7 +175,7 @@ def test_the_server_says_when():
 
 def test_health_is_told_of_those_that_are_watched_and_not_counted():
     memory_writer = MemoryWriter()
-    about = {"s": About("The S", "en", "GB")}
+    about = {"s": FeedInfo("The S", "en", "GB")}
     outcome = run(memory_writer, Script("s", ["a"]), Script("t", ["b"]), about=about)
     (health,) = memory_writer.health
     assert (health.name, health.title, health.country, health.status) == ("s", "The S", "GB", "ok")
@@ -196,7 +196,7 @@ def test_a_feed_that_goes_quiet_raises_an_alarm():
             memory_writer,
             Script("s", article),
             stored=memory_writer.stored,
-            about={"s": About("The S")},
+            about={"s": FeedInfo("The S")},
             clock=lambda at=at: at,
         )
     assert {h.status for h in memory_writer.health} == {"ok", "silent"}

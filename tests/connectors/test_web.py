@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from connectors.ingest.contract import Fatal, Gone, Retriable, Skippable
 from connectors.web.addresses import Guard
 from connectors.web.answers import Answer, Validators
-from connectors.web.asking import as_written
 from connectors.web.client import REDIRECTS, Web, user_agent
+from connectors.web.fetch import as_written
 from connectors.web.rate_limit import HostRate
 
 DATE = "Mon, 28 Jun 2021 12:00:00 GMT"

@@ -71,7 +71,7 @@ REPEATED = {
     "sayings": "said ",
     "months": "May ",
     "times": "early last year two years ago on Monday ",
-    "happenings": "a bomb exploded, and a man was shot, ",
+    "events": "a bomb exploded, and a man was shot, ",
     "causes": "attack after shooting as ",
     "plans": "planned to attack ",
     "others": "elsewhere another ",

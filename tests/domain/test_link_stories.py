@@ -1,14 +1,14 @@
-"""Stories of one subject stay apart for longer than happenings, and news of two languages joins more easily."""
+"""Stories of one subject stay apart for longer than events, and news of two languages joins more easily."""
 
 from telling import QUAKE, a_mention, run
 
 from streams.domain.linking.link import ABROAD, JOIN, MERGE, MERGE_STORIES, least, needed_to_merge
-from streams.domain.linking.pair_score import HAPPENING, PARTS, UNKNOWN
+from streams.domain.linking.pair_score import EVENT_FAMILY, PARTS, UNKNOWN
 
 
-def parts(happening: float) -> list[float]:
+def parts(event: float) -> list[float]:
     row = [UNKNOWN] * len(PARTS)
-    row[HAPPENING] = happening
+    row[EVENT_FAMILY] = event
     return row
 
 

@@ -9,7 +9,7 @@ from deploy.demo.outcome import run_stages
 from deploy.demo.replay import sample_records
 from schemas.records import Article
 from streams.domain.linking.incident import REPORTING_ROLES
-from streams.evaluate.link import Whereabouts
+from streams.evaluate.link import IncidentLookup
 from tests.integration.system import running
 from tests.integration.test_pipeline import publish
 
@@ -25,7 +25,7 @@ def grouped(homes):
 
 def test_clusters_in_clickhouse_are_those_of_the_domain_code(parts, tmp_path, now):
     articles = [r for r in sample_records(now) if isinstance(r, Article)]
-    offline, where = run_stages(articles), Whereabouts()
+    offline, where = run_stages(articles), IncidentLookup()
     for incident in offline.incidents:
         where.see(incident)
     expected = {m.mention_id: where.incident(m.mention_id) for m in offline.mentions if m.role in REPORTING_ROLES}

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from schemas.identity import article_id
 from schemas.records import Article, Original, Publisher
 from schemas.telemetry import traces
-from schemas.telemetry.headers import ORIGIN, TRACE, TraceContext, read
+from schemas.telemetry.headers import ORIGIN, TRACE, TraceContext, read_trace_context
 from schemas.telemetry.logs import JsonLines
 from schemas.topics import ARTICLE, ORIGINAL
 from streams.agents.stage import Outcome
@@ -24,21 +24,21 @@ ID = "0123456789abcdef0123456789abcdef"
 def test_a_passport_survives_its_headers():
     context = TraceContext.of(ID, 1_700_000_000_000)
     assert context.trace == ID
-    assert read(context.headers(), "other", 1_700_000_000_500) == context
+    assert read_trace_context(context.headers(), "other", 1_700_000_000_500) == context
     assert context.seconds_until(1_700_000_002.0) == 2.0
     assert context.seconds_until(1_600_000_000.0) == 0.0
 
 
 @given(st.dictionaries(st.sampled_from([TRACE, ORIGIN, "x"]), st.binary(max_size=60) | st.none()))
 def test_whatever_headers_come_there_is_a_passport(headers):
-    found = read(headers.items(), ID, 1_000)
+    found = read_trace_context(headers.items(), ID, 1_000)
     assert len(found.trace) == 32
     assert found.origin_ms <= 1_000
-    assert read(found.headers(), "", 1_000) == found
+    assert read_trace_context(found.headers(), "", 1_000) == found
 
 
 def test_an_entry_after_the_arrival_is_a_wrong_clock():
-    assert read(TraceContext.of(ID, 5_000).headers(), ID, 1_000).origin_ms == 1_000
+    assert read_trace_context(TraceContext.of(ID, 5_000).headers(), ID, 1_000).origin_ms == 1_000
 
 
 class Passing:
@@ -76,7 +76,7 @@ def test_what_a_stage_makes_bears_the_passport_of_what_it_read():
 
 
 def test_what_comes_without_headers_is_known_by_its_id_from_its_arrival_on():
-    found = read(through(Passing(), ())[0].items(), "", 10**15)
+    found = read_trace_context(through(Passing(), ())[0].items(), "", 10**15)
     assert found.trace == an_article().article_id
     assert found.origin_ms == int(NOW.timestamp() * 1000)
 
@@ -94,7 +94,7 @@ def test_spans_of_all_stages_make_one_trace_named_by_the_article(spans):
     with traces.span("publish", TraceContext.of(an_article().article_id, 0)) as published:
         pass
     first = through(Passing(), published.headers())[0]
-    with traces.span("load", read(first.items(), "", 10**15)):
+    with traces.span("load", read_trace_context(first.items(), "", 10**15)):
         pass
     publish, passing, load = spans()
     assert {f"{s.context.trace_id:032x}" for s in (publish, passing, load)} == {an_article().article_id}

@@ -36,7 +36,7 @@ _PAIRS = np.array([
 _SALT = np.array([word_key(f"slot {i}") for i in range(len(_PAIRS))], np.uint64)
 
 
-class Overheard(NamedTuple):
+class NameContext(NamedTuple):
     """Words met behind a given name or a title, words met behind `in`, `near` and the like, and counts of words."""
 
     persons: set[str]
@@ -44,7 +44,7 @@ class Overheard(NamedTuple):
     counts: Counter[str]
 
 
-class Sketch(NamedTuple):
+class NameSummary(NamedTuple):
     """What detection needs of a name.
 
     Keys of its kind, profile (kind, usual or not, size) and number of places; the areas and countries of its most
@@ -63,13 +63,13 @@ def describe(tokenized: TokenizedText, places: Gazetteer) -> Ints:
     """For each candidate the numbers of its features in the table of weights (candidates x features)."""
     if not tokenized.candidates:
         return np.zeros((0, len(_PAIRS)), np.int64)
-    sketches = [_sketch(places, c.name) for c in tokenized.candidates]
-    heard = _overheard(tokenized)
-    links = [_next(tokenized, i, sketches) for i in range(len(sketches))]
-    rows = [_row(tokenized, i, sketches, heard, links) for i in range(len(sketches))]
+    summaries = [_summary(places, c.name) for c in tokenized.candidates]
+    heard = _name_context(tokenized)
+    links = [_next(tokenized, i, summaries) for i in range(len(summaries))]
+    rows = [_row(tokenized, i, summaries, heard, links) for i in range(len(summaries))]
     values = np.empty((len(rows), _FIT + 1), np.uint64)
     values[:, :_FIT] = rows
-    values[:, _FIT] = _fit(sketches)
+    values[:, _FIT] = _fit(summaries)
     first, second = values[:, _PAIRS[:, 0]], values[:, _PAIRS[:, 1]]
     mixed = (first * np.uint64(0x9E3779B97F4A7C15)) ^ (second * np.uint64(0xC2B2AE3D27D4EB4F)) ^ _SALT
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -78,26 +78,26 @@ def describe(tokenized: TokenizedText, places: Gazetteer) -> Ints:
 
 def is_people(candidate: Candidate, places: Gazetteer) -> bool:
     """Whether the name is a demonym such as `French`: context, but no place."""
-    return candidate.name != NO_ENTRY and _sketch(places, candidate.name).kind == PEOPLE
+    return candidate.name != NO_ENTRY and _summary(places, candidate.name).kind == PEOPLE
 
 
 @lru_cache(maxsize=8192)
-def _sketch(places: Gazetteer, name: int) -> Sketch:
+def _summary(places: Gazetteer, name: int) -> NameSummary:
     if name == NO_ENTRY:
         none = np.zeros(1, np.int64)
-        return Sketch(len(KINDS), len(KINDS), 0, none, none, 1.0)
+        return NameSummary(len(KINDS), len(KINDS), 0, none, none, 1.0)
     named = places.named(name)
     best, usual = named[0]
     kind = places.kind[best]
     most = max(places.population[p] for p, _ in named[:8])
     heard = [p for p, _ in named[:_HEARD]]
-    return Sketch(
+    return NameSummary(
         kind, (kind * 2 + usual) * 20 + most // 5 + 100, min(len(named), 12).bit_length(),
         np.array([places.area[p] for p in heard]), np.array([places.country[p] for p in heard]), 1 / len(heard),
     )  # fmt: skip
 
 
-def _overheard(tokenized: TokenizedText) -> Overheard:
+def _name_context(tokenized: TokenizedText) -> NameContext:
     tokens = tokenized.tokens
     persons: set[str] = set()
     located: set[str] = set()
@@ -113,26 +113,26 @@ def _overheard(tokenized: TokenizedText) -> Overheard:
                 persons.add(word)
         elif before.kind == LOWER and before.folded in _BEFORE_PLACE and tokens[c.last + 1].kind != UPPER:
             located.add(word)
-    return Overheard(persons, located, counts)
+    return NameContext(persons, located, counts)
 
 
 def _row(
-    tokenized: TokenizedText, number: int, sketches: list[Sketch], heard: Overheard, links: list[int]
+    tokenized: TokenizedText, number: int, summaries: list[NameSummary], heard: NameContext, links: list[int]
 ) -> tuple[int, ...]:
     """Properties _ONE to _FIRST of a candidate; `links` say how each candidate is joined to the next."""
-    tokens, c, sketch = tokenized.tokens, tokenized.candidates[number], sketches[number]
+    tokens, c, summary = tokenized.tokens, tokenized.candidates[number], summaries[number]
     at, end = c.first, c.last
     p1, p2, p3 = tokens[at - 1], tokens[at - 2], tokens[at - 3]
     if p1.kind == STOP and p2.role == _TITLE:  # the full stop of `Mr.`
         p1, p2 = p2, p3
     first, last, n1, n2 = tokens[at], tokens[end], tokens[end + 1], tokens[end + 2]
-    kind, profile = sketch.kind, sketch.profile
+    kind, profile = summary.kind, summary.profile
     if c.name == NO_ENTRY:
         built = TYPES.get(last.folded) or TYPES.get(first.folded)
         kind = profile = word_key(built) if built else kind
     multi = end > at
     return (
-        1, p1.role, p2.role, p3.role, n1.role, n2.role, kind, profile, sketch.spread,
+        1, p1.role, p2.role, p3.role, n1.role, n2.role, kind, profile, summary.spread,
         0 if multi else first.role, last.role if multi else 0,
         tokenized.raw[at][:2].isupper() * 8 + min(last.length, 5),
         ((p1.kind == STOP) * 4 + first.bits // SMALL % 4) * 3 + min(end - at, 2),
@@ -143,9 +143,9 @@ def _row(
     )  # fmt: skip
 
 
-def _next(tokenized: TokenizedText, number: int, sketches: list[Sketch]) -> int:
+def _next(tokenized: TokenizedText, number: int, summaries: list[NameSummary]) -> int:
     """Key of the kind of the next candidate and what stands before it, when that is a comma, `and` or little else."""
-    if number + 1 >= len(sketches):
+    if number + 1 >= len(summaries):
         return 0
     behind, ahead = tokenized.candidates[number].last, tokenized.candidates[number + 1].first
     gap = ahead - behind
@@ -154,7 +154,7 @@ def _next(tokenized: TokenizedText, number: int, sketches: list[Sketch]) -> int:
     between = tokenized.tokens[behind + 1].role if gap > 1 else 1
     if gap == 3:
         between = between * 3 + tokenized.tokens[behind + 2].role
-    return between * 16 + sketches[number + 1].kind
+    return between * 16 + summaries[number + 1].kind
 
 
 def _tail(tokens: list[Token], last: int) -> int:
@@ -165,14 +165,14 @@ def _tail(tokens: list[Token], last: int) -> int:
     return tokens[behind - 1].role
 
 
-def _fit(sketches: list[Sketch]) -> Ints:
+def _fit(summaries: list[NameSummary]) -> Ints:
     """How much the other names speak for the areas and countries of each."""
-    sizes = [len(s.areas) for s in sketches]
-    share = np.array([s.share for s in sketches])
+    sizes = [len(s.areas) for s in summaries]
+    share = np.array([s.share for s in summaries])
     starts = np.cumsum([0, *sizes[:-1]])
     voice = np.repeat(share, sizes)
     fits = []
-    for groups in ([s.areas for s in sketches], [s.countries for s in sketches]):
+    for groups in ([s.areas for s in summaries], [s.countries for s in summaries]):
         group = np.concatenate(groups)
         votes = np.bincount(group, voice)
         votes[0] = 0

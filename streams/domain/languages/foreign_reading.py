@@ -11,7 +11,7 @@ from streams.domain.languages.dates import find_day, past_year
 from streams.domain.languages.event_types import guess_types, vectors_of
 from streams.domain.languages.figures import Figure, find_figures
 from streams.domain.languages.language_pack import CODES, Mark, Pack, pack
-from streams.domain.languages.places import Spot, news_place, read_places
+from streams.domain.languages.places import ResolvedPlace, news_place, read_places
 from streams.domain.languages.source_phrases import Source, find_source
 from streams.domain.languages.words import Word, words_of
 from streams.domain.ontology.types import ontology
@@ -34,7 +34,7 @@ _CUT = re.compile(r"(?:[.!?…]+[\"'»”)\]]*\s+|[。！？।؟॥]+[」』”
 _ABBREVIATED = re.compile(r"(?:\b\w|\b(?:Dr|Sr|Sra|Mr|St|ул|гг?|им|тыс|млн|z\.B|ca|bzw|Nr|núm|av|pp|جر))\.\s+$")
 
 
-class Told(NamedTuple):
+class ForeignSentence(NamedTuple):
     """A sentence of the body: offsets, its words with offsets into the sentence, and what it says."""
 
     start: int
@@ -54,8 +54,8 @@ class ForeignReading:
     guesses: list[TypeGuess]
     incident: float  # how likely it reports one
     title_figures: list[Figure]
-    sentences: list[Told]
-    place: Spot | None
+    sentences: list[ForeignSentence]
+    place: ResolvedPlace | None
     place_in_title: bool
     places: tuple[str, ...]  # English names of all places, lower case
     time: tuple[Period, int, int] | None
@@ -140,14 +140,14 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 
 
-def _told(text: str, start: int, end: int, language: Pack, published: datetime, number: int) -> Told:
+def _told(text: str, start: int, end: int, language: Pack, published: datetime, number: int) -> ForeignSentence:
     words = words_of(text[start:end])
     marks = language.marks(words)
     figures = find_figures(words, marks, language)
     year = past_year(words, published)
     counted = {n for f in figures for n in (f.low, f.high)}
     recalled = any(m.tag == "long_ago" for m in marks) or (year is not None and year not in counted)
-    return Told(
+    return ForeignSentence(
         start,
         end,
         words,
@@ -164,12 +164,12 @@ def _day_near(words: list[Word], marks: list[Mark], published: datetime) -> bool
     return found is not None and (published - found[0].start).days < 30
 
 
-def _day(sentence: Told, published: datetime) -> tuple[Period, int, int] | None:
+def _day(sentence: ForeignSentence, published: datetime) -> tuple[Period, int, int] | None:
     found = find_day(sentence.words, sentence.marks, published)
     return (found[0], found[1] + sentence.start, found[2] + sentence.start) if found else None
 
 
-def _spots(title: str, body: str, told: list[Told], code: str, source: str) -> list[list[Spot]]:
+def _spots(title: str, body: str, told: list[ForeignSentence], code: str, source: str) -> list[list[ResolvedPlace]]:
     """Places of the title and of the first sentences, offsets into the title and into the text."""
     for most in PLACED:
         found = _spots_within(title, body, told[:most], code, source)
@@ -178,7 +178,9 @@ def _spots(title: str, body: str, told: list[Told], code: str, source: str) -> l
     return found
 
 
-def _spots_within(title: str, body: str, read: list[Told], code: str, source: str) -> list[list[Spot]]:
+def _spots_within(
+    title: str, body: str, read: list[ForeignSentence], code: str, source: str
+) -> list[list[ResolvedPlace]]:
     home = country_of(source)
     if not body:
         return [read_places(title, code, home)]
@@ -197,6 +199,6 @@ def _spots_within(title: str, body: str, read: list[Told], code: str, source: st
     return parts
 
 
-def _moved(spot: Spot, by: int) -> Spot:
+def _moved(spot: ResolvedPlace, by: int) -> ResolvedPlace:
     tagged = spot.tagged._replace(start=spot.tagged.start + by, end=spot.tagged.end + by)
-    return Spot(tagged, spot.place, spot.toponym._replace(start=tagged.start, end=tagged.end))
+    return ResolvedPlace(tagged, spot.place, spot.toponym._replace(start=tagged.start, end=tagged.end))

@@ -29,7 +29,7 @@ _FINE = {
 }
 
 
-class Spot(NamedTuple):
+class ResolvedPlace(NamedTuple):
     """A place name and the place of the gazetteer that it was resolved to; `located` where a word of place stands beside it."""
 
     tagged: Tagged
@@ -38,12 +38,12 @@ class Spot(NamedTuple):
     located: bool = False
 
 
-def read_places(text: str, lang: str, home: str | None) -> list[Spot]:
+def read_places(text: str, lang: str, home: str | None) -> list[ResolvedPlace]:
     """Places of a text in order that the gazetteer knows; `home` is the publisher's country (alpha-2)."""
     return [s._replace(located=_located(text, s.tagged, lang)) for s in _read(text, lang, home)]
 
 
-def _read(text: str, lang: str, home: str | None) -> list[Spot]:
+def _read(text: str, lang: str, home: str | None) -> list[ResolvedPlace]:
     found = resolve(text, find_places(text, lang), home)
     fine = any(s.toponym.kind != "country" for s in found)
     taken = [(s.tagged.start, s.tagged.end) for s in found]
@@ -54,7 +54,7 @@ def _read(text: str, lang: str, home: str | None) -> list[Spot]:
     return sorted([*found, *further])
 
 
-def resolve(text: str, tagged: Sequence[Tagged], home: str | None) -> list[Spot]:
+def resolve(text: str, tagged: Sequence[Tagged], home: str | None) -> list[ResolvedPlace]:
     """The likeliest place of each name: in a country that the text names, else the most prominent, the publisher's at home."""
     places = gazetteer()
     named = {places.country[t.places[0]] for t in tagged if t.places and KINDS[places.kind[t.places[0]]] == "country"}
@@ -71,7 +71,7 @@ def resolve(text: str, tagged: Sequence[Tagged], home: str | None) -> list[Spot]
                 + 2.0 * (KINDS[places.kind[one.places[n]]] in ("country", "region"))
             ),
         )  # fmt: skip
-        out.append(Spot(one, one.places[best], _toponym(text, one, one.places[best])))
+        out.append(ResolvedPlace(one, one.places[best], _toponym(text, one, one.places[best])))
     return out
 
 
@@ -105,9 +105,9 @@ def _located(text: str, tagged: Tagged, lang: str) -> bool:
     return any(m.tag == "at_after" and m.first < NEAR - 1 for m in pack(lang).marks(after))
 
 
-def news_place(parts: Sequence[Sequence[Spot]]) -> Spot | None:
+def news_place(parts: Sequence[Sequence[ResolvedPlace]]) -> ResolvedPlace | None:
     """Where the news is: the finest place that is named early, parts (title, first sentence ...) in falling weight."""
-    best: tuple[float, Spot] | None = None
+    best: tuple[float, ResolvedPlace] | None = None
     country: int | None = None
     lands = {gazetteer().country[s.place] for spots in parts for s in spots if s.toponym.kind == "country"}
     for number, spots in enumerate(parts):

@@ -44,7 +44,7 @@ class Profile:
         self.title: dict[str, float] = {}
         self.names: dict[str, float] = {}
         self.places: dict[str, float] = {}  # as `_spot` writes them
-        self.days: dict[str, float] = {}  # days of the happening, since the year 1
+        self.days: dict[str, float] = {}  # days of the event, since the year 1
         self.stated: dict[str, float] = {}  # those of them that a text states
         self.tolls: dict[str, float] = {}
         self.kinds: dict[str, float] = {}

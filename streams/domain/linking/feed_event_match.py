@@ -1,4 +1,4 @@
-"""Feed events and articles of one happening: met by kind, place, time and magnitude, for an instrument writes no prose.
+"""Feed events and articles of one event: met by kind, place, time and magnitude, for an instrument writes no prose.
 
 Words tell two articles apart; between a measured event and anything else they say little, so only what both state
 counts: the same kind, a place within reach, times that meet, and no other magnitude or name of a storm. Events that
@@ -19,7 +19,7 @@ from streams.domain.ontology.compatibility import WEATHER
 
 DAY = timedelta(days=1)
 CLOCKS = timedelta(minutes=3)  # by so much two networks differ on when the ground shook
-REPORTED = timedelta(days=4)  # for so long articles report a happening whose day they do not say
+REPORTED = timedelta(days=4)  # for so long articles report an event whose day they do not say
 SLIGHT = 2  # severity below which an event is in the news only where its magnitude is told
 LEAST = 0.5  # score of a match in which nothing but the kind, country and day agree
 REACH = {
@@ -52,7 +52,7 @@ def measured(mention: Mention) -> bool:
 
 
 def keys(mention: Mention) -> tuple[str, ...]:
-    """What a happening that feeds record can be found by: the page it is told on, its kind with its country."""
+    """What an event that feeds record can be found by: the page it is told on, its kind with its country."""
     page = _page(mention)
     found = (f"@{page}",) if page else ()
     if mention.family != "disasters" or mention.place is None or not mention.place.country:
@@ -78,7 +78,7 @@ def same_page(mention: Mention, members: Iterable[Mention]) -> bool:
 
 
 def told_apart(mention: Mention, members: Iterable[Mention]) -> bool:
-    """Whether the same source has another record of it: what it gives two ids is two happenings to it.
+    """Whether the same source has another record of it: what it gives two ids is two events to it.
 
     Not so for what a machine read in the news, whose origin is that news: it codes one deed again and again.
     """
@@ -100,7 +100,7 @@ def _canonical(url: str) -> str:
 
 
 def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | None:
-    """The parts by which a mention and an incident are one happening, a feed event on one side; None when they are not.
+    """The parts by which a mention and an incident are one event, a feed event on one side; None when they are not.
 
     An event must fit every event of the incident, and one of its accounts where it has any.
     """

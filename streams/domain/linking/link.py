@@ -17,7 +17,7 @@ from streams.domain.linking.corrections import carry_out_waiting
 from streams.domain.linking.incident import NEWS_ROLES, REPORTING_ROLES, Open, opening, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
-from streams.domain.linking.pair_score import HAPPENING, PARTS, UNKNOWN, Side, compare, named, scores, set_beside
+from streams.domain.linking.pair_score import EVENT_FAMILY, PARTS, UNKNOWN, Side, compare, named, scores, set_beside
 from streams.domain.linking.relation_records import relate
 from streams.domain.linking.session import Linked, LinkSession
 from streams.domain.linking.split_by_clustering import split_by_clustering
@@ -29,13 +29,13 @@ from streams.domain.ontology.compatibility import at_odds
 JOIN = 0.4  # least score of a link
 ABROAD = 0.3  # the same between two languages, where words cannot speak for it
 PASSING = 0.75  # least score of a link of, or to, what is only said in passing
-MERGE = 0.5  # least score of a merge of happenings at a place and time
+MERGE = 0.5  # least score of a merge of events at a place and time
 MERGE_STORIES = 0.97  # and of others: the sums of two stories of one subject grow liker with every account of both
 CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place and feed records; further ones by meaning
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
-ODDS = 0.3  # share of a score that is left between kinds that cannot be one happening
+ODDS = 0.3  # share of a score that is left between kinds that cannot be one event
 DAYS, ONE_DAY = PARTS.index("days"), 0.5  # the part is ln(1 + days)
 DAY = timedelta(days=1)
 
@@ -277,7 +277,7 @@ def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: lis
 
 def needed_to_merge(row: list[float]) -> float:
     """The score from which two incidents with these parts of a comparison are merged."""
-    return MERGE if row[HAPPENING] == 1 else MERGE_STORIES
+    return MERGE if row[EVENT_FAMILY] == 1 else MERGE_STORIES
 
 
 def alike(state: LinkState, here: Open, others: list[Open]) -> list[list[float]]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.domain.geo.distance import kilometres
+from streams.domain.linking.blocking import AREA_PRECISIONS
 from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.mentions.link_features import stems_of
 
@@ -22,18 +23,17 @@ LONG = 400.0  # days from which times are only long apart
 SAME = 0.25  # days within which reports are of one time: when a collector ran says nothing
 UNKNOWN = math.nan
 TOWN_PRECISIONS = frozenset(("point", "city"))
-FINE = TOWN_PRECISIONS | {"admin"}
-HAPPENINGS = frozenset(
+EVENT_FAMILIES = frozenset(
     ("accidents", "battles", "crime", "disasters", "explosions", "protests", "riots", "violence-against-civilians")
 )
 UNREAD = "other/unread"  # the kind of a text in a language that is not read
 PARTS = (
     "text", "title", "title_found", "found", "vector", "text_held", "vector_held",
     "names", "name", "people", "age", "numbers", "km", "same_place", "same_area", "country", "place_told",
-    "days", "reports", "family", "subtype", "happening", "killed", "injured", "same_source",
+    "days", "reports", "family", "subtype", "event_family", "killed", "injured", "same_source",
     "text_best", "text_usual", "vector_best", "vector_usual",
 )  # fmt: skip
-TEXT, VECTOR, HAPPENING = PARTS.index("text"), PARTS.index("vector"), PARTS.index("happening")
+TEXT, VECTOR, EVENT_FAMILY = PARTS.index("text"), PARTS.index("vector"), PARTS.index("event_family")
 BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
 WORDED = tuple(
     map(PARTS.index, ("text", "title", "title_found", "found", "text_held", "names", "name", "people", "place_told"))
@@ -44,7 +44,7 @@ Held = tuple[float, float]
 Matrix = npt.NDArray[np.float64]
 
 
-class Spot(NamedTuple):
+class ProfilePlace(NamedTuple):
     """A place of a profile."""
 
     country: str
@@ -55,10 +55,10 @@ class Spot(NamedTuple):
     lon: float | None
 
 
-class Ground(NamedTuple):
+class ProfilePlaces(NamedTuple):
     """The places of a profile, as they are compared."""
 
-    fine: tuple[Spot, ...]  # those with coordinates that are finer than a country
+    fine: tuple[ProfilePlace, ...]  # those with coordinates that are finer than a country
     local: frozenset[str]  # names of those finer than a country
     names: frozenset[str]
     areas: frozenset[tuple[str, str]]
@@ -133,7 +133,7 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         _log_days(apart),
         b.kinds.get(one.family, 0.0) / theirs,
         b.kinds.get(one.subtype, 0.0) / theirs,
-        _happening(one.subtype, _top([k for k in b.kinds if "/" in k], b.kinds)),
+        _event_family(one.subtype, _top([k for k in b.kinds if "/" in k], b.kinds)),
         _tolls(a.tolls, b.tolls, "killed"),
         _tolls(a.tolls, b.tolls, "injured"),
         float(not a.sources.keys().isdisjoint(b.sources)),
@@ -145,11 +145,11 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
     return row
 
 
-def _happening(kind: str, other: str) -> float:
-    """Which of the two kinds are happenings at a place and time rather than stories: 0, 0.5 or 1; NaN where one was not read."""
+def _event_family(kind: str, other: str) -> float:
+    """Which of the two kinds are events at a place and time rather than stories: 0, 0.5 or 1; NaN where one was not read."""
     if UNREAD in (kind, other):
         return UNKNOWN
-    return sum(k.partition("/")[0] in HAPPENINGS for k in (kind, other)) / 2
+    return sum(k.partition("/")[0] in EVENT_FAMILIES for k in (kind, other)) / 2
 
 
 def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:
@@ -159,7 +159,7 @@ def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:
     return sum([r for w, r in mine.items() if w in there]) / sum(mine.values())
 
 
-def _place_told(one: Side, other: Profile, there: Ground) -> float:
+def _place_told(one: Side, other: Profile, there: ProfilePlaces) -> float:
     """Whether either side's text names the other's place; NaN where one names none finer than a country."""
     here = one.ground
     if not here.local or not there.local:
@@ -167,7 +167,7 @@ def _place_told(one: Side, other: Profile, there: Ground) -> float:
     return float(_names_one(other, here) or _names_one(one.profile, there))
 
 
-def _names_one(profile: Profile, ground_of: Ground) -> bool:
+def _names_one(profile: Profile, ground_of: ProfilePlaces) -> bool:
     return any(
         name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in ground_of.local
     )
@@ -281,28 +281,28 @@ def _top(keys: list[str], sums: Mapping[str, float]) -> str:
     return keys[0] if len(keys) == 1 else min(keys, key=lambda k: (-sums[k], k), default="")
 
 
-def ground(profile: Profile) -> Ground:
+def ground(profile: Profile) -> ProfilePlaces:
     """Where a profile's accounts say that it happened: the places that most of them name."""
     return _ground(tuple(_commonest(profile.places, 4)))
 
 
 @lru_cache(maxsize=100_000)
-def _ground(places: tuple[str, ...]) -> Ground:
+def _ground(places: tuple[str, ...]) -> ProfilePlaces:
     spots = [_spot(key) for key in places]
-    return Ground(
+    return ProfilePlaces(
         tuple(s for s in spots if s.precision in TOWN_PRECISIONS and s.lat is not None),
-        frozenset(s.name for s in spots if s.precision in FINE), frozenset(s.name for s in spots),
+        frozenset(s.name for s in spots if s.precision in AREA_PRECISIONS), frozenset(s.name for s in spots),
         frozenset((s.country, s.area) for s in spots if s.area), frozenset(s.country for s in spots),
     )  # fmt: skip
 
 
-def _spot(key: str) -> Spot:
+def _spot(key: str) -> ProfilePlace:
     country, name, precision, area, at = key.split("|")
     lat, lon = map(float, at.split(",")) if at else (None, None)
-    return Spot(country, name, precision, area, lat, lon)
+    return ProfilePlace(country, name, precision, area, lat, lon)
 
 
-def _where(a: Ground, b: Ground) -> tuple[float, float, float, float]:
+def _where(a: ProfilePlaces, b: ProfilePlaces) -> tuple[float, float, float, float]:
     """ln(1 + km) between the nearest places finer than a country; same name, same area, same country 1 or 0."""
     if not a.countries or not b.countries:
         return UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN

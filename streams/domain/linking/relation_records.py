@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from schemas.identity import digest
 from schemas.records import Mention, Relation
 from streams.domain.linking.incident import REPORTING_ROLES, ROLES
-from streams.domain.linking.relations import Tie, cause_of, siblings, stems, tie, told_of
+from streams.domain.linking.relations import (
+    FoundRelation,
+    cause_of,
+    cause_overlap,
+    relation_between,
+    relation_of_recalled,
+    stems,
+)
 from streams.domain.linking.session import LinkSession
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.ties import tie_together
@@ -31,9 +38,9 @@ def relate(session: LinkSession, mention: Mention, home: str) -> None:
         reason = f"{mention.source.domain or mention.origin} recalls it: {passage}"
         _send(session, own, home, "refers-back", reason, _link_score(session.state, home, mention), mention)
         for sibling, other in _told(session.state, mention.document_id):
-            if other.role in RECALLED and sibling != home and (found := siblings(told, mention, other)):
+            if other.role in RECALLED and sibling != home and (found := relation_of_recalled(told, mention, other)):
                 _send_tie(session, home, sibling, found, mention)
-    if found := tie(told, mention):
+    if found := relation_between(told, mention):
         _send_tie(session, own, home, found, mention)
 
 
@@ -47,12 +54,12 @@ def _found_elsewhere(session: LinkSession, mention: Mention, home: str) -> None:
         incident = state.open[incident_id].incident
         if incident_id == home or incident.first_seen > mention.reported_at or incident.role not in REPORTING_ROLES:
             continue
-        share = told_of(cause, stems(" ".join((incident.title, *incident.summary))))
+        share = cause_overlap(cause, stems(" ".join((incident.title, *incident.summary))))
         if share and (best is None or (share, incident_id) > best):
             best = share, incident_id
     if best:
         share, incident_id = best
-        _send_tie(session, home, incident_id, Tie(cause.kind, f"“{cause.text}”", 0.9 * share), mention)
+        _send_tie(session, home, incident_id, FoundRelation(cause.kind, f"“{cause.text}”", 0.9 * share), mention)
 
 
 def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
@@ -74,7 +81,7 @@ def _link_score(state: LinkState, home: str, mention: Mention) -> float:
     return next((m.score for m in members if m.mention.mention_id == mention.mention_id), 1.0)
 
 
-def _send_tie(session: LinkSession, one: str, other: str, found: Tie, mention: Mention) -> None:
+def _send_tie(session: LinkSession, one: str, other: str, found: FoundRelation, mention: Mention) -> None:
     from_id, to_id = (other, one) if found.earlier_first else (one, other)
     _send(session, from_id, to_id, found.kind, found.reason, found.score, mention)
 
@@ -86,7 +93,7 @@ def _send(
         return
     relation = Relation(
         relation_id=digest("relation", from_id, to_id, kind), from_incident=from_id, to_incident=to_id,
-        kind=kind,  # type: ignore[arg-type] # of the closed set, as Tie and its callers give it
+        kind=kind,  # type: ignore[arg-type] # of the closed set, as FoundRelation and its callers give it
         reason=reason, score=score, mention_id=mention.mention_id, at=mention.reported_at,
     )  # fmt: skip
     tie_together(session, relation)

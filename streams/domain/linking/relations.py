@@ -43,7 +43,7 @@ group groups forces fighters several many country day week month year deadly inc
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class FoundRelation:
     """A relation found: `earlier_first` tells that it reads from the recalled incident to the news."""
 
     kind: Kind
@@ -54,7 +54,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a passage says that its happening answered or followed, in its words and their stems."""
+    """What a passage says that its event answered or followed, in its words and their stems."""
 
     kind: Literal["retaliation-for", "follows"]
     text: str
@@ -62,7 +62,7 @@ class Cause:
 
 
 def cause_of(mention: Mention) -> Cause | None:
-    """What the mention's happening answered or followed, as its own passage says; None when it does not say."""
+    """What the mention's event answered or followed, as its own passage says; None when it does not say."""
     if mention.family in ARMED and (found := _ANSWERED.search(mention.passage)):
         return Cause("retaliation-for", _words(found["cause"]), stems(found["cause"]))
     found = _ANSWERED.search(mention.passage) or _FOLLOWED.search(mention.passage)
@@ -78,7 +78,7 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stems_of(text))
 
 
-def tie(news: Mention, recalled: Mention) -> Tie | None:
+def relation_between(news: Mention, recalled: Mention) -> FoundRelation | None:
     """How the news of a document and another incident that the same document tells of hang together, if it says so."""
     return (
         _came_of_it(recalled)
@@ -90,43 +90,45 @@ def tie(news: Mention, recalled: Mention) -> Tie | None:
     )
 
 
-def told_of(cause: Cause, words: frozenset[str]) -> float:
+def cause_overlap(cause: Cause, words: frozenset[str]) -> float:
     """Share of a cause's telling words among an incident's, 0 where it is too small, or they too few, to tell."""
     telling = cause.stems - _generic()
     both = len(telling & words)
     return both / len(telling) if both >= max(LEAST_TOLD, TELLS * len(telling)) else 0.0
 
 
-def siblings(news: Mention, one: Mention, other: Mention) -> Tie | None:
+def relation_of_recalled(news: Mention, one: Mention, other: Mention) -> FoundRelation | None:
     """How two incidents that one document recalls hang together: counted, or answered, together."""
     if one.role == "aggregate":
         return None if other.role == "aggregate" else _turned(_counted(other, one))
     if other.role == "aggregate":
         return _counted(one, other)
     if (answer := _answered(news, one)) and _answered(news, other) and not answer.earlier_first:
-        return Tie("same-campaign", f"both answered by: {_words(news.passage)}", 0.7)
+        return FoundRelation("same-campaign", f"both answered by: {_words(news.passage)}", 0.7)
     return None
 
 
-def _turned(found: Tie | None) -> Tie | None:
+def _turned(found: FoundRelation | None) -> FoundRelation | None:
     return found and replace(found, earlier_first=True)
 
 
-def _came_of_it(later: Mention) -> Tie | None:
+def _came_of_it(later: Mention) -> FoundRelation | None:
     return (
-        Tie("follows", f"came of it: {_words(later.passage)}", 0.9, earlier_first=True)
+        FoundRelation("follows", f"came of it: {_words(later.passage)}", 0.9, earlier_first=True)
         if later.role == "follow-up"
         else None
     )
 
 
-def _answered(news: Mention, recalled: Mention) -> Tie | None:
+def _answered(news: Mention, recalled: Mention) -> FoundRelation | None:
     for here, there, turned in ((news, recalled, False), (recalled, news, True)):
         cause = cause_of(here)
         if cause is None or cause.kind != "retaliation-for" or not _no_later(there, here):
             continue
         if shared := _named_by(cause, there):
-            return Tie("retaliation-for", f"“{cause.text}”", min(0.95, 0.6 + 0.15 * shared), earlier_first=turned)
+            return FoundRelation(
+                "retaliation-for", f"“{cause.text}”", min(0.95, 0.6 + 0.15 * shared), earlier_first=turned
+            )
     return None
 
 
@@ -141,7 +143,7 @@ def _named_by(cause: Cause, mention: Mention) -> float:
     return weight if weight >= 1 else 0.0
 
 
-def _counted(part: Mention, whole: Mention) -> Tie | None:
+def _counted(part: Mention, whole: Mention) -> FoundRelation | None:
     """Part of a series that the document counts: the same family, in its time, of the same people where both say."""
     if whole.role != "aggregate" or part.role in ("aggregate", "statement") or part.family != whole.family:
         return None
@@ -151,10 +153,10 @@ def _counted(part: Mention, whole: Mention) -> Tie | None:
     targets, theirs = _names(part, "target"), _names(whole, "target")
     if (authors and others and not authors & others) or authors & theirs or (targets & others):
         return None
-    return Tie("part-of", f"counted among: {_words(whole.passage)}", 0.8)
+    return FoundRelation("part-of", f"counted among: {_words(whole.passage)}", 0.8)
 
 
-def _one_campaign(news: Mention, recalled: Mention) -> Tie | None:
+def _one_campaign(news: Mention, recalled: Mention) -> FoundRelation | None:
     """Deeds of one author against one country within months of each other."""
     authors = _names(news, "initiator") & _names(recalled, "initiator")
     if not authors or news.family not in ARMED or recalled.family not in ARMED or recalled.role == "aggregate":
@@ -162,26 +164,26 @@ def _one_campaign(news: Mention, recalled: Mention) -> Tie | None:
     apart = _apart(news.time, recalled.time)
     if apart is None or apart > CAMPAIGN or not _same_country(news, recalled):
         return None
-    return Tie("same-campaign", f"both by {min(authors)}, {apart.days} days apart", 0.7)
+    return FoundRelation("same-campaign", f"both by {min(authors)}, {apart.days} days apart", 0.7)
 
 
-def _one_kind(news: Mention, recalled: Mention) -> Tie | None:
+def _one_kind(news: Mention, recalled: Mention) -> FoundRelation | None:
     if recalled.role != "background" or news.family != recalled.family:
         return None
     if news.subtype != recalled.subtype and news.family not in VIOLENT:
         return None
     if news.time and recalled.time and not recalled.time.end < news.time.start:
         return None
-    return Tie("same-kind-earlier", f"recalled beside it: {_words(recalled.passage)}", 0.8)
+    return FoundRelation("same-kind-earlier", f"recalled beside it: {_words(recalled.passage)}", 0.8)
 
 
-def _followed(news: Mention, recalled: Mention) -> Tie | None:
+def _followed(news: Mention, recalled: Mention) -> FoundRelation | None:
     one_kind = news.family == recalled.family and (news.subtype == recalled.subtype or news.family in VIOLENT)
     if one_kind or recalled.role == "aggregate" or not _no_later(recalled, news):
         return None
     cause = cause_of(news)
     if cause and cause.kind == "follows" and _named_by(cause, recalled) >= 1:
-        return Tie("follows", f"“{cause.text}”", 0.8)
+        return FoundRelation("follows", f"“{cause.text}”", 0.8)
     apart = _apart(news.time, recalled.time)
     if (
         apart is not None
@@ -189,7 +191,7 @@ def _followed(news: Mention, recalled: Mention) -> Tie | None:
         and (_same_country(news, recalled) or not recalled.place)
         and _earlier(recalled, news)
     ):
-        return Tie("follows", f"{apart.days + 1} days after: {_words(recalled.passage)}", 0.6)
+        return FoundRelation("follows", f"{apart.days + 1} days after: {_words(recalled.passage)}", 0.6)
     return None
 
 

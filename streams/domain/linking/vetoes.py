@@ -1,4 +1,4 @@
-"""Two accounts that cannot be one happening, however alike their words: places or days of a local kind differ.
+"""Two accounts that cannot be one event, however alike their words: places or days of a local kind differ.
 
 Weights cannot say it. Bulletins of one template share nearly all words and differ in just the two that matter; and in the
 data that weights are learnt from such pairs hardly occur. A text that tells of both places (one deed at several sites, a
@@ -8,7 +8,7 @@ follow-up that recalls the first) is no such pair, unless the days differ too.
 import math
 from typing import TYPE_CHECKING
 
-from streams.domain.linking.pair_score import HAPPENINGS, PARTS
+from streams.domain.linking.pair_score import EVENT_FAMILIES, PARTS
 from streams.domain.mentions.link_features import stems_of
 
 if TYPE_CHECKING:
@@ -25,16 +25,16 @@ REACH = {
     "wildfire": 200.0,
     "heatwave": 3000.0,
 }
-NEAR = 80.0  # kilometres that one happening of another kind may be told apart: a city and its region
+NEAR = 80.0  # kilometres that one event of another kind may be told apart: a city and its region
 TEMPLATE, SAME_WORDS = 0.5, 0.75  # likeness of words from which two accounts are of one template: maybe, and surely
 TELLING = 5.0  # idf of a headline's word by which one bulletin can be told from the next
 AT = {name: at for at, name in enumerate(PARTS)}
 
 
 def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> bool:
-    """Whether two sides with these parts of a comparison are two happenings for certain."""
+    """Whether two sides with these parts of a comparison are two events for certain."""
     mine, theirs = kind_of(one.kinds), kind_of(other.kinds)
-    if mine[0] not in HAPPENINGS or theirs[0] not in HAPPENINGS:
+    if mine[0] not in EVENT_FAMILIES or theirs[0] not in EVENT_FAMILIES:
         return False
     reach = max(REACH.get(mine[1], NEAR), REACH.get(theirs[1], NEAR))
     days = _days_between(one.stated, other.stated)

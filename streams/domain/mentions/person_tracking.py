@@ -1,4 +1,4 @@
-"""How many were killed and injured in one happening, all its sentences taken together.
+"""How many were killed and injured in one event, all its sentences taken together.
 
 Persons are followed through the text: "a man was shot ... the 25-year-old died" is one killed, not one injured and one killed.
 A number that the text gives stands beside them; `Tally` keeps both, and `total_casualties` chooses.
@@ -68,7 +68,7 @@ class Tally:
 
 
 def tally(claims: Iterable[FoundClaim]) -> Tally:
-    """Counts of one happening from its claims in the order of the text."""
+    """Counts of one event from its claims in the order of the text."""
     out = Tally()
     for c in claims:
         out.who.append(_count(out, c))

@@ -58,7 +58,7 @@ _BETWEEN = re.compile(r"[\s,;.·|/،、-]*")
 MOST_WORDS = 8
 
 
-def read_moment(value: object) -> datetime | None:
+def parse_timestamp(value: object) -> datetime | None:
     """The moment in UTC; None when there is none to read. A day without hour is its midnight, no zone means UTC.
 
     A number counts seconds since 1970, or milliseconds. Day and month that could be each other (05/06/2026) are none.

@@ -15,7 +15,7 @@ from connectors.sources.cap import parse_alert
 from connectors.sources.documents import from_object, parse_markdown
 from connectors.sources.feeds import read_feed
 from connectors.sources.mail import parse_message
-from connectors.sources.moments import ZONES, read_moment
+from connectors.sources.timestamps import ZONES, parse_timestamp
 from connectors.web.pages import read_page
 from schemas.timestamp_sanity import AHEAD, OLDEST, plausible_event_time, plausible_publication_time
 
@@ -67,7 +67,7 @@ def at(*parts):
     ],
 )
 def test_one_moment_in_many_spellings(written):
-    assert read_moment(written) == NOON
+    assert parse_timestamp(written) == NOON
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_one_moment_in_many_spellings(written):
     ],
 )
 def test_right_moments(written, moment):
-    assert read_moment(written) == moment
+    assert parse_timestamp(written) == moment
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_right_moments(written, moment):
     ],
 )
 def test_what_is_not_understood_whole_is_none(written):
-    assert read_moment(written) is None
+    assert parse_timestamp(written) is None
 
 
 @given(JSON | st.text(max_size=60))
 def test_never_raises(value):
-    found = read_moment(value)
+    found = parse_timestamp(value)
     assert found is None or found.utcoffset() == timedelta(0)
 
 
@@ -137,12 +137,12 @@ def test_every_moment_is_read_from_every_common_form(moment, zone):
         str(since),
         str(since * 1000),
     ):
-        assert read_moment(written) == moment, written
+        assert parse_timestamp(written) == moment, written
 
 
 @given(moments, st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=12))
 def test_a_date_with_something_else_is_that_date_or_none_or_shifted_by_a_zone(moment, other):
-    found = read_moment(f"{moment:%d %b %Y %H:%M:%S} {other}")
+    found = parse_timestamp(f"{moment:%d %b %Y %H:%M:%S} {other}")
     assert found is None or abs(found - moment) <= timedelta(hours=14)
 
 
@@ -158,7 +158,7 @@ def test_dates_in_the_words_of_each_language(language):
         for width in ("wide", "abbreviated"):
             weekday = names.days["format"][width][day.weekday()]
             written = f"{weekday}, 20 {names.months['format'][width][month]} 2026 10:00:00 +0000"
-            assert read_moment(written) in (day + timedelta(hours=10), None), written
+            assert parse_timestamp(written) in (day + timedelta(hours=10), None), written
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ def test_dates_in_the_words_of_each_language(language):
 def test_medium_dates_as_software_writes_them(language):
     for month in range(1, 13):
         day = datetime(2026, month, 20, tzinfo=UTC)
-        assert read_moment(format_date(day, "EEE, d MMM y", locale=language)) == day
-        assert read_moment(format_date(day, "EEEE d MMMM y", locale=language)) == day
+        assert parse_timestamp(format_date(day, "EEE, d MMM y", locale=language)) == day
+        assert parse_timestamp(format_date(day, "EEEE d MMMM y", locale=language)) == day
 
 
 def test_zones_are_zones_of_the_earth():

@@ -19,7 +19,7 @@ class UnknownFilter(Stop):
 
 
 @dataclass(slots=True)
-class Narrow:
+class StreamFilter:
     """What one subscriber asks for, and what it was told of."""
 
     wanted: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Narrow:
     told: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Narrow | None":
+    def of(cls, query: Mapping[str, str]) -> "StreamFilter | None":
         """What a query asks for, None when it asks for everything. Raises UnknownFilter."""
         given = {name: value for name, value in query.items() if name not in {"since", "token"} and value}
         if unknown := given.keys() - {*LISTED, "severity"}:

@@ -37,7 +37,7 @@ class Cookies:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Fetch:
     """One fetch, over all its redirects. largest: bytes, decompressed; patience: seconds for each answer."""
 
     known: Validators = field(default_factory=Validators)
