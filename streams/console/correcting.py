@@ -10,7 +10,7 @@ from schemas.errors import Quarantine, Stop
 from schemas.records import Incident
 from schemas.topics import MENTION
 from streams.console.board import Board
-from streams.console.desk import Desk, answering, author_of
+from streams.console.decision_routes import DecisionContext, answering, author_of
 from streams.console.summaries import Step, differences
 from streams.decisions import Decision, Known, correction_of, opposite
 from streams.domain.linking.correction_preview import IncidentChange, preview_edit, preview_merge, preview_split
@@ -32,22 +32,24 @@ def correcting_routes() -> list[web.RouteDef]:
     ]
 
 
-async def _correct(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-    return await _carry_on(desk, request, body, _wanted(request.match_info["id"], body))
+async def _correct(context: DecisionContext, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    return await _carry_on(context, request, body, _wanted(request.match_info["id"], body))
 
 
-async def _undo(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+async def _undo(context: DecisionContext, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
     undone = request.match_info["id"]
     try:
-        wanted = opposite(_known(desk.board), undone)
+        wanted = opposite(_known(context.board), undone)
     except Stop as error:
         raise CorrectingError(str(error)) from error
-    return await _carry_on(desk, request, {"reason": f"undoes {undone[:8]}"} | body, wanted)
+    return await _carry_on(context, request, {"reason": f"undoes {undone[:8]}"} | body, wanted)
 
 
-async def _carry_on(desk: Desk, request: web.Request, body: dict[str, Any], wanted: Decision) -> dict[str, Any]:
+async def _carry_on(
+    context: DecisionContext, request: web.Request, body: dict[str, Any], wanted: Decision
+) -> dict[str, Any]:
     """Preview or send."""
-    known = _known(desk.board)
+    known = _known(context.board)
     told = previewed(known, wanted)
     if body.get("preview") is True:
         return {"preview": told, "versions": _versions(told)}
@@ -56,14 +58,14 @@ async def _carry_on(desk: Desk, request: web.Request, body: dict[str, Any], want
     reason = str(body.get("reason") or "").strip()
     if len(reason) > LONGEST_REASON:
         raise CorrectingError(f"give {LONGEST_REASON:,} characters at most")
-    partitions = await desk.writer.partitions(MENTION.name)
+    partitions = await context.writer.partitions(MENTION.name)
     try:
         correction, where = correction_of(
-            known, wanted, author=author_of(request, body), reason=reason, at=desk.moment(), partitions=partitions
+            known, wanted, author=author_of(request, body), reason=reason, at=context.moment(), partitions=partitions
         )
     except Stop as error:
         raise CorrectingError(str(error)) from error
-    await desk.decide(correction, where)
+    await context.decide(correction, where)
     return {"correction": to_json(correction)}
 
 

@@ -23,7 +23,7 @@ from streams.console.archive import ARCHIVE, Archive, archive_routes
 from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, UpdateQueue
 from streams.console.correcting import correcting_routes
-from streams.console.desk import DESK, Desk, desk_routes
+from streams.console.decision_routes import DECISION_CONTEXT, DecisionContext, decision_routes
 from streams.console.follow import CONNECTED, Follower, started_now
 from streams.console.keys import BOARD
 from streams.console.metrics import CONTENT_TYPE, Group, lags, metrics, troubles
@@ -178,7 +178,7 @@ def _snapshot(app: web.Application) -> dict[str, Any]:
 
 async def _producing(app: web.Application) -> AsyncIterator[None]:
     yield
-    await app[DESK].writer.close()
+    await app[DECISION_CONTEXT].writer.close()
 
 
 async def _following(app: web.Application) -> AsyncIterator[None]:
@@ -220,10 +220,10 @@ def create_console(
     app[FOLLOWER] = Follower(
         bootstrap, codec, board, tell, started_now(), lambda: troubles(groups()), lambda: lags(groups())
     )
-    app[DESK] = Desk(board, tell, Writer(bootstrap, codec), lambda: datetime.now(UTC))
+    app[DECISION_CONTEXT] = DecisionContext(board, tell, Writer(bootstrap, codec), lambda: datetime.now(UTC))
     app.add_routes(registry_routes())
     app[ARCHIVE] = archive
-    app.add_routes(desk_routes())
+    app.add_routes(decision_routes())
     app.add_routes(correcting_routes())
     app.add_routes(archive_routes())
     app.add_routes(outlet_routes())

@@ -1,4 +1,4 @@
-"""What a desk decides on the console: rules of alerts tried and saved, and the triage of alerts."""
+"""Routes for what people decide on the console: rules of alerts tried and saved, and the triage of alerts."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ MOST_DAYS = 3_660
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DecisionContext:
     """What is needed to carry out what people decide; `now` is the clock."""
 
     board: Board
@@ -44,8 +44,8 @@ class Desk:
             self.tell(update)
 
 
-DESK: web.AppKey[Desk] = web.AppKey("desk")
-Handler = Callable[[Desk, web.Request, dict[str, Any]], Awaitable[dict[str, Any]]]
+DECISION_CONTEXT: web.AppKey[DecisionContext] = web.AppKey("context")
+Handler = Callable[[DecisionContext, web.Request, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 def login(request: web.Request) -> str:
@@ -53,7 +53,7 @@ def login(request: web.Request) -> str:
     return next((request.headers[h].strip() for h in LOGIN_HEADERS if request.headers.get(h, "").strip()), "")
 
 
-def desk_routes() -> list[web.RouteDef]:
+def decision_routes() -> list[web.RouteDef]:
     """Routes of what may be decided. They take JSON alone: another site's form cannot send that without being asked."""
     return [
         web.get("/api/me", _me),
@@ -76,7 +76,7 @@ def answering(handle: Handler) -> Callable[[web.Request], Awaitable[web.Response
             body = await request.json() if request.content_type == "application/json" else None
             if not isinstance(body, dict):
                 return _refusal(400, "send a JSON object, as application/json")
-            return web.json_response(await handle(request.app[DESK], request, body))
+            return web.json_response(await handle(request.app[DECISION_CONTEXT], request, body))
         except json.JSONDecodeError:
             return _refusal(400, "what was sent is not JSON")
         except Quarantine as error:  # what was sent cannot be used: the message says what to change
@@ -99,13 +99,13 @@ def author_of(request: web.Request, body: dict[str, Any]) -> str:
     return author
 
 
-async def _test_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-    rule = read_rule(body.get("rule"), at=desk.moment())
+async def _test_rule(context: DecisionContext, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    rule = read_rule(body.get("rule"), at=context.moment())
     days = body.get("days", 7)
     if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
         raise RuleError(f"days are 1 to {MOST_DAYS}")
     archive = request.app[ARCHIVE]
-    known, where = {key: held.incident for key, held in desk.board.incidents.items()}, "held here"
+    known, where = {key: held.incident for key, held in context.board.incidents.items()}, "held here"
     if archive is not None:
         try:
             past = {incident.incident_id: incident for incident in await asked(archive, "incidents", days)}
@@ -120,32 +120,32 @@ async def _test_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> 
     }  # fmt: skip
 
 
-async def _save_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-    rule = read_rule(body.get("rule"), author=author_of(request, body), at=desk.moment())
-    await desk.decide(rule)
+async def _save_rule(context: DecisionContext, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    rule = read_rule(body.get("rule"), author=author_of(request, body), at=context.moment())
+    await context.decide(rule)
     return {"rule": to_json(rule)}
 
 
-async def _delete_rule(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+async def _delete_rule(context: DecisionContext, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
     author = author_of(request, body)
-    held = next((r for r in desk.board.rules.shown() if r.name == body.get("name")), None)
+    held = next((r for r in context.board.rules.shown() if r.name == body.get("name")), None)
     if held is None:
         raise RuleError(f"there is no rule {body.get('name')!r}")
-    await desk.decide(switched_off(held, author, desk.moment()))
+    await context.decide(switched_off(held, author, context.moment()))
     return {"deleted": held.name}
 
 
-async def _triage(desk: Desk, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+async def _triage(context: DecisionContext, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
     alert_id = request.match_info["id"]
-    if alert_id not in desk.board.alerts:
+    if alert_id not in context.board.alerts:
         raise TriageError("this alert is not held here (any more)")
     act, text, hours = body.get("act"), str(body.get("text") or ""), body.get("hours")
-    now = desk.moment()
+    now = context.moment()
     if act not in ACTS:
         raise TriageError(f"no act {act!r}")
     if hours is not None and not (isinstance(hours, int | float) and 0 < hours <= 24 * 366):
         raise TriageError("hours of silence are a number, up to a year")
     until = now + timedelta(milliseconds=round(hours * 3_600_000)) if hours is not None else None
-    done = triage(desk.board.triage.get(alert_id), alert_id, Act(act, author_of(request, body), now, text, until))
-    await desk.decide(done)
+    done = triage(context.board.triage.get(alert_id), alert_id, Act(act, author_of(request, body), now, text, until))
+    await context.decide(done)
     return {"triage": to_json(done)}

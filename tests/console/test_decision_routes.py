@@ -10,7 +10,7 @@ from schemas.codec import Codec
 from schemas.errors import Stop
 from schemas.records import AlertRule, Triage
 from streams.console.board import Board
-from streams.console.desk import DESK, Desk
+from streams.console.decision_routes import DECISION_CONTEXT, DecisionContext
 from streams.console.keys import BOARD
 from streams.console.server import create_console
 from streams.domain.alerting.rules import default_rules
@@ -44,7 +44,7 @@ class Console:
     def __init__(self) -> None:
         self.app = create_console("127.0.0.1:1", Codec(), rules=default_rules())
         self.paper, self.told = Paper(), []
-        self.app[DESK] = Desk(self.app[BOARD], self.told.append, self.paper, lambda: NOW)
+        self.app[DECISION_CONTEXT] = DecisionContext(self.app[BOARD], self.told.append, self.paper, lambda: NOW)
         for n, count in ((1, 24), (2, 4), (3, 9)):
             self.board.apply(incident(n, figures=(killed(count),)))
         self.board.apply(incident(4, place=replace(PORT, country="IQ"), last_changed=START - timedelta(days=30)))
