@@ -1,4 +1,4 @@
-"""What every source promises, and what can go wrong, drawn as what to do next.
+"""The contract of every source: what it yields, and its errors, each of which says what to do next.
 
 A source yields items in order, without end or until it has no more for now. Each item carries a record, or the error
 of one input that cannot be read; and, where the source can go on from there after a restart, a position. The runner
@@ -6,9 +6,9 @@ of one input that cannot be read; and, where the source can go on from there aft
 again from an older position gives the same records with the same ids, so nothing is lost or counted twice.
 
 ConnectorError
-├── Fatal       a person must change something: say what, and end this source; others go on
-│   └── Gone    the other side has said that it is over for good: never ask again
-├── Retriable   the other side is not ready: read again from the last stored position, after a growing pause
+├── Fatal       a person must change something: the message says what; this source ends, others go on
+│   └── Gone    the server has closed the address for good (410): never ask again
+├── Retriable   the server is not ready: read again from the last stored position, after a growing pause
 └── Skippable   this one input can never be read: quarantine it and go on; yielded as a value, so that reading goes on
 
 A source may be cancelled at any `await`; it then closes what it opened and yields no more. One that waits for the
@@ -38,11 +38,11 @@ class Fatal(ConnectorError, Stop):
 
 
 class Gone(Fatal):
-    """The other side has said that it is over for good (410); it is not asked again, after a restart neither."""
+    """The server has closed the address for good (410). It is not asked again, not even after a restart."""
 
 
 class Retriable(ConnectorError, Retry):
-    """The other side is not ready; read again later. `after`: seconds that it asked to be left alone, if it did."""
+    """The server is not ready: read again later. `after`: seconds to wait, where the server asks for a pause."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
@@ -77,10 +77,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a source may say of a read beside its items; the runner plans the next read with it.
+    """Facts about a read beside its items; the runner plans the next read with them.
 
-    again_after: seconds to wait at least, as the other side said (Cache-Control, ttl of a feed); of several the most.
-    repeated: records that came again and were not yielded, for they had been before; they are summed.
+    again_after: least seconds to wait, as the server says (Cache-Control, ttl of a feed); the longest of several.
+    repeated: how many records had been yielded before and were left out; several remarks are summed.
     """
 
     again_after: float | None = None
@@ -88,7 +88,7 @@ class Remark:
 
 
 class Source(Protocol):
-    """Anything that records come from."""
+    """A source of records."""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
-"""The way of all sources into Kafka: items first, and their positions only when the brokers have the items.
+"""Delivers the items of all sources to Kafka; positions follow only once the brokers have the items.
 
-While Kafka is away the batches in hand are sent again, after growing pauses, and the sources wait behind them.
+While Kafka is away the current batches are sent again after growing pauses, and the sources wait.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class RecordWriter(Protocol):
         """Queue one record. Raises CodecError when it breaks its contract."""
 
     def store(self, name: str, stored: Stored) -> None:
-        """Queue what is to be kept of a source."""
+        """Queue a source's position and memory."""
 
     def flush(self) -> None:
         """Wait until everything queued is confirmed. Raises KafkaError when it is not: it must be queued again."""
@@ -83,7 +83,7 @@ class Delivery:
         await asyncio.to_thread(self._writer.flush)
 
     def give_up(self) -> None:
-        """Try no more to reach Kafka, for it is time to end."""
+        """Stop trying to reach Kafka."""
         self._given_up.set()
 
     def _send(self, batches: Sequence[SourceBatch]) -> None:
@@ -94,13 +94,13 @@ class Delivery:
                 self._writer.store(batch.source.name, batch.stored)
 
     def _confirm(self, batches: Sequence[SourceBatch]) -> int:
-        """How many records of the world the brokers have taken."""
+        """Publish and confirm; returns how many articles and events the brokers have taken."""
         sent = sum(self._publish(content, batch.source) for batch in batches for content in batch.contents)
         self._writer.flush()
         return sent
 
     def _publish(self, content: Parsed | FeedHealth, source: Source) -> bool:
-        """Whether it was a record of the world: no error, and not about a feed."""
+        """Publish one content; True for an article or event, False for an error or a feed's health."""
         now = self._clock()
         if isinstance(content, Skippable):
             self._writer.publish(quarantined(content, source, now))

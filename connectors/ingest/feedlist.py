@@ -16,7 +16,7 @@ from connectors.sources.xml_documents import read_xml
 from connectors.web.addresses import web_address
 
 BUNDLED = Path(__file__).parent / "feeds.toml"
-DEEPEST = 50  # outlines inside each other; more is no list that a person made
+DEEPEST = 50  # levels of nested outlines; deeper lists are not made by people
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))

@@ -1,4 +1,4 @@
-"""How each feed is doing against its own history: `(memory, what a read brought) -> memory`, and the record of it.
+"""The health of each feed, judged by its own history: `(memory, result of a read) -> memory`, and the record of it.
 
 A feed is silent when it answers, but its newest record is older than twice its longest pause of four weeks, than five
 times its mean pause, and than six hours. Nights and weekends are pauses like others, so a feed is judged only after a
@@ -29,7 +29,7 @@ Status = Literal["ok", "failing", "silent", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """What the list of feeds says of one."""
+    """What the feed list states about a feed."""
 
     title: str = ""
     lang: str = ""
@@ -38,7 +38,7 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What one read brought. Times are seconds since 1970.
+    """The result of one read. Times are seconds since 1970.
 
     dates: of new records, the time of the read where one has none; lags: seconds from publication to the read, where a
     record says when it was published. error: why the read failed, empty when it did not; failures: in a row.
@@ -88,7 +88,7 @@ class Memory:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Memory":
-        """Out of JSON values; a fresh memory when they are not of our making."""
+        """From JSON values; an empty memory where they are not readable."""
         try:
             kept = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
             kept["days"] = tuple(Day(**day) for day in kept.get("days", ()))
@@ -146,7 +146,7 @@ def health_record(
 
 
 def usual_per_day(memory: Memory) -> float:
-    """Records a day over the history, today as far as it has come; its first day is not known whole and left out."""
+    """Records a day over the history, today included so far; the incomplete first day is left out."""
     if not memory.days:
         return 0.0
     first = min(d.number for d in memory.days)

@@ -1,7 +1,7 @@
-"""Where each source stands: a compacted topic with one JSON value per source, read whole when a connector starts.
+"""The position of each source: a compacted topic with one JSON value per source, read whole at a connector's start.
 
-It is ours alone, like the changelogs that Faust keeps: no stage reads it, no table holds it, and it carries plain JSON,
-so that any Kafka tool shows it. A tombstone makes a source start afresh.
+It is internal, like the changelogs that Faust keeps: no stage reads it, no table holds it, and it carries plain JSON,
+so that any Kafka tool shows it. A tombstone makes a source start from the beginning.
 """
 
 import json
@@ -38,7 +38,7 @@ class Stored:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Stored":
-        """Out of JSON. Raises ValueError when it is not of our making; fields of newer versions are passed over."""
+        """From JSON; fields of newer versions are ignored. Raises ValueError where it is not readable."""
         plain = json.loads(raw)
         try:
             kept = {name: plain["plan"][name] for name in Plan.__dataclass_fields__ if name in plain["plan"]}
@@ -51,7 +51,7 @@ class Stored:
 
 
 def read_positions(bootstrap: str, topic: str = POSITIONS.name) -> dict[str, Stored]:
-    """What is stored of every source, by name. What is not readable is left out, so its source starts afresh.
+    """The stored state of every source, by name. Unreadable state is left out: its source starts from the beginning.
 
     Raises Fatal when the topic is missing, kafka.errors.KafkaError when the broker does not answer.
     """
@@ -96,7 +96,7 @@ def read_whole(bootstrap: str, topic: str, *, client_id: str) -> list[tuple[byte
 
 
 def partitions_of(consumer: Any, topic: str) -> list[TopicPartition]:
-    """The topic's partitions; one made a moment ago is waited for. Raises Fatal when there is none."""
+    """The topic's partitions; waits for a topic that was just created. Raises Fatal when there is none."""
     end = time.monotonic() + NEW_TOPIC_SECONDS
     while not (found := consumer.partitions_for_topic(topic)):
         if time.monotonic() > end:

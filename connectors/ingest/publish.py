@@ -1,4 +1,4 @@
-"""Records into Kafka: every connector's way in, and the way of a person's corrections."""
+"""Publishes records to Kafka: those of connectors, and people's corrections."""
 
 import time
 from collections.abc import Callable
@@ -48,7 +48,7 @@ class Publisher:
         )
 
     def publish(self, record: object, *, partition: int | None = None) -> None:
-        """Queue one record, on its key's partition unless told. Raises CodecError when it breaks its contract."""
+        """Queue one record, by default on its key's partition. Raises CodecError when it breaks its contract."""
         topic, value = self._codec.topic(record), self._codec.encode(record)
         PUBLISHED.labels(topic).inc()
         self._unconfirmed.append(
@@ -58,7 +58,7 @@ class Publisher:
         )
 
     def _headers(self, record: object) -> Headers:
-        """Who it is about and when it came in: now."""
+        """Trace headers of a record that comes in now."""
         number = record_id(record)
         if not number:
             return []
@@ -70,11 +70,11 @@ class Publisher:
         return len(self._producer.partitions_for(topic))
 
     def store(self, name: str, stored: Stored) -> None:
-        """Queue what is to be kept of a source."""
+        """Queue a source's position and memory."""
         self.keep(POSITIONS.name, name, stored.to_bytes())
 
     def keep(self, topic: str, key: str, value: bytes | None) -> None:
-        """Queue what is to be kept in a topic of our own; None forgets it."""
+        """Queue a value for an internal compacted topic; None deletes its key."""
         self._unconfirmed.append(self._producer.send(topic, key=key.encode(), value=value))
 
     def flush(self, timeout: float = 60.0) -> None:

@@ -17,15 +17,15 @@ from connectors.ingest.schedule import Plan, ReadIntervals, after_failure, after
 from schemas.records import Article, FeedHealth
 
 log = logging.getLogger("tocsin.connect")
-CHUNK = 200  # records after which a long read hands over
-GRACE = 30.0  # seconds that an end waits for Kafka
-LONG_READ = timedelta(seconds=5)  # after which it hands over as soon as it can be resumed there
+CHUNK = 200  # records after which a long read delivers what it has
+GRACE = 30.0  # seconds that shutting down waits for Kafka
+LONG_READ = timedelta(seconds=5)  # after which a read delivers at the next position
 AT_ONCE = 256  # sources that are read at the same time; many of them wait for their turn at a host
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Records published, why sources ended that do not go on, and why others failed that were to be read once."""
+    """Records published; by source, why it ended for good; and, of sources read once, why they failed."""
 
     sent: int
     ended: Mapping[str, str]
@@ -34,7 +34,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """What one read has brought so far. `dates`: of its records, seconds since 1970; `lags`: seconds until now."""
+    """What one read has found so far. `dates`: of its records, seconds since 1970; `lags`: their age in seconds."""
 
     dates: list[float] = field(default_factory=list)
     lags: list[float] = field(default_factory=list)
@@ -60,9 +60,9 @@ class Tally:
 
 
 class Runner:
-    """Reads sources until told to stop.
+    """Reads sources until stopped.
 
-    stored: what `read_positions` gave. about: by name, the sources whose health is told. chance: random, from 0 to 1.
+    stored: the result of `read_positions`. about: sources whose health is recorded, by name. chance: random, 0 to 1.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class Runner:
         self._failed_once: dict[str, str] = {}
 
     async def run(self, sources: Sequence[Source], *, once: bool = False, stop: asyncio.Event | None = None) -> Outcome:
-        """Read until `stop` is set or no source goes on; `once`: each a single time, due or not.
+        """Read until `stop` is set or every source has ended; `once`: read each a single time, due or not.
 
-        Raises KafkaError when Kafka is away as it ends, and what else the writer raises; the sources are then closed.
+        Raises KafkaError when Kafka is away at the end, and whatever the writer raises; the sources are closed first.
         """
         delivering = asyncio.create_task(self._delivery.run())
         reading = asyncio.create_task(self._read_all(sources, once))
@@ -134,7 +134,7 @@ class Runner:
                 return
 
     async def _read(self, source: Source, stored: Stored) -> tuple[Stored, str]:
-        """One read; what is kept of the source after it, and why it failed, if it did."""
+        """Read once; returns the source's new state, and why the read failed (empty if it did not)."""
         tally, pending = Tally(), list[Parsed | FeedHealth]()
         plan, position, error = stored.plan, stored.position, ""
         given, handed = position, self._clock()
@@ -179,7 +179,7 @@ class Runner:
     def _health(
         self, source: Source, plain: dict[str, Any], plan: Plan, tally: Tally, error: str
     ) -> tuple[dict[str, Any], list[FeedHealth]]:
-        """What is remembered of a source's health, and its record when it is time for one."""
+        """The memory of a source's health, and its record where one is due."""
         if source.name not in self._about:
             return plain, []
         before = Memory.from_plain(plain)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 HALF_LIFE = 86_400.0  # seconds after which what was seen counts half
 HISTORY = 7 * 86_400.0  # seconds of a first answer's dates that tell the rhythm
 EXPECTED = 0.5  # new items at a read
-DOUBT = 0.1  # items at the slowest rhythm that are assumed before anything is known
+DOUBT = 0.1  # items that are assumed at the slowest rhythm before anything is known
 SPREAD = 0.2  # share of a pause that chance decides
 LONGEST_OBEYED = 7 * 86_400.0  # seconds that a server may keep us away
 

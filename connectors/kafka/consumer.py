@@ -1,4 +1,4 @@
-"""kafka-python's consumer, which reads messages whatever their headers are called; all of ours are of this class."""
+"""kafka-python's consumer, made to read messages with any header names; all our consumers are of this class."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,10 +13,10 @@ from schemas.transport.header_names import AnyNames
 
 
 class KafkaConsumer(kafka.KafkaConsumer):  # type: ignore[misc]  # kafka-python has no types
-    """Raises a KafkaError where version 3.0.12 raises KeyError: when a broker that just came back knows half of all."""
+    """Raises KafkaError where version 3.0.12 raises KeyError: a restarted broker knows only some partitions."""
 
     def end_offsets(self, partitions: Iterable[TopicPartition], **options: Any) -> dict[TopicPartition, int]:
-        """Offsets behind the newest messages. Raises KafkaError."""
+        """Offsets after the newest messages. Raises KafkaError."""
         try:
             return dict(super().end_offsets(partitions, **options))
         except KeyError as error:

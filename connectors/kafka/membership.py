@@ -1,4 +1,4 @@
-"""A consumer that is a member of a group, and trying again while what it needs is away."""
+"""Creates consumers that are members of a group, and retries while a service is away."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from schemas.transport.brokers import client_options
 
 
 def member(bootstrap: str, group: str, **options: int) -> KafkaConsumer:
-    """A consumer of the group, subscribed to nothing yet, that commits when told; one that dies is missed after 6 s.
+    """A consumer of the group, not yet subscribed, that commits only on request; the group drops a dead one after 6 s.
 
     `options` are more settings of the client.
     """
@@ -39,10 +39,10 @@ def until_it_works(
     longest: float,
     reraise: bool = False,
 ) -> Retrying:
-    """Tries again after these errors, until all is over.
+    """Retries after these errors until `over` is set.
 
-    Pauses grow from `first` to `longest` seconds, or are what the error asks for in its `pause`. When it was over
-    before it worked it raises RetryError, or with `reraise` the last error.
+    Pauses grow from `first` to `longest` seconds, or are the error's own `pause`. When `over` is set
+    before a success, raises RetryError, or the last error with `reraise`.
     """
     grows = wait_exponential_jitter(multiplier=first, max=longest, jitter=first)
 

@@ -1,10 +1,10 @@
-"""Keeps `account`: the mentions of each incident side by side, so that one incident is one short read.
+"""Keeps the table `account`: the mentions of each incident side by side, so that an incident is one short read.
 
 What a mention's row says follows from the tables alone: the incident that it was put in last, the merges that led on
-from there, and whether a later revision of its story stands in its place. After each batch the rows of every mention
-that the batch touches are worked out anew; it does not matter in which order topics arrive, or how often.
+from there, and whether a later revision of its story replaces it. After each batch the rows of every mention
+that the batch touches are computed again; the order of topics and repetitions do not matter.
 
-Of two loaders at work on one mention the one that read later has the later stamp, and saw all that the other saw.
+Of two loaders that write one mention, the one that read later has the later stamp, and saw all that the other saw.
 """
 
 import time
@@ -30,7 +30,7 @@ class Accounts:
         self._store, self._now_us = store, now_us
 
     def follow(self, stored: Iterable[tuple[str, Columns]]) -> int:
-        """Work out anew what the rows of these tables touch; how many mentions. Raises RowsRefused or StoreAway."""
+        """Recompute the mentions that these rows touch; returns how many. Raises RowsRefused or StoreAway."""
         touched: set[str] = set()
         for table, columns in stored:
             if table == "story_mention":
@@ -69,7 +69,7 @@ class Accounts:
             self._store.insert("account", {**_homes(left, stamp), "here": [0] * len(left)})
 
     def _survivors(self, incidents: set[str]) -> dict[str, str]:
-        """Where each of these lives on; itself where it was not merged."""
+        """The incident that each of these was merged into; itself where it was not merged."""
         lives = {incident: incident for incident in incidents}
         for _ in range(FOLLOWED):
             merged = self._rows("SELECT incident_id, merged_into FROM incident FINAL", "incident_id", lives.values())

@@ -1,7 +1,7 @@
 """Values of records as columns: publisher, place, times, actors, claims and figures, which several tables share.
 
-A record is the dictionary of plain values that the codec gives. What it leaves out is the empty string or an empty
-array, null only where a number or a moment is missing.
+A record is the dictionary of plain values that the codec returns. A missing value is the empty string or an empty
+array; null only for numbers and times.
 """
 
 import base64
@@ -64,12 +64,12 @@ def milliseconds(moment: datetime | None) -> int | None:
 
 
 def within_range(moment: datetime | None) -> datetime | None:
-    """The moment when a DateTime holds it, else None: for times that history may give, told exactly elsewhere."""
+    """The time where a DateTime can hold it, else None; the exact time stands in another column."""
     return moment if moment is not None and EPOCH <= moment <= LAST else None
 
 
 def exact(name: str, field: str) -> Columns:
-    """A moment that history may give: exact in the `_ms` column, in the other null before 1970."""
+    """A time in any year: exact in the `_ms` column; null before 1970 in the other."""
     return Columns(**{f"{name}_ms": lambda p: milliseconds(p[field]), f"{field}": lambda p: within_range(p[field])})
 
 

@@ -2,7 +2,7 @@
 
 At least once: a batch is committed after ClickHouse took its rows and Kafka its quarantine records; tables keep one
 row per id, so a batch that comes again changes nothing. While the store is away the loader waits with the batch in
-hand and asks Kafka for no more: lag grows, memory does not, and the group is kept.
+hand and fetches no more: lag grows, memory does not, and the membership is kept.
 """
 
 import json
@@ -40,8 +40,8 @@ from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLett
 log = logging.getLogger("tocsin.load")
 STAGE = "load"
 TOPICS = tuple(t.name for t in ALL)
-HEARTBEAT_SECONDS = 0.5  # how often Kafka hears from us while a batch is being stored
-TELL_SECONDS = 20.0  # between two complaints about a partition that is read no further
+HEARTBEAT_SECONDS = 0.5  # between heartbeats while a batch is being stored
+TELL_SECONDS = 20.0  # between two log lines about a partition that is read no further
 LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
 # The broker answers when it has this much, or after this long: an answer for each message costs more than its rows.
 FETCH = {"fetch_min_bytes": 2**20, "fetch_max_wait_ms": 200}
@@ -102,7 +102,7 @@ class Loader:
         waits: Callable[[str], None] = lambda _: None,
         dead_letter_limit: DeadLetterLimit | None = None,
     ) -> None:
-        """`waits` is told what the loader waits for, and the empty string when it waits no more."""
+        """`waits` is called with what the loader waits for, and with the empty string when it goes on."""
         self.counters = Counters()
         self._waits, self._dead_letter_limit = waits, dead_letter_limit or DeadLetterLimit(1.0)
         self._told = 0.0
@@ -164,7 +164,7 @@ class Loader:
         return batch
 
     def _take(self, place: TopicPartition, messages: Sequence[Any]) -> Iterator[_Taken]:
-        """Decode messages of a partition up to a flood of invalid ones, from where the partition is held."""
+        """Decode messages of a partition; at too many invalid ones the partition is paused there."""
         for message in messages:
             if place in self._held:
                 return
@@ -180,7 +180,7 @@ class Loader:
             yield taken
 
     def _tell_held(self) -> None:
-        """Say loudly, now and then, what is read no further."""
+        """Log, every TELL_SECONDS, which partitions are read no further."""
         if self._held and time.monotonic() - self._told > TELL_SECONDS:
             self._told = time.monotonic()
             for _, reason in self._held.values():
@@ -188,7 +188,7 @@ class Loader:
                 self._waits(reason)
 
     def _await(self, stored: Future[bool], consumer: Any) -> bool:
-        """Whether the batch is kept. Keeps the membership while it takes long, taking no message meanwhile."""
+        """Wait until the batch is stored, and keep the membership meanwhile; True when it was stored."""
         while not wait([stored], timeout=HEARTBEAT_SECONDS).done:
             consumer.pause(*consumer.assignment())
             for partition, messages in consumer.poll(timeout_ms=0).items():  # assigned this moment, so not yet paused
@@ -209,7 +209,7 @@ class Loader:
             log.warning("commit failed (%r); the batch will come again", error)
 
     def _keep(self, batch: list[_Taken], publisher: Publisher, stop: threading.Event) -> bool:
-        """Store a batch and quarantine what cannot be stored; False when `stop` ended the waiting for the store."""
+        """Store a batch and quarantine what cannot be stored; False when `stop` was set while the store was away."""
         started = time.monotonic()
         good = [t for t in batch if t.error is None]
         refused = [t for t in batch if t.error is not None]

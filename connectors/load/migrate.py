@@ -2,7 +2,7 @@
 
 A file is applied once and never changed afterwards; its statements can be run again, as a crash between two of them
 leaves the file unapplied. A file whose first line is `-- requires: 20.1` waits until the server is that new. A line
-`-- once: CHECKSUM` names what the file was before it was made to do the same with less; a store that has that is done.
+`-- once: CHECKSUM` names an older form of the file with the same effect; a store that has applied it is done.
 
 A statement below `-- slices: TABLE by KEY, 200000 rows` runs once for each so many rows of the table, in the order of
 the key; `{after}` and `{upto}` in it are the slice's bounds: so memory does not grow with the table.
@@ -48,7 +48,7 @@ class Migration:
 
     @property
     def checksums(self) -> set[str]:
-        """Its own, and those of the files that it stands for."""
+        """Its own, and those of its older forms."""
         return {self.checksum, *ONCE.findall(self.text)}
 
     @property

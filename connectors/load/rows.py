@@ -1,4 +1,4 @@
-"""Records in ClickHouse: which table keeps a topic, and what its columns hold.
+"""Records in ClickHouse: which tables keep a topic, and what their columns hold.
 
 Whole seconds in `DateTime` columns; the exact moment, in any year, in `*_ms` columns.
 """
@@ -152,7 +152,7 @@ _QUARANTINE = (
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a topic's records live: the view of their final state, its id column, and the tables written to."""
+    """The tables of a topic: the view of the final state, its id column, and the tables written to."""
 
     view: str
     key: str

@@ -1,6 +1,6 @@
-"""What each target was told, remembered in a compacted topic: plain JSON, read whole when a target's worker starts.
+"""The alerts that each target has received, in a compacted topic: plain JSON, read whole when a target's worker starts.
 
-Keys are `target` (where its first start began to read) and `target/alert id` (the newest revision it was told).
+Keys are `target` (the offsets at its first start) and `target/alert id` (the newest revision sent to it).
 """
 
 import json
@@ -14,7 +14,7 @@ from schemas.records import Alert
 from schemas.topics import ANNOUNCED
 
 log = logging.getLogger("tocsin.notify")
-REMEMBERED = 50_000  # alerts of one target; beyond it those told longest ago are forgotten
+REMEMBERED = 50_000  # alerts of one target; beyond it the oldest are forgotten
 
 
 def group_of(target: str) -> str:
@@ -24,7 +24,7 @@ def group_of(target: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """The newest revision of one alert that a target was told."""
+    """The newest revision of one alert that a target has received."""
 
     revision: int
     incident_id: str
@@ -38,7 +38,7 @@ class Announced:
 
 @dataclass(slots=True)
 class Memory:
-    """What one target was told, by alert id, the longest ago first; `since`: partition to first offset, None if new."""
+    """Alerts sent to one target, by id, oldest first; `since`: partition to first offset, None for a new target."""
 
     target: str
     since: dict[int, int] | None = None
@@ -46,29 +46,29 @@ class Memory:
     _headlines: dict[str, str] = field(default_factory=dict)
 
     def revision(self, alert_id: str) -> int:
-        """The newest revision told, 0 when none was."""
+        """The newest revision sent, 0 when none was."""
         told = self.told.get(alert_id)
         return told.revision if told else 0
 
     def headline(self, incident_id: str | None) -> str:
-        """What the target knows an incident as; empty when it was not told of it."""
+        """The headline under which the target knows an incident; empty when it was never sent."""
         return self._headlines.get(incident_id or "", "")
 
     def note(self, alert_id: str, told: Announced) -> None:
-        """Remember; an older revision changes nothing."""
+        """Remember a sent revision; an older one changes nothing."""
         if told.revision >= self.revision(alert_id):
             self.told.pop(alert_id, None)
             self.told[alert_id] = told
             self._headlines[told.incident_id] = told.headline
 
     def learn(self, other: "Memory") -> None:
-        """What another worker of this target has told meanwhile."""
+        """Take over what another worker of this target has sent meanwhile."""
         self.since = other.since
         for alert_id, told in other.told.items():
             self.note(alert_id, told)
 
     def forget(self) -> list[str]:
-        """Drop what is beyond REMEMBERED; the ids, for the store."""
+        """Drop the oldest alerts beyond REMEMBERED; returns their ids, for the store."""
         old = list(islice(self.told, max(0, len(self.told) - REMEMBERED)))
         for alert_id in old:
             self._headlines.pop(self.told.pop(alert_id).incident_id, None)
@@ -80,7 +80,7 @@ class Memory:
 
 
 def announced_of(alert: Alert) -> Announced:
-    """What to remember of an alert that was told."""
+    """What to remember of an alert that was sent."""
     return Announced(alert.revision, alert.incident_id, alert.headline[:200])
 
 
@@ -90,7 +90,7 @@ def read_memory(bootstrap: str, target: str) -> Memory:
 
 
 def fold(target: str, messages: Iterable[tuple[bytes | None, bytes | None]]) -> Memory:
-    """The memory of one target out of the topic's messages. What cannot be read is left out and told of."""
+    """The memory of one target from the topic's messages. Unreadable messages are logged and left out."""
     memory = Memory(target)
     for key, value in messages:
         name, _, alert_id = (key or b"").decode(errors="replace").partition("/")

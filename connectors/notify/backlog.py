@@ -1,7 +1,7 @@
-"""What a target has yet to be told, in memory: pure, time is an argument (monotonic seconds).
+"""The alerts that wait to be sent to a target, in memory: pure, time is an argument (monotonic seconds).
 
-Of each alert only the newest revision is kept, so a target that was away hears its state once. A position moves past
-a message when what it told has been taken, set aside or overtaken by a newer revision that is still held.
+Of each alert only the newest revision is kept, so a target that was away receives the newest state once. A position
+moves past a message when its alert has been taken, set aside or replaced by a newer revision that is still held.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The newest revision of an alert; `first` is the offset of the earliest message that it speaks for."""
+    """The newest revision of an alert; `first` is the offset of the earliest message that it replaces."""
 
     alert_id: str
     revision: int
@@ -27,7 +27,7 @@ class Held:
     tried: float | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
     due: float = 0.0  # not before this moment
-    again: int = 0  # how often it has been told before
+    again: int = 0  # how often it has been sent before
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Backlog:
         self._ends[partition] = max(offset, self._ends.get(partition, 0))
 
     def keep_only(self, partitions: Iterable[int]) -> None:
-        """Others have the rest now."""
+        """Drop all other partitions: they are assigned to other workers."""
         kept = set(partitions)
         self._ends = {p: end for p, end in self._ends.items() if p in kept}
         self._waiting = {k: h for k, h in self._waiting.items() if h.partition in kept}
@@ -83,11 +83,11 @@ class Backlog:
         return alert_id in self._waiting or alert_id in self._sending
 
     def pass_over(self, partition: int, offset: int) -> None:
-        """A message of which nothing is to be told."""
+        """Pass a message that needs no sending."""
         self._ends[partition] = max(offset + 1, self._ends.get(partition, 0))
 
     def take(self, held: Held) -> None:
-        """A revision to tell; an older one than what is in hand changes nothing."""
+        """Queue a revision; one older than what is queued changes nothing."""
         self.pass_over(held.partition, held.offset)
         self._repeats.pop(held.alert_id, None)
         on_its_way, before = self._sending.get(held.alert_id), self._waiting.get(held.alert_id)
@@ -100,11 +100,11 @@ class Backlog:
             self._waiting[held.alert_id] = replace(held, first=first, tried=before.tried, due=due)
 
     def prune(self, told: Callable[[str], int]) -> None:
-        """Drop what has been told meanwhile; `told` gives the newest revision told of an alert, or 0."""
+        """Drop what has been sent meanwhile; `told` returns the newest revision sent of an alert, or 0."""
         self._waiting = {k: h for k, h in self._waiting.items() if told(k) < h.revision}
 
     def next(self, now: float) -> list[Held]:
-        """What to send now: nothing, one, or the many that were held back. Settle them or put them back."""
+        """What to send now: nothing, one alert, or the many that were held back. Then call `confirm` or `put_back`."""
         ready = [*_due(self._waiting, now), *_due(self._repeats, now)]
         if not ready or self._gathers(now):
             return []
@@ -125,7 +125,7 @@ class Backlog:
         return now - self._gathering < self.gather
 
     def repeat(self, held: Held, due: float) -> None:
-        """Tell it again at that moment, unless a newer revision comes before."""
+        """Send it again at that moment, unless a newer revision comes before."""
         room = len(self._repeats) < MOST_ALERTS and held.alert_id not in self._waiting
         if room and held.again < MOST_REPEATS:
             self._repeats[held.alert_id] = replace(held, due=due, again=held.again + 1, tried=None)
@@ -138,7 +138,7 @@ class Backlog:
         self.held_back = self.held_back and bool(self._waiting)
 
     def put_back(self) -> None:
-        """What was sent has not been taken: it waits behind the others, or a newer revision speaks for it."""
+        """What was sent has not been taken: it goes to the end of the queue, or a newer revision replaces it."""
         for alert_id, held in self._sending.items():
             newer = self._waiting.get(alert_id)
             if held.again and newer is None:
@@ -158,7 +158,7 @@ class Backlog:
         )
 
     def positions(self) -> dict[int, int]:
-        """By partition the offset to go on from after a restart."""
+        """By partition, the offset to continue from after a restart."""
         positions = dict(self._ends)
         for held in (*self._waiting.values(), *self._sending.values()):
             if held.partition in positions and not held.again:

@@ -1,7 +1,7 @@
-"""What targets are sent: an alert, many alerts held back by the rate limit, or a test; JSON and words for each.
+"""The messages for targets: an alert, a summary of many, or a test; each as JSON and as words.
 
-Titles come from strangers: in words, what chat services and mail would take for a mention, markup or a line break is
-made harmless. The JSON holds the record as it is.
+Titles come from strangers: in words, anything that chat services and mail would read as a mention, markup or a line
+break is made harmless. The JSON holds the record as it is.
 """
 
 import json
@@ -26,7 +26,7 @@ _HARMLESS = str.maketrans({"@": "@\u200b", "<": "‹", ">": "›"})
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message. `key` names what it tells: the same again has the same key; `body` is JSON for programs."""
+    """One message. `key` names its content: a repetition has the same key; `body` is JSON for programs."""
 
     kind: Literal["alert", "summary", "test"]
     key: str
@@ -35,8 +35,8 @@ class Notice:
     body: bytes
     level: str = "info"
     void: bool = False  # it takes an alert back
-    alerts: tuple[Alert, ...] = ()  # the records that it tells, for targets with a form of their own
-    page: str = ""  # address of the incident's page, where it tells of one
+    alerts: tuple[Alert, ...] = ()  # the records in it, for targets with a format of their own
+    page: str = ""  # address of the incident's page, if any
 
 
 def key_of(alert: Alert) -> str:
@@ -47,7 +47,7 @@ def key_of(alert: Alert) -> str:
 def of_alert(alert: Alert, survivor: str = "", page: str = "", again: int = 0) -> Notice:
     """One revision. `survivor`: headline of the incident merged into, where known; `page`: address of its page.
 
-    `again`: how often it was told before and nobody has acknowledged it.
+    `again`: how often it was sent before without being acknowledged.
     """
     unheard = [f"Told again ({again}): nobody has acknowledged it."] if again else []
     lines = [*unheard, _why(alert, survivor), *_facts(alert.incident), *([page] if page else [])]
@@ -60,7 +60,7 @@ def of_alert(alert: Alert, survivor: str = "", page: str = "", again: int = 0) -
 
 
 def of_many(alerts: Sequence[Alert], *, gathered: bool = False) -> Notice:
-    """All that a rate limit has held back, or that were `gathered` to be told at once; the most urgent first."""
+    """A summary of the alerts that a rate limit held back, or that were `gathered`; the most urgent first."""
     ordered = sorted(alerts, key=lambda a: (-LEVELS.index(a.level), -a.incident.severity, a.alert_id))
     title = f"{len(ordered)} alerts" if gathered else f"{len(ordered)} alerts held back by the rate limit"
     more = [f"and {len(ordered) - LISTED} more"] if len(ordered) > LISTED else []
@@ -79,7 +79,7 @@ def of_many(alerts: Sequence[Alert], *, gathered: bool = False) -> Notice:
 
 
 def of_test(target: str, number: str) -> Notice:
-    """A message that nobody can take for an alert; `number` tells one test from the next."""
+    """A test message, plainly not an alert; `number` distinguishes tests."""
     title = "TEST of Tocsin: no alert"
     text = f"This is a test of the target `{target}`. Nothing has happened."
     return Notice("test", f"test:{number}", title, text, _json({"test": True, "title": title, "text": text}))

@@ -1,4 +1,4 @@
-"""Which alerts a target is told of."""
+"""Which alerts are sent to a target."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Rules:
     reasons: frozenset[str] = frozenset()
 
     def want(self, alert: Alert, *, told: bool) -> bool:
-        """Whether this revision is told. `told`: an earlier one was, so whatever the rules, that it is void is told."""
+        """Whether to send this revision. `told`: an earlier one was sent, so a retraction is always sent."""
         if told and alert.reason in TAKEN_BACK:
             return True
         place = alert.incident.place

@@ -1,4 +1,4 @@
-"""Empties a target's backlog: hands over, remembers, sets aside; one message at a time."""
+"""Sends a target's backlog, one message at a time: delivers, remembers what was sent, sets aside what is refused."""
 
 import logging
 import threading
@@ -29,8 +29,8 @@ from schemas.telemetry.traces import span
 from schemas.topics import ALERT, ANNOUNCED
 
 log = logging.getLogger("tocsin.notify")
-SLOW_SECONDS = 5.0  # an answer that takes longer is told of
-HELD_BACK = "the rate limit holds alerts back"  # as it was set: no trouble
+SLOW_SECONDS = 5.0  # an answer that takes longer is reported
+HELD_BACK = "the rate limit holds alerts back"  # as configured, so it is no fault
 IDLE_SECONDS = 0.2  # between two looks at an empty backlog
 
 
@@ -67,10 +67,10 @@ class SharedState:
 
 
 class Suppression(Protocol):
-    """Why an alert is not told now, empty when it is; `pressing`: because nobody had acknowledged it."""
+    """Why an alert is not sent now, empty when it is; `pressing`: it would be sent because nobody acknowledged it."""
 
     def __call__(self, alert: Alert, *, pressing: bool = False) -> str:
-        """Ask of one revision."""
+        """The reason for one revision."""
 
 
 def never_suppressed(alert: Alert, *, pressing: bool = False) -> str:
@@ -81,10 +81,10 @@ def never_suppressed(alert: Alert, *, pressing: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a target is told, in seconds; 0 where at once, or never again.
+    """When alerts are sent to a target, in seconds; 0: at once, or never again.
 
-    `after`: only what nobody has acknowledged so long after it was raised. `gather`: alerts wait so long for each
-    other. `repeat`: told again after so long, until somebody acknowledges it.
+    `after`: send only what nobody has acknowledged by then. `gather`: alerts wait so long for each
+    other. `repeat`: send again after so long, until somebody acknowledges it.
     """
 
     after: float = 0.0
@@ -108,13 +108,13 @@ class Sender:
         page: Callable[[str], str] = lambda _: "",
         timing: Timing | None = None,
     ) -> None:
-        """`suppressed` says why an alert is not told now, if it is not; `page` gives an incident's address."""
+        """`suppressed` says why an alert is not sent now, if it is not; `page` returns an incident's address."""
         self._timing = timing or Timing()
         self._shared, self._target, self._publisher, self._codec = shared, target, publisher, codec
         self._waits, self._now, self._suppressed, self._page = waits, now, suppressed, page
 
     def run(self, over: threading.Event) -> None:
-        """Send until `over` is set; the message in hand is ended first."""
+        """Send until `over` is set; the current message is finished first."""
         again = until_it_works(Away, over, self._note_away, first=self._waits.first, longest=self._waits.longest)
         while not over.is_set():
             with suppress(RetryError):  # over while the target was away: its alerts stay uncommitted
@@ -125,7 +125,7 @@ class Sender:
                     self._shared.fresh.clear()
 
     def _send_next(self, over: threading.Event) -> bool:
-        """Send what is next; False when that is nothing. Raises Away, having put it back."""
+        """Send the next message; False when there is none. Raises Away after putting it back."""
         with self._shared.lock:
             chosen = [] if over.is_set() else self._shared.backlog.next(time.monotonic())
         if not chosen:
@@ -144,7 +144,7 @@ class Sender:
         return True
 
     def _deliver(self, chosen: list[Held], over: threading.Event) -> bool:
-        """Hand over or set aside; whether Kafka has confirmed it. Raises Away."""
+        """Deliver or set aside; returns whether Kafka has confirmed it. Raises Away."""
         alerts: dict[str, Alert] = {}
         chosen_of = {held.alert_id: held for held in chosen}
         for held in chosen:
@@ -230,7 +230,7 @@ class Sender:
         return self._confirm(publish, over)
 
     def _confirm(self, publish: Callable[[], None], over: threading.Event) -> bool:
-        """Whether Kafka has what `publish` queues; False when it was away until all was over."""
+        """Publish and confirm; False when Kafka stayed away until `over` was set."""
 
         def attempt() -> None:
             publish()

@@ -1,8 +1,8 @@
-"""Takes alerts to one target: a consumer group of its own, so that a dead target holds up no other.
+"""Sends alerts to one target: a consumer group of its own, so that a dead target delays no other.
 
 At least once: offsets are committed when the target has taken an alert and that is remembered, or when it was set
-aside. Killed at any moment, an alert can come twice at the same revision only between the target's taking it and our
-remembering it, and then under the same key. Reading goes on beside sending, which keeps the membership.
+aside. After a kill one alert can come twice at the same revision, under the same key: if the kill fell between its
+acceptance and our note of it. Reading goes on beside sending, which keeps the membership.
 """
 
 import logging
@@ -38,7 +38,7 @@ LOOK_SECONDS = 1.0  # between two looks at commits and at what is waited for
 
 
 class TargetWorker:
-    """Takes alerts to one target until stopped."""
+    """Sends alerts to one target until stopped."""
 
     def __init__(
         self,
@@ -60,10 +60,10 @@ class TargetWorker:
     ) -> None:
         """`suppressed` and `page` are those of a Sender.
 
-        `tell` hears what the worker waits for, every second or so, and the empty string when it waits no more.
+        `tell` is called about once a second with what the worker waits for, and with "" when it goes on.
         """
         self.name = name
-        self.ready = threading.Event()  # it is settled from where this target is told
+        self.ready = threading.Event()  # set once the target's first offsets are stored
         self._bootstrap, self._target, self._rules, self._now = bootstrap, target, rules or Rules(), now
         self._codec, self._batch_bytes, self._waits = codec or Codec(), batch_bytes, waits or Waits()
         self._dead_letter_limit, self._tell = dead_letter_limit or DeadLetterLimit(1.0), tell
@@ -72,10 +72,10 @@ class TargetWorker:
         self._stopped: dict[int, str] = {}  # partitions that are read no further, with the reason
 
     def run(self, stop: threading.Event, *, from_start: bool = False) -> None:
-        """Deliver until `stop` is set; the message in hand is ended first. While Kafka is away try again for ever.
+        """Deliver until `stop` is set; the current message is finished first. Retries without end while Kafka is away.
 
-        A target's first start tells nothing of the past unless `from_start`, which reads all alerts again and tells
-        what the target was not told yet. Raises Fatal when a topic is missing.
+        A target's first start sends nothing of the past unless `from_start`: that reads all alerts again and sends
+        those that the target has not received. Raises Fatal when a topic is missing.
         """
         waits = self._waits
         again = until_it_works(KafkaError, stop, self._note_kafka, first=waits.first, longest=waits.longest)
@@ -112,7 +112,7 @@ class TargetWorker:
             self._commit(consumer, shared, {})
 
     def _remembered(self, consumer: Any, publisher: Publisher, *, from_start: bool) -> Memory:
-        """What the target was told; on its first start, it is noted that it is told nothing of the past."""
+        """The memory of the target; its first start stores the offsets from which it receives alerts."""
         memory = read_memory(self._bootstrap, self.name)
         if memory.since is None:
             places = partitions_of(consumer, ALERT.name)
@@ -149,7 +149,7 @@ class TargetWorker:
     def _assigned(
         self, consumer: Any, shared: SharedState, places: Iterable[TopicPartition], *, from_start: bool
     ) -> None:
-        """Begin where this group stands; another member may have told much since we looked."""
+        """Start at the group's position, after reading the memory again: another member may have sent much since."""
         memory = read_memory(self._bootstrap, self.name)
         mine = [place for place in places if place in consumer.assignment()]
         starts = consumer.beginning_offsets(mine) if from_start and mine else {}
@@ -166,7 +166,7 @@ class TargetWorker:
                 shared.backlog.begin(place.partition, starts[place])
 
     def _take(self, consumer: Any, shared: SharedState, place: TopicPartition, messages: Iterable[Any]) -> None:
-        """Into the backlog, up to a flood of what cannot be read."""
+        """Put messages into the backlog; at too many unreadable ones the partition is paused there."""
         for message in messages:
             alert = None
             try:
@@ -182,7 +182,7 @@ class TargetWorker:
                     consumer.pause(place)
                     consumer.seek(place, message.offset)
                     return
-                wanted = True  # its turn comes, so that the thread which publishes puts it in quarantine
+                wanted = True  # queued, so that the sending thread quarantines it
             name, revision = (alert.alert_id, alert.revision) if alert else (f"{place.partition}-{message.offset}", 1)
             with shared.lock:
                 if wanted:
@@ -197,13 +197,13 @@ class TargetWorker:
         shared.fresh.set()
 
     def _due(self, entered_ms: int) -> float:
-        """The monotonic moment before which a message that entered the topic then is not told."""
+        """The monotonic time before which a message that entered the topic then is not sent."""
         if not self._timing.after:
             return 0.0
         return time.monotonic() + entered_ms / 1000 + self._timing.after - self._now().timestamp()
 
     def _wanted(self, shared: SharedState, alert: Alert) -> bool:
-        """Whether the target is to hear of this revision, or of a newer one in its place."""
+        """Whether this revision, or a newer one in its place, is to be sent."""
         with shared.lock:
             told, waits = shared.memory.revision(alert.alert_id), shared.backlog.knows(alert.alert_id)
         return alert.revision > told and (waits or self._rules.want(alert, told=told > 0))
@@ -216,7 +216,7 @@ class TargetWorker:
         if new:
             try:
                 consumer.commit({p: OffsetAndMetadata(o, "", -1) for p, o in new.items()}, timeout_ms=5_000)
-            except KafkaError as error:  # another member has the partitions, or Kafka is away: told ones are remembered
+            except KafkaError as error:  # partitions moved, or Kafka is away: sent alerts are remembered
                 log.warning("%s: commit failed (%r)", self.name, error)
                 return dict(committed)
         return {**committed, **{p.partition: offset for p, offset in new.items()}}
@@ -237,13 +237,13 @@ class TargetWorker:
 
 
 class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
-    """Notes what the group has given us, until it is looked at."""
+    """Holds the latest assignment until the loop takes it."""
 
     places: set[TopicPartition] | None = None
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """What matters is what comes next."""
+        """Nothing to do: the next assignment counts."""
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Everything we have now, kept partitions too."""
+        """Keep the whole assignment, including partitions that we had."""
         self.places = set(assigned)

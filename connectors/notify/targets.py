@@ -1,4 +1,4 @@
-"""Ways out: a webhook over httpx, and all else through Apprise. What they raise never holds an address or a secret."""
+"""Targets: webhooks over httpx, all else through Apprise. Their errors never hold an address or a secret."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ from schemas.records import Alert
 
 # These statuses are about the target, not the message: the next message would get the same answer, so it waits.
 OF_THE_TARGET = frozenset({401, 402, 403, 404, 405, 407, 408, 409, 410, 421, 423, 425, 426, 428, 429})
-LONGEST_PAUSE = 3600.0  # seconds that a target's own Retry-After is heeded for
+LONGEST_PAUSE = 3600.0  # most seconds of a target's Retry-After that are obeyed
 LOOKED_AT = 4_000  # bytes of an answer
 _TEAMS_FAILED = re.compile(rb"Webhook message delivery failed with error(?:.{0,200}?HTTP error ([45]\d\d))?", re.DOTALL)
 QUOTED = 200  # characters of an answer that a refusal repeats
@@ -55,11 +55,11 @@ class Target(Protocol):
         """Hand over one notice; returns when it is taken. Raises Away or Refused."""
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
 
 
 def open_target(url: str, *, secret: str = "", timeout: float = 10.0) -> Target:
-    """The way out to an address. Raises Fatal, without repeating it, when nothing can be sent to it."""
+    """The target for an address. Raises Fatal, without quoting the address, when nothing can be sent to it."""
     if url.lower().startswith(("http://", "https://")):
         return Webhook(url, secret=secret, timeout=timeout)
     if url.lower().startswith(ALERTMANAGER):
@@ -95,7 +95,7 @@ class Webhook:
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, transport=transport)
 
     def send(self, notice: Notice) -> None:
-        """Returns after a 2xx whose body tells of no failure. Raises Refused for most 4xx, Away for all else."""
+        """Returns after a 2xx whose body reports no failure. Raises Refused for most 4xx, Away for all else."""
         headers = {
             "Content-Type": "application/json", "User-Agent": "tocsin", "Idempotency-Key": notice.key,
             "Tocsin-Kind": notice.kind,
@@ -144,7 +144,7 @@ class Alertmanager(Webhook):
     """POSTs alerts to Alertmanager's API v2 (https://github.com/prometheus/alertmanager, api/v2/openapi.yaml).
 
     `alertmanager+http://host:9093`. One alert keeps its labels over all revisions, so that it stays one there: what
-    changes, the level too, stands in annotations. It ends when it is taken back, else STANDS after it was last told.
+    changes, the level too, stands in annotations. It ends when it is retracted, else STANDS after it was last sent.
     """
 
     def __init__(self, url: str, **options: Any) -> None:
@@ -211,7 +211,7 @@ class AppriseTarget:
 
 
 def failure_in(body: bytes) -> int | None:
-    """The status of a failure that an answer 200 tells of in its body; None when it tells of none.
+    """The status of a failure that the body of an answer 200 reports; None when it reports none.
 
     Known to do so are Teams' connectors (in a sentence, with the status behind them), Slack's methods (`ok: false`),
     DingTalk and WeCom (`errcode` other than 0). Relays pass such bodies on, so they count from any host. 503 where the

@@ -30,9 +30,9 @@ class TriageFilter:
         self._whole = threading.Event()
 
     def reason(self, alert: Alert, *, pressing: bool = False) -> str:
-        """Why this revision is not told now, empty when it is. Waits until all that was decided has been read.
+        """Why this revision is not sent now, empty when it is. Waits until the topic has been read whole.
 
-        `pressing`: it would be told because nobody had acknowledged the alert.
+        `pressing`: it would be sent because nobody has acknowledged the alert.
         """
         self._whole.wait()
         triage = self._triage.get(alert.alert_id)

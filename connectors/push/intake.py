@@ -1,4 +1,4 @@
-"""Where pushed records wait for Kafka: taken together, confirmed together, and refused when too many wait."""
+"""The queue of pushed records: sent to Kafka together, confirmed together, and refused when too many wait."""
 
 import asyncio
 from collections import OrderedDict
@@ -14,11 +14,11 @@ from schemas.records import Article, FeedEvent
 Pushed = Article | FeedEvent
 MOST_WAITING = 5_000  # records
 TOGETHER = 2_000  # records that are confirmed at once
-REMEMBERED = 100_000  # records, by whose marks a repetition is known
+REMEMBERED = 100_000  # ids of confirmed records, by which repetitions are known
 
 
 class Busy(Retry):
-    """Kafka is slower than what comes in: the other side is to wait."""
+    """Kafka is slower than what comes in: the client must wait and send again."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class PendingRequest:
 
 
 class Intake:
-    """Takes records of all requests. The writer is used by one thread at a time."""
+    """Takes the records of all requests; one thread at a time uses the writer."""
 
     def __init__(self, writer: RecordWriter, *, most_waiting: int = MOST_WAITING) -> None:
         self._writer = writer
@@ -40,16 +40,16 @@ class Intake:
         self.held = 0
 
     def check(self) -> None:
-        """Raises Busy when no more can be taken."""
+        """Raises Busy when the queue is full."""
         if self.held >= self._most:
             raise Busy
 
     def repeated(self, record: Pushed) -> bool:
-        """Whether just this has been confirmed lately; what was forgotten since is harmless, for ids stay the same."""
+        """Whether this same record was confirmed lately. A forgotten one is sent again under the same id: harmless."""
         return mark(record) in self._seen
 
     async def take(self, records: Sequence[Pushed]) -> list[str]:
-        """For each record why it was refused, empty once the brokers have it.
+        """Queue records; returns for each why it was refused, empty once the brokers have it.
 
         Raises Busy when too many are waiting, and what the writer raises when it cannot deliver; none counts then.
         """
@@ -105,9 +105,9 @@ class Intake:
         for request in requests:
             if not request.done.done():
                 request.done.set_exception(error)
-                request.done.exception()  # the request may be gone: then nobody asks, and that is no fault
+                request.done.exception()  # marks the error as seen: the client may have gone
 
 
 def mark(record: Pushed) -> str:
-    """Tells records apart: articles by their id, which holds their text, events by all that was said of them."""
+    """A key that identifies a version of a record: an article's id, which includes its text; a digest of an event."""
     return record.article_id if isinstance(record, Article) else digest(record.event_id, record.raw)

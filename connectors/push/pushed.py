@@ -1,4 +1,4 @@
-"""What others push: records out of the JSON of a request. `openapi.json` describes it."""
+"""Parses pushed JSON into records; `openapi.json` describes it."""
 
 import json
 from collections.abc import Callable, Iterator

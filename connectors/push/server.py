@@ -1,6 +1,6 @@
-"""`POST /v1/articles` and `POST /v1/events`: what others push, answered when Kafka has confirmed it.
+"""`POST /v1/articles` and `POST /v1/events`: takes pushed records and answers once Kafka has confirmed them.
 
-Open to this machine alone, or to whoever has the token. Without a token a request must name this machine (DNS
+Open to this machine only, or to clients with the token. Without a token a request must name this machine (DNS
 rebinding), come from no web page, and be declared as JSON, which no page of another site may send unasked.
 """
 
@@ -25,7 +25,7 @@ LARGEST = 5_000_000  # bytes of a request, unpacked
 MOST = 1_000  # records of a request
 PATIENCE = 30.0  # seconds for a request's body
 SHORTEST_TOKEN = 16  # characters
-WAIT = "5"  # seconds that one who is refused for now should wait
+WAIT = "5"  # seconds to wait after a refusal for now
 JSON = ("application/json", *pushed.LINES)
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 OPENAPI = Path(__file__).with_name("openapi.json")
@@ -43,7 +43,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def check_binding(host: str, token: str) -> None:
-    """Raises Fatal for an address that is not this machine's without a token, or for a token that is easily guessed."""
+    """Raises Fatal for an address beyond this machine without a token, or for a token that is too short."""
     if token and len(token) < SHORTEST_TOKEN:
         raise Fatal(f"the push token must have {SHORTEST_TOKEN} characters or more: `openssl rand -hex 24` makes one")
     if not token and not is_loopback(host):
@@ -51,7 +51,7 @@ def check_binding(host: str, token: str) -> None:
 
 
 def create_push(intake: Intake, *, token: str, clock: Callable[[], datetime]) -> web.Application:
-    """The application; `token`: what requests must bear, empty where only this machine may ask."""
+    """The application; `token`: what requests must carry, empty where only this machine may ask."""
     app = web.Application(middlewares=[_guard], client_max_size=LARGEST)
     app[INTAKE], app[CLOCK], app[TOKEN] = intake, clock, token
     app.add_routes(
@@ -68,7 +68,7 @@ def create_push(intake: Intake, *, token: str, clock: Callable[[], datetime]) ->
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in who may, and answer every error as JSON."""
+    """Check access, and answer every error as JSON."""
     try:
         _admit(request)
         response = await handler(request)
