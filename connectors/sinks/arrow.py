@@ -23,7 +23,7 @@ PLAIN = {
 def to_arrow(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> pa.Table:
     """Arrow columns; `kinds`: the ClickHouse type of each column. Raises RowsRefused naming the column.
 
-    The engine itself would wrap a moment outside its range around and take a missing value for zero.
+    The engine itself would wrap a time outside its range and read a missing value as zero.
     """
     arrays = []
     for name, values in columns.items():

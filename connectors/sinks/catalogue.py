@@ -1,7 +1,7 @@
-"""What a reader of the embedded engine may use: everything else of the engine is refused until it is listed here.
+"""What readers of the embedded engine may use; everything that is not listed here is refused.
 
-Functions are taken by the categories of the engine's own catalogue, so that a release's new function of a category
-that is not listed stays refused.
+Functions are allowed by the categories of the engine's own catalogue, so that a new function of another category
+stays refused.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ COMPUTING = frozenset(
         "Aggregate Functions",
     }
 )  # fmt: skip
-# Of the categories "Other" and "Internal", which also hold what tells of hosts, settings, models and other tables.
+# Of the categories "Other" and "Internal", which also hold functions that reveal hosts, settings, models and tables.
 ALSO_COMPUTING = frozenset(
     {
         "_CAST", "bar", "byteSize", "caseWithExpression", "countDigits", "currentDatabase", "currentSchemas",
@@ -41,7 +41,7 @@ TABLE_FUNCTIONS = frozenset(
     | {"generateseries", "generate_series"}
 )
 SYSTEM_DATABASES = frozenset({"system", "information_schema"})
-# Tables of `system` that clients read as they connect, and that tell of the engine, not of the machine.
+# Tables of `system` that clients read as they connect, and that describe the engine, not the machine.
 SYSTEM_TABLES = frozenset(
     {
         "aggregate_function_combinators", "collations", "columns", "contributors", "data_skipping_indices",
@@ -50,14 +50,14 @@ SYSTEM_TABLES = frozenset(
     }
     | {"schemata", "views", "key_column_usage", "referential_constraints", "statistics"}  # of information_schema
 )  # fmt: skip
-# Tables with columns that tell of the machine's folders, and these columns; `*` would bring them.
+# Tables with columns that show folders of the machine, and these columns; `*` would return them.
 WITH_FOLDERS = frozenset({"system.tables", "system.databases"})
 FOLDERS = frozenset({"data_path", "data_paths", "metadata_path"})
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What one engine has of what is harmless; function and type names in lower case."""
+    """The harmless functions, types and tables of one engine; names of functions and types in lower case."""
 
     functions: frozenset[str]
     aggregates: frozenset[str]

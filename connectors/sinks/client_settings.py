@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from connectors.sinks.contract import literal
 from connectors.sinks.statements import LOOSER, Refused
 
-# Of a client's address, not of the engine: a session has nothing to keep here, and an answer is always whole.
+# Parameters of a client's URL, not of the engine: there are no sessions here, and answers are always whole.
 WITHOUT_EFFECT = frozenset(
     {"query", "database", "default_format", "user", "password", "quota_key", "query_id", "stacktrace", "buffer_size"}
     | {"session_id", "session_timeout", "session_check", "wait_end_of_query", "enable_http_compression"}
@@ -39,7 +39,7 @@ def _one_of(*words: str) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """What one query may take."""
+    """The limits of one query."""
 
     rows: int = 2**20
     answer_bytes: int = 256 * 2**20

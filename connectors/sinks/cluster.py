@@ -1,4 +1,4 @@
-"""Our tables on a cluster: the same statements, rewritten, so that migrations know of one server only.
+"""Our tables on a cluster: rewrites the statements, so that migrations are written for one server.
 
 Each table becomes two on every server: `<name>_local`, replicated through ZooKeeper or Keeper, and `<name>`, which
 spreads over the shards. Rows go to a shard by the first column of their order, so that all rows of one incident,
@@ -26,8 +26,8 @@ COMMENTED = re.compile(r"ALTER TABLE `\w+`\.\w+ ON CLUSTER `\w+` COMMENT")
 NOT_SUPPORTED = 48
 TRUNCATE = re.compile(r"TRUNCATE TABLE (\w+)")
 COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
-# A row is stored when the shard has it, not when it is on its way; a subquery means the whole cluster; what was written
-# is read where it was written, from a later replica only when the earlier ones are away or behind.
+# A row counts as stored when the shard has it; a subquery means the whole cluster; rows are read where they were
+# written, from a later replica only when the earlier ones are away or behind.
 SETTINGS = {
     "insert_distributed_sync": "1",
     "distributed_product_mode": "global",
@@ -51,7 +51,7 @@ def on_cluster(url: str) -> tuple[str, str, str]:
 
 
 class ClusteredStore:
-    """A store on one server of a cluster, which speaks for all of it.
+    """A store on one server of a cluster that acts for the whole cluster.
 
     `database` is where the tables are; the server's address must carry SETTINGS, as `on_cluster` makes it.
     """
@@ -66,7 +66,7 @@ class ClusteredStore:
             try:
                 self._store.execute(statement)
             except QueryRefused as error:
-                # Old releases comment no columns on a cluster; the table `codebook` tells the same.
+                # Old releases cannot comment columns on a cluster; the table `codebook` holds the same.
                 if error.code != NOT_SUPPORTED or not COMMENTED.match(statement):
                     raise
 
@@ -88,7 +88,7 @@ class ClusteredStore:
 
 
 def clustered(ddl: str, cluster: str, database: str) -> list[str]:
-    """The statements that do on a cluster what one does on a server; what is no DDL of ours stays as it is."""
+    """The statements for a cluster with the effect of one on a server; anything but our DDL is returned as it is."""
     statement = COMMENT.sub("", ddl + "\n").strip()
     everywhere = f"ON CLUSTER `{cluster}`"
     if found := CREATE_TABLE.fullmatch(statement):
@@ -103,7 +103,7 @@ def clustered(ddl: str, cluster: str, database: str) -> list[str]:
             f"CREATE TABLE IF NOT EXISTS `{database}`.{name} {everywhere} {columns} ENGINE = {spread}",
         ]
     if found := CREATE_VIEW.match(statement):
-        # Old releases look for names without a database where the statement arrives, not where it was said.
+        # Old releases resolve names without a database on the server that receives the statement.
         selects = FROM.sub(rf"FROM `{database}`.\1", statement[found.end() :])
         return [f"CREATE VIEW IF NOT EXISTS `{database}`.{found[1]} {everywhere} AS{selects}"]
     if found := DROP.fullmatch(statement):
@@ -111,7 +111,7 @@ def clustered(ddl: str, cluster: str, database: str) -> list[str]:
     if found := TRUNCATE.fullmatch(statement):
         return [f"TRUNCATE TABLE `{database}`.{found[1]}_local {everywhere}"]
     if found := ALTER.fullmatch(statement):
-        parts = [""] if found[2].startswith("COMMENT") else ["_local"]  # comments are read on the name that people ask
+        parts = [""] if found[2].startswith("COMMENT") else ["_local"]  # people read comments on the distributed table
         if found[2].startswith("MODIFY COLUMN"):
             parts = ["_local", ""]
         return [f"ALTER TABLE `{database}`.{found[1]}{part} {everywhere} {found[2]}" for part in parts]

@@ -1,8 +1,8 @@
-"""What the loader, the migrations and the readers ask of a ClickHouse, wherever it runs.
+"""The interface to a ClickHouse, wherever it runs, for the loader, the migrations and readers.
 
 StoreError
-├── StoreAway      the store cannot do it now: unreachable, overloaded, not migrated yet; call again later
-├── RowsRefused    the rows are at fault: they will never be taken as they are
+├── StoreAway      the store cannot do it now: unreachable, overloaded, not migrated yet; retry later
+├── RowsRefused    the rows are at fault: the store will never accept them as they are
 └── QueryRefused   the statement is at fault; the message is the server's own
 """
 
@@ -21,11 +21,11 @@ CODE = re.compile(r"Code: (\d+)")
 
 
 class StoreError(TocsinError):
-    """Whatever goes wrong between us and a ClickHouse."""
+    """Any failure of a ClickHouse or of the way to it."""
 
 
 class StoreAway(StoreError, Retry):
-    """The store cannot do it now; wait and call again."""
+    """The store cannot do it now; wait and retry."""
 
 
 class RowsRefused(StoreError, Quarantine):
@@ -57,7 +57,7 @@ class Reader(Protocol):
         """The server's version, such as (18, 16, 1)."""
 
     def close(self) -> None:
-        """Let go of connections and files."""
+        """Close connections and files."""
 
 
 class Store(Reader, Protocol):

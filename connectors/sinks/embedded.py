@@ -1,6 +1,6 @@
 """The ClickHouse engine in this process, its data in a folder.
 
-One process owns the folder; everyone else asks it through the gateway. Rows go in through an Arrow file: as JSON behind
+One process owns the folder; all others read through the gateway. Rows go in through an Arrow file: as JSON after
 the statement they took up to three times as long, and this build of the engine reads exponents from text inexactly.
 It also prints three-digit exponents short, 1e300 as 1e30; what is stored is exact.
 """
@@ -95,7 +95,7 @@ class EmbeddedStore:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session of its own on the same engine: its settings touch nobody else, and it runs beside the others."""
+        """A separate session on the same engine, with settings of its own, that runs beside the others."""
         own = Session(str(self._folder.resolve()))
         try:
             own.query(WORKAROUND)
@@ -104,12 +104,12 @@ class EmbeddedStore:
             own.close()
 
     def _empty_default(self) -> None:
-        """Make `default`, where every file of this machine is a table, an empty database; sessions need it to be."""
+        """Empty the database `default`, where every file of this machine is a table; sessions need it to exist."""
         self._run("DROP DATABASE IF EXISTS default")
         self._run("CREATE DATABASE default ENGINE = Memory")
 
     def _kinds(self, table: str, columns: Collection[str]) -> dict[str, str]:
-        """Type of each column, asked once and again when a migration has added one."""
+        """Type of each column; cached until a migration adds one."""
         if not self._kinds_of.get(table, {}).keys() >= set(columns):
             self._kinds_of[table] = {row[0]: row[1] for row in self.query(f"DESCRIBE TABLE {table}").rows}
         if unknown := set(columns) - self._kinds_of[table].keys():

@@ -1,8 +1,8 @@
-"""Which statements may reach the embedded engine: decided by what a statement is, not by the words in it.
+"""Decides which statements may reach the embedded engine, by their syntax tree and not by words in them.
 
-The engine's lexer cuts it, its comments fall away, and what is left is what is examined and what is run. `EXPLAIN AST`
-gives the tree that the engine's parser makes of it; it analyses and runs nothing. Every node, function, table function
-and table of the tree must be known as harmless. The parser does not show all that a node holds, so the names before
+The engine's lexer cuts it and drops comments; what is left is both examined and run. `EXPLAIN AST`
+prints the tree of the engine's parser, without analysing or running anything. Every node, function, table function
+and table in it must be known as harmless. The parser does not show everything in a node, so the names before
 brackets are examined among the tokens once more. SHOW and EXISTS, whose trees hide most, must have one of a few shapes.
 """
 
@@ -72,7 +72,7 @@ SHAPES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets statements pass that read our own `tables` and compute; `database` is where they stand."""
+    """Passes statements that read our own `tables` of `database` and compute."""
 
     catalogue: Catalogue
     database: str
@@ -116,7 +116,7 @@ class Gate:
             raise Refused(f"the database {database} is not open here, only {self.database}")
 
     def _calls(self, statement: Statement) -> None:
-        """What stands before brackets, wherever: the parser's tree does not show all that is in a statement."""
+        """Check every name before a bracket among the tokens: the parser's tree does not show all of a statement."""
         for _, token, after in statement.threes():
             if after.text != "(" or not token.name or token.word in BEFORE_BRACKETS:
                 continue
@@ -150,7 +150,7 @@ class Gate:
             raise Refused(f"the function {name} is not open here: only what reads our own tables and computes")
 
     def _table(self, name: str, *, known: bool = True) -> None:
-        """One of our own tables, or one of the few system tables that tell nothing of the machine."""
+        """Pass our own tables and the few system tables that reveal nothing of the machine."""
         database, _, table = name.rpartition(".")
         if database in {"", self.database}:
             if known and table not in self.tables:

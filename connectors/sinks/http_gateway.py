@@ -3,7 +3,7 @@
 Any client that speaks to a ClickHouse over HTTP can read here: `query` in the address or in the body, `database`,
 `default_format`, `param_<name>`, a FORMAT clause, `/ping`. A statement passes the gate (`gate.py`) and runs in a
 session of its own that the engine itself holds read-only and within limits of rows, time and memory; a client may ask
-for stricter ones (`client_settings.py`). There are no users here: any name and password will do.
+for stricter ones (`client_settings.py`). There are no users here: any name and password are accepted.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class Page:
 async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Refuse what comes under another host's name (a page that rebinds its name) or from another site's page."""
+    """Refuse requests under another host's name (DNS rebinding) or from another site's page."""
     origin = request.headers.get("Origin")
     foreign = origin is not None and origin.split("://", 1)[-1] != request.host
     if not _asked_on_loopback(request.host):
@@ -85,7 +85,7 @@ class HttpGateway:
         limits: QueryLimits | None = None,
         pages: Mapping[str, Page] | None = None,
     ) -> None:
-        """`pages`: files by path, of a page that asks here."""
+        """`pages`: files by path, of a web page that queries this gateway."""
         if not is_loopback(host):
             raise StoreError(f"the gateway has no lock, so it opens on loopback only, not on {host}")
         self._store, self._host, self._port, self._pages = store, host, port, pages or {}
@@ -107,7 +107,7 @@ class HttpGateway:
         return f"http://{self._host}:{self._port}"
 
     def stop(self) -> None:
-        """Close the gateway after the queries at hand."""
+        """Close the gateway once running queries have ended."""
         asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result()
         self._workers.shutdown(cancel_futures=True)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -153,7 +153,7 @@ class HttpGateway:
             code = error_code(str(error))
             return _refusal(STATUS.get(code, 500), code, str(error))
         answer = web.Response(body=raw, content_type=_content_type(form), headers={"X-ClickHouse-Format": form})
-        # JDBC's driver takes an answer for empty unless this says how many rows it has.
+        # JDBC's driver reads an answer as empty unless this header states its number of rows.
         answer.headers["X-ClickHouse-Summary"] = json.dumps({"read_rows": str(rows), "result_rows": str(rows)})
         if query_id := request.query.get("query_id", ""):
             answer.headers["X-ClickHouse-Query-Id"] = re.sub(r"[^!-~]", "", query_id)
@@ -188,7 +188,7 @@ def _rows(session: Session) -> Rows:
 
 
 def _question(request: web.Request, sql: str) -> Question:
-    """What the address asks. Names that neither the engine nor this gateway takes go on, to be refused by name."""
+    """The request as a question. Unknown parameters are passed on, to be refused by name."""
     query = request.query
     params = {name.removeprefix("param_"): value for name, value in query.items() if name.startswith("param_")}
     settings = {name: value for name, value in query.items() if not name.startswith("param_")}

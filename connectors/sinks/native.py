@@ -77,7 +77,7 @@ class NativeStore:
             ) from error
 
     def _create_database(self) -> bool:
-        """Make the database of the address; False when the server had it already, so the fault lies elsewhere."""
+        """Create the database of the address; False when it existed, so that the error has another cause."""
         name = self._url.path.strip("/")
         self._client.disconnect()
         bare = NativeStore(self._url._replace(path="/default").geturl(), create=False)

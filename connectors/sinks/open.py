@@ -1,4 +1,4 @@
-"""The store that an address means."""
+"""Opens the store or reader for an address."""
 
 from connectors.sinks.cluster import ClusteredStore, on_cluster
 from connectors.sinks.contract import Reader, Store, StoreError

@@ -16,7 +16,7 @@ from connectors.sinks.contract import Reader, Table, literal
 from connectors.sinks.open import open_reader
 
 MOMENT = pa.timestamp("s", tz="UTC")
-PAGE = 50_000  # rows of one answer: the gateway gives a million at most
+PAGE = 50_000  # rows of one answer: the gateway returns a million at most
 ORDER = {"incidents": "incident_id", "claims": "incident_id, mention_id, quote_start, what, min, max, text"}
 KINDS = {"String": pa.string(), "Float64": pa.float64(), "Int32": pa.int32(), "Int64": pa.int64(), "UInt8": pa.uint8()}
 
@@ -38,7 +38,7 @@ def read_claims(url: str, *, country: str = "", family: str = "", since: date | 
 
 
 def geojson(table: pa.Table) -> Iterator[str]:
-    """A FeatureCollection (RFC 7946) of incidents with a point, a feature a line."""
+    """A FeatureCollection (RFC 7946) of incidents with a point, one feature a line."""
     yield '{"type":"FeatureCollection","features":['
     before = ""
     for row in table.to_pylist():

@@ -11,14 +11,14 @@ from connectors.sinks.contract import QueryRefused, literal
 READONLY, SYNTAX, LOOSER = 164, 62, 452  # error numbers of ClickHouse
 READING = ("SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN")
 SILENT = frozenset({"Whitespace", "Comment"})
-# What a reading statement is made of. A second statement, a here document and whatever the lexer calls an error is not.
+# The tokens of a reading statement: no second statement, no here document, nothing that the lexer calls an error.
 PUNCTUATION = re.compile(r"[(){}\[\],.*+\-/%?:=<>!|@^]+")
 SPOKEN = frozenset({"BareWord", "Number", "StringLiteral", "QuotedIdentifier"})
 EXPLAINED = re.compile(r"EXPLAIN(?: AST| SYNTAX| PLAN| PIPELINE| ESTIMATE| QUERY TREE)?$")
 
 
 class Refused(QueryRefused):
-    """The gateway does not let a statement or a setting pass; the message says which part, `code` is ClickHouse's."""
+    """The gateway refuses a statement or a setting; the message names the part, `code` is ClickHouse's."""
 
     def __init__(self, reason: str, code: int = READONLY) -> None:
         super().__init__(f"Code: {code}. DB::Exception: {reason}", code)
@@ -33,12 +33,12 @@ class Token(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The keyword that it may be, in capitals; else empty. A quoted name is never a keyword."""
+        """The keyword that it may be, in capitals; empty for others. A quoted name is never a keyword."""
         return self.text.upper() if self.kind == "BareWord" else ""
 
     @property
     def name(self) -> str:
-        """The identifier that it may be; else empty."""
+        """The identifier that it may be; empty for others."""
         if self.kind == "QuotedIdentifier":
             return self.text[1:-1].replace(self.text[0] * 2, self.text[0])
         return self.text if self.kind == "BareWord" else ""
@@ -80,7 +80,7 @@ class Statement:
 
 
 def cut(sql: str, ask: Callable[[str], bytes]) -> Statement:
-    """Cut `sql` with the engine's lexer, which `ask` reaches; nothing of it is parsed or run. Raises Refused."""
+    """Cut `sql` with the engine's lexer, called through `ask`; nothing is parsed or run. Raises Refused."""
     raw = sql.encode()
     answer = ask(f"SELECT arrayJoin(tokenizeQuery({literal(sql)})) AS t, t.1, t.2, t.3").decode()
     parts = [line.split("\t")[1:] for line in answer.splitlines()]
@@ -123,7 +123,7 @@ def _judged(tokens: Sequence[Token]) -> Statement:
         spoken.pop()
     statement = Statement(tuple(spoken))
     if statement.head not in READING:
-        raise Refused(f"only {', '.join(sorted(READING))} pass this gateway: it is read-only")
+        raise Refused(f"this gateway is read-only; it accepts {', '.join(sorted(READING))}")
     for token in spoken:
         if token.kind == "Semicolon":
             raise Refused("one statement at a time")

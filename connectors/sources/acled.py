@@ -74,7 +74,7 @@ def _event(row: Mapping[str, str], feed: str, fetched_at: datetime) -> FeedEvent
 
 
 def _title(row: Mapping[str, str], deed: str, place: Place) -> str:
-    """The deed, by whom, on whom and where, as the codes say it."""
+    """Sub-event, actors and place, in the words of the codes."""
     actors = [one_line(row.get(name, "")) for name in ("actor1", "actor2")]
     who = f": {' and '.join(filter(None, actors))}" if any(actors) else ""
     return f"{deed}{who}{f', {place.name}' if place.name else ''}"

@@ -1,4 +1,4 @@
-"""An Article record out of what a feed, a file or a push brought: cleaned, dated, credited, identified."""
+"""Builds an Article record from the input of a feed, a file or a push: cleaned, dated, credited, identified."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ def build_article(
     """The record of one article.
 
     source: the publisher's domain, or its name; left out, the domain is the address's.
-    published: dropped when it cannot be (before newspapers, or more than a day after `fetched_at`).
+    published: dropped when it is implausible (before newspapers, or more than a day after `fetched_at`).
     Raises Skippable when there is neither title nor text, or when it is too long for a message.
     """
     title, body, url = one_line(title), clean_text(body), clean_text(url)
@@ -60,7 +60,7 @@ def build_article(
 
 
 def publisher(source: str, name: str, url: str) -> Publisher:
-    """Who published: `source` is a domain, or a name when it does not look like one; the address helps out."""
+    """The publisher: `source` is a domain, or a name where it does not look like one; else the address decides."""
     source, name = one_line(source)[:LONGEST_NAME], one_line(name)[:LONGEST_NAME]
     given = source.lower().removeprefix("www.")
     if "." in given and " " not in given and "/" not in given:
@@ -77,7 +77,7 @@ def host_of(url: str) -> str:
 
 
 def site_of(host: str) -> str:
-    """The site that a host belongs to, as far as its name tells: `bbc.co.uk` of `feeds.bbc.co.uk`."""
+    """The site that a host belongs to, by its name: `bbc.co.uk` of `feeds.bbc.co.uk`."""
     labels = host.split(".")
     return ".".join(labels[-3 if len(labels[-1]) == 2 and len(labels[-2:][0]) <= 3 else -2 :])
 

@@ -23,7 +23,7 @@ VERSIONS = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergenc
 SEVERITIES = {"Extreme": 5, "Severe": 4, "Moderate": 3, "Minor": 2}
 AMERICAN, EUROPEAN = ("SAME", "UGC", "FIPS6"), ("EMMA_ID", "NUTS2", "NUTS3")  # systems of area codes
 _WMO = re.compile(r"\b2\.49\.0\.\d\.(\d{1,3})\.")
-TOLD = ("Alert", "Update", "Cancel")  # Ack and Error are talk between machines
+TOLD = ("Alert", "Update", "Cancel")  # Ack and Error are messages between machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Message:
 
     @property
     def cancelled(self) -> bool:
-        """Whether what it speaks of is over."""
+        """Whether its warning is over."""
         return self.kind == "Cancel"
 
 
@@ -50,8 +50,8 @@ def parse_alert(
 ) -> Iterator[FeedEvent | Skippable]:
     """The events of one alert message, one for each hazard in it; none for exercises, tests and drafts. Never raises.
 
-    An update or cancellation keeps the id of the message that the warning began with, which `chains` remembers where
-    only the one before is named. What is cancelled, or told no longer in an update, has ended.
+    An update or cancellation keeps the id of the warning's first message, which `chains` remembers where
+    only the one before is named. A warning that is cancelled, or missing from an update, has ended.
     """
     try:
         root = read_xml(raw)
@@ -65,7 +65,7 @@ def parse_alert(
 
 
 def _message(root: Element, raw: bytes, feed: str, fetched_at: datetime) -> Message | None:
-    """The message; None when nobody is meant to act on it."""
+    """The message; None for exercises, tests, drafts and messages between machines."""
     version = root.tag.removesuffix("}alert").removeprefix("{")
     if version not in VERSIONS:
         raise Skippable(f"not a CAP 1.1 or 1.2 alert: its root is {root.tag}")
@@ -141,7 +141,7 @@ def _hazards(root: Element, ns: dict[str, str]) -> list[Element]:
 
 
 def _agree(one: Element, other: Element, ns: dict[str, str]) -> bool:
-    """Whether two blocks of different languages may tell of the same: all facts that both state are equal."""
+    """Whether two blocks of different languages may describe one hazard: all facts that both state are equal."""
     facts = zip(_facts(one, ns), _facts(other, ns), strict=True)
     return all(a == b for a, b in facts if a and b)
 
@@ -162,7 +162,7 @@ def _part_names(hazards: list[Element], ns: dict[str, str]) -> list[str]:
 
 
 def _named(part: str, ns: dict[str, str]) -> Element:
-    """An info block that says no more than what is over."""
+    """An info block that only states what is over."""
     info = Element("info")
     if part:
         SubElement(info, f"{{{ns['c']}}}event").text = part

@@ -1,4 +1,4 @@
-"""Where a CAP warning holds: the areas of an info block by name, and the middle of their outlines."""
+"""The place of a CAP warning: the areas of an info block by name, and the middle of their outlines."""
 
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
@@ -46,5 +46,5 @@ def _points(area: Element, ns: dict[str, str]) -> Iterator[tuple[float, float]]:
 
 
 def _wrapped(lon: float) -> float:
-    """A longitude counted on beyond the date line, as it is counted from there."""
+    """A longitude counted beyond the date line, brought back to -180 to 180 degrees."""
     return lon if -HALF <= lon <= HALF else (lon + HALF) % WHOLE - HALF

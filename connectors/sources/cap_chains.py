@@ -1,4 +1,4 @@
-"""Which message began each warning.
+"""Finds the first message of each warning.
 
 A CAP message may name only the one before it, so those in between are remembered.
 """
@@ -18,7 +18,7 @@ KEY_DIGITS = 16
 class Chains:
     """First messages of warnings by the messages that followed, and the parts of those that have several.
 
-    beside: what others remember, such as readers of other indexes of the same sender.
+    beside: the chains of other readers, such as those of other indexes of the same sender.
     """
 
     def __init__(self) -> None:
@@ -27,13 +27,13 @@ class Chains:
         self.beside: list[Chains] = []
 
     def restore(self, plain: object) -> None:
-        """Remember what `to_plain` gave, and nothing else; what is not readable is forgotten."""
+        """Restore what `to_plain` returned; unreadable state is dropped."""
         found = plain if isinstance(plain, dict) else {}
         self.first = _texts(found.get("first"))
         self.several = {k: tuple(v) for k, v in _lists(found.get("parts")).items()}
 
     def to_plain(self) -> dict[str, Any]:
-        """As JSON has it, to be stored."""
+        """As JSON values, to be stored."""
         return {"first": self.first, "parts": self.several}
 
     def begun_by(self, sender: str, message: str, referred: Sequence[tuple[datetime, str]]) -> str:

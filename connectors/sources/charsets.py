@@ -12,7 +12,7 @@ import webencodings
 
 C1 = re.compile(r"[\x80-\x9f]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-# GBK is read as its superset, as the standard's decoder does; Windows' pages are what stands where the ISO ones have
+# GBK is read as its superset, as in the standard's decoder; Windows code pages hold letters where the ISO ones have
 # control characters.
 _WIDER = {"gbk": "gb18030"}
 _OF_WINDOWS = {
@@ -35,8 +35,8 @@ _HEAD = 4_096  # bytes in which a document says what it is written in
 def decode(raw: bytes, *labels: str) -> str:
     """The text, by its byte order mark, else the first label that is known, else UTF-8; what does not fit is replaced.
 
-    A wrong label is not heeded: bytes that are UTF-8 are read so whatever a label of one byte a letter says, and so are
-    those that the label cannot read; a label that gives control characters (C1) stands for Windows' page of the same
+    A wrong label is ignored: bytes that are UTF-8 are read as UTF-8 whatever a single-byte label says, and so are
+    those that the label cannot decode; a label that yields control characters (C1) means Windows' page of the same
     letters; bytes that are hardly UTF-8 are windows-1252.
     """
     for mark, codec in _BOMS:
@@ -77,7 +77,7 @@ def charset_of(content_type: str) -> str:
 
 
 def decode_html(raw: bytes, content_type: str = "") -> str | None:
-    """A page as text: by its mark, the server's label, its own; None when nobody says and it is not UTF-8."""
+    """A page as text: by its byte order mark, the server's label, its own; None without any, if not UTF-8."""
     own = _META.search(raw[:_HEAD])
     labels = [label for label in (charset_of(content_type), own[1].decode() if own else "") if codec_of(label)]
     if labels or _fits(raw, "utf-8") or raw.startswith(tuple(mark for mark, _ in _BOMS)):

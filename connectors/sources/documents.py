@@ -53,13 +53,13 @@ def ending(name: str) -> str:
 
 
 def parse_text(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
-    """The article that a text file is; UTF-8, what is not is replaced."""
+    """The article in a text file; UTF-8, other bytes are replaced."""
     text = raw.decode("utf-8-sig", "replace").strip()
     return _article(raw, where, title=_headline(text), body=text, feed=feed, fetched_at=fetched_at)
 
 
 def parse_markdown(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
-    """The article that a Markdown file is: its first heading the headline, front matter (`title: ...`) heeded."""
+    """The article in a Markdown file: its first heading is the headline; front matter (`title: ...`) is read."""
     facts, text = _front(raw.decode("utf-8-sig", "replace").strip())
     heading = _HEADING.search(text)
     for mark, plain in _MARKS:

@@ -1,4 +1,4 @@
-"""A FeedEvent record out of what a structured feed brought: identified, within the contract's bounds."""
+"""Builds a FeedEvent record from an entry of a structured feed: identified, within the contract's bounds."""
 
 import math
 import re
@@ -85,7 +85,7 @@ def number(value: object) -> float | None:
 
 
 def amount(value: object) -> float | None:
-    """What was counted, out of a JSON value or text; None when it is not understood whole.
+    """A count from a JSON value or text; None when it is not understood as a whole.
 
     Thousands may be grouped as English, Indian (1,50,000), Swiss (1'157) or French (1 157) tables group them, and
     followed by a word such as million or lakh.

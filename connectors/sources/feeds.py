@@ -1,7 +1,7 @@
 """News feeds: RSS 0.9 to 2.0, Atom and RDF through feedparser, JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org).
 
-feedparser over fastfeedparser, which is thirty times faster and fails on one in fifty documents of feedparser's own
-collection: a poll that a parser reads otherwise than the last would make old articles look revised.
+feedparser rather than fastfeedparser, which is thirty times faster and fails on one in fifty documents of feedparser's
+own collection: a poll that is parsed otherwise than the last would make old articles look revised.
 """
 
 import io
@@ -47,7 +47,7 @@ def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[A
 def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable | Remark]:
     headers = {"content-location": answer.url, "content-type": "application/xml; charset=utf-8"}
     try:
-        # A stream, never bare bytes: feedparser takes those for a file name or an address to fetch.
+        # A stream, never bare bytes: feedparser would read those as a file name or an address to fetch.
         body = _without_declarations(plain_xml(answer.body, answer.content_type))
         # Texts are taken out of their HTML later: making it safe and its links absolute would be a quarter of the time.
         parsed = feedparser.parse(
@@ -105,7 +105,7 @@ def _from_entry(entry: Any, about: Any, base: str, feed: str, fetched_at: dateti
 
 
 def _publisher(entry: Any, about: Any, link: str, base: str) -> str:
-    """Domain of who published: where the link leads; where it leads to the feed's own site, what the entry names.
+    """The publisher's domain: that of the link; where the link leads to the feed's own site, the one the entry names.
 
     An aggregator's entry names its own source (`<source url>`), while its link leads to the aggregator.
     """
@@ -174,7 +174,7 @@ def _text(value: dict[str, Any], name: str) -> str:
 
 
 def _joined(base: str, link: str) -> str:
-    """The link in full. A base or link that is no address is left alone."""
+    """The absolute link. A base or link that is no address stays as it is."""
     try:
         return urljoin(base, link.strip()) if link.strip() else ""
     except ValueError:

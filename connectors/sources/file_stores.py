@@ -1,4 +1,4 @@
-"""Where files are: on this machine's disk, or in a bucket that fsspec reaches (S3, Google Cloud, Azure, SFTP ...)."""
+"""Stores of files: this machine's disk, or a bucket that fsspec reaches (S3, Google Cloud, Azure, SFTP ...)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -21,8 +21,8 @@ from schemas.identity import digest
 from schemas.records import Article
 from schemas.topics import ARTICLE
 
-TURN = 0.1  # seconds of reading after which what was found is handed over
-TOGETHER = 200  # records that are handed over at once
+TURN = 0.1  # seconds of reading after which records are delivered
+TOGETHER = 200  # records that are delivered at once
 WAITING = 200  # lines of the standard input that are read ahead
 
 
@@ -67,7 +67,7 @@ class Files:
     """A source over the files of a store, in the order of their paths.
 
     Its position is `<number of the item in its file>:<path>`. After a restart files before that path are taken as read;
-    put new files behind the old ones, or start afresh: what was read before gets the ids that it had.
+    give new files later names, or start with `--afresh`: records that were read before get the same ids.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ def read_path(path: Path, *, feed: str, fetched_at: datetime) -> Iterator[Articl
 
 
 async def _in_turns(contents: Iterator[tuple[Parsed, int]]) -> AsyncGenerator[tuple[list[Parsed], int], None]:
-    """What an iterator gives, read in a thread, a turn at a time. Cancelled only behind a turn."""
+    """The items of an iterator, read in a thread, a turn at a time; can be cancelled between turns only."""
     end = False
     while not end:
         turn = asyncio.create_task(asyncio.to_thread(_turn, contents))
@@ -169,7 +169,7 @@ async def _in_turns(contents: Iterator[tuple[Parsed, int]]) -> AsyncGenerator[tu
 
 
 def _turn(contents: Iterator[tuple[Parsed, int]]) -> tuple[list[Parsed], int, bool]:
-    """What comes within a turn, how far that is, and whether it is the end."""
+    """The items of one turn, the progress in bytes, and whether it is the end."""
     until, chunk, at = time.monotonic() + TURN, list[Parsed](), 0
     for content, at in contents:
         chunk.append(content)
@@ -181,7 +181,7 @@ def _turn(contents: Iterator[tuple[Parsed, int]]) -> tuple[list[Parsed], int, bo
 class Lines:
     """A source over a stream of JSON lines that others write, such as the standard input.
 
-    Its position is a mark of the first line and how many contents were read: the same stream again goes on behind them.
+    Its position is a digest of the first line and the number of items read: the same stream continues after them.
     """
 
     topic = ARTICLE.name
@@ -219,7 +219,7 @@ class Lines:
             left.set()
 
     def _pump(self, lines: "_First", waiting: "queue.Queue[Parsed | None]", left: threading.Event) -> None:
-        """Read in a thread of its own, as nothing can interrupt it; ends when the source was left."""
+        """Read in a separate thread, as nothing can interrupt it; ends when the source is closed."""
         contents = parse_lines(cast("BinaryIO", lines), where="-", feed=self.name, fetched_at=self._clock())
         for content in chain(contents, (None,)):
             while not left.is_set():

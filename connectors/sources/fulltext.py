@@ -25,9 +25,9 @@ class FullText:
         self._archive = archive
 
     async def complete(self, article: Article) -> Article:
-        """The article with its page's text, date, byline and canonical address; as it was where the page fails.
+        """The article with its page's text, date, byline and canonical address; unchanged where the page fails.
 
-        `headers["tocsin-page"]` says what came of it: full, stub (a paywall; the longer of both texts stays), or why
+        `headers["tocsin-page"]` holds the result: full, stub (a paywall; the longer of both texts stays), or why
         it could not be read.
         """
         if not article.url:
@@ -45,7 +45,7 @@ class FullText:
 
 
 def _joined(article: Article, page: Page, url: str) -> Article:
-    """Feed and page as one: the feed's headline and date, which are the publisher's own; the page's text."""
+    """Feed and page combined: the feed's headline and date, which are the publisher's own; the page's text."""
     body = page.text if not page.stub or len(page.text) > len(article.body) else article.body
     try:
         whole = build_article(

@@ -7,8 +7,8 @@ All are tab-separated without header or quotes.
 GDELT codes every sentence of the world's news by machine; most of its events are talk, history or errors. Passed on is
 what may be an incident: a root event (of an article's opening) whose code `cameo.tsv` lists (protests, violent
 repression, assaults, fights, mass violence), at a place finer than a country, dated to the week before it was found,
-and, where the mentions say so, read with some confidence. Of one article, deed and place only the event most written
-about is kept. `kind` is `cameo:` with the code.
+and, where the mentions say so, read with some confidence. Of one article, kind and place only the event with most
+mentions is kept. `kind` is `cameo:` with the code.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +35,7 @@ _CAMEO = Path(__file__).with_name("cameo.tsv")
 
 @dataclass(slots=True)
 class MentionSummary:
-    """What the mentions say of one event: percent of the surest, and the sites that told of it."""
+    """What the mentions table states about one event: the highest confidence in percent, and the sites."""
 
     confidence: float = 0.0
     sites: set[str] = field(default_factory=set)
@@ -43,7 +43,7 @@ class MentionSummary:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """What the knowledge graph says of one article: its headline, and its figures as (what, number, FIPS country)."""
+    """What the knowledge graph states about one article: its headline, and figures as (what, number, FIPS country)."""
 
     title: str
     figures: tuple[tuple[str, float, str], ...]
@@ -51,7 +51,7 @@ class ArticleSummary:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """One row of the export that is worth passing on. `mentions`: how often it was told in its first 15 minutes."""
+    """One row of the export that is worth passing on. `mentions`: their number in its first 15 minutes."""
 
     number: str
     code: str
@@ -66,7 +66,7 @@ class Coded:
 
     @property
     def kept_by(self) -> tuple[str, str, str]:
-        """Article, kind of deed and place: of several such only one is kept."""
+        """Article, root code and place: of several equal ones only one is kept."""
         return self.url or self.number, self.code[:2], self.place.name
 
 
@@ -90,7 +90,7 @@ def read_export(lines: Iterable[str], *, where: str) -> Iterator[Coded | Skippab
 
 
 def read_mentions(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, MentionSummary]:
-    """What is said of the events `wanted` by number; rows of another shape are passed over, as they add but detail."""
+    """Summaries of the events `wanted`, by number; malformed rows are ignored, as they only add detail."""
     found: dict[str, MentionSummary] = {}
     for line in lines:
         row = line.rstrip("\r\n").split("\t")
@@ -102,7 +102,7 @@ def read_mentions(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, Men
 
 
 def read_articles(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, ArticleSummary]:
-    """What is said of the articles `wanted` by address; rows of another shape are passed over."""
+    """Summaries of the articles `wanted`, by address; malformed rows are ignored."""
     found: dict[str, ArticleSummary] = {}
     for line in lines:
         row = line.rstrip("\r\n").split("\t")
@@ -113,7 +113,7 @@ def read_articles(lines: Iterable[str], wanted: frozenset[str]) -> dict[str, Art
 
 
 def choose(coded: Iterable[Coded], heard: Mapping[str, MentionSummary] | None) -> list[Coded]:
-    """Of each article, deed and place the event most told of; those that were hardly understood are left out."""
+    """Of each article, kind and place the event with most mentions; those of low confidence are left out."""
     best: dict[tuple[str, str, str], Coded] = {}
     for event in coded:
         if heard is not None and event.number in heard and heard[event.number].confidence < LEAST_CONFIDENCE:
@@ -127,7 +127,7 @@ def choose(coded: Iterable[Coded], heard: Mapping[str, MentionSummary] | None) -
 def to_event(
     coded: Coded, heard: MentionSummary | None, told: ArticleSummary | None, *, feed: str, fetched_at: datetime
 ) -> FeedEvent:
-    """The record of one event: its article's headline where GDELT gives it, a sentence in the code's words, figures.
+    """The record of one event: its article's headline where GDELT has it, a sentence in the code's words, figures.
 
     Of the article's figures those are taken that are placed in the event's country. Raises Skippable without usable id.
     """
@@ -160,7 +160,7 @@ def to_event(
 
 
 def _coded(line: str) -> Coded | None:
-    """The row as an event; None where it is not worth it. Raises Skippable for a row of another shape."""
+    """The row as an event; None where it is not worth passing on. Raises Skippable for a malformed row."""
     row = line.split("\t")
     if len(row) != EVENT_COLUMNS:
         raise Skippable(f"{len(row)} columns instead of {EVENT_COLUMNS}; not a row of GDELT 2.0's export")

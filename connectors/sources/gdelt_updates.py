@@ -56,7 +56,7 @@ class Listing:
 
 
 def read_listing(body: bytes, *, where: str) -> Listing:
-    """What the list says. Raises Skippable when it is none."""
+    """The parsed list. Raises Skippable when it is none."""
     text = body.decode("utf-8", "replace")
     found = [m for line in text.splitlines() if (m := _LISTED.match(line.strip()))]
     tables = {m[5].lower(): Table(m[1].lower(), m[2], m[4]) for m in found}
@@ -68,7 +68,7 @@ def read_listing(body: bytes, *, where: str) -> Listing:
 
 
 class Updates:
-    """GDELT's updates in order, from the one behind the stored position to the newest.
+    """GDELT's updates in order, from the one after the stored position to the newest.
 
     back: how far a first read goes back; the newest update alone when it is zero.
     """
@@ -133,7 +133,7 @@ class Updates:
         return body
 
     async def _contents(self, tables: dict[str, bytes]) -> list[Parsed]:
-        """What an update holds; read in a thread, as the knowledge graph takes a second. Cancelled only behind it."""
+        """The contents of an update, read in a thread: the knowledge graph takes a second. Cancelled only afterwards."""
         reading = asyncio.create_task(asyncio.to_thread(read_update, tables, feed=self.name, fetched_at=self._clock()))
         try:
             return await asyncio.shield(reading)
@@ -171,7 +171,7 @@ def read_update(tables: dict[str, bytes], *, feed: str, fetched_at: datetime) ->
 
 
 def unzipped(body: bytes) -> Iterator[str]:
-    """Lines of the one table in a zip; none of nothing. Raises Skippable when it is broken or larger than its kind."""
+    """Lines of the one table in a zip; none for no bytes. Raises Skippable when it is broken or too large."""
     if not body:
         return
     try:

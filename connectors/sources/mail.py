@@ -66,7 +66,7 @@ def _whole(held: list[bytes], size: int) -> Iterator[bytes | str]:
 
 
 def parse_message(raw: bytes, *, where: str, feed: str, fetched_at: datetime) -> Article | Skippable:
-    """The article that a message is: the longer of its plain and its HTML text; the sender is the publisher."""
+    """The article in a message: the longer of its plain and HTML texts; the sender is the publisher."""
     try:
         message = message_from_bytes(raw, policy=policy.default)
         headers = {name.lower(): value for name, value in reversed(list(message.raw_items()))}

@@ -34,7 +34,7 @@ LARGEST_DOCUMENT = 50_000_000  # bytes of a JSON document, which is read as a wh
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What is where in a source's records. Paths have dots between names; numbers count in lists from 0."""
+    """Maps fields of the event to paths in a source's records: names joined by dots, list indices from 0."""
 
     format: str
     items: str
@@ -146,7 +146,7 @@ def _event(record: object, mapping: Mapping, feed: str, fetched_at: datetime) ->
 
 
 def _at(value: Any, path: str) -> Any:
-    """What lies at a path; None where nothing does. A name that holds the dots itself wins."""
+    """The value at a path; None where there is none. A name that contains the dots itself wins."""
     if not path:
         return value
     if isinstance(value, dict) and path in value:

@@ -1,4 +1,4 @@
-"""Plain text out of what feeds and files hold: HTML into paragraphs, control characters away."""
+"""Plain text from feeds and files: HTML becomes paragraphs, control characters are removed."""
 
 import re
 from html import unescape
@@ -28,7 +28,7 @@ def clean_text(text: str) -> str:
     """The text with line feeds, without control and invisible characters, at most one blank line at a time.
 
     Letters, marks and hard spaces stay as they are: quotes from the text must be found in the publisher's words.
-    Control characters of C1 were windows-1252 before somebody read them as latin1, and become that again.
+    Control characters of C1 are windows-1252 that was read as latin1, and are restored.
     """
     if _MISREAD.search(text):
         text = _C1.sub(lambda control: control[0].encode("latin-1").decode("cp1252", "ignore"), text)
@@ -80,6 +80,6 @@ class _Reader(HTMLParser):
             self.pieces.append("\n\n")
 
     def handle_data(self, data: str) -> None:
-        """Keep text that a reader would see; its own line ends mean nothing in HTML."""
+        """Keep visible text; its line ends mean nothing in HTML."""
         if not self._dropping:
             self.pieces.append(data.replace("\n", " "))

@@ -16,22 +16,22 @@ from connectors.web.client import Web
 from schemas.identity import digest
 from schemas.records import Article
 
-LONG_TO_READ = 200_000  # bytes; what takes longer is parsed in a thread, so that other sources get their turns
+LONG_TO_READ = 200_000  # bytes; larger answers are parsed in a thread, so that other sources get their turns
 MOST_RECORDS = 14_000  # of one answer; their marks still fit a position
 MARK_DIGITS = 16  # of a mark; among the few hundred records of one address no two agree
 TEXT_DIGITS = 8  # of what follows it for articles: a mark of all but the address
-TELLING = 200  # characters of a text that is its own mark; less, without a date, may be a heading that comes every day
+TELLING = 200  # least characters of a text that identifies an article; a shorter undated one may be a daily heading
 
 
 class Parse(Protocol):
-    """Bytes to records; what cannot be read comes out as a value. Pure, and never raises."""
+    """Parses bytes into records; what cannot be read is returned as an error value. Pure, never raises."""
 
     def __call__(self, answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Parsed | Remark]:
         """The records of one answer, in its order."""
 
 
 class ParseBytes(Protocol):
-    """A parse that needs no more than the body."""
+    """A parse that needs only the body."""
 
     def __call__(self, raw: bytes, *, feed: str, fetched_at: datetime) -> Iterator[Parsed]:
         """The records of one body, in its order."""
@@ -48,7 +48,7 @@ def body_only(parse: ParseBytes) -> Parse:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the last poll brought: the position of a polled source.
+    """The records of the last poll: the position of a polled source.
 
     marks: one for each version of each record; for articles with a mark of their text, `version:text`. body: mark of
     the whole body, for servers without validators.
@@ -67,7 +67,7 @@ class Seen:
 
     @classmethod
     def from_position(cls, position: str | None) -> "Seen":
-        """Out of text; nothing seen when it is not readable, as reading all again does no harm."""
+        """From text; empty when it is not readable, as reading all again does no harm."""
         try:
             plain = json.loads(position or "{}")
             texts = {name: str(plain.get(name) or "") for name in ("etag", "last_modified", "body", "moved_to")}
@@ -92,7 +92,7 @@ class Polled:
         robots: bool = True,
         full_text: FullText | None = None,
     ) -> None:
-        """`full_text`: where articles come with no more than their beginnings, what fetches the rest."""
+        """`full_text`: fetches the rest of articles that a feed gives only the beginnings of."""
         self.name = name
         self.topic = topic
         self.url = url
@@ -145,7 +145,7 @@ class Polled:
 def _moved(seen: frozenset[str], contents: Sequence[Parsed | Remark]) -> set[str]:
     """Marks of articles that are old ones under a new address: a token in some links changes with every answer.
 
-    Such an article says and dates itself as one of the last answer did, whose own address is listed no more.
+    Such an article has the text and date of one in the last answer whose own address is no longer listed.
     """
     now = {_mark(content) for content in contents if isinstance(content, Article)}
     gone = Counter(mark.partition(":")[2] for mark in seen - now)
@@ -159,7 +159,7 @@ def _moved(seen: frozenset[str], contents: Sequence[Parsed | Remark]) -> set[str
 
 
 def _mark(content: Parsed) -> str:
-    """Tells versions of a record apart: articles by their text, events by all that the source says of them."""
+    """Identifies a version of a record: an article by its text, an event by all that the source states."""
     if isinstance(content, Article):
         version, date = content.article_id[:MARK_DIGITS], content.published_at
         if date is None and len(content.body) < TELLING:

@@ -1,4 +1,4 @@
-"""What was received, as text to be kept for audit. Input nested deeper than Python can write gives an empty text."""
+"""The received input as text, kept for audit. Input nested deeper than Python can write becomes an empty text."""
 
 import json
 from collections.abc import Mapping

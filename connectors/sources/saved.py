@@ -11,7 +11,7 @@ from schemas.records import Article
 def parse_html(
     raw: bytes, *, where: str, feed: str, fetched_at: datetime, url: str = "", content_type: str = ""
 ) -> Article | Skippable:
-    """The article of a saved page; its address where it says so, or as given."""
+    """The article of a saved page; its address is the page's own where it states one, else as given."""
     page = read_page(raw, url=url, content_type=content_type)
     if page is None:
         return Skippable("no text found in this page", raw=raw[:KEPT_BYTES], where=where)

@@ -22,7 +22,7 @@ from schemas.records import Article
 
 SITE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS_NAMESPACE = "{http://www.google.com/schemas/sitemap-news/0.9}"
-HEAD = 2_000  # bytes in which a sitemap names itself
+HEAD = 2_000  # bytes in which a sitemap's root element stands
 GZIP = b"\x1f\x8b"
 LARGEST = 50_000_000  # bytes unpacked; the protocol's own limit
 
@@ -34,7 +34,7 @@ def is_sitemap(body: bytes) -> bool:
 
 
 def parse_sitemap(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable]:
-    """Articles of a news sitemap in its order. What comes before damage is kept. Never raises."""
+    """Articles of a news sitemap in its order; those before damage are kept. Never raises."""
     read = 0
     try:
         document = plain_xml(unpacked(answer.body, LARGEST), answer.content_type)
@@ -52,7 +52,7 @@ def parse_sitemap(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterato
 
 
 def unpacked(body: bytes, largest: int) -> bytes:
-    """The body without gzip, cut at `largest` bytes; as far as it can be unpacked."""
+    """The body without gzip, cut at `largest` bytes; of a damaged one what can be unpacked."""
     if not body.startswith(GZIP):
         return body
     try:

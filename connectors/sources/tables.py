@@ -1,4 +1,4 @@
-"""Rows of CSV and objects of JSON lines out of bytes, one at a time: what cannot be read is an error of its own."""
+"""Rows of CSV and objects of JSON lines from bytes, one at a time; each unreadable one is an error of its own."""
 
 import csv
 import json
@@ -38,7 +38,7 @@ def read_objects(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, object]
 
 
 def load_json(raw: bytes, *, where: str) -> object | Skippable:
-    """A JSON document, or why it is none."""
+    """A JSON document, or the error that says why it is none."""
     try:
         value: object = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -51,7 +51,7 @@ def load_json(raw: bytes, *, where: str) -> object | Skippable:
 def read_rows(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, dict[str, str]] | Skippable]:
     """Rows of a CSV or TSV file with a header (RFC 4180), each by the header's names and with where it is.
 
-    A row of another length, or a quote that is never closed, is an error of its own; reading goes on behind it.
+    A row of another length, or a quote that is never closed, is an error of its own; reading continues after it.
     """
     lines = _Lines(stream, where)
     header: list[str] = []
@@ -90,7 +90,7 @@ class _Lines:
         self.spot, self.last = where, b""
 
     def rows(self) -> Iterator[list[str]]:
-        """Rows from here on; to be called again behind an error."""
+        """Rows from here on; call it again after an error."""
         if not self._delimiter:
             first = next(self._texts(), "")
             if not first:

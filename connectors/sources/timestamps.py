@@ -1,8 +1,8 @@
-"""Points in time as feeds, files, mails and pages write them. The whole string is understood, or there is no date.
+"""Parses times as feeds, files, mails and pages write them: the whole string is understood, or there is no date.
 
-Own grammar over dateutil and dateparser: dateutil fills in what is missing from today's date and knows no language
-but English; dateparser takes 3 s to load its languages, 50 ms to say no, and reads 05/06 in the American way whoever
-wrote it. The names of months and days are Unicode's.
+A grammar of our own rather than dateutil, which fills in what is missing from today's date and knows no language
+but English, or dateparser, which takes 3 s to load its languages, 50 ms for a refusal, and reads 05/06 as American
+whoever wrote it. The names of months and days are Unicode's.
 """
 
 import re
@@ -21,8 +21,8 @@ LONGEST = 100  # characters
 CENTURY_FROM = 50  # of two-digit years: 49 is 2049, 50 is 1950 (RFC 5322, 4.3)
 ZONE, JOIN = "zone", "join"
 CUT = " \x1f "  # stands where the time of day was cut out; white space to every pattern
-# Hours from UTC. RFC 5322 lays down the American ones; where an abbreviation is of several parts of the world, it is
-# taken as most news writes it (IST is India's, BST Britain's).
+# Hours from UTC. RFC 5322 defines the American ones; an abbreviation that several regions use is read as in most news
+# (IST is India's, BST Britain's).
 _ZONES = (
     "z 0 ut 0 utc 0 gmt 0 wet 0 west 1 bst 1 cet 1 cest 2 mez 1 mesz 2 eet 2 eest 3 msk 3 trt 3 sast 2 cat 2 eat 3 "
     "wat 1 idt 3 irst 3.5 gst 4 pkt 5 ist 5.5 npt 5.75 wib 7 wita 8 wit 9 ict 7 hkt 8 sgt 8 pht 8 myt 8 awst 8 jst 9 "
@@ -30,7 +30,7 @@ _ZONES = (
     "cdt -5 mst -7 mdt -6 pst -8 pdt -7 akst -9 akdt -8 hst -10 brt -3 art -3 clt -4 pet -5 cot -5"
 ).split()
 ZONES = {name: float(hours) for name, hours in zip(_ZONES[::2], _ZONES[1::2], strict=True)}
-# Words between the parts of a date, which say nothing.
+# Words between the parts of a date that carry no meaning.
 JOINING = frozenset(
     "t the of on at am um uhr den der de del do da di du d le à a á às as las los el il ore alle klo kl kello om г "
     "года в р року о r godz dnia h hrs hs στις saat lúc jam pukul".split()
@@ -59,9 +59,9 @@ MOST_WORDS = 8
 
 
 def parse_timestamp(value: object) -> datetime | None:
-    """The moment in UTC; None when there is none to read. A day without hour is its midnight, no zone means UTC.
+    """The time in UTC; None when there is none. A day without an hour is its midnight, no zone means UTC.
 
-    A number counts seconds since 1970, or milliseconds. Day and month that could be each other (05/06/2026) are none.
+    A number counts seconds or milliseconds since 1970. Ambiguous days (05/06/2026) are no date.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -93,7 +93,7 @@ def _from_text(text: str) -> datetime | None:
 
 
 def _from_words(text: str) -> datetime | None:
-    """The moment in a date with words, which are of English or of whatever languages agree on it."""
+    """The time in a date with words: of English, or of other languages where all agree on it."""
     text = unicodedata.normalize("NFKC", text).casefold()
     for shape, plain in _EAST_ASIAN:
         text = shape.sub(plain, text)
@@ -131,7 +131,7 @@ def _cut(shape: re.Pattern[str], text: str, put: str = " ") -> tuple[re.Match[st
 
 
 def _meanings(words: list[tuple[str, bool]], language: str) -> Iterator[dict[str, float]]:
-    """What the words may say together in a language, no two of them the same kind of thing. English helps out.
+    """The meanings of the words together in a language, no two of one kind; English fills gaps.
 
     Each word comes with whether it stands after the time of day, where zones do.
     """

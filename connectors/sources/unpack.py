@@ -1,6 +1,6 @@
-"""Packed files opened: gzip and zip, zips in zips too, never more unpacked than a file of its kind could hold.
+"""Unpacks gzip and zip, zips in zips too, never to more bytes than a file of its kind could hold.
 
-Names inside an archive are only words: nothing is written to disk by them.
+Names inside an archive are never used as paths: nothing is written to disk.
 """
 
 import gzip
@@ -53,21 +53,21 @@ class Unpacked(io.RawIOBase):
 
 
 def unpacked(stream: BinaryIO, *, name: str, size: int, known: Callable[[str], bool]) -> Iterator[Member | Skippable]:
-    """The files in a file, or itself where it is not packed. `size`: its bytes; `known`: names that are worth it.
+    """The files in a file, or itself where it is not packed. `size`: its bytes; `known`: which names to unpack.
 
-    Reading a member's stream may raise Skippable; go on with the next one then. Each is to be read before the next.
+    Reading a member's stream may raise Skippable: go on with the next. Read each before taking the next.
     """
     yield from _Opener(known, max(LEAST, RATIO * size)).opened(stream, name, name)
 
 
 def is_packed(name: str, known: Callable[[str], bool]) -> bool:
-    """Whether there may be something worth it in a file of that name."""
+    """Whether a file of that name may hold a wanted file."""
     low = name.lower()
     return low.endswith(".zip") or (low.endswith(".gz") and known(name[:-3]))
 
 
 class _Opener:
-    """Opens what is inside what, within one budget of bytes for all of it."""
+    """Opens nested archives within one budget of bytes for all of them."""
 
     def __init__(self, known: Callable[[str], bool], budget: int) -> None:
         self._known = known

@@ -59,7 +59,7 @@ def parse_warc(stream: BinaryIO, *, where: str, feed: str, fetched_at: datetime)
 
 
 class _Unpacked(gzip.GzipFile):
-    """What can be unpacked before the packed bytes end or break, and only then the error."""
+    """Yields all that can be unpacked before the packed bytes end or break, and only then raises the error."""
 
     def __init__(self, packed: Any) -> None:
         super().__init__(fileobj=packed, mode="rb")

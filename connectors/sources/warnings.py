@@ -1,8 +1,8 @@
 """Public warnings from an index of them: an Atom or RSS feed whose entries lead to CAP alerts.
 
 Meteoalarm, the weather services of the United States and of many other countries, and WMO's Alert Hub publish such
-indexes. An address that answers with an alert itself is read as that. Position: marks of what was read and is still
-listed, and which messages followed which.
+indexes. An address that answers with an alert itself is read as one. Position: marks of alerts that were read and are
+still listed, and the chains of messages.
 """
 
 import json
@@ -64,7 +64,7 @@ class Warnings:
     async def read(self, position: str | None) -> AsyncGenerator[Item | Remark, None]:
         """Alerts since `position`. Raises Fatal or Retriable as fetching the index does.
 
-        An alert that is not there is an error of its own; one whose server is not ready is left for the next read.
+        A missing alert is an error of its own; one whose server is not ready is left for the next read.
         """
         try:
             answer = await self._web.get(self.url, robots=self._robots)
@@ -95,7 +95,7 @@ class Warnings:
             raise waiting
 
     async def _contents(self, what: str | bytes | Skippable) -> list[Parsed]:
-        """Events of what is listed. Raises Retriable when its server is not ready."""
+        """Events of one listed alert. Raises Retriable when its server is not ready."""
         if isinstance(what, Skippable):
             return [what]
         try:
@@ -114,7 +114,7 @@ class Warnings:
 
 
 def read_index(answer: Answer, *, feed: str) -> Iterator[Listed]:
-    """What an index lists, in its order; the alert itself where the answer is one. Never raises."""
+    """The entries of an index, in order; the alert itself where the answer is one. Never raises."""
     body = answer.body
     try:
         root = read_xml(body, answer.content_type)
@@ -161,7 +161,7 @@ def _mark(*parts: str) -> str:
 
 
 def share_chains(readers: Sequence[Warnings], positions: Mapping[str, str | None]) -> None:
-    """Let each reader know what the others remember, those too that only have a stored position (by their names)."""
+    """Share the chains of all readers with each, including those that only have a stored position (by name)."""
     chains = {name: Chains() for name in positions} | {reader.name: reader.chains for reader in readers}
     for name, kept in chains.items():
         kept.restore(_plain(positions.get(name)).get("chains"))

@@ -1,4 +1,4 @@
-"""XML that was received, as elements: mended where a lenient reader would mend it, never with entities of its own."""
+"""Parses received XML: repaired where a lenient reader would repair it, never with entities of its own."""
 
 import re
 from html import escape
@@ -16,8 +16,8 @@ _OF_XML = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 def read_xml(raw: bytes, content_type: str = "") -> Element:
     """The root of a document, in any charset and with white space before it.
 
-    A bare & or an entity of HTML would lose the whole document: they are read as what they stand for. Raises
-    ParseError, DefusedXmlException (entities of its own) or ValueError for what is no XML all the same.
+    A bare & or an HTML entity would otherwise lose the whole document: it is read as its character. Raises
+    ParseError, DefusedXmlException (entities of its own) or ValueError for what is still no XML.
     """
     document = plain_xml(raw, content_type)
     try:

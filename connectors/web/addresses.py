@@ -1,7 +1,7 @@
-"""Which addresses we fetch from: public ones only, unless a name or network is allowed.
+"""Decides which addresses are fetched: public ones only, unless a name or network is allowed.
 
-A list of feeds, a redirect or a link in an article must not make us ask the machines around us (server-side request
-forgery). Names are judged by what they resolve to, at the moment of the connection that uses the answer.
+A feed list, a redirect or a link in an article must not make us fetch from machines around us (server-side request
+forgery). A name is judged by the addresses it resolves to, when the connection is made.
 """
 
 import socket
@@ -16,7 +16,7 @@ NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class PrivateAddressError(OSError):
-    """A host is not on the public internet, or leads off it."""
+    """A host is not on the public internet, or its name resolves to a private address."""
 
     def __init__(self, host: str) -> None:
         super().__init__(f"{host} is a private address; if it is yours, allow it by name (setting allow_hosts)")
@@ -39,12 +39,12 @@ class Guard:
         return host.lower().rstrip(".") in self._names
 
     def allows(self, address: str) -> bool:
-        """Whether an IP address may be asked. Raises ValueError when it is none."""
+        """Whether an IP address may be fetched from. Raises ValueError when it is none."""
         found = ip_address(address.partition("%")[0])
         return is_public(found) or any(found in network for network in self._networks)
 
     def check(self, host: str) -> None:
-        """Raises PrivateAddressError for an address that may not be asked; names are judged by `Resolver`."""
+        """Raises PrivateAddressError for a forbidden address; names are judged by `Resolver`."""
         try:
             refused = not self.allows(host)
         except ValueError:
@@ -78,7 +78,7 @@ class Resolver(AbstractResolver):
 
 
 def web_address(url: str) -> str:
-    """An address as http(s): browsers hand over feeds as feed://host/path or feed:https://host/path."""
+    """An address as http(s); browsers write feeds as feed://host/path or feed:https://host/path."""
     plain = url.strip()
     if plain[:5].lower() != "feed:":
         return plain

@@ -1,4 +1,4 @@
-"""What a server answered: the body with what is needed to read it and to ask again, or what to do instead."""
+"""A server's answer: the body with its metadata and validators, or the error that says what to do next."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Refused(Retriable):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What the server said of the version we have, to be told that nothing has changed."""
+    """The server's ETag and Last-Modified of the version we have, for conditional requests."""
 
     etag: str = ""
     last_modified: str = ""
@@ -50,7 +50,7 @@ class Answer:
 
 
 def refusal(url: str, status: int, headers: Mapping[str, str]) -> ConnectorError:
-    """The error that a status other than success stands for."""
+    """The error for a status other than success."""
     if status == 410:
         return Gone(f"{url} answered 410: it is gone for good; take it off the list")
     hint = "; check the address and whether we may read it" if 400 <= status < 500 and status not in (408, 429) else ""

@@ -1,7 +1,7 @@
 """Polite and careful fetching: conditional, paced per host, robots.txt obeyed, bounded in size, time and redirects.
 
 aiohttp rather than httpx: the same requests cost a fraction of the processor time (tests/benchmarks/bench_feeds.py),
-and its resolver can be guarded, so that what was judged is what is connected to.
+and its resolver can be guarded, so that the address that was judged is the one connected to.
 """
 
 import asyncio
@@ -35,12 +35,12 @@ HOST = re.compile(r"[\w.:-]+")
 
 
 def user_agent(contact: str = "") -> str:
-    """Who we are, and whom to write to when we are a nuisance."""
+    """The User-Agent, with a contact for operators of servers."""
     return f"{ROBOT}/0.1 (news and disaster feed reader; conditional requests{f'; {contact}' if contact else ''})"
 
 
 class Web:
-    """The web as sources see it: `async with Web() as web: answer = await web.get(url)`.
+    """The web client of all sources: `async with Web() as web: answer = await web.get(url)`.
 
     contact: address or mail for those who run the servers. allow: hosts and networks that may be private.
     obey_robots: whether robots.txt is asked at all. at_once: connections to all hosts together. resolver, trust: other
@@ -103,7 +103,7 @@ class Web:
         """The newest version of `url`; `unchanged` and without a body when that is the version of `known`.
 
         largest: bytes, decompressed; patience: seconds for all of it, waiting for a turn at the host not counted.
-        robots: False where the publisher has allowed us by word of mouth what robots.txt does not.
+        robots: False where the publisher has given permission beyond robots.txt.
         Raises Retriable (no proper answer, too slow, 4xx and 5xx; `after` from Retry-After), Gone (410), Fatal (no
         http address, a private one, or closed to robots) or Skippable (a body larger than `largest`).
         """
@@ -154,7 +154,7 @@ class Web:
                 )
 
     async def _ask_robots(self, url: str) -> None:
-        """Raises Fatal when the host's robots.txt closes the address to us, Retriable when it does not say."""
+        """Raises Fatal when the host's robots.txt forbids the address, Retriable when robots.txt cannot be read."""
         if self._robots is None:
             return
         rules = self._robots.known(url, self._monotonic()) or await self._asked_once(url, self._robots)
@@ -164,7 +164,7 @@ class Web:
             self._rate_limiter.slow_down(self._host_of(url), rules.delay)
 
     async def _asked_once(self, url: str, robots: Robots) -> Rules:
-        """The rules, asked for once however many are waiting for them."""
+        """The rules of a host; concurrent callers share one request."""
         address = robots_url(url)
         if address in self._asking:
             return await asyncio.shield(self._asking[address])
@@ -173,7 +173,7 @@ class Web:
         return await asyncio.shield(asking)
 
     async def _learn(self, address: str, robots: Robots) -> Rules:
-        """RFC 9309, 2.3.1: what is not there (4xx) allows everything, what cannot be read (5xx) nothing for now."""
+        """RFC 9309, 2.3.1: a missing robots.txt (4xx) allows everything, an unreadable one (5xx) nothing for now."""
         at, body, asking = address, None, Fetch(accept="text/plain, */*;q=0.5", patience=SILENCE)
         try:
             for _ in range(REDIRECTS):
@@ -193,7 +193,7 @@ class Web:
     def _host_of(self, url: str) -> str:
         """Host of an address that we may ask. Raises Fatal when it is none, or private."""
         try:
-            parts = URL(url)  # as the session will read it: two readers might see two hosts
+            parts = URL(url)  # parsed as the session does: two parsers might see two hosts
             host = parts.host or ""
             self._guard.check(host)
         except PrivateAddressError as error:
@@ -206,7 +206,7 @@ class Web:
 
 
 def _joined(base: str, location: str) -> str:
-    """Where a redirect leads; what is no address is left to be refused."""
+    """The target of a redirect; an invalid one is returned as it is, to be refused later."""
     try:
         return urljoin(base, location.strip())
     except ValueError:
@@ -215,7 +215,7 @@ def _joined(base: str, location: str) -> str:
 
 @contextmanager
 def connector_errors(url: str) -> Iterator[None]:
-    """What aiohttp raises, as what to do next."""
+    """Turns aiohttp's errors into connector errors."""
     try:
         yield
     except ConnectorError:
@@ -228,7 +228,7 @@ def connector_errors(url: str) -> Iterator[None]:
             raise Fatal(f"{url}: {refused}") from error
         slow = isinstance(error, TimeoutError)
         raise Retriable(f"{url} {'took too long' if slow else f'gave no proper answer: {error!r}'}") from error
-    except ValueError as error:  # yarl's; errors of certificates are ValueErrors too, but came before
+    except ValueError as error:  # yarl's; certificate errors are ValueErrors too, but are caught above
         raise Fatal(f"{url} is no http address; mend the list of feeds ({error})") from error
 
 

@@ -1,4 +1,4 @@
-"""How one address is asked for: what is wanted, what was known, and the cookies on the way there."""
+"""The options of one fetch: accepted types, validators, limits, and cookies over its redirects."""
 
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
@@ -13,12 +13,12 @@ ACCEPT = (
 )
 LARGEST = 10_000_000  # bytes, decompressed
 PATIENCE = 60.0  # seconds for the whole answer
-# Characters of paths and queries that are sent as they came: servers tell %26 from &.
+# Characters of paths and queries that are sent unchanged: servers distinguish %26 from &.
 AS_WRITTEN = "%/?:@!$&'()*+,;=~-._[]|"
 
 
 class Cookies:
-    """Cookies of one fetch: gates set one and redirect back. None outlives the fetch, so nobody follows us by them."""
+    """Cookies of one fetch: gates set one and redirect back. They are dropped afterwards, so nobody can track us."""
 
     def __init__(self) -> None:
         self._jar: aiohttp.CookieJar | None = None
@@ -52,7 +52,7 @@ class Fetch:
 
 
 def as_written(url: str) -> URL:
-    """The address with path and query as they are written; only what no request may hold is encoded.
+    """The address with path and query as written; only characters that are invalid in a request are encoded.
 
     yarl would decode %26 in a path. The host is read by yarl alone, as it was judged. Raises ValueError for no address.
     """

@@ -1,4 +1,4 @@
-"""Full text and facts out of an article's page: trafilatura for the text, the page's own statements for the rest.
+"""Full text and metadata of an article's page: trafilatura for the text, the page's own metadata for the rest.
 
 trafilatura, set to prefer precision, over readability-lxml, resiliparse and newspaper4k: the best F1 on the pages that
 newspaper4k ships with their texts (tests/benchmarks/bench_pages.py). schema.org's JSON-LD is believed before meta
@@ -21,9 +21,9 @@ from connectors.sources.markup import clean_text, one_line
 from connectors.sources.timestamps import parse_timestamp
 from schemas.identity import normalised_text
 
-STUB_BELOW = 1_500  # characters of text; a page behind a paywall that gives more is worth reading
+STUB_BELOW = 1_500  # characters of text; a page behind a paywall with more is worth reading
 DEEPEST = 20  # objects inside each other in JSON-LD
-# What publishers write where the text breaks off, in the languages that most of the bundled feeds have.
+# What publishers write where a paywall cuts the text, in the languages of most bundled feeds.
 PAYWALL = re.compile(
     r"subscribe (?:now )?(?:to|for) (?:continue|keep|read|unlimited|full)|(?:already|not) a subscriber\?|"
     r"(?:article|story|content) is (?:available )?(?:only )?(?:for|to) (?:our )?(?:paid )?subscribers|"
@@ -49,7 +49,7 @@ META_DATES = (
     "og:article:published_time",
 )
 META_AUTHORS = ("author", "article:author_name", "parsely-author", "sailthru.author", "byl", "dc.creator")
-# Joiners of letters, which trafilatura takes for rubbish, and what stands in for them while it reads.
+# Zero-width joiners, which trafilatura drops, and their placeholders while it reads.
 JOINERS = str.maketrans({"\u200c": "\ua7f8", "\u200d": "\ua7f9"})
 JOINED_AGAIN = str.maketrans({"\ua7f8": "\u200c", "\ua7f9": "\u200d"})
 ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Reportage|LiveBlog")
@@ -70,7 +70,7 @@ class Page:
 
 
 def read_page(body: bytes, *, url: str, content_type: str = "") -> Page | None:
-    """What a page tells; None when it is no HTML that can be read. Never raises."""
+    """The article of a page; None when it is not readable HTML. Never raises."""
     try:
         html = decode_html(body, content_type)
         tree = trafilatura.load_html(html.translate(JOINERS) if html else body)

@@ -1,4 +1,4 @@
-"""How often and how much of one host we ask at a time."""
+"""Limits requests to each host: how many at a time and how often."""
 
 import asyncio
 from collections import OrderedDict
@@ -36,7 +36,7 @@ class RateLimiter:
             yield
 
     def slow_down(self, host: str, seconds_between: float) -> None:
-        """Keep at least this rate at the host from now on, as its robots.txt asks (Crawl-delay)."""
+        """Wait at least so long between requests to the host from now on, as its robots.txt asks (Crawl-delay)."""
         if seconds_between > self._rate.seconds_between:
             self._hosts[host] = (asyncio.Semaphore(1), AsyncLimiter(1, seconds_between))
 

@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): asked once a day for each host, by protego, which Scrapy uses too."""
+"""robots.txt (RFC 9309): fetched once a day for each host and read by protego, as in Scrapy."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LONGEST_DELAY = 60.0  # seconds of Crawl-delay that we follow; some ask for days
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one host allows us; `until`: when it is to be asked again, in seconds of the caller's clock."""
+    """The rules of one host; `until`: when to fetch them again, in seconds of the caller's clock."""
 
     parsed: Protego | None
     until: float
