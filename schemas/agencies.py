@@ -1,7 +1,7 @@
 """News agencies: the names that credits write for each, and the sites that each publishes on.
 
-`agencies.tsv` is the only table of them. Connectors and streams both read it, for two names of one agency would make
-one account look like two that confirm each other.
+`agencies.tsv` is the only table of them. Connectors and streams both read it: two names of one agency would make one
+account look like two that confirm each other.
 """
 
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ def agencies() -> tuple[Agency, ...]:
 
 
 def agency_named(spelling: str) -> str | None:
-    """Name of the agency that is spelt so, whatever the case; None when it is not in the table."""
+    """Name of the agency with this spelling, in any case; None when it is not in the table."""
     return _by_spelling().get(_folded(spelling))
 
 
 def agency_at(domain: str) -> str | None:
-    """Name of the agency whose site a domain is, or is a part of; None of other sites."""
+    """Name of the agency that a domain belongs to; None for other sites."""
     labels = domain.strip().lower().rstrip(".").split(".")
     return next((found for n in range(len(labels) - 1) if (found := _by_site().get(".".join(labels[n:])))), None)
 

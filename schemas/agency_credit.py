@@ -1,8 +1,8 @@
-"""Whose despatch a text is: the news agency that a dateline, a byline or a closing credit names.
+"""Finds the news agency that a text is credited to, in a dateline, a byline or a closing credit.
 
 Agencies are recognised by the table of `agencies.py`; beyond it a dateline ("MATI, Greece, July 24 (Meridian Wire) -")
-names whoever stands in its brackets, and a byline or closing line names what calls itself a wire or an agency.
-Agencies quoted in running text ("... , Reuters reported") are sources, not origins, and are left alone.
+credits the name in its brackets, and a byline or closing line credits a name with a word such as Wire or Agency.
+Agencies quoted in running text ("... , Reuters reported") are sources, not origins, and are ignored.
 """
 
 import re
@@ -91,10 +91,10 @@ _OTHER_DATELINES = (
 
 
 def credited_agency(title: str, body: str, byline: str | None = None, domain: str = "") -> str | None:
-    """The agency whose despatch the article is, in lower case; None where no credit names one.
+    """The agency that the article is credited to, in lower case; None where no credit names one.
 
-    domain: of the publisher, for an agency does not credit itself on its own site. An agency of the table goes by its
-    name there ("ap"), any other as it calls itself ("meridian wire").
+    domain: of the publisher, as an agency does not credit itself on its own site. An agency of the table is returned by
+    its name there ("ap"), any other as written ("meridian wire").
     """
     return (
         _of_dateline(body[:HEAD])

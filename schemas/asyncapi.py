@@ -90,5 +90,5 @@ def document() -> str:
 
 
 def _topic_configuration(config: dict[str, str]) -> dict[str, Any]:
-    """What AsyncAPI's binding has words for: not who gives the time."""
+    """The topic settings that AsyncAPI's Kafka binding supports: all but the type of timestamp."""
     return {k: [v] if k == "cleanup.policy" else int(v) for k, v in config.items() if k not in EVERY_TOPIC}

@@ -1,4 +1,4 @@
-"""What every field of every topic means, and every table, view and column of ClickHouse, in the contracts' own words.
+"""The meaning of every field of a topic, and of every table, view and column of ClickHouse, from the contracts.
 
 A column's meaning is looked up in the `.avsc` files by the way its name was made from a field's; only what the tables
 add to the records (`produced_ms`, counts of views) is described in `codebook_tables.py`.
@@ -15,7 +15,7 @@ from schemas.contracts import contracts, latest
 
 MS, SECONDS = "milliseconds since 1970", "whole seconds"
 STRINGS = ("String", "Array(String)", "LowCardinality(String)")
-# Where the parts of a record stand, by the first word of the columns that hold them; the first that exists is meant.
+# Candidate paths of a record's parts, by the first word of the columns that hold them; the first that exists counts.
 PARTS = {
     "actor": ("actors.",),
     "also": ("also.",),
@@ -92,8 +92,8 @@ def fields(topic: str) -> dict[str, Entry]:
 
 
 def column(table: str, column_name: str, kind: str = "") -> Entry:
-    """What a column of a table or view means; `kind` is its ClickHouse type. Raises KeyError when nothing tells."""
-    described, name = TABLES[table], column_name.rpartition(".")[2]  # old servers give names of joins as `s.story_id`
+    """The meaning of a column of a table or view; `kind`: its ClickHouse type. Raises KeyError where none is known."""
+    described, name = TABLES[table], column_name.rpartition(".")[2]  # old servers name columns of joins `s.story_id`
     base = Entry("view" if described.is_view else "table", table, column_name, kind, UNITS.get(name, ""), (), "", 0)
     own = described.columns.get(name) or (None if _field(described, name) else ADDED.get(name))
     if own:
@@ -119,7 +119,7 @@ def topic_entries() -> list[Entry]:
 
 
 def table_entries(columns: Mapping[str, Sequence[tuple[str, str]]]) -> list[Entry]:
-    """Every table and view among `columns`, which gives name and ClickHouse type of each column, and these."""
+    """Entries for the tables and views in `columns` (name and ClickHouse type of each column) and for those columns."""
     found = []
     for table, described in TABLES.items():
         if table in columns:

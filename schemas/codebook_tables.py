@@ -1,4 +1,4 @@
-"""The tables and views of ClickHouse: which topic's words their columns have, and what they add to these."""
+"""The tables and views of ClickHouse: the topic that describes their columns, and descriptions of the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ A, E, O, C, M = (f"news.{name}.v1" for name in ("article", "event", "original", 
 I, R, AL, CO, F, Q = (f"news.{n}.v1" for n in ("incident", "relation", "alert", "correction", "feed", "quarantine"))  # noqa: E741
 RULE, TRIAGE = "news.rule.v1", "news.triage.v1"
 
-# What tables and views have beyond the records, whichever they are.
+# Columns of any table or view that records do not have.
 ADDED = {
     "produced_ms": "When the record entered Kafka, by the broker's clock; milliseconds since 1970. The later one wins.",
     "loaded_at": "When the row was stored; UTC.",
@@ -127,7 +127,7 @@ TABLES: dict[str, Described] = {
         "Each publisher, incident and kind of figure: the first it gave and the one that stood.",
         "claim",
         first_figure="The first figure that it gave.",
-        settled="The figure that the incident came to.",
+        settled="The incident's best figure now.",
         revisions="How often it gave another figure.",
     ),
     "quarantined": _view(Q, "What could not be handled; the bytes are in quarantine_current."),

@@ -30,12 +30,12 @@ class CodecError(Quarantine, ValueError):
 
 
 class UnknownSchema(CodecError):
-    """Bytes that name a schema id nobody has registered here."""
+    """Bytes with a schema id that is not registered here."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """All that reading and writing one topic's newest revision takes."""
+    """What is needed to read and write one topic's newest revision."""
 
     contract: Contract
     head: bytes
@@ -48,7 +48,7 @@ class _Layout:
 class Codec:
     """Encodes records with their topic's newest contract; decodes any revision into the newest record class.
 
-    `ids` maps (topic, revision) to the id that a schema registry gave; without it the built-in ids hold.
+    `ids` maps (topic, revision) to the id in a schema registry; without it the built-in ids hold.
     """
 
     def __init__(self, ids: Mapping[tuple[str, int], int] | None = None) -> None:

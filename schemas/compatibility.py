@@ -1,4 +1,4 @@
-"""Whether schemas can read each other's records, as Apache Avro's own checker sees it, with the fields at fault named.
+"""Checks, with Apache Avro's own checker, whether schemas can read each other's records, and names fields at fault.
 
 The check is FULL: each reads what the other wrote (https://docs.confluent.io/platform/current/schema-registry/
 fundamentals/schema-evolution.html#full-compatibility).

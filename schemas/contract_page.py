@@ -1,4 +1,4 @@
-"""The topics as one static page: addresses, keys, and every field of every message; made from the same contracts."""
+"""The topics as one static page, made from the contracts: addresses, keys, and every field of every message."""
 
 from html import escape
 

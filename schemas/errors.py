@@ -1,11 +1,11 @@
-"""What can go wrong, drawn as what to do next. Every error that Tocsin raises on purpose descends from one of these.
+"""The error tree: each class says what to do next. Every error that Tocsin raises on purpose descends from one of them.
 
 TocsinError
 ├── Quarantine   this input can never be handled: set it aside with its reason and go on
-├── Retry        the world is not ready (a broker, a database, a feed): wait and try again
-└── Stop         nothing sensible can be done: say what a person must change, and end
+├── Retry        a dependency is not ready (a broker, a database, a feed): wait and try again
+└── Stop         a person must change something: say what, and end
 
-They stand among the contracts, as connectors and streams both raise and catch them.
+They are part of the contracts, as connectors and streams both raise and catch them.
 """
 
 

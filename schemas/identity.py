@@ -59,9 +59,8 @@ def content_key(url: str, title: str, body: str) -> str:
     """Key of news.article.v1: one word of the article's beginning, so that copies meet on one partition.
 
     The word with the smallest hash is taken (min-wise sampling: two articles agree with the probability of their
-    resemblance), long words before short ones (weighted by the cube of the length), which are rarer and spread
-    the load. Only the beginning counts, for that is what excerpts keep. Without a body the title's words serve,
-    without either the canonical URL.
+    resemblance), weighted by the cube of its length, as long words are rarer and spread the load. Only the beginning
+    counts, as that is what excerpts keep. Without a body the title's words are used, without either the canonical URL.
     """
     words = normalised_text(body[:LEAD_CHARACTERS]).split() or normalised_text(title).split()
     if not words:

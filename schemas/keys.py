@@ -1,4 +1,4 @@
-"""The Kafka key of each record: it decides which partition, and so which stage instance, owns it.
+"""The Kafka key of each record. It decides which partition, and so which stage instance, owns the record.
 
 Compacted topics are keyed by the record's own id, so that compaction never drops one of two records of an incident.
 """

@@ -1,4 +1,4 @@
-"""Quarantine records: what could not be handled, as it came, with the reason."""
+"""Quarantine records: the unchanged message that could not be handled, with the reason."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,10 +22,9 @@ def quarantine_record(
     headers: Iterable[tuple[str, bytes | None]] = (),
     failed_at: datetime,
 ) -> QuarantineRecord:
-    """The record for one message that `stage` gave up on; the same failure always has the same id.
+    """The record for one message that `stage` could not handle; the same failure always has the same id.
 
-    Whatever came, it fits a message: a value is cut, a key and headers that are too long are left out, and the reason
-    says so.
+    It always fits a message: a long value is cut, a long key and headers are left out, and the reason says so.
     """
     kept, dropped = _beside(key, headers)
     return QuarantineRecord(
@@ -44,12 +43,12 @@ def quarantine_record(
 
 
 def _writable(text: str) -> str:
-    """Without halves of characters, which errors may quote and no record can hold."""
+    """The text without lone surrogates, which errors may quote and no record can hold."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _beside(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, bytes], str]:
-    """The headers that fit beside the key, and what is to be said of those that do not, or of the key."""
+    """The key and the headers that fit, and a note on what was left out."""
     size = len(key or b"")
     dropped = ["its key"] if size > BESIDE_BYTES else []
     left = BESIDE_BYTES - (0 if dropped else size)

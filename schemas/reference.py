@@ -1,4 +1,4 @@
-"""Apache Avro's own codec beside the fast one, to find out where they differ. Slow: for looking, not for the flow."""
+"""Compares Apache Avro's own codec with the fast one. Slow: for inspection only."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ HEAD = 5  # bytes before the Avro body: a zero and the schema's id
 
 
 class Reference:
-    """Decodes with `avro` what `codec` decodes with fastavro; `ids` as of the codec."""
+    """Decodes with `avro` what `codec` decodes with fastavro; `ids` are those of the codec."""
 
     def __init__(self, codec: Codec, ids: Mapping[tuple[str, int], int] | None = None) -> None:
         self._codec = codec

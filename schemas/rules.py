@@ -10,7 +10,7 @@ Plain = dict[str, Any]
 
 @dataclass(slots=True)
 class FieldRule:
-    """What one field of a record must hold to, and the rules of the record inside it."""
+    """The rules of one field of a record, and those of the record inside it."""
 
     name: str
     holds: Callable[[Any], bool] | None

@@ -1,4 +1,4 @@
-"""Which dates are believed: clocks run wrong, and feeds send years 1 and 9999. Connectors and streams ask here."""
+"""Rejects implausible times for connectors and streams: clocks run wrong, and feeds send the years 1 and 9999."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,10 +7,10 @@ AHEAD = timedelta(days=1)  # time zones that were not stated, and clocks that ru
 
 
 def plausible_publication_time(said: datetime | None, seen: datetime) -> datetime | None:
-    """The time of a publication or a change, None when it cannot be: before newspapers, or well after it was seen."""
+    """The time of a publication or a change; None when implausible: before OLDEST, or more than AHEAD after `seen`."""
     return said if said is not None and OLDEST <= said <= seen + AHEAD else None
 
 
 def plausible_event_time(said: datetime | None) -> datetime | None:
-    """The time of an event, which may be announced: None only before newspapers."""
+    """The time of an event, which may lie in the future; None before OLDEST."""
     return said if said is not None and said >= OLDEST else None

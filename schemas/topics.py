@@ -1,13 +1,13 @@
-"""What Kafka must know about each topic: its retention and what its key is."""
+"""The topics: key, retention, producers and consumers of each. Every other part looks these facts up here."""
 
 from dataclasses import dataclass
 
 DAY_MS = 24 * 3600 * 1000
-MAX_MESSAGE_BYTES = 1_000_000  # what we write; with room for a message's key and headers below what topics take
+MAX_MESSAGE_BYTES = 1_000_000  # of what we write; leaves room for key and headers below the limit of topics
 # By the broker's clock: a client whose own is wrong would be refused (an hour ahead), deleted early (a week behind), or
 # would put an older version of a record above a newer one in every table.
-# Unpacked by the broker, whatever clients pack with: ours read gzip alone, stand still before anything else, and would
-# unpack a bomb.
+# The broker decompresses what clients compress: our clients read gzip alone, block on anything else, and would
+# decompress a bomb.
 EVERY_TOPIC = {
     "message.timestamp.type": "LogAppendTime",
     "max.message.bytes": "1100000",
@@ -17,7 +17,7 @@ EVERY_TOPIC = {
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic's place in the flow."""
+    """The facts about one topic."""
 
     name: str
     key: str
@@ -27,7 +27,7 @@ class Topic:
 
     @property
     def config(self) -> dict[str, str]:
-        """Kafka topic configuration: compacted where retention_days is None, times given by the broker."""
+        """Kafka's topic configuration: compacted where retention_days is None; timestamps are the broker's."""
         if self.retention_days is None:
             return EVERY_TOPIC | {"cleanup.policy": "compact"}
         return EVERY_TOPIC | {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
@@ -59,8 +59,8 @@ QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage
 
 ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, RULE, TRIAGE, FEED, QUARANTINE)
 
-# The connectors' own memory, written and read by them alone: plain JSON, no contract, no table, one partition, as a
-# start reads it whole. Small segments are compacted soon.
+# Internal state of connectors, which no other part reads: plain JSON, no contract, no table, one partition, as it is
+# read whole at a start. Small segments are compacted soon.
 POSITIONS = Topic("tocsin-positions", "name of the source", ("connect",), ("connect",), None)
 ANNOUNCED = Topic("tocsin-announced", "name of the target, alert id", ("notify",), ("notify",), None)
 MEMORIES = (POSITIONS, ANNOUNCED)

@@ -123,8 +123,8 @@ def _name(entry: Any, about: Any) -> str:
 
 def _moment(entry: Any) -> datetime | None:
     for name in ("published", "updated", "created"):
-        # Asked for one that is not there, feedparser gives another in its place; its own reading drops what it does
-        # not know, such as PM.
+        # For a missing date feedparser returns another one, and its own parser drops words that it does not know,
+        # such as PM.
         if name in entry and (found := parse_timestamp(entry.get(name))):
             return found
     return None

@@ -133,7 +133,7 @@ class Updates:
         return body
 
     async def _contents(self, tables: dict[str, bytes]) -> list[Parsed]:
-        """The contents of an update, read in a thread: the knowledge graph takes a second. Cancelled only afterwards."""
+        """The contents of an update, read in a thread: the knowledge graph takes a second. Cancelled only after it."""
         reading = asyncio.create_task(asyncio.to_thread(read_update, tables, feed=self.name, fetched_at=self._clock()))
         try:
             return await asyncio.shield(reading)

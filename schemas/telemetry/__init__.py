@@ -1,1 +1,1 @@
-"""What every process tells of itself: metrics, one id per article through headers and logs, traces where wanted."""
+"""Telemetry of every process: metrics, one id per article in headers and logs, and optional traces."""

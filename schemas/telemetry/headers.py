@@ -1,4 +1,4 @@
-"""Headers that go with a record from its connector to the last stage: whose it is, and when it came in.
+"""Headers that go with a record from its connector to the last stage: its trace context and the time of its entry.
 
 `traceparent` is that of https://www.w3.org/TR/trace-context/; its trace id is the id of the article or feed event, so
 that logs, traces and tables name one thing by one id. `tocsin-origin` is the time of entry in milliseconds.
@@ -18,7 +18,7 @@ Headers = list[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class TraceContext:
-    """Whose a message is (32 hexadecimal digits), the span that wrote it (16), and when it came in, in milliseconds."""
+    """The id of a message's article or event (32 hexadecimal digits), the span that wrote it (16), the entry in ms."""
 
     trace: str
     span: str
@@ -36,7 +36,7 @@ class TraceContext:
         return [(TRACE, trace.encode()), (ORIGIN, str(self.origin_ms).encode())]
 
     def seconds_until(self, now: float) -> float:
-        """Seconds from the entry to `now` (seconds since 1970); 0 where clocks differ so much that it were less."""
+        """Seconds from the entry to `now` (seconds since 1970); at least 0, as clocks may differ."""
         return max(0.0, now - self.origin_ms / 1000)
 
     def by(self, span: str) -> "TraceContext":

@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line, each with the id of the article that it is log_context."""
+"""Logs as one JSON object a line, each with the id of its article or feed event."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "
 
 @contextmanager
 def log_context(article: str) -> Iterator[None]:
-    """What is logged within is log_context that article or event."""
+    """Adds the id of that article or event to all log lines within the block."""
     token = _ARTICLE.set(article)
     try:
         yield
@@ -22,7 +22,7 @@ def log_context(article: str) -> Iterator[None]:
 
 
 class JsonLines(logging.Formatter):
-    """Time, level, logger, message, the article's id, and what else the call gave in `extra`."""
+    """Formats time, level, logger, message, the article's id, and the fields of `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""

@@ -64,9 +64,9 @@ PUBLISHED = Counter(
 
 
 def serve(host: str, port: int, data_dir: Path, part: str) -> int:
-    """Answer at `/metrics` of that port (0: a free one) from a thread, and note the address for Prometheus; the port.
+    """Serve `/metrics` on a port (0: a free one) from a thread and write its address for Prometheus; returns the port.
 
-    The note is a file of https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config.
+    The address goes into a file of https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config.
     """
     server, _ = start_http_server(port, host, REGISTRY)
     found = int(server.server_port)

@@ -1,6 +1,6 @@
 """OpenTelemetry spans, one for each step of an article, joined through the headers of its messages.
 
-Off unless `begin` was called, which needs the extra `otel`; then the ids go along all the same.
+Off unless `begin` was called, which needs the extra `otel`; the ids travel in headers either way.
 """
 
 import time
@@ -18,7 +18,7 @@ _tracer: Any = None
 
 
 def begin(exporter: "SpanExporter", service: str) -> Any:
-    """Send spans to an exporter from now on; the provider, whose `shutdown` sends the last ones."""
+    """Send spans to an exporter from now on; returns the provider, whose `shutdown` sends the last ones."""
     global _tracer  # noqa: PLW0603 - one process has one tracer, as OpenTelemetry's own global
     try:
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra

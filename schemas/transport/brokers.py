@@ -1,4 +1,4 @@
-"""The address of a Kafka cluster, with what it takes to be let in, for every client that we use.
+"""The address of a Kafka cluster with its credentials, for every Kafka client that we use.
 
 `host:9092,host2:9092` is plain. Else the scheme names Kafka's security protocol, and the rest is a URL:
 
@@ -40,7 +40,7 @@ class Brokers:
     __str__ = __repr__
 
     def tls(self) -> ssl.SSLContext | None:
-        """How to verify the brokers, and who we are; None without TLS. Raises OSError when a file cannot be read."""
+        """TLS context with the CA and our certificate; None without TLS. Raises OSError when a file cannot be read."""
         if "SSL" not in self.protocol:
             return None
         context = ssl.create_default_context(cafile=self.ca or None)
@@ -90,7 +90,7 @@ def read_brokers(address: str) -> Brokers:
 
 
 def client_options(address: str) -> dict[str, Any]:
-    """Arguments that let a client of kafka-python or aiokafka in at this address. Raises ValueError or OSError."""
+    """Connection arguments for a client of kafka-python or aiokafka. Raises ValueError or OSError."""
     return read_brokers(address).options()
 
 

@@ -1,14 +1,14 @@
-"""Names of message headers that are no UTF-8: read all the same.
+"""Reads messages with header names that are not UTF-8.
 
-Kafka takes them from clients that write bytes, as those in Go do. The Python clients refuse the message: aiokafka drops
-what it fetched before it, and both ask for it again for ever, so that one such message stops every reader of a topic.
+Kafka accepts them from clients that write bytes, such as those in Go. The Python clients fail on the message: aiokafka
+drops what it fetched before it, and both fetch it again without end, so one such message stops every reader of a topic.
 """
 
 from typing import Any
 
 
 class AnyNames:
-    """Beside a client's class of record batches: what is no UTF-8 in a name is written out in hexadecimal."""
+    """Mixin for a client's class of record batches: bytes of a name that are not UTF-8 are written in hexadecimal."""
 
     _buffer: Any
 
@@ -22,7 +22,7 @@ class AnyNames:
 
 
 class _Text(bytes):
-    """Bytes whose parts can always be decoded."""
+    """Bytes whose slices can always be decoded."""
 
     def __getitem__(self, at: Any) -> Any:
         found = super().__getitem__(at)

@@ -1,4 +1,4 @@
-"""The schema registry's REST reads, served from the contracts on disk, and the ids that an outside registry gives.
+"""The read side of a schema registry's REST API, served from the contracts, and registration with an outside registry.
 
 Paths, bodies and error codes: https://docs.confluent.io/platform/current/schema-registry/develop/api.html
 """
@@ -171,7 +171,7 @@ def held_schemas(url: str, *, timeout: float = 10.0) -> dict[tuple[str, int], st
 def registered_ids(url: str, *, timeout: float = 10.0) -> dict[tuple[str, int], int]:
     """Register every revision with an outside registry and return its ids by (topic, revision).
 
-    Registering what is there already gives its id again. Raises httpx.HTTPError when the registry is away or refuses.
+    Registering a known schema returns its id. Raises httpx.HTTPError when the registry is away or refuses.
     """
     ids = {}
     with httpx.Client(base_url=url, timeout=timeout, headers={"Content-Type": CONTENT_TYPE}) as client:

@@ -16,7 +16,7 @@ class AlertStage:
     keeps_state = True
 
     def __init__(self, rules: Callable[[], Sequence[AlertRule]] = lambda: RULES) -> None:
-        """`rules` gives those in force now."""
+        """`rules` returns the rules now in force."""
         self._rules = rules
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> AlertState:

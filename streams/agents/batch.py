@@ -1,4 +1,4 @@
-"""What a few messages have led to, to be written together: all outputs, then all state entries with their marks."""
+"""The results of several messages, written together: all outputs, then all state entries with their marks."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,33 +6,33 @@ from typing import Any
 from schemas.telemetry.headers import TraceContext
 from streams.kafka.writer import Message, Output, Place, size_of
 
-MARK = "@"  # begins the keys of entries that say how far a state has come; no id does
+MARK = "@"  # first character of the keys of progress marks; no id begins with it
 Entries = dict[bytes, bytes | None]  # of one partition's state; None deletes
 
 
 @dataclass(slots=True)
 class Batch:
-    """Events in their order, and what is to be written before they are acknowledged.
+    """Events in order, and what must be written before they are acknowledged.
 
     The entries of a partition fit one record batch of `room` bytes, so that Kafka takes them and their mark whole or
-    not at all; only what a single event leads to may be more, and then the mark comes last.
+    not at all; only the entries of a single event may be more, and then the mark comes last.
     """
 
     room: int
     events: list[Any] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     entries: dict[int, Entries] = field(default_factory=dict)
-    contexts: list[TraceContext] = field(default_factory=list)  # of what was handled here, not of what was passed over
+    contexts: list[TraceContext] = field(default_factory=list)  # of handled records, not of skipped ones
     _marks: dict[bytes, bytes] = field(default_factory=dict)
     _sizes: dict[int, int] = field(default_factory=dict)
 
     def has_room(self, message: Any, entries: Entries) -> bool:
-        """Whether what a message leaves in the state fits beside what is here; an empty batch takes anything."""
+        """Whether the entries of one more message fit; an empty batch takes anything."""
         size = self._sizes.get(message.partition, 0)
         return not size or not entries or size + _size(entries) + _size(_mark(message)) <= self.room
 
     def add(self, event: Any, outputs: list[Output], entries: Entries, context: TraceContext) -> None:
-        """Take in what an event has led to."""
+        """Add the results of an event."""
         self.events.append(event)
         self.outputs += outputs
         self.contexts.append(context)
@@ -40,7 +40,7 @@ class Batch:
             message = event.message
             kept, mark = self.entries.setdefault(message.partition, {}), _mark(message)
             for key, value in (entries | mark).items():
-                kept.pop(key, None)  # a later value stands where it was written, behind what was written before it
+                kept.pop(key, None)  # a later value moves to the end, so that entries keep the order of writing
                 kept[key] = value
             self._marks |= mark
             self._sizes[message.partition] = self._sizes.get(message.partition, 0) + _size(entries) + _size(mark)

@@ -11,7 +11,7 @@ from streams.domain.dedupe.state import DedupeState
 
 
 class DedupeStage:
-    """Tells copies from originals; keeps what it compares with for the length of the window."""
+    """Distinguishes copies from originals; keeps fingerprints for the length of the window."""
 
     name = "dedupe"
     reads: tuple[str, ...] = (ARTICLE.name,)
@@ -28,7 +28,7 @@ class DedupeStage:
         return state
 
     def handle(self, state: DedupeState, record: Article) -> Outcome:
-        """Whether the article is an original, and which earlier originals it shows to be copies."""
+        """The verdict on the article, and on earlier originals that it shows to be copies."""
         state, verdict = dedupe(state, record)
         entries: dict[str, bytes | None] = dict.fromkeys(verdict.forget)
         entries |= {key: state.dump(key) for key in verdict.store}

@@ -1,4 +1,4 @@
-"""What a stage tells of its work: how long each record took, how old it was then, how large the state is."""
+"""Metrics of a stage: time per record, age of records when done, size of the state."""
 
 import logging
 import time
@@ -21,11 +21,11 @@ from schemas.telemetry.metrics import (
 from schemas.telemetry.traces import span
 
 log = logging.getLogger("tocsin.stage")
-LOOK_SECONDS = 10.0  # between two looks at the size of a state, which takes as long as there are entries
+LOOK_SECONDS = 10.0  # between two measurements of a state's size, whose cost grows with its entries
 
 
 class Instruments:
-    """Those of one stage."""
+    """The metrics of one stage."""
 
     def __init__(self, stage: str) -> None:
         self._stage = stage
@@ -50,13 +50,13 @@ class Instruments:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Around the writing of a batch; one that is broken off counts for nothing."""
+        """Measure the writing of a batch; an interrupted one is not counted."""
         began = time.perf_counter()
         yield
         self._writing.observe(time.perf_counter() - began)
 
     def finished(self, contexts: Sequence[TraceContext], state: Mapping[Any, Any] | None) -> None:
-        """These records are through; `state` is what the stage keeps now."""
+        """Count these records as done; `state`: the entries that the stage keeps now."""
         now = time.time()
         for context in contexts:
             self._latency.observe(context.seconds_until(now))
@@ -67,11 +67,11 @@ class Instruments:
                 partition = key.partition(b":")[0].decode()
                 entries[partition] += 1
                 sizes[partition] += len(key) + len(value or b"")
-            for partition in self._partitions | entries.keys():  # what went to another worker is none of ours
+            for partition in self._partitions | entries.keys():  # 0 for partitions that moved away
                 STATE_ENTRIES.labels(self._stage, partition).set(entries[partition])
                 STATE_BYTES.labels(self._stage, partition).set(sizes[partition])
             self._partitions = set(entries)
 
     def quarantined(self, error: BaseException) -> None:
-        """One record was set aside for this reason."""
+        """Count one quarantined record by its reason."""
         QUARANTINED.labels(self._stage, type(error).__name__).inc()

@@ -12,14 +12,14 @@ from streams.domain.linking.state import MOST_OPEN, LinkState
 
 
 class LinkStage:
-    """Joins mentions into incidents; keeps each open incident. A correction stands on its incident's partition."""
+    """Joins mentions into incidents; keeps each open incident. A correction is sent to its incident's partition."""
 
     name = "link"
     reads: tuple[str, ...] = (MENTION.name, CORRECTION.name)
     keeps_state = True
 
     def __init__(self, most_open: int = MOST_OPEN) -> None:
-        """`most_open`: incidents of a partition that may be open; beyond it the one longest unchanged closes."""
+        """`most_open`: how many incidents of a partition may be open; beyond it the one longest unchanged closes."""
         self._most_open = most_open
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> LinkState:
@@ -27,10 +27,10 @@ class LinkStage:
         return LinkState.restore(entries, self._most_open)
 
     def handle(self, state: LinkState, record: Mention | Correction) -> Outcome:
-        """Incidents and relations that this mention or correction leads to."""
+        """New versions of incidents and relations after this mention or correction."""
         state, linked = correct(state, record) if isinstance(record, Correction) else link(state, record)
         return Outcome(linked.outputs, self.entries(state, linked))
 
     def entries(self, state: LinkState, linked: Linked) -> dict[str, bytes | None]:
-        """What to store, then what to delete: a worker killed in between leaves too much, never too little."""
+        """Entries to store, then entries to delete: a worker killed in between leaves too many, never too few."""
         return {**{key: state.dump(key) for key in linked.changed}, **dict.fromkeys(linked.expired)}

@@ -1,11 +1,10 @@
 """The one loop that runs every stage.
 
-It takes what has arrived, never waiting for more, handles it in order, sends all outputs together, then all state
-entries with how far the state has come as the last of them, then acknowledges. Each step begins when the broker has
-confirmed the one before, and the entries of a partition are one record batch, which Kafka takes whole or not at all: a
-worker killed at any point passes over events that its state holds, as their outputs are out, and repeats the others on
-the state that they have been handled on. The loop catches everything: an agent of faust-streaming 0.15.3 that raises
-acknowledges the event and never sees it again.
+It takes the messages that have arrived, handles them in order, sends all outputs together, then all state entries, with
+a progress mark as the last of them, then acknowledges. Each step begins when the broker has confirmed the one before,
+and the entries of a partition are one record batch, which Kafka takes whole or not at all. So after a kill a worker
+skips events that its state already holds, as their outputs were sent, and repeats the others on the state from before
+them. The loop catches everything: an agent of faust-streaming 0.15.3 that raises acknowledges the event and loses it.
 """
 
 import asyncio
@@ -36,14 +35,14 @@ from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
 MOST_AT_ONCE = 500  # messages of a batch
-AHEAD = 16  # messages that a stage may see before they are handled; more gain little and hold the others up
-LONGEST_HANDLING = 0.1  # seconds after which a batch is written, whatever waits: others read it meanwhile
-FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between tries while the broker is away
-LAST_WRITE = 5.0  # seconds that a rebalance waits for the batch in hand
+AHEAD = 16  # messages that a stage may read ahead; more gain little and delay the others
+LONGEST_HANDLING = 0.1  # seconds after which a batch is written even if more messages wait
+FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between attempts while the broker is away
+LAST_WRITE = 5.0  # seconds that a rebalance waits for the current batch
 
 
 class Runner:
-    """Feeds one stage from Kafka and sends what it answers."""
+    """Feeds one stage from Kafka and sends its outputs."""
 
     def __init__(
         self,
@@ -61,7 +60,7 @@ class Runner:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
         self._recovery, self._dead_letter_limit, self._writer, self._room = recovery, dead_letter_limit, writer, room
         self._states: dict[int, Any] = {}
-        self._ahead: dict[tuple[str, int, int], Any] = {}  # records of messages that are handled next
+        self._ahead: dict[tuple[str, int, int], Any] = {}  # decoded records that were read ahead
         self._instruments = Instruments(stage.name)
         self._writes = False
         self._table: StateTable | None = None
@@ -78,11 +77,11 @@ class Runner:
         app.agent(topic, name=stage.name, concurrency=1)(self._loop)
 
     async def _forget(self, *_: object) -> None:
-        """Recovery brought other entries into the table: build the states from them anew when next needed."""
+        """Drop the states after a recovery: they are rebuilt from the table's new entries when next needed."""
         self._states.clear()
 
     async def _forget_revoked(self, *_: object, **__: object) -> None:
-        """Before others get our partitions: what is being written must have arrived, or never be."""
+        """Before partitions move to others: finish the current write, or give it up for good."""
         end = time.monotonic() + LAST_WRITE
         while self._writes:
             if self._app.membership.lost or time.monotonic() > end:
@@ -96,17 +95,17 @@ class Runner:
             await self._all([event, *self._arrived(manual.channel.queue)])
 
     def _arrived(self, queue: Any) -> list[Any]:
-        """Events that wait already behind the one in hand."""
+        """Events that have already arrived after the current one."""
         found: list[Any] = []
         while len(found) < MOST_AT_ONCE - 1 and not queue.empty():
             event = queue.get_nowait()
             event.message.tracked = True
-            self._app.consumer.track_message(event.message)  # as faust does with those that it hands out itself
+            self._app.consumer.track_message(event.message)  # as faust does with events that it delivers itself
             found.append(event)
         return found
 
     async def _all(self, events: Sequence[Any]) -> None:
-        """Handle events in their order, in one batch or in several."""
+        """Handle events in order, in one batch or several."""
         batch, end = Batch(self._room), time.monotonic() + LONGEST_HANDLING
         for number, event in enumerate(events):
             if number % AHEAD == 0:
@@ -120,7 +119,7 @@ class Runner:
             try:
                 outputs, entries, context = self._handled(message)
             except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this message alone
-                await self._finish(batch)  # before the state is built anew from what its neighbours have left
+                await self._finish(batch)  # written first: the state is then rebuilt from the stored entries
                 batch = Batch(self._room)
                 await self._refuse(message, error)
                 event.ack()
@@ -136,11 +135,11 @@ class Runner:
         await self._finish(batch)
 
     def _ours(self, message: Any) -> bool:
-        """Whether no rebalance came since the message was fetched: after one it is fetched again, by its owner then."""
+        """Whether no rebalance came since the message was fetched; after one its new owner fetches it again."""
         return bool(message.generation_id == self._app.consumer_generation_id and self._app.flow_control.is_active())
 
     def _read_ahead(self, events: Sequence[Any]) -> None:
-        """Show the stage what it will handle next, if that helps it. What is no record is met in its turn."""
+        """Let a stage that reads ahead see the next records. An unreadable message is reported in its turn."""
         self._ahead = {}
         if not isinstance(self._stage, ReadsAhead) or len(events) < 2:
             return
@@ -155,12 +154,12 @@ class Runner:
             record = self._codec.decode(message.value, message.topic)
         except CodecError as error:
             raise _NotRead(error) from error
-        if message.timestamp > 0:  # seconds by the broker's clock; none from brokers of old
+        if message.timestamp > 0:  # seconds by the broker's clock; old brokers send none
             record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
         return record
 
     def _handled(self, message: Any) -> tuple[list[Output], Entries, TraceContext]:
-        """What a message leads to: outputs with the context they bear, and entries. Raises whatever the stage does."""
+        """The outputs of a message, its state entries and its trace context. Raises whatever the stage raises."""
         record = self._ahead.pop((message.topic, message.partition, message.offset), None) or self._record(message)
         state = self._state(message.partition)
         with self._instruments.handling(message, record) as context:
@@ -186,7 +185,7 @@ class Runner:
             event.ack()
 
     async def _refuse(self, message: Any, error: Exception) -> None:
-        """Set a message aside that could not be handled, or stand still when the fault is not its own."""
+        """Quarantine a message that could not be handled, or stop when the fault is not the message's."""
         if isinstance(error, Stop):
             await self._stand_still(error)
         if isinstance(error, _NotRead):
@@ -196,28 +195,28 @@ class Runner:
             self._states.pop(message.partition, None)  # it may be half changed
         try:
             self._dead_letter_limit.note(_place(message), good=False)
-        except TooManyDeadLetters as flood:  # no further into quarantine
+        except TooManyDeadLetters as flood:  # quarantine no more
             await self._stand_still(flood)
         await self._quarantine(message, error)
 
     async def _stand_still(self, reason: Exception) -> None:
-        """Until somebody mends it and starts the worker again."""
+        """Wait and report the reason, until somebody repairs the fault and restarts the worker."""
         while True:
             log.error("stage=%s stands still: %s", self._stage.name, reason)
             self._waits(str(reason))
             await asyncio.sleep(LONGEST_WAIT)
 
     def _finished_before(self, message: Any, batch: Batch) -> bool:
-        """Whether the state already holds this message: then its outputs were confirmed too, before a crash.
+        """Whether the state already includes this message: then its outputs were confirmed before a crash.
 
-        The marker holds offset and timestamp, so that the messages of a topic made anew are not taken for old ones.
+        The mark holds offset and timestamp, so that messages of a recreated topic are not mistaken for old ones.
         """
         if self._table is None:
             return False
         key = mark_key(message)
         try:
             offset, timestamp = map(float, (batch.mark(key) or self._table.get(key) or b"").split())
-        except ValueError:  # none, or none of ours: handled again it gives the same
+        except ValueError:  # no mark, or not ours: handling it again has the same result
             return False
         return bool(message.offset <= offset and message.timestamp <= timestamp)
 
@@ -240,7 +239,7 @@ class Runner:
         self._instruments.quarantined(error)
 
     async def _send(self, outputs: Sequence[Output]) -> None:
-        """Send in order and wait for the broker; while it is away, wait and send again rather than lose or pile up."""
+        """Send in order and wait for the broker; while it is away, wait and send again: nothing is lost or piles up."""
         left: Waiting | None = None
 
         async def send() -> None:
@@ -265,7 +264,7 @@ class Runner:
             table.change(entries)
 
     async def _patiently(self, act: Callable[[], Awaitable[None]], what: str) -> None:
-        """Try until it succeeds, and tell meanwhile that we wait."""
+        """Retry until it succeeds, and report meanwhile that the stage waits."""
         wait, failed = FIRST_WAIT, False
         while True:
             try:
@@ -301,11 +300,11 @@ class Runner:
 
 
 class _Unreadable(Stop):
-    """A state that cannot be restored: no fault of the messages that come, which must not go to quarantine for it."""
+    """A state that cannot be restored. Incoming messages are not at fault and must not go to quarantine."""
 
 
 class _NotRead(Exception):
-    """A message that is no record; it has not touched the state."""
+    """A message that is no record; the state is unchanged."""
 
     def __init__(self, why: CodecError) -> None:
         super().__init__(str(why))
@@ -327,7 +326,7 @@ def stage_app(
 ) -> faust.App:
     """A Faust app that runs `stage`.
 
-    `waits` is told what it waits for, and the empty string when it waits no more; `recovery` is entered while a
+    `waits` is called with what the stage waits for, and with "" when it goes on; `recovery` is entered while a
     state is built from its entries.
     """
     app = create_app(stage.name, settings)

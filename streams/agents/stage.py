@@ -1,4 +1,4 @@
-"""What every stage is."""
+"""The interface of every stage."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,14 +7,14 @@ from typing import Any, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one event leads to: records to send, and state entries to keep (None deletes)."""
+    """The result of one event: records to send, and state entries to store (None deletes)."""
 
     records: Sequence[object] = ()
     entries: dict[str, bytes | None] = field(default_factory=dict)
 
 
 class Stage(Protocol):
-    """One verb of the flow. `state` is owned by one partition and rebuilt from its entries."""
+    """One step of the flow. `state` is owned by one partition and rebuilt from its entries."""
 
     name: str
     reads: tuple[str, ...]
@@ -29,7 +29,7 @@ class Stage(Protocol):
 
 @runtime_checkable
 class ReadsAhead(Protocol):
-    """A stage to which several records together cost less than one after the other."""
+    """A stage that handles several records together at less cost than one after the other."""
 
     def expect(self, records: Sequence[Any]) -> None:
-        """These records have arrived; most of them are handled next. It must change no outcome, and not raise."""
+        """Announce records that have arrived; most are handled next. Must not change any outcome, nor raise."""

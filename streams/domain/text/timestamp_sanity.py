@@ -1,4 +1,4 @@
-"""When a record's own time of fetching is believed: clocks of connectors run wrong."""
+"""Corrects a record's time of fetching where the connector's clock runs wrong."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,10 +13,10 @@ FAST = timedelta(hours=1)  # by so much a connector's clock may be ahead of the 
 
 
 def with_plausible_fetch_time(record: R, at: datetime) -> R:
-    """The record with the time of its arrival for that of its fetching, where the connector's clock must be wrong.
+    """The record, with its arrival as the time of fetching where the connector's clock must be wrong.
 
-    It is when it says that it fetched after the arrival, or before the publication of what had with_plausible_fetch_time. Else one such
-    record would move the window of copies on by years, or have its publisher's date disbelieved.
+    It must be wrong when the record was fetched after its arrival, or before its publication. Uncorrected, one such
+    record would move the window of copies on by years, or its publisher's date would be rejected.
     """
     if not isinstance(record, Article | FeedEvent):
         return record
