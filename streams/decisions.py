@@ -1,4 +1,4 @@
-"""A person's decision on an incident as a record: looked up, checked, and the partition that it goes to."""
+"""Turns a person's decision on an incident into a record: looks up ids, checks it, and chooses its partition."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from streams.domain.linking.corrections import CorrectionError, check
 from streams.domain.linking.incident import edited
 from streams.domain.linking.state import OPEN_FOR
 
-FEWEST = 6  # digits of an id that may stand for the whole
+FEWEST = 6  # least digits of an abbreviated id
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person wants done with an incident; see the record Correction for the fields."""
+    """A person's decision on an incident; the record Correction describes the fields."""
 
     action: Literal["merge", "split", "edit", "acknowledge"]
     incident: str
@@ -97,7 +97,7 @@ def correction_of(
 
 
 def opposite(known: Known, correction_id: str) -> Decision:
-    """What takes a correction back. Raises Stop where nothing can."""
+    """The decision that takes a correction back. Raises Stop where nothing can."""
     c = known.correction(correction_id)
     if c.action == "merge" and c.other_incident and c.other_incident != c.incident_id:
         return Decision("split", c.other_incident, c.incident_id)

@@ -1,4 +1,4 @@
-"""Settings of the targets that alerts are taken to: tables `[notify.NAME]` of `tocsin.toml`.
+"""Settings of the targets of alerts: tables `[notify.NAME]` of `tocsin.toml`.
 
 The same in the environment: `TOCSIN_NOTIFY__NAME__URL=...`, or all at once as JSON in `TOCSIN_NOTIFY`, or in the file
 that `TOCSIN_NOTIFY_FILE` names. Addresses are secrets, as most of them hold a token.
@@ -67,7 +67,7 @@ class TargetSettings(BaseModel):
 
     @model_validator(mode="after")
     def usable(self) -> Self:
-        """One address, and words that exist."""
+        """Check for exactly one address, and for known words."""
         if bool(self.url.get_secret_value()) == (self.url_file is not None):
             raise ValueError("give url or url_file, one of them")
         if self.secret.get_secret_value() and self.secret_file is not None:
@@ -93,7 +93,7 @@ class TargetSettings(BaseModel):
         return self.per_hour or None
 
     def plain(self) -> dict[str, Any]:
-        """As JSON values with secrets in the open, for the environment of a child process."""
+        """As JSON values, secrets included, for the environment of a child process."""
         values = self.model_dump(mode="json", exclude_defaults=True)
         shown = {"url": self.url.get_secret_value(), "secret": self.secret.get_secret_value()}
         return {name: shown.get(name, value) for name, value in values.items()}

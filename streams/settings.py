@@ -128,7 +128,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def guarded(self) -> Self:
-        """Beyond loopback the console asks for a token, and one that nobody guesses."""
+        """Beyond loopback the console needs a token, and a long one."""
         token = self.console_token.get_secret_value()
         if token and len(token) < LEAST_TOKEN:
             raise ValueError(f"console_token must have {LEAST_TOKEN} characters or more; try: openssl rand -hex 16")
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     @field_validator("kafka")
     @classmethod
     def readable(cls, value: str) -> str:
-        """An address that the clients can use."""
+        """Check that the clients can use the address."""
         if not read_brokers(value).servers:
             raise ValueError("no Kafka server is named")
         return value
@@ -194,7 +194,7 @@ class Settings(BaseSettings):
 
 
 def running_file() -> Path:
-    """Where `tocsin up` notes its settings, so that other commands in the same folder find it without being told."""
+    """The file in which `tocsin up` notes its settings, so that other commands in the same folder find it."""
     return Path("var") / "run" / "running.toml"
 
 

@@ -73,7 +73,7 @@ class Resolver(AbstractResolver):
         return public
 
     async def close(self) -> None:
-        """Close the resolver behind."""
+        """Close the wrapped resolver."""
         await self._inner.close()
 
 

@@ -55,7 +55,7 @@ def trace(settings: Settings, article: str) -> list[Step]:
 
 
 def _in_order(steps: Sequence[Step]) -> list[Step]:
-    """By time; what has none stays behind the step that it followed."""
+    """By time; a step without one stays after the step that it followed."""
     keyed, last = [], 0
     for step in steps:
         last = step.at_ms or last

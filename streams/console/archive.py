@@ -1,4 +1,4 @@
-"""What the console asks of ClickHouse, where it has one: the reports behind an incident, and incidents long past."""
+"""The console's interface to ClickHouse, where there is one: reports of an incident, and past incidents."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,28 +18,28 @@ class Archive(Protocol):
     """Answers from any thread. Every method raises an error of the tree when the store does not answer."""
 
     def reports(self, incident_id: str) -> list[dict[str, Any]]:
-        """Reports of an incident, the first told first: passage, publisher, origin, link, and `copies` of each."""
+        """Reports of an incident, the earliest first: passage, publisher, origin, link, and `copies` of each."""
 
     def incidents(self, days: int) -> Sequence[Incident]:
-        """Incidents as they stand, of the last `days` before the newest of them."""
+        """Current incidents of the last `days` before the newest of them."""
 
     def newest(self) -> datetime | None:
         """When the newest incident last changed; None without any."""
 
 
 def archive_routes() -> list[web.RouteDef]:
-    """Routes of what is looked up for people."""
+    """Routes that read from the archive."""
     return [web.get("/api/incidents/{id}/reports", _reports)]
 
 
 async def asked(archive: Archive, question: str, *given: Any) -> Any:
-    """The answer of a method, from a thread. Raises an error of the tree, or TimeoutError."""
+    """Call a method in a thread; returns its result. Raises an error of the tree, or TimeoutError."""
     async with asyncio.timeout(PATIENCE):
         return await asyncio.to_thread(getattr(archive, question), *given)
 
 
 async def _reports(request: web.Request) -> web.Response:
-    """`reports`, and why there are none in `trouble`: a page without them is still a page."""
+    """`reports`, or in `trouble` the reason why there are none: the page works without them."""
     archive, trouble, reports = request.app[ARCHIVE], "this console was started without ClickHouse", []
     if archive is not None:
         try:

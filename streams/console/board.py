@@ -1,6 +1,6 @@
-"""What the console holds: the newest version of each incident, alert and relation, and how each came about.
+"""The console's state: the newest version of each incident, alert and relation, with its history.
 
-Kafka gives records again after every reconnection, so the order of arrival decides nothing: versions do.
+Kafka delivers records again after every reconnection, so versions decide and not the order of arrival.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from streams.console.summaries import Step, history, summary, summary_of_alert
 from streams.domain.alerting.grade import parts
 from streams.domain.alerting.rules import RuleBook
 
-# A page of more is not looked at; ClickHouse has them all.
+# Nobody reads longer pages; ClickHouse has everything.
 KEPT_INCIDENTS = 5_000
 KEPT_ALERTS = 1_000
 KEPT_RELATIONS = 10_000
@@ -21,7 +21,7 @@ KEPT_FEEDS = 10_000
 KEPT_TRIAGE = 10_000
 KEPT_CORRECTIONS = 10_000
 KEPT_STEPS = 50  # versions of one incident
-SLACK = 1.1  # the oldest go in one sweep when this much too many are held: a sweep for each would sort for each
+SLACK = 1.1  # factor of overflow at which the oldest are dropped together: dropping one by one would sort each time
 
 T = TypeVar("T")
 Shown = Incident | Alert | Relation | FeedHealth | AlertRule | Triage | Correction
@@ -29,7 +29,7 @@ Shown = Incident | Alert | Relation | FeedHealth | AlertRule | Triage | Correcti
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One change to tell open pages: `kind` says what `body` is, `key` what it is about.
+    """One change for open pages: `kind` says what `body` is, `key` what it is about.
 
     Kinds: incident and alert (their short forms), relation, feed, rule, triage, correction, gone (what and id),
     counts, health.

@@ -1,4 +1,4 @@
-"""What one open page has yet to be told, and what all were told lately, so that one that reconnects can go on."""
+"""Updates that wait for an open page, and the latest updates, so that a page that reconnects can continue."""
 
 import asyncio
 from collections import deque
@@ -9,7 +9,7 @@ KEPT = 5_000  # updates that a page may have missed and still go on; beyond it g
 
 
 class Journal:
-    """The latest updates, numbered; `run` names this run of the console, so that numbers of another mean nothing."""
+    """The latest updates, numbered; `run` names this run of the console, so that marks of other runs are not valid."""
 
     def __init__(self, run: str) -> None:
         self._run, self._number = run, 0
@@ -17,16 +17,16 @@ class Journal:
 
     @property
     def mark(self) -> str:
-        """How far it has come: the id of an event that leaves nothing untold."""
+        """The id of the newest update."""
         return f"{self._run}-{self._number}"
 
     def note(self, update: Update) -> None:
-        """One more."""
+        """Add an update."""
         self._number += 1
         self._kept.append((self._number, update))
 
     def since(self, mark: str) -> list[Update] | None:
-        """The newest about each thing behind that mark; None when that cannot be told."""
+        """The newest update per key after that mark; None when the mark is unknown or too old."""
         run, _, number = mark.rpartition("-")
         if run != self._run or not (number.isascii() and number.isdecimal()) or len(number) > 15:
             return None
@@ -42,9 +42,9 @@ class Journal:
 
 
 class UpdateQueue:
-    """The newest update about each thing: a page that falls behind costs no more than the board and misses nothing.
+    """The newest update per key, for one page: a slow page takes no more memory than the board and misses nothing.
 
-    One page takes; anyone on the same loop puts.
+    One page takes; any code on the same event loop puts.
     """
 
     def __init__(self) -> None:
@@ -53,18 +53,18 @@ class UpdateQueue:
         self.closed = False
 
     def put(self, update: Update) -> None:
-        """Tell this; an untold update about the same thing is outdated by it."""
+        """Queue an update; it replaces a waiting one with the same key."""
         self._pending.pop(update.key, None)
         self._pending[update.key] = update
         self._stirred.set()
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Mark the queue as closed and wake the page."""
         self.closed = True
         self._stirred.set()
 
     async def take(self, seconds: float) -> list[Update]:
-        """All there is to tell, oldest first, waiting up to `seconds` for the first; empty when there is none."""
+        """All waiting updates, oldest first, after at most `seconds` for the first; empty when there is none."""
         try:
             async with asyncio.timeout(seconds):
                 await self._stirred.wait()

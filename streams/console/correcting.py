@@ -1,4 +1,4 @@
-"""Corrections on screen: what a merge, split, edit or undo will change, and sending it."""
+"""Corrections on screen: previews what a merge, split, edit or undo will change, and sends it."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -25,7 +25,7 @@ class CorrectingError(Quarantine, ValueError):
 
 
 def correcting_routes() -> list[web.RouteDef]:
-    """Routes of what may be corrected; `"preview": true` says what it would change and sends nothing."""
+    """Routes of corrections; with `"preview": true` they return the changes and send nothing."""
     return [
         web.post("/api/incidents/{id}/correct", answering(_correct)),
         web.post("/api/corrections/{id}/undo", answering(_undo)),
@@ -87,7 +87,7 @@ def _known(board: Board) -> Known:
 
 
 def previewed(known: Known, wanted: Decision) -> list[dict[str, Any]]:
-    """What each incident will be, in differences. Raises CorrectingError for what a person must change."""
+    """The changes of each incident. Raises CorrectingError for what a person must change."""
     try:
         return [_told(one) for one in _preview(known, wanted)]
     except (Stop, CodecError, ValueError) as error:
@@ -105,7 +105,7 @@ def _preview(known: Known, wanted: Decision) -> list[IncidentChange]:
             raise CorrectingError("name the other incident that it is merged into")
         return preview_merge(now, known.incident(wanted.other))
     taken = set(wanted.mention_ids)
-    if wanted.other:  # takes a merge back: what came from there, as far as it carries figures
+    if wanted.other:  # takes a merge back: only mentions with figures are known here
         taken |= {c.mention_id for c in known.newest[known.incident_id(wanted.other)].claims}
     if not taken:
         raise CorrectingError("choose the reports to take out")
@@ -115,7 +115,7 @@ def _preview(known: Known, wanted: Decision) -> list[IncidentChange]:
 
 
 def _holder(known: Known, mention_id: str) -> Incident:
-    """The incident that a mention stands in now."""
+    """The incident that holds a mention now."""
     for incident in known.newest.values():
         if not incident.merged_into and any(c.mention_id == mention_id for c in incident.claims):
             return incident

@@ -25,7 +25,7 @@ MOST_DAYS = 3_660
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """What is needed to carry out what people decide; `now` is the clock."""
+    """The services that handlers of decisions use; `now` is the clock."""
 
     board: Board
     tell: Callable[[Update], None]
@@ -33,7 +33,7 @@ class DecisionContext:
     now: Callable[[], datetime]
 
     def moment(self) -> datetime:
-        """Now, in the milliseconds that records keep."""
+        """Now, rounded down to milliseconds, as records keep it."""
         now = self.now()
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
@@ -49,12 +49,12 @@ Handler = Callable[[DecisionContext, web.Request, dict[str, Any]], Awaitable[dic
 
 
 def login(request: web.Request) -> str:
-    """The name under which a proxy let somebody in; empty without one."""
+    """The user name that a login proxy sends; empty without one."""
     return next((request.headers[h].strip() for h in LOGIN_HEADERS if request.headers.get(h, "").strip()), "")
 
 
 def decision_routes() -> list[web.RouteDef]:
-    """Routes of what may be decided. They take JSON alone: another site's form cannot send that without being asked."""
+    """Routes of decisions. They accept JSON only, which another site's form cannot send without a preflight."""
     return [
         web.get("/api/me", _me),
         web.post("/api/rules/test", answering(_test_rule)),
@@ -69,7 +69,7 @@ async def _me(request: web.Request) -> web.Response:
 
 
 def answering(handle: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler of JSON: 400 says what to change, 404 what is not here, 503 that Kafka did not take it."""
+    """A JSON handler: 400 says what to change, 404 what is missing, 503 that Kafka did not take the record."""
 
     async def answer(request: web.Request) -> web.Response:
         try:
@@ -92,7 +92,7 @@ def _refusal(status: int, error: str) -> web.Response:
 
 
 def author_of(request: web.Request, body: dict[str, Any]) -> str:
-    """Who decides. Raises RuleError without a name."""
+    """The name of the person who decides. Raises RuleError without one."""
     author = login(request) or str(body.get("author") or "").strip()
     if not author or len(author) > 80:
         raise RuleError("say who you are: give your name, in 80 characters at most")

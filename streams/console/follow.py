@@ -1,4 +1,4 @@
-"""Kafka as the console sees it: records for the board, counts of topics, and whether Kafka is there at all."""
+"""Follows Kafka for the console: records for the board, counts of topics, and Kafka's health."""
 
 import asyncio
 import logging
@@ -19,8 +19,8 @@ from streams.kafka.tolerant_headers import AIOKafkaConsumer
 log = logging.getLogger("tocsin")
 SHOWN = tuple(t.name for t in topics.ALL if "console" in t.consumers)
 CONNECTED = "connected"
-BATCH = 100  # records between two turns of the loop, so that pages are answered during a long catch-up
-LULL = 0.05  # seconds after what has come without a backlog: an answer of the broker for each record costs more than it
+BATCH = 100  # records after which the event loop gets a turn, so that pages are answered during a long catch-up
+LULL = 0.05  # seconds of pause when there is no backlog: one answer of the broker per record costs more
 PATIENCE = 5.0  # seconds without an answer before Kafka counts as away; its client would retry in silence
 PAUSE = 2.0  # seconds between attempts to reach it
 
@@ -42,7 +42,7 @@ class Health:
 
 @dataclass(slots=True)
 class Follower:
-    """Keeps a board current and tells every change of board, counts and health.
+    """Keeps a board current and reports every change of board, counts and health.
 
     No group and no commits: each console reads the compacted topics from their start, after a reconnection too.
     """
@@ -57,7 +57,7 @@ class Follower:
     counts: dict[str, int] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Follow for ever; while Kafka is away, say so and try again."""
+        """Follow without end; while Kafka is away, report it and retry."""
         while True:
             consumer = AIOKafkaConsumer(
                 **client_options(self.bootstrap), group_id=None, auto_offset_reset="earliest",
@@ -75,7 +75,7 @@ class Follower:
                         tasks.create_task(self._look(consumer))
             except* (KafkaError, OSError, TimeoutError) as errors:
                 self._say(f"away: no answer at {shown(self.bootstrap)} ({_first(errors)!r})")
-            except* Exception as errors:  # a page that stands still must say so
+            except* Exception as errors:  # a page without news must show why
                 log.exception("console: the board has stopped, starting it anew")
                 self._say(f"connected, but the board failed ({_first(errors)!r}): see the console's log")
             finally:
@@ -93,7 +93,7 @@ class Follower:
             for messages in batch.values():
                 for message in messages:
                     self._take(message)
-            # Pages are told ten times a second at most, so there is no haste for what follows this.
+            # Pages get updates at most ten times a second, so the next fetch can wait.
             await asyncio.sleep(0 if sum(map(len, batch.values())) >= BATCH else LULL)
 
     def _take(self, message: Any) -> None:
@@ -103,7 +103,7 @@ class Follower:
             try:
                 updates = self.board.apply(self.codec.decode(message.value, message.topic))
             except CodecError:
-                self.health.unreadable += 1  # the loader, which reads every topic, puts it in quarantine
+                self.health.unreadable += 1  # the loader quarantines it
                 return
         for update in updates:
             self.tell(update)
@@ -147,7 +147,7 @@ async def _stop(consumer: AIOKafkaConsumer) -> None:
 
 
 def started_now() -> Health:
-    """The health of a console that starts now."""
+    """The initial health of a console."""
     return Health(started_at=time.time())
 
 

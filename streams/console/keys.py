@@ -1,4 +1,4 @@
-"""What the console's handlers share, by the keys under which the application holds it."""
+"""Keys of the objects that the console's handlers share in the application."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""What the console knows in Prometheus' text format 0.0.4.
+"""The console's metrics in Prometheus' text format 0.0.4.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/ describes it.
 """
@@ -38,9 +38,9 @@ FEED_GAUGES: tuple[tuple[str, str, Callable[[FeedHealth], float | None]], ...] =
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How a consumer group stands: `state` is one of GROUP_STATES, with the reason of the last three.
+    """The state of a consumer group: one of GROUP_STATES, with a reason for the last three.
 
-    failing: the target to which it takes alerts takes none.
+    failing: its target accepts no alerts.
     """
 
     state: str
@@ -50,15 +50,15 @@ class Group:
 
 
 def troubles(groups: Mapping[str, Group]) -> dict[str, str]:
-    """Why, for each group that needs a person: it has stalled, or its target takes no alerts."""
+    """The reason for each group that needs a person: it has stalled, or its target accepts no alerts."""
     return {name: group.reason for name, group in groups.items() if group.state in ("stalled", "failing")}
 
 
-LAGGING = 100  # messages behind from which a group is told of
+LAGGING = 100  # lag in messages from which a group is reported
 
 
 def lags(groups: Mapping[str, Group]) -> dict[str, int]:
-    """How far each group is behind that is so by more than what is in hand."""
+    """Lag of each group that is behind by at least LAGGING messages."""
     return {name: group.behind for name, group in groups.items() if group.behind >= LAGGING}
 
 

@@ -1,4 +1,4 @@
-"""Alerts that stand now, for other programs: Atom (RFC 4287), GeoJSON (RFC 7946) and CAP 1.2 (OASIS)."""
+"""Active alerts for other programs: Atom (RFC 4287), GeoJSON (RFC 7946) and CAP 1.2 (OASIS)."""
 
 import re
 from collections.abc import Iterable
@@ -138,7 +138,7 @@ def cap(alert: Alert, base: str) -> bytes:
     _add(info, CAP, "language", "en")
     _add(info, CAP, "category", (known.crosswalk.cap if known else None) or "Other")
     _add(info, CAP, "event", incident.subtype.replace("-", " "))
-    _add(info, CAP, "urgency", "Unknown")  # news tells what has happened, not how soon to act
+    _add(info, CAP, "urgency", "Unknown")  # news reports what happened, not how soon to act
     _add(info, CAP, "severity", SEVERITIES[incident.severity])
     _add(info, CAP, "certainty", "Observed" if incident.origin_count > 1 else "Likely")
     _add(info, CAP, "senderName", "Tocsin")

@@ -34,8 +34,8 @@ from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
-PACE = 0.1  # seconds between two sendings to one page: what changes more often than that is told once
-ALIVE = 3.0  # seconds of silence before a page is sent a sign of life, so that a dead page or console is found out
+PACE = 0.1  # least seconds between two sends to one page; faster changes are combined
+ALIVE = 3.0  # seconds without updates before a keep-alive, by which dead pages and consoles are noticed
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -124,7 +124,7 @@ async def _metrics(request: web.Request) -> web.Response:
 
 
 async def _health(request: web.Request) -> web.Response:
-    """Kafka and every consumer group; 503 when Kafka is away, a group has stalled or a target of alerts takes none."""
+    """Kafka and every consumer group; 503 when Kafka is away, a group has stalled or a target accepts no alerts."""
     health, groups = request.app[FOLLOWER].health, request.app[GROUPS]()
     good = health.kafka == CONNECTED and not troubles(groups)
     body = {**asdict(health), "groups": {name: asdict(group) for name, group in groups.items()}}
@@ -134,7 +134,7 @@ async def _health(request: web.Request) -> web.Response:
 async def _stream(request: web.Request) -> web.StreamResponse:
     """Server-sent events (WHATWG HTML 9.2): a snapshot, then the newest of whatever changes.
 
-    Each sending bears an id; a page that comes back with it is told what it missed instead of everything. A query such
+    Each send has an id; a page that reconnects with it gets what it missed instead of everything. A query such
     as `?family=explosions&country=IQ` narrows it to incidents and alerts that match.
     """
     mark = request.headers.get("Last-Event-ID") or request.query.get("since", "")
@@ -147,14 +147,14 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     queue, pages = UpdateQueue(), request.app[PAGES]
     pages.add(queue)
-    missed = journal.since(mark)  # nothing is awaited from here until it is told
+    missed = journal.since(mark)  # no await from here until the snapshot is sent
     if stream_filter:
         updates = stream_filter.beginning(_snapshot(request.app), missed)
     else:
         updates = [Update("snapshot", "snapshot", _snapshot(request.app))] if missed is None else missed
     try:
         while not queue.closed:
-            await response.write(_frames(updates, journal.mark))  # nothing is awaited since they were taken
+            await response.write(_frames(updates, journal.mark))  # no await since they were taken
             await asyncio.sleep(PACE)
             updates = await queue.take(ALIVE)
             updates = list(stream_filter.of_updates(updates)) if stream_filter else updates
@@ -166,7 +166,7 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 
 
 def _frames(updates: Iterable[Update], mark: str) -> bytes:
-    """Events; the last one alone bears the mark, as a page that breaks off before it has not been told all."""
+    """Server-sent events; only the last has the mark, as a page that disconnects before it has not received all."""
     events = [f"event: {u.kind}\ndata: {json.dumps(u.body)}\n" for u in updates] or ["event: still\ndata: {}\n"]
     return ("\n".join(events) + f"id: {mark}\n\n").encode()
 
@@ -206,7 +206,7 @@ def create_console(
     """The console as an aiohttp application that follows the topics at `bootstrap`; `groups` says how they stand.
 
     With a `token` it answers under any host's name, but only requests that carry it. `rules`: of the configuration.
-    `archive` answers what the topics no longer hold; without one the board must do.
+    `archive` answers for what the topics no longer hold; without one only the board is used.
     """
     app = web.Application(middlewares=[guard])
     board, pages, journal = Board(rules=RuleBook(rules)), set[UpdateQueue](), Journal(secrets.token_hex(4))
@@ -247,7 +247,7 @@ def create_console(
 
 def run_console(settings: Settings, codec: Codec, groups: Groups, archive: Archive | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower says in one line what it says in many
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower logs one line instead of its many
     web.run_app(
         create_console(
             settings.kafka,

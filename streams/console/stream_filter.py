@@ -1,6 +1,6 @@
-"""The part of the console's stream that a subscriber asks for: `/api/stream?family=explosions&country=IQ`.
+"""Filters the console's stream for a subscriber: `/api/stream?family=explosions&country=IQ`.
 
-A subscriber without Kafka hears of incidents and alerts that match, and of one that has left what it asked for.
+A subscriber gets incidents and alerts that match, and a `gone` for each that no longer matches.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,17 +10,17 @@ from typing import Any
 from schemas.errors import Stop
 from streams.console.board import Update
 
-LISTED = ("family", "subtype", "country", "level", "kind")  # several values stand between commas
+LISTED = ("family", "subtype", "country", "level", "kind")  # several values are separated by commas
 IDS = {"incident": "incident_id", "alert": "alert_id"}
 
 
 class UnknownFilter(Stop):
-    """A filter that there is not, or a severity that is no number."""
+    """An unknown filter, or a severity that is no number."""
 
 
 @dataclass(slots=True)
 class StreamFilter:
-    """What one subscriber asks for, and what it was told of."""
+    """The filters of one subscriber, and the keys that were sent to it."""
 
     wanted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     severity: int = 0
@@ -29,7 +29,7 @@ class StreamFilter:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "StreamFilter | None":
-        """What a query asks for, None when it asks for everything. Raises UnknownFilter."""
+        """The filter of a query, None when it asks for everything. Raises UnknownFilter."""
         given = {name: value for name, value in query.items() if name not in {"since", "token"} and value}
         if unknown := given.keys() - {*LISTED, "severity"}:
             raise UnknownFilter(f"no filter {', '.join(sorted(unknown))}; there are: {', '.join(LISTED)}, severity")
@@ -41,7 +41,7 @@ class StreamFilter:
         return cls({name: frozenset(value.split(",")) for name, value in given.items()}, int(severity or 0))
 
     def beginning(self, snapshot: Mapping[str, Any], missed: Iterable[Update] | None) -> list[Update]:
-        """What matches of what was missed, of all that is held when that cannot be told."""
+        """The matches among missed updates; among all that is held when `missed` is None."""
         self.resumed = missed is not None
         if missed is None:
             held = [(kind, body) for kind in IDS for body in snapshot[f"{kind}s"]]
@@ -49,7 +49,7 @@ class StreamFilter:
         return list(self.of_updates(missed))
 
     def of_updates(self, updates: Iterable[Update]) -> Iterator[Update]:
-        """What matches of updates; `gone` for what matches no longer, or may have been told before a break."""
+        """The matches among updates; `gone` for what no longer matches, or may have been sent before a break."""
         for update in updates:
             if update.kind in IDS and self._matches(update):
                 self.told.add(update.key)
@@ -68,5 +68,5 @@ class StreamFilter:
             "country": (body["place"] or {}).get("country") or "",
             **{name: body.get(name, "") for name in ("family", "subtype", "level")},
         }
-        # An incident has no level: to ask for one is to ask for alerts.
+        # Incidents have no level: a filter by level matches alerts only.
         return body["severity"] >= self.severity and all(has[name] in values for name, values in self.wanted.items())

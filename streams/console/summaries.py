@@ -1,4 +1,4 @@
-"""What lists show of incidents and alerts, as JSON: the short form, who says so, and what a version changed."""
+"""Short forms of incidents and alerts for lists, as JSON: summary, sources, and what a version changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Step:
 
     @classmethod
     def of(cls, incident: Incident) -> "Step":
-        """The step that this version of an incident is."""
+        """The history step of this version of an incident."""
         return cls(
             version=incident.version, at=incident.last_changed, change=incident.change, figures=incident.figures,
             severity=incident.severity, status=incident.status, kind=f"{incident.family}/{incident.subtype}",
@@ -86,7 +86,7 @@ def history(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 
 def voices(incident: Incident) -> list[dict[str, str]]:
-    """Who states the incident's current figures, the latest first: `who` and the `kind` of source."""
+    """The sources of the incident's current figures, the latest first: `who` and the `kind` of source."""
     found: dict[str, str] = {}
     for sourced in incident.claims:
         if not sourced.superseded:

@@ -1,4 +1,4 @@
-"""The console's way into Kafka: what people decide on its pages."""
+"""Writes people's decisions on the console to Kafka."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.transport.brokers import client_options
 
-PATIENCE = 5.0  # seconds that a person waits for Kafka's word
+PATIENCE = 5.0  # seconds that a person waits for Kafka's confirmation
 
 
 class Writer:
@@ -24,7 +24,7 @@ class Writer:
         self._one = asyncio.Lock()
 
     async def write(self, record: object, partition: int | None = None) -> None:
-        """Returns when Kafka has the record. Raises CodecError when it is none, Stop when Kafka did not answer.
+        """Returns when Kafka has the record. Raises CodecError for an invalid record, Stop when Kafka does not answer.
 
         It goes to `partition` where its key does not decide.
         """
@@ -39,7 +39,7 @@ class Writer:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AIOKafkaProducer]:
-        """A producer for one use at a time."""
+        """A connected producer, used by one task at a time."""
         async with self._one:
             try:
                 async with asyncio.timeout(PATIENCE):

@@ -12,21 +12,21 @@ from streams.kafka.membership import HEARTBEAT_SECONDS, SESSION_SECONDS, Members
 from streams.kafka.recovery import OrderedTableManager
 from streams.settings import Settings
 
-# Seconds that a stage may be at work without asking for messages, as when it builds a large state. After them aiokafka
-# leaves the group, and joins it again only when it is asked, which faust does only when it has joined: for ever.
+# Seconds that a stage may work without fetching messages, for example while it builds a large state. Beyond them
+# aiokafka leaves the group and joins again only at the next fetch, which faust never makes before it has joined.
 LONGEST_WORK = 3600.0
 
 
 class StateTable(faust.Table):  # type: ignore[misc]  # faust has no types
-    """A table whose changelog is written elsewhere, so that an event is acknowledged only after its state is kept."""
+    """A table whose changelog the writer writes, so that an event is acknowledged only after its state is stored."""
 
     def fits(self, source_topics: Iterable[str]) -> None:
-        """Raises PartitionsMismatch when the changelog has another count of partitions than what the stage reads."""
+        """Raises PartitionsMismatch when the changelog has another partition count than the stage's input."""
         for topic in source_topics:
             self._verify_source_topic_partitions(topic)
 
     def change(self, entries: Mapping[bytes, bytes | None]) -> None:
-        """Take in entries that the changelog holds; None deletes."""
+        """Apply entries that the changelog holds; None deletes."""
         for key, value in entries.items():
             if value is None:
                 self.data.pop(key, None)
@@ -36,15 +36,15 @@ class StateTable(faust.Table):  # type: ignore[misc]  # faust has no types
     def _verify_source_topic_partitions(self, source_topic: str) -> None:
         """Compare the counts of partitions once both are known.
 
-        A changelog that was made a moment ago has none yet in the consumer's metadata; faust-streaming 0.15.3 takes
-        that for a mismatch and refuses every write until the metadata is read again, five minutes later.
+        A changelog that was just created has none yet in the consumer's metadata; faust-streaming 0.15.3 sees a
+        mismatch and refuses every write until the metadata is read again, five minutes later.
         """
         if all(self.app.consumer.topic_partitions(name) for name in (source_topic, self.changelog_topic_name)):
             super()._verify_source_topic_partitions(source_topic)
 
 
 def _credentials(brokers: Brokers) -> Any:
-    """What lets faust in there; None where nothing is asked for."""
+    """Faust's credentials for the broker; None where none are needed."""
     context = brokers.tls()
     if brokers.protocol.startswith("SASL"):
         return SASLCredentials(
@@ -54,7 +54,7 @@ def _credentials(brokers: Brokers) -> Any:
 
 
 class StageApp(faust.App):  # type: ignore[misc]  # faust has no types
-    """An app that writes nothing once it has lost its partitions in its sleep; it knows how its membership stands."""
+    """An app with a fence and a membership: it writes nothing after it may have lost its partitions."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.membership = Membership()
@@ -85,7 +85,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
         store="memory://",
         datadir=str(folder),
         topic_partitions=settings.partitions_of(stage),
-        topic_replication_factor=max(1, settings.replication),  # `tocsin setup` made its changelog already
+        topic_replication_factor=max(1, settings.replication),  # for changelogs that `tocsin setup` has not created
         topic_disable_leader=True,
         topic_allow_declare=True,
         processing_guarantee="at_least_once",

@@ -1,11 +1,11 @@
-"""Reading from Kafka without losing what was fetched in the wrong moment.
+"""Reads from Kafka without losing messages that were fetched during a rebalance.
 
-The consumer of faust-streaming 0.15.3 fetches in a thread of its own. What comes back while its partition is paused or
-its flow stopped, as in a rebalance, is thrown away, though the thread's position stands behind it already. Often a
-later seek to the committed offsets brings it again; when the seek came first it is lost, without a word: a message of
-the stream, which the next commit passes over, or an entry of the changelog, for which the recovery then waits for ever.
-And a fetch that waits while all partitions are paused takes from all of them, as the set that it was given, which means
-all when it is empty, is emptied under its hands.
+The consumer of faust-streaming 0.15.3 fetches in a separate thread. Messages that arrive while their partition is
+paused or the flow stopped, as in a rebalance, are thrown away, although the thread's position is already after them.
+Often a later seek to the committed offsets fetches them again. When the seek came first they are silently lost: a
+message of the stream, which the next commit skips, or an entry of the changelog, for which the recovery then waits
+without end. A fetch that waits while all partitions are paused also takes from all of them: the set that it was given
+is emptied meanwhile, and an empty set means all.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ import streams.kafka.tolerant_headers  # noqa: F401 - what it changes is changed
 
 
 class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has no types
-    """The fetching thread, which takes back what nobody wanted."""
+    """The fetching thread; it can fetch refused messages again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reached: dict[Any, int | None] = {}  # position of each partition after the last fetch
 
     async def on_start(self) -> None:
-        """Start the consumer, and note what its group's coordinator says of us."""
+        """Start the consumer, and note what the group's coordinator says about our membership."""
         await super().on_start()
         coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no other way to hear it
         membership = self.app.membership
@@ -63,7 +63,7 @@ class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has 
         return records
 
     async def give_back(self, first: Mapping[Any, int]) -> None:
-        """Fetch again from these offsets on, by partition, unless the position was set anew since the last fetch."""
+        """Fetch again from these offsets, by partition, unless a seek has moved the position since the last fetch."""
         await self.call_thread(self._give_back, first)
 
     async def _give_back(self, first: Mapping[Any, int]) -> None:
@@ -75,7 +75,7 @@ class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has 
 
 
 class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
-    """Faust's consumer; each message that was fetched is handed on, or given back to be fetched again."""
+    """Faust's consumer; each fetched message is delivered, or given back to be fetched again."""
 
     def _new_consumer_thread(self) -> KeepingThread:
         return KeepingThread(self, loop=self.loop, beacon=self.beacon)
@@ -92,7 +92,7 @@ class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
             if partition in refused or not (partition in active or partition in self._buffered_partitions):
-                refused.add(partition)  # with all that follows, to keep the order
+                refused.add(partition)  # and all that follow, to keep the order
                 continue
             waiting[partition].popleft()
             self.app.monitor.track_tp_end_offset(partition, self.highwater(partition))
@@ -101,10 +101,10 @@ class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
             await self._thread.give_back(left)
 
     async def wait_first(self, first: Any, *others: Any, **options: Any) -> Any:
-        """Wait for the first of several, as each message is handed on: for room in its queue, or the end of all flow.
+        """Wait for the first of several awaitables; called for each message: room in its queue, or the end of the flow.
 
-        Mode makes a task for each of them and two more, which costs more than handling a small message does. Nearly
-        always there is room: then it is done here without any.
+        Mode makes a task for each of them and two more, which costs more than handling a small message. Nearly always
+        there is room: then this needs no task.
         """
         if asyncio.iscoroutine(first):
             try:
@@ -119,7 +119,7 @@ class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
         return await super().wait_first(first, *others, **options)
 
     async def _commit_offsets(self, offsets: Mapping[Any, int], start_new_transaction: bool = True) -> bool:
-        """Commit what is ours of these; as faust does it, which draws a table of them for its debug log each time."""
+        """Commit our partitions among these. Faust's own method also formats a table for its debug log each time."""
         del start_new_transaction
         mine = {partition: offset for partition, offset in offsets.items() if partition in self.assignment()}
         if not mine:
@@ -133,7 +133,7 @@ class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
 
 
 async def _go_on(begun: Coroutine[Any, Any, Any], awaited: Any) -> Any:
-    """The rest of a coroutine that waits for `awaited`."""
+    """Continue a coroutine that waits for `awaited`."""
     return await _rest(begun, awaited)
 
 

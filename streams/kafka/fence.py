@@ -1,12 +1,12 @@
 """Keeps a process that was frozen from writing as if it still owned its partitions.
 
-A process that is suspended, swapped out or moved with its machine for longer than the session timeout has lost its
-partitions to another worker, and wakes up with results and state changes in hand that the other has gone beyond.
-Kafka fences such zombies only for transactional producers, and exactly_once is broken in faust-streaming 0.15.3. So
-the process looks at the clock before each request of its producer, and ends when it missed more than its membership
-allows; whoever supervises it starts it afresh. A stage that computes for long is not frozen: a thread keeps the watch.
-Likewise for one that was cut off: it writes nothing before the coordinator has answered it, and ends when that knows it
-no more while it has something in hand.
+A process that was suspended, swapped out or moved with its machine for longer than the session timeout has lost its
+partitions to another worker, and wakes up with unsent results that are older than the other's. Kafka fences such
+zombies only for transactional producers, and exactly_once is broken in faust-streaming 0.15.3. So the process checks
+the clock before each request of its producer, and ends when the gap is longer than its membership allows; its
+supervisor starts it again. A thread ticks the clock, so a stage that computes for long does not count as frozen. A
+process that was cut off from Kafka writes nothing before the coordinator has answered, and ends when it is no member
+any more and has unsent results.
 """
 
 import logging
@@ -43,14 +43,14 @@ class Fence:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Keep watch in a thread from now on."""
+        """Start the thread that ticks the clock."""
         if self._thread is None:
             self._seen = self._clock()
             self._thread = threading.Thread(target=self._run, name="fence", daemon=True)
             self._thread.start()
 
     def check(self) -> None:
-        """End the process when it was frozen since the watch was last taken."""
+        """End the process when it was frozen since the last tick."""
         gap = self._clock() - self._seen
         if self._thread is not None and gap > self._longest:
             self.end(f"frozen for {gap:.1f} s: the partitions may be another's now")
@@ -61,7 +61,7 @@ class Fence:
         self._end(FROZEN)
 
     def tick(self) -> None:
-        """Check, and take the watch."""
+        """Check, and note the time."""
         self.check()
         self._seen = self._clock()
 
@@ -71,11 +71,11 @@ class Fence:
             self.tick()
 
 
-FENCE = Fence()  # of this process: time stands still for all of it
+FENCE = Fence()  # one per process: a freeze stops all of it
 
 
 class FencedProducer(Producer):  # type: ignore[misc]  # faust has no types
-    """Faust's producer, whose every request passes the fence at the last moment before it is written."""
+    """Faust's producer; each request passes the fence right before it is written."""
 
     def _new_producer(self, transactional_id: str | None = None) -> Any:
         producer = super()._new_producer(transactional_id)

@@ -1,9 +1,9 @@
-"""The end of table recovery, in an order that loses no message.
+"""Ends table recovery in an order that loses no message.
 
 faust-streaming 0.15.3 resumes the stream's partitions first, then seeks them to the committed offsets, then lets the
-agents run. What the fetcher brings in between is passed over by the agents and yet acknowledged, and when it is
-fetched again it is dropped as old: such messages are lost, or leave a gap behind which nothing is committed any more.
-Here the partitions stay paused until they stand at their committed offsets and the agents may run.
+agents run. Messages that are fetched in between are skipped by the agents and yet acknowledged, and when they are
+fetched again they are dropped as old: they are lost, or leave a gap after which nothing is committed any more.
+Here the partitions stay paused until they are at their committed offsets and the agents may run.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ class OrderedTableManager(TableManager):  # type: ignore[misc]  # faust has no t
 
     @property
     def recovery(self) -> Any:
-        """The recovery service, made when first asked for."""
+        """The recovery service, created at first use."""
         if self._recovery is None:
             self._recovery = OrderedRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
         return self._recovery

@@ -1,6 +1,6 @@
-"""The rules of alerts as every alert stage has them: the compacted topic read whole, then followed, beside the stage.
+"""Feeds the rules of alerts to every alert stage: reads the compacted topic whole, then follows it, beside the stage.
 
-A stage's own consumer would give it the rules of its partitions alone, in a group that hands partitions about.
+A stage's own consumer would read only the rules on its own partitions.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ PAUSE = 1.0  # seconds between attempts to reach Kafka
 
 
 class RuleFeed:
-    """Keeps a rule book current, in a thread of its own that ends with the process."""
+    """Keeps a rule book current, in a thread that ends with the process."""
 
     def __init__(self, bootstrap: str, codec: Codec, book: RuleBook) -> None:
         self._bootstrap, self._codec, self._book = bootstrap, codec, book
         self._whole = threading.Event()
 
     def start(self, patience: float = PATIENCE) -> None:
-        """Returns once all rules that there are have been read. Raises Stop when they cannot be."""
+        """Returns once all existing rules have been read. Raises Stop when they cannot be read."""
         threading.Thread(target=lambda: asyncio.run(self._run()), name="rules", daemon=True).start()
         if not self._whole.wait(patience):
             raise Stop(f"the rules of alerts in {RULE.name} cannot be read: is Kafka there, did `tocsin setup` run?")

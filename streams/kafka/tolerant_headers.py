@@ -1,4 +1,4 @@
-"""aiokafka's consumer, which reads messages whatever their headers are called; faust's is told by importing this."""
+"""aiokafka's consumer, made to read messages with any header names; importing this also patches faust's."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ class _Batch(AnyNames, _DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka
 
 
 class _SlowRecords(_MemoryRecordsPy):  # type: ignore[misc]
-    """Batches in Python, for what those in C refuse; those that end before the offset `first` are left out."""
+    """Batches read in Python, for those that the C code refuses; batches before the offset `first` are left out."""
 
     def __init__(self, raw: bytes, first: int) -> None:
         super().__init__(raw)
@@ -47,7 +47,7 @@ class _Records:
 
 
 class _PartitionRecords(fetcher.PartitionRecords):  # type: ignore[misc]
-    """Messages of one answer; goes on in Python, from where it stands, when one in C cannot be read."""
+    """Messages of one answer; continues in Python from the current offset when the C code cannot read one."""
 
     _records: Any
 

@@ -1,8 +1,8 @@
-"""Writing in whole batches: records for one partition go as one record batch, which Kafka appends whole or not at all.
+"""Writes in whole batches: records for one partition go as one record batch, which Kafka appends whole or not at all.
 
 A record batch is the unit of Kafka's log (https://kafka.apache.org/documentation/#recordbatch), so what fits one is
-atomic without a transaction. What does not fit goes as several, each written when the one before it has arrived, so
-that the order holds whatever fails in between.
+atomic without a transaction. What does not fit goes as several, each written when the one before has arrived, so that
+the order holds whatever fails in between.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class Output(NamedTuple):
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
-Waiting = dict[Place, deque[Message]]  # what is to be written, in order; what has arrived is taken out
+Waiting = dict[Place, deque[Message]]  # messages to write, in order; those that have arrived are removed
 
 
 def size_of(key: bytes, value: bytes | None) -> int:
@@ -63,7 +63,7 @@ class Writer:
         return found
 
     async def write(self, waiting: Waiting) -> None:
-        """Write until all has arrived. Raises what the producer raised; called again it writes what is left."""
+        """Write until all has arrived. Raises what the producer raises; a second call writes what is left."""
         results = await asyncio.gather(
             *(self._in_order(place, messages) for place, messages in waiting.items()), return_exceptions=True
         )

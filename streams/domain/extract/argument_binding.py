@@ -1,6 +1,6 @@
 """Binds a word of harm to the parties it is said of, inside one sentence.
 
-The object behind an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object
+The object after an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object
 of "the killing of", what a death toll has reached. Nothing where harm is only feared, planned or denied.
 """
 
@@ -205,7 +205,7 @@ def _has_own_verb(words: Words, party: Party) -> bool:
 
 
 def _participle(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
-    """Object or subject of a past form: passive with a form of `be` before it, active with an object right behind it."""
+    """Object or subject of a past form: passive with a form of `be` before it, active with an object right after it."""
     back = words.low[max(0, harm.first - 4) : harm.first]
     for n in range(len(back) - 1, -1, -1):
         if back[n] in BE:
@@ -245,7 +245,7 @@ def _participle(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[
 
 
 def _toll(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
-    """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the number behind the verb."""
+    """`death toll from the quake rose from 5 to 10`, `toll stands at 10`, `toll of 10`: the number after the verb."""
     low = words.low
     near = [n for n in range(harm.last, min(len(low), harm.last + 2)) if low[n] in _STANDS]
     verb = next(

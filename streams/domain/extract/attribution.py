@@ -147,7 +147,7 @@ def _said(row: Sentence, words: Words, speaker: Source | None) -> list[Source]:
 
 
 def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Source | None:
-    """The source around one verb of saying: subject before it, or behind it where a quotation or comma precedes it."""
+    """The source around one verb of saying: subject before it, or after it where a quotation or comma precedes it."""
     verb = words.low[n]
     before = words.low[n - 1] if n else ""
     if words.low[n + 1 : n + 2] == ["by"] and verb in _PASSIVE:  # "the toll confirmed by the ministry"
@@ -195,7 +195,7 @@ def _speech(row: Sentence, words: Words, n: int, speaker: Source | None) -> Sour
 
 
 def _addressed(words: Words, n: int) -> int:
-    """Index behind a verb of saying, those spoken to and the day: `told the BBC`, `said on Monday`."""
+    """Index after a verb of saying, those spoken to and the day: `told the BBC`, `said on Monday`."""
     if words.low[n] not in ("told", "tells"):
         return behind_day(words, n + 1)
     for at in range(n + 2, min(n + 7, len(words.low))):
@@ -211,7 +211,7 @@ def _long_rest(words: Words, n: int) -> bool:
 
 
 def _inverted(row: Sentence, words: Words, at: int) -> str:
-    """The speaker behind the verb ("... ," said the mayor): a name or a noun of a source, then the clause ends."""
+    """The speaker after the verb ("... ," said the mayor): a name or a noun of a source, then the clause ends."""
     name, last = name_right(row, words, at)
     follows = words.low[last] if last < len(words.low) else "."
     if (
@@ -227,7 +227,7 @@ def _inverted(row: Sentence, words: Words, at: int) -> str:
 
 
 def _clause_start(row: Sentence, at: int) -> int:
-    """Where the clause before an `according to` begins: behind the last semicolon or finished source."""
+    """Where the clause before an `according to` begins: after the last semicolon or finished source."""
     cut = max(row.text.rfind(";", 0, at - row.start), row.text.rfind(" said ", 0, at - row.start))
     return row.start if cut < 0 else row.start + cut + 1
 
@@ -242,7 +242,7 @@ def _source(name: str, start: int, end: int, at: int, speaker: Source | None, de
 
 
 def _leaves_open(marks: list[str], inside: bool) -> bool:
-    """Whether a quotation is open behind these marks, when one was `inside` before them."""
+    """Whether a quotation is open after these marks, when one was `inside` before them."""
     for mark in marks:
         inside = mark in ("“", "``") or (mark != "”" and not inside)
     return inside
@@ -263,7 +263,7 @@ def _carries(rows: list[Sentence], n: int) -> bool:
 
 
 def _back_fill(rows: list[Sentence], out: list[list[Source]]) -> None:
-    """A quotation of several sentences belongs to the speaker named behind its last one."""
+    """A quotation of several sentences belongs to the speaker named after its last one."""
     for n in range(len(rows) - 2, -1, -1):
         opens = rows[n].text[0] in '"“`' and _leaves_open(_MARK.findall(rows[n].text), inside=False)
         if (

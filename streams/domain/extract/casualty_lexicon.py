@@ -1,7 +1,7 @@
 """Words that say what was done to the people or things counted: the lexicon that claims are read with.
 
-Forms: `part` a past form that is active before its object and passive behind its subject; `ing` active, object behind;
-`intr` its subject is counted; `state` predicate or noun behind a number ("two dead", "are missing"); `of` a noun whose object
+Forms: `part` a past form that is active before its object and passive after its subject; `ing` active, object after;
+`intr` its subject is counted; `state` predicate or noun after a number ("two dead", "are missing"); `of` a noun whose object
 follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total; `none` phrases that hold such a word and harm nobody.
 """
 

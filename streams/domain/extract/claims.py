@@ -1,7 +1,7 @@
 """Figures as the text states them: how many were killed, injured, missing, arrested ... each with its quote.
 
 `find_claims` binds words of harm (`harm`) to the parties they are said of (`quantities`) inside one sentence: the object
-behind an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object of
+after an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object of
 "the killing of". Who says so is the business of `attribution`; which incident it belongs to, of `mentions`.
 """
 
@@ -191,7 +191,7 @@ def _to_death(words: Words, at: int) -> bool:
 
 
 def _counted_noun(sentence: Sentence, words: Words, party: Party) -> str:
-    """The words behind the number up to the head noun."""
+    """The words after the number up to the head noun."""
     if not party.noun:
         return "people"
     head = party.last - 1
@@ -215,7 +215,7 @@ NO_DENIAL = frozenset(
     ", ; but and suspects arrests fewer less more longer doubt details word information indication confirmation report reports official "
     "immediate idea reason evidence further one's such matter sign claim".split()
 )
-"""Words behind "no" that make it deny something else than victims."""
+"""Words after "no" that make it deny something else than victims."""
 _SAFE = frozenset(("unhurt", "uninjured", "unharmed"))
 
 

@@ -16,7 +16,7 @@ _CUTS = re.compile(
 )
 _CAUSAL = re.compile(r"\s(?:in\s|following|(?:days|weeks|months|hours|just)\s)", re.IGNORECASE)
 _LONG_AFTER = re.compile(r"\s(?:just\s+)?(?:days|weeks|months)\s+after\s", re.IGNORECASE)
-CAUSED = 40  # characters behind "following" in which the event is its cause
+CAUSED = 40  # characters after "following" in which the event is its cause
 _CAME_AFTER = re.compile(
     r"\b(?:came|comes|happened|occurred)\s+(?:just\s+|less\s+than\s+|more\s+than\s+|only\s+|barely\s+|nearly\s+)*(?:\w+\s+)?"
     r"(?:days?|weeks?|months?|years?)\s+after\s",

@@ -104,7 +104,7 @@ def is_age(words: Words, at: int) -> bool:
 
 
 def head_noun(words: Words, at: int, limit: int = 7, behind: int | None = None) -> tuple[int, bool] | None:
-    """(index of the head noun, whether it means people) of the noun phrase that goes on here, before `behind` at most."""
+    """(index of the head noun, whether it means people) of the noun phrase that goes on here, before `after` at most."""
     best: tuple[int, bool] | None = None
     end = min(len(words.low), at + limit, len(words.low) if behind is None else behind)
     while at < end:
@@ -262,7 +262,7 @@ def _single(words: Words, at: int, numbers: dict[int, Number]) -> Party | None:
 
 
 def _named(words: Words, at: int, text: str, offset: int) -> Party | None:
-    """Two or more capitalised words with a person's age or suffix behind, or simply two to four of them."""
+    """Two or more capitalised words with a person's age or suffix after, or simply two to four of them."""
 
     def capital(i: int) -> bool:
         if i >= len(words.low):

@@ -23,7 +23,7 @@ from streams.domain.text.temporal import FoundPeriod
 from streams.domain.text.tokenize import Sentence, lowered
 
 VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
-REACH = 45  # characters behind "would", "planned to" in which an event is not real
+REACH = 45  # characters after "would", "planned to" in which an event is not real
 STEM = 5  # letters by which a heading's words are found again
 _RECALLING = re.compile(
     r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$",
@@ -166,7 +166,7 @@ class _SentenceReading:
     heading: bool
 
     def passages(self) -> list[Passage]:
-        """The sentence as passages of one incident each; a clause behind `and` shares the time told before it."""
+        """The sentence as passages of one incident each; a clause after `and` shares the time told before it."""
         triggers = [
             as_trigger(s)
             for s in self.signals
@@ -182,7 +182,7 @@ class _SentenceReading:
         return out
 
     def _governs(self, cue: Cue, triggers: list[Trigger], end: int) -> bool:
-        """Whether an event stands within reach behind a word of planning or doubt, or none stands in the clause at all."""
+        """Whether an event stands within reach after a word of planning or doubt, or none stands in the clause at all."""
         if _FEARED.match(self.row.text, cue.end - self.row.start):
             return False
         events = [t for t in triggers if t.kind == "event" and t.start < end]

@@ -1,4 +1,4 @@
-"""Names of those who speak: the subject of a verb of saying before it, the name behind it, in the words of the text.
+"""Names of those who speak: the subject of a verb of saying before it, the name after it, in the words of the text.
 
 An office with a name in apposition is the name ("the mayor, Ann Lee,"), two joined speakers are one name, a paper is who gave it
 out ("a statement from the police"), and time before a speaker is left away ("on Monday the agency had said").
@@ -133,7 +133,7 @@ def _skip_leading(words: Words, first: int) -> int:
 
 
 def behind_day(words: Words, at: int) -> int:
-    """Index behind `Wednesday`, `on Monday`, `late on Friday` where they stand at `at`, else `at`."""
+    """Index after `Wednesday`, `on Monday`, `late on Friday` where they stand at `at`, else `at`."""
     last = at
     while last < len(words.low) and last - at < 3 and words.low[last] in ("on", "late", "early"):
         last += 1
@@ -194,7 +194,7 @@ def proper(row: Sentence, words: Words, first: int, last: int) -> bool:
 
 
 def name_right(row: Sentence, words: Words, at: int) -> tuple[str, int]:
-    """Noun phrase from here to the next cut, preposition or verb; (name, index behind)."""
+    """Noun phrase from here to the next cut, preposition or verb; (name, index after)."""
     last = at
     while last < len(words.low) and last - at < 14:
         word = words.low[last]
@@ -220,7 +220,7 @@ def _is_noun_here(words: Words, at: int) -> bool:
 
 
 def renamed(row: Sentence, words: Words, at: int) -> str:
-    """The name behind a description: "his father, Terry Robinson"."""
+    """The name after a description: "his father, Terry Robinson"."""
     if at + 2 >= len(words.low) or words.low[at] != ",":
         return ""
     last = at + 1

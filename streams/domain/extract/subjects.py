@@ -83,7 +83,7 @@ def before(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party
 
 
 def _is_noun(word: str) -> bool:
-    """Whether a word behind a name goes on with it ("Watergate scandal"), as far as its looks tell."""
+    """Whether a word after a name goes on with it ("Watergate scandal"), as far as its looks tell."""
     return (
         word[0].isalpha()
         and word not in STOPS

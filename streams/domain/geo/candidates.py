@@ -47,7 +47,7 @@ class Candidate(NamedTuple):
 
 
 class TokenizedText:
-    """A text in tokens, with its candidates; behind the last token stand a few empty ones, so that all have neighbours.
+    """A text in tokens, with its candidates; after the last token stand a few empty ones, so that all have neighbours.
 
     Index -1 therefore is an empty token, too.
     """
@@ -85,7 +85,7 @@ class TokenizedText:
         return out
 
     def _hollow(self, at: int) -> bool:
-        """A word that alone is never a place: a month, an agency, `Northern` without a province behind it."""
+        """A word that alone is never a place: a month, an agency, `Northern` without a province after it."""
         token, follow = self.tokens[at], self.tokens[at + 1]
         if follow.kind == UPPER and follow.folded in TYPES:
             return False
@@ -133,7 +133,7 @@ class TokenizedText:
             spans.append((i, k))
 
     def _short(self, i: int, keys: list[int], spans: list[tuple[int, int]]) -> None:
-        """Abbreviations: `Ala.`, `W.Va.`, and postal codes behind a comma."""
+        """Abbreviations: `Ala.`, `W.Va.`, and postal codes after a comma."""
         raw = self.raw[i]
         if "." in raw:
             keys.append(join_key(self.tokens[i].key, DOT))

@@ -287,6 +287,6 @@ def _seat(places: Gazetteer, name: int, area: int) -> int:
 
 
 def _is_area(tokenized: TokenizedText, c: Candidate) -> bool:
-    """Whether the text says `province` or the like, in the name or right behind it."""
+    """Whether the text says `province` or the like, in the name or right after it."""
     words = tokenized.tokens[c.first : c.last + 2]
     return any(TYPES.get(word.folded) == "admin" for word in words)

@@ -1,6 +1,6 @@
 """What single words tell about names: their class, their lexicon, what they are as neighbours of a name.
 
-Tokens partition a text (each carries the space behind it), so that offsets are running lengths.
+Tokens partition a text (each carries the space after it), so that offsets are running lengths.
 """
 
 import re
@@ -65,7 +65,7 @@ class Token(NamedTuple):
     """One token.
 
     `kind` is its class, `folded` its form without case and marks, `key` that form's key, `role` the key of what it is
-    as a neighbour, `bits` its lexicon bits, `length` without the space behind, `name` the gazetteer's name of its own.
+    as a neighbour, `bits` its lexicon bits, `length` without the space after, `name` the gazetteer's name of its own.
     """
 
     kind: int

@@ -162,7 +162,7 @@ def _degrees(places: Gazetteer, a: int, b: int) -> int:
 
 
 def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float]], tokenized: TokenizedText) -> int:
-    """The place behind a comma or in brackets right after the name."""
+    """The place after a comma or in brackets right after the name."""
     if i + 1 == len(chosen) or tokenized.text[chosen[i].end : chosen[i + 1].start].strip() not in (",", "("):
         return NO_ENTRY
     return found[i + 1][0]

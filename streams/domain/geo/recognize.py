@@ -1,4 +1,4 @@
-"""Which capitalised names are places: a logistic model over what stands in, before and behind each candidate.
+"""Which capitalised names are places: a logistic model over what stands in, before and after each candidate.
 
 Weights come from `train/places.py`. Features are classes of words, never names: a known place counts by its kind,
 size and fit with the rest of the document, a neighbour by its role (given name, title, street, preposition ...).
@@ -37,7 +37,7 @@ _SALT = np.array([word_key(f"slot {i}") for i in range(len(_PAIRS))], np.uint64)
 
 
 class NameContext(NamedTuple):
-    """Words met behind a given name or a title, words met behind `in`, `near` and the like, and counts of words."""
+    """Words met after a given name or a title, words met after `in`, `near` and the like, and counts of words."""
 
     persons: set[str]
     located: set[str]
@@ -158,7 +158,7 @@ def _next(tokenized: TokenizedText, number: int, summaries: list[NameSummary]) -
 
 
 def _tail(tokens: list[Token], last: int) -> int:
-    """Role of the last capitalised word of the run that goes on behind the candidate."""
+    """Role of the last capitalised word of the run that goes on after the candidate."""
     behind = last + 1
     while behind < last + RUN and tokens[behind].kind == UPPER:
         behind += 1

@@ -11,7 +11,7 @@ from streams.domain.languages.words import Word
 FAR = {True: 16.0, False: 9.0}  # how far a figure may stand from its word: characters without blanks, or words
 _WRONG_SIDE, _COMMA, _ANOTHER, _STRONG, _PEOPLE_TOO = 5.0, 2.5, 6.0, 8.0, 4.0
 _OWN = 2  # words from `and` to whom it adds: `and her`, `and a`
-_REACHED = 1.0  # as if the number stood one word behind
+_REACHED = 1.0  # as if the number stood one word further away
 REACH = 40  # words or characters between a figure and its word beyond which they are not compared
 _BREAKS = frozenset(".!?;。！？；।؛")
 _COMMAS = frozenset(",،、，:：")
@@ -87,7 +87,7 @@ def _harms(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _denied(harm: Sequence[Mark], marks: Sequence[Mark]) -> list[Mark]:
-    """Phrases of nobody killed or injured: a word of harm right behind a word such as `without`."""
+    """Phrases of nobody killed or injured: a word of harm right after a word such as `without`."""
     ends = {m.last: m for m in marks if m.tag == "without"}
     said = (h for h in harm if h.first in ends and h.value[0] in ("killed", "injured"))
     return [Mark(ends[h.first].first, h.last, "none", None) for h in said]

@@ -1,7 +1,7 @@
 """Language packs: one TOML file for each language, compiled into one look-up of words and phrases.
 
 Phrases stand between commas; `|` separates forms of one entry, `*` stands for any ending, a leading `<` says that a
-figure stands before the word, `>` that it stands behind it, `…` for a few words of any kind. See README.md for every key.
+figure stands before the word, `>` that it stands after it, `…` for a few words of any kind. See README.md for every key.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def _number(words: Sequence[Word], at: int, said: dict[int, list[Mark]], languag
 
 
 def _scaled(words: Sequence[Word], first: int, scale: Mark, before: float, said: dict[int, list[Mark]]) -> Numeral:
-    """`3,5 millones`, and what goes on behind the scale: `2 bin 300`, `2 mil e 300`."""
+    """`3,5 millones`, and what goes on after the scale: `2 bin 300`, `2 mil e 300`."""
     value, at = round(before * scale.value), scale.last
     further = at + any(m.tag == "and" for m in said.get(at, ()))
     if further < len(words) and words[further].form[:1].isdigit():

@@ -9,7 +9,7 @@ from streams.domain.languages.words import Word
 BOUNDS = frozenset(("at_least", "at_least_after", "at_most", "about"))
 FAMILY = 20  # a number below which others named beside it are added
 _YEARS = range(1900, 2101)
-_ENDING = 2  # letters of an ordinal number behind its digits
+_ENDING = 2  # letters of an ordinal number after its digits
 _OPENERS = frozenset('.:;!?—–-"«»“”')
 _NAMED = 4  # words within which an article's noun is harmed
 

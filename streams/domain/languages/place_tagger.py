@@ -29,7 +29,7 @@ COMMON = Path(__file__).parents[1] / "models" / "place_words.npz"
 MOST = 400  # words tagged in one go
 LABELLED = frozenset("ar de es fa fr he hi id it ja nl pt ru uk".split())  # languages that the tagger learned from
 LARGE = 50  # ten times the decimal logarithm of the people of a town that is believed without the tagger
-SUFFIXED = 30  # the same where an apostrophe sets an ending off, as Turkish does behind names only
+SUFFIXED = 30  # the same where an apostrophe sets an ending off, as Turkish does after names only
 RARE = 2  # level of a word that is common enough to be no place without the tagger
 _GROUPS = {
     "country": "country", "admin1": "area", "admin2": "small", "city": "city", "locality": "small", "facility": "facility", "region": "region",

@@ -87,7 +87,7 @@ def _toponym(text: str, tagged: Tagged, place: int) -> Toponym:
 
 
 def _located(text: str, tagged: Tagged, lang: str) -> bool:
-    """Whether words such as `in`, `near`, `border of` stand beside a name, before or behind it as the language has it."""
+    """Whether words such as `in`, `near`, `border of` stand beside a name, before or after it as the language has it."""
     if lang not in CODES:
         return False
     before, after = (

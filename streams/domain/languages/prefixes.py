@@ -1,4 +1,4 @@
-"""Particles that Arabic and Hebrew write together with the word behind them."""
+"""Particles that Arabic and Hebrew write together with the word after them."""
 
 import re
 from functools import lru_cache
@@ -10,7 +10,7 @@ _PREFIX = {"ar": _ARABIC, "he": _HEBREW}
 
 @lru_cache(maxsize=50_000)
 def bare_forms(form: str, code: str) -> tuple[str, ...]:
-    """The folded word as it stands, and what may be left of it behind each particle."""
+    """The folded word as it stands, and what may be left of it after each particle."""
     found = _PREFIX.get(code)
     if found is None or len(form) < 3:
         return (form,)

@@ -17,7 +17,7 @@ GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"
 _EITHER = frozenset(
     ("clashes", "clashed", "clashed with", "fierce clashes", "heavy clashes")
 )  # of soldiers or of crowds
-LATER = 0.6  # weight of a trigger behind one of another type in its passage
+LATER = 0.6  # weight of a trigger after one of another type in its passage
 _RIOT = ("riots", "violent-demonstration")
 _BESIDE: dict[TriggerKind, float] = {"aftermath": 0.05, "political": 0.2}  # weight of triggers of another kind
 _COUNTED = frozenset(

@@ -18,7 +18,7 @@ STATED = 1_000_000_000  # greatest figure that is believed
 
 
 def foreign_mentions(document: Document, read: ForeignReading) -> list[MentionReading]:
-    """The news of a document, or its one story; behind it the history that it recalls with figures."""
+    """The news of a document, or its one story; after it the history that it recalls with figures."""
     news = [s for s in read.sentences if not s.recalled] or read.sentences
     found = EventType(read.guesses[0].family, read.guesses[0].subtype)
     if not read.is_news:

@@ -289,7 +289,7 @@ RULES: tuple[GroupingRule, ...] = (
 
 
 def _news(g: Grouping) -> Draft:
-    """The news; the rules behind `opens the news` are tried only when there is one."""
+    """The news; the rules after `opens the news` are tried only when there is one."""
     assert g.main is not None
     return g.main
 

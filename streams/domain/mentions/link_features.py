@@ -18,7 +18,7 @@ from streams.domain.text.sentence_space import embed
 from streams.domain.text.word_frequency import UNKNOWN, rarities
 
 WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
-LONGEST = 20_000  # characters read; behind them nothing changes what an article is about
+LONGEST = 20_000  # characters read; after them nothing changes what an article is about
 _WORD = re.compile(r"([^\W\d_]++(?:['’.-][^\W\d_]++)*+)")  # cuts a text into gap, word, gap, word ... gap
 _ASCII_WORD = re.compile(r"[A-Za-z]++(?:['.-][A-Za-z]++)*+")  # the same, a third faster
 _CAPITAL = re.compile(r"[^\W\d_a-z](?<![^\W\d_].)(?<![^\W\d_]['’.-].)[^\W\d_]*+(?:['’.-][^\W\d_]++)*+", re.DOTALL)

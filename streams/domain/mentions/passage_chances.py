@@ -1,6 +1,6 @@
 """How likely each passage belongs to a mention, and to one of which role: a logistic regression over signals and word vectors.
 
-A passage is read with the one before and the one behind it, the top of the article, the article as a whole and its title.
+A passage is read with the one before and the one after it, the top of the article, the article as a whole and its title.
 """
 
 import numpy as np
@@ -51,7 +51,7 @@ def passage_chances(document: Document) -> Floats:
 
 
 def _in_context(rows: Floats) -> Floats:
-    """Each row beside the one before it and the one behind it, zeros at the ends."""
+    """Each row beside the one before it and the one after it, zeros at the ends."""
     before, behind = np.zeros_like(rows), np.zeros_like(rows)
     before[1:], behind[:-1] = rows[:-1], rows[1:]
     return np.hstack([rows, before, behind])

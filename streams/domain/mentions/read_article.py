@@ -94,7 +94,7 @@ def _read(documents: Sequence[Document], story_ids: Sequence[str]) -> list[Artic
 
 
 def _found(document: Document) -> list[MentionReading]:
-    """What is mentioned, with a story behind it where there is no news."""
+    """What is mentioned, with a story after it where there is no news."""
     foreign = foreign_reading(document)
     found = foreign_mentions(document, foreign) if foreign else _mentions(document)
     return found if any(m.role in LEADING for m in found) else [*found, read_story(document)]

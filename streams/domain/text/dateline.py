@@ -10,13 +10,13 @@ _PLACE_ONLY = re.compile(r"\W{0,4}(?:Photo\s+)?[A-Z][A-Z.'’ -]{2,30}(?:,\s[A-Z
 
 
 def dateline_end(text: str, start: int = 0) -> int:
-    """Offset behind a dateline with a date or an agency that begins at `start`, else `start`."""
+    """Offset after a dateline with a date or an agency that begins at `start`, else `start`."""
     m = _DATED.match(text, start)
     return m.end() if m else start
 
 
 def any_dateline_end(text: str) -> int:
-    """Offset behind a dateline at the beginning, also one that names a place only; 0 without one."""
+    """Offset after a dateline at the beginning, also one that names a place only; 0 without one."""
     if "-" not in text and "–" not in text and "—" not in text:
         return 0
     m = _DATED.match(text) or _PLACE_ONLY.match(text)

@@ -47,7 +47,7 @@ class Document:
 
 
 class Tokens(NamedTuple):
-    """Words and marks of all sentences in columns, and for each sentence the index of its first one, with the end behind."""
+    """Words and marks of all sentences in columns, and for each sentence the index of its first one, with the end after."""
 
     columns: Words
     first: list[int]

