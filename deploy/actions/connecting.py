@@ -12,7 +12,7 @@ from connectors.ingest.health import FeedInfo
 from connectors.ingest.positions import read_positions
 from connectors.ingest.publish import Publisher
 from connectors.ingest.run import Outcome, Runner
-from connectors.ingest.schedule import QueryLimits
+from connectors.ingest.schedule import ReadIntervals
 from connectors.sources import disasters, gdelt_updates, quakes
 from connectors.sources.feeds import parse_feed
 from connectors.sources.fulltext import FullText
@@ -72,7 +72,7 @@ def run_connector(
 
     Raises Stop for what a person must change, when no source goes on, and when none could be read that once.
     """
-    limits = QueryLimits(shortest=every, longest=every) if every else QueryLimits()
+    limits = ReadIntervals(shortest=every, longest=every) if every else ReadIntervals()
     once = name in bulk.NAMES or every == 0
     stored = {} if afresh else read_positions(settings.kafka)
 

@@ -27,7 +27,7 @@ from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLett
 from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
 from streams.agents.instruments import Instruments
 from streams.agents.stage import ReadsAhead, Stage
-from streams.domain.text.timestamp_sanity import arrived
+from streams.domain.text.timestamp_sanity import with_plausible_fetch_time
 from streams.kafka.app import StateTable, create_app
 from streams.kafka.fence import FENCE, TICK_SECONDS
 from streams.kafka.writer import Output, Waiting, Writer, waiting
@@ -155,7 +155,7 @@ class Runner:
         except CodecError as error:
             raise _NotRead(error) from error
         if message.timestamp > 0:  # seconds by the broker's clock; old brokers send none
-            record = arrived(record, datetime.fromtimestamp(message.timestamp, UTC))
+            record = with_plausible_fetch_time(record, datetime.fromtimestamp(message.timestamp, UTC))
         return record
 
     def _handled(self, message: Any) -> tuple[list[Output], Entries, TraceContext]:

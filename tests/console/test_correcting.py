@@ -8,7 +8,7 @@ import pytest
 from schemas.records import Correction
 from streams.decisions import partition
 from tests.console.made import claim, ident, incident
-from tests.console.test_desk import Console
+from tests.console.test_decision_routes import Console
 
 
 def told_by(n, count, who, **changes):

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from schemas.records import Claim, FieldSpan, Period, Span
 from streams.domain.geo.places import to_place
 from streams.domain.languages.figures import Figure
-from streams.domain.languages.foreign_reading import ForeignReading, Told
+from streams.domain.languages.foreign_reading import ForeignReading, ForeignSentence
 from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.mention_reading import MentionReading
 from streams.domain.mentions.mention_type import EventType
@@ -32,7 +32,7 @@ def foreign_mentions(document: Document, read: ForeignReading) -> list[MentionRe
 
 
 def _mention(
-    document: Document, read: ForeignReading, role: str, kind: EventType, sentences: Sequence[Told]
+    document: Document, read: ForeignReading, role: str, kind: EventType, sentences: Sequence[ForeignSentence]
 ) -> MentionReading:
     top = sentences[0] if sentences else None
     evidence = Span(start=top.start, end=top.end) if top else Span(start=0, end=len(document.text))
@@ -65,7 +65,7 @@ def _time(document: Document, read: ForeignReading) -> Period:
     return period(day - timedelta(days=1), day, "day")
 
 
-def _claims(document: Document, sentences: Sequence[Told]) -> tuple[Claim, ...]:
+def _claims(document: Document, sentences: Sequence[ForeignSentence]) -> tuple[Claim, ...]:
     """Each figure of each source once, in the order of the text."""
     out: dict[tuple[object, ...], Claim] = {}
     for told in sentences:
@@ -89,7 +89,7 @@ def _stated(value: int | None) -> int | None:
     return value if value is None or value <= STATED else None
 
 
-def _counted(document: Document, told: Told, figure: Figure) -> str:
+def _counted(document: Document, told: ForeignSentence, figure: Figure) -> str:
     if figure.of is None:
         return "people"
     first, last = figure.of
