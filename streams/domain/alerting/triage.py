@@ -1,4 +1,4 @@
-"""Triage: what a desk decides on an alert. Each act gives the whole state that follows from the one before."""
+"""Triage of alerts by people. Each act returns the whole state that follows from the one before."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

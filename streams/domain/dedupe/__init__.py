@@ -1,1 +1,1 @@
-"""Articles in; originals, or copies with what they copy, out."""
+"""In: articles. Out: originals, or copies with the article that they copy."""

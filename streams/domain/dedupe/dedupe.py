@@ -1,4 +1,4 @@
-"""Dedupe: tells copies from articles worth reading, and revisions from both.
+"""Dedupe: separates copies and revisions from original articles.
 
 An article tells the story of an earlier one when their texts agree (near), when one holds the other (excerpt), or
 when it stands at the same address; it is a copy unless it adds figures or much text. Candidates come from MinHash
@@ -22,7 +22,7 @@ __all__ = ["DedupeState", "Verdict", "dedupe", "dedupe_all"]
 
 @dataclass(slots=True)
 class Verdict:
-    """What dedupe says of one article.
+    """The verdict on one article.
 
     `record` is the verdict; `late` are verdicts on earlier originals that this article showed to be of the same
     story, to be sent after it. Entries of the ids in `store` go to the table, those in `forget` leave it.

@@ -1,4 +1,4 @@
-"""What dedupe compares of a text: hashes of its words and of every run of them, the same on every machine.
+"""Fingerprints of texts for dedupe: hashes of words and of runs of words, the same on every machine.
 
 Resemblance and containment of shingle sets are Broder's (On the resemblance and containment of documents, 1997).
 """
@@ -20,7 +20,7 @@ FIGURE, TELLING = (
     1,
     2,
 )  # bits of a word's hash: begins with a digit; long enough to tell headlines apart, where it stands in one
-SHORT = 3  # letters of words that tell nothing: stop words of most languages; headlines are compared by the others
+SHORT = 3  # letters of words that are ignored in headlines: mostly stop words
 BODY_RUN, TITLE_RUN = 5, 2  # words in one shingle
 READ = 40_000  # characters of a body that are compared: a bound on memory, beyond any news article but a live page
 
@@ -85,14 +85,14 @@ def distinct(hashed: Hashes) -> Hashes:
 
 
 def among(hashed: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
-    """Which of the hashes stand in the ascending ones."""
+    """Which of the hashes are among the ascending ones."""
     found: npt.NDArray[np.bool_] = ordered.take(ordered.searchsorted(hashed), mode="clip") == hashed
     return found
 
 
 @dataclass(slots=True)
 class TextFingerprint:
-    """One article as dedupe reads it, all of it from the word hashes of its headline and its body.
+    """The fingerprint of one article, computed from the word hashes of its headline and body.
 
     An item with hardly any body is read by its headline alone, in shorter runs.
     """
@@ -105,7 +105,7 @@ class TextFingerprint:
 
     @classmethod
     def of(cls, head: Hashes, body: Hashes) -> "TextFingerprint":
-        """The reading of hashed words."""
+        """The fingerprint of hashed words."""
         headline_only = len(body) < BODY_RUN
         return cls(head, body, headline_only, shingles(head, TITLE_RUN) if headline_only else shingles(body, BODY_RUN))
 
@@ -132,7 +132,7 @@ class TextFingerprint:
         return not _MARKS.isdisjoint((self.head[:1] & _WORD).tolist())
 
     def title_words(self) -> set[int]:
-        """The words of the headline that tell stories apart."""
+        """The words of the headline that distinguish stories."""
         telling, head = self.head & TELLING == TELLING, self.head & _WORD
         if not telling.any():  # a script that writes no spaces
             telling = ~telling
@@ -167,12 +167,12 @@ class TextFingerprint:
 
 
 def read(title: str, body: str) -> TextFingerprint:
-    """The reading of one article; a body is read up to `READ` characters."""
+    """The fingerprint of one article; a body is read up to `READ` characters."""
     return read_all([(title, body)])[0]
 
 
 def read_all(texts: Iterable[tuple[str, str]]) -> list[TextFingerprint]:
-    """The readings of headlines and bodies, all in one pass, which is much cheaper than one by one."""
+    """The fingerprints of headlines and bodies in one pass, which is much cheaper than one by one."""
     told = [(words(title), words(body[:READ])) for title, body in texts]
     spoken = [word for pair in told for part in pair for word in part]
     hashed = word_hashes(spoken)

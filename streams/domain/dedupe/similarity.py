@@ -1,4 +1,4 @@
-"""How alike two texts are, exactly, and whether that makes them one story.
+"""The exact similarity of two texts, and whether it makes them one story.
 
 The relation is symmetric: which of the two came first does not matter to it, so the order of arrival changes
 which article is the original and never the groups.
@@ -29,7 +29,7 @@ class Comparison:
     """What two articles of one story have in common.
 
     `similarity` is their Jaccard similarity or, when one contains the other, the containment; 0 to 1.
-    `adds` tells that the later one has figures that the earlier has not; `ratio` is its length over the earlier's.
+    `adds`: the later one has figures that the earlier has not; `ratio` is its length over the earlier's.
     """
 
     same_text: bool
@@ -41,7 +41,7 @@ class Comparison:
 
     @property
     def excerpt(self) -> bool:
-        """Whether the later one is a part of the earlier rather than the like of it."""
+        """Whether the later one is a part of the earlier one rather than a near copy."""
         return self.jaccard < NEAR or (self.ratio < SHORTENED and self.containment >= CONTAINED)
 
     @property
@@ -51,7 +51,7 @@ class Comparison:
 
 
 def compare(new: TextFingerprint, old: TextFingerprint, *, apart: float, same_address: bool) -> Comparison | None:
-    """The likeness of an article and an earlier one, `apart` seconds of event time; None when of different stories."""
+    """Compare an article with one from `apart` seconds earlier in event time; None for different stories."""
     if new.headline_only != old.headline_only:
         return _headline_of(new, old, apart=apart, same_address=same_address)
     shorter, longer = sorted((len(new.shingles), len(old.shingles)))

@@ -1,4 +1,4 @@
-"""What dedupe remembers: one entry an article of the window, and an index over them that finds look-alikes.
+"""The state of dedupe: one entry for each article of the window, and an index that finds similar ones.
 
 The index holds, for each entry, its MinHash values (Broder 1997; computed by rensa) one by one: locality-sensitive
 hashing with bands of one row. Two articles share a value with the probability of their Jaccard similarity, so the
@@ -79,7 +79,7 @@ class Entry:
 
     @property
     def keys(self) -> set[int]:
-        """What finds it beside its MinHash values; 0 is no key."""
+        """Its keys in the index beside the MinHash values; 0 is no key."""
         keys = {self.url_key, self.title_key, self.body_key}
         keys.discard(0)
         return keys

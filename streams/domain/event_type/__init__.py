@@ -1,1 +1,1 @@
-"""A text or the code of a feed in; its type of the ontology out, with a probability."""
+"""In: a text, or a feed's code. Out: its type in the ontology, with a probability."""

@@ -1,4 +1,4 @@
-"""What kind of event a passage or an article tells of.
+"""Classifies a passage or an article by the type of event that it reports.
 
 A multinomial logistic regression over the seed phrases, words, word pairs and gist of a text (`terms`) and its static
 word vector (`vectors`); `train/types.py` fits it and writes `models/types.npz`. Titles, sentences and whole leads are

@@ -2,7 +2,7 @@
 
 The gist is the text reduced to the parts its words play (`gist.json`: state, rebel, civil, shell, capture ...), so
 that "troops retook the town" and "soldiers have recaptured a village" share a line: state capture ground. Its short
-sequences tell who did it to whom, which a bag of words cannot.
+sequences show who did it to whom, which a bag of words cannot.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Types of feed events by the codes that feeds give them, through the ontology's crosswalk.
+"""The types of feed events, from the feeds' own codes through the ontology's crosswalk.
 
 A kind is a hazard's name or its code at GDACS or ReliefWeb, `cameo:` with a CAMEO code (GDELT), `acled:` with `event
-type > sub-event type`, or a type of our own such as `protests/strike`. Where one code stands for several types the words
-of the event decide between them; what is not known at all is read from the words alone.
+type > sub-event type`, or a type of our own such as `protests/strike`. Where one code means several types the words
+of the event decide between them; the type of an unknown code is read from the words alone.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def kind_of(event: FeedEvent) -> Kind:
 
 
 def origin_of(event: FeedEvent) -> str:
-    """Who first told of it: for what machines read out of the news whose site that is, else the feed itself."""
+    """The origin of the event: for machine-coded news the site that it was read from, else the feed itself."""
     site = ""
     if event.kind.startswith("cameo:"):
         with suppress(ValueError):
@@ -91,7 +91,7 @@ def _meant(code: str, named: Sequence[Type]) -> tuple[Type, ...]:
 
 
 def _told(types: Sequence[Type], guesses: Sequence[TypeGuess]) -> Type:
-    """Of several types the one that the words speak of, else the first."""
+    """Of several types the one that the words support most, else the first."""
     names = {t.name: t for t in types}
     spoken = (names[name] for g in guesses if (name := f"{g.family}/{g.subtype}") in names and g.probability >= READ)
     return next(spoken, types[0])

@@ -1,1 +1,1 @@
-"""Sentences in; passages out: what each reports, where, when, with which figures, and according to whom."""
+"""In: sentences. Out: passages: what each reports, where, when, with which figures, and according to whom."""

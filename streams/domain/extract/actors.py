@@ -1,4 +1,4 @@
-"""Who takes part in an incident: a maintained list of states, armed groups, agencies and offices, and general patterns."""
+"""Finds actors of an incident by a list of states, armed groups, agencies and offices, and by general patterns."""
 
 import functools
 import re
@@ -54,7 +54,7 @@ def _kinds() -> dict[str, Kind]:
 
 
 def actor_phrases() -> list[tuple[str, tuple[Kind, str | None]]]:
-    """Listed names, and common words for those who act; with each its kind, and the name as listed (None for a word)."""
+    """Listed names, and common words for actors; each with its kind, and the name as listed (None for a word)."""
     lists = wordlist("actors")
     common = [
         (phrase, (cast("Kind", kind), None))

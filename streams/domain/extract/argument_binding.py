@@ -1,4 +1,4 @@
-"""Binds a word of harm to the parties it is said of, inside one sentence.
+"""Binds a word of harm to the parties it applies to, inside one sentence.
 
 The object after an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object
 of "the killing of", what a death toll has reached. Nothing where harm is only feared, planned or denied.
@@ -34,7 +34,7 @@ _MODAL = frozenset("could may might would".split())
 
 
 def said_of(words: Words, parties: list[Party], harm: CasualtyTerm) -> list[Party]:
-    """The parties that a word of harm is said of; none when it is only feared, planned or denied."""
+    """The parties that a word of harm applies to; none when it is only feared, planned or denied."""
     if is_unreal(words, harm.first) or not NOBODY.isdisjoint(words.low[max(0, harm.first - 5) : harm.first]):
         return []
     if harm.form == "toll":

@@ -1,4 +1,4 @@
-"""Who says so: the source of each part of a sentence, also across sentences ("he added", a quotation that runs on).
+"""Attributes each part of a sentence to its source, also across sentences ("he added", a quotation that runs on).
 
 A source's reach is a span of the sentence it stands in: all of it for an opening "according to", what follows "X said", what
 precedes ", X said". Pronouns take the last named speaker; a quotation takes the speaker named at its end or before it.

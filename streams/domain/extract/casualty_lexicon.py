@@ -1,8 +1,10 @@
-"""Words that say what was done to the people or things counted: the lexicon that claims are read with.
+"""The lexicon of claims: words for what happened to the people or things that are counted.
 
 Forms: `part` a past form that is active before its object and passive after its subject; `ing` active, object after;
 `intr` its subject is counted; `state` predicate or noun after a number ("two dead", "are missing"); `of` a noun whose object
-follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total; `none` phrases that hold such a word and harm nobody.
+follows ("death of a man"); `noun` a noun that a number counts ("12 arrests"); `gather` verbs of crowds; `wound` what a
+person has; `carried` taken, if to a hospital; `self` done to oneself; `toll` a running total; `none` phrases that contain
+such a word and report no harm.
 """
 
 from collections.abc import Mapping
@@ -38,7 +40,7 @@ for _what, _forms in wordlist("casualties")["forms"].items():
 for _entries in _INDEX.values():
     _entries.sort(key=lambda e: -len(e[0]))
 CASUALTY_WORDS = frozenset(words[0] for entries in _INDEX.values() for words, _, _ in entries if len(words) == 1)
-"""Words that are harm by themselves."""
+"""Single words of harm."""
 
 
 def casualty_phrases() -> list[str]:
@@ -47,7 +49,7 @@ def casualty_phrases() -> list[str]:
 
 
 def find_casualty_terms(words: Words) -> list[CasualtyTerm]:
-    """CasualtyTerm words in order; the longest phrase wins, and a word with several forms is given once for each."""
+    """Words and phrases of harm in order; the longest phrase wins; a word with several forms is returned once for each."""
     return phrases_in(words, _INDEX)
 
 

@@ -1,7 +1,7 @@
 """Every pair of a party and a kind of harm in a sentence, described for the trained reader of claims (`claim_model`).
 
-The rules of `argument_binding` say which party a word of harm is said of; what they say is one feature among the words around
-party and harm, their order and distance, and what else stands between them.
+The rules of `argument_binding` say which party a word of harm applies to; their result is one feature beside the words around
+party and harm, their order and distance, and what stands between them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ _BEFORE_VERBS = frozenset((*BE, *HAVE, "to", "by", "the", "a", "of"))
 
 
 class Candidate(NamedTuple):
-    """A party and the word of harm of one kind that is likeliest said of it; `bound` when the rules say that it is."""
+    """A party and the word of harm of one kind that most likely applies to it; `bound` when the rules bind the two."""
 
     party: Party
     harm: CasualtyTerm

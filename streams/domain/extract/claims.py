@@ -1,8 +1,8 @@
 """Figures as the text states them: how many were killed, injured, missing, arrested ... each with its quote.
 
-`find_claims` binds words of harm (`harm`) to the parties they are said of (`quantities`) inside one sentence: the object
+`find_claims` binds words of harm (`casualty_lexicon`) to parties (`counted_parties`) inside one sentence: the object
 after an active verb, the subject before a passive one, the number right before "dead" or "arrests", the object of
-"the killing of". Who says so is the business of `attribution`; which incident it belongs to, of `mentions`.
+"the killing of". `attribution` finds the source; the room `mentions` finds the incident that a claim belongs to.
 """
 
 from typing import Literal, NamedTuple
@@ -84,7 +84,7 @@ def find_claims(sentence: Sentence, words: Words | None = None) -> list[FoundCla
 
 
 def _of_parties(sentence: Sentence, words: Words, parties: list[Party], harms: list[CasualtyTerm]) -> list[FoundClaim]:
-    """What befell each party: of several kinds of harm the likeliest.
+    """The claim of each party: of several kinds of harm the likeliest.
 
     What the rules bind stays even when the model doubts it (`sure`), as persons are followed through the text.
     """
@@ -315,7 +315,7 @@ def _attacks(words: Words, parties: list[Party]) -> list[FoundClaim]:
 
 
 def _distinct(found: list[FoundClaim]) -> list[FoundClaim]:
-    """One claim per figure and place in the text: of two readings of the same words the more telling one stays."""
+    """One claim per figure and place in the text: of two readings of the same words the more specific one stays."""
     out: list[FoundClaim] = []
     for c in sorted(found, key=lambda c: (c.start, c.kind == "part", -c.end)):
         same = next((n for n, o in enumerate(out) if min(o.end, c.end) > max(o.start, c.start) and _same(o, c)), None)

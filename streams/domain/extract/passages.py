@@ -24,7 +24,7 @@ from streams.domain.text.tokenize import Sentence, lowered
 
 VICTIMS = frozenset(("killed", "injured", "missing", "abducted"))
 REACH = 45  # characters after "would", "planned to" in which an event is not real
-STEM = 5  # letters by which a heading's words are found again
+STEM = 5  # first letters by which words of a heading are compared
 _RECALLING = re.compile(
     r"(?:anniversary\s+of|(?:years?|decades?)\s+(?:since|after|on\s+from)|commemorat\w+|in\s+memory\s+of)\W+(?:\w+\W+){0,7}$",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ class Passage:
     another: bool
     actors: list[Cue]
     link: str  # the word that joins this clause to the one before it
-    headline: bool  # a line without a full stop above the text, or the title told again
+    headline: bool  # a line without a full stop above the text, or the repeated title
     besides: bool  # opens with `meanwhile, in`
     heading: bool  # a line without a full stop inside the text, whose words the next sentence takes up
     dated: int  # where the dateline ends, or where the sentence starts
@@ -76,7 +76,7 @@ class Passage:
         self.strength = (self.event.strength if self.event else 0) + (2 if victims else 0)
 
     def times(self) -> list[FoundPeriod]:
-        """Closed times that are not those of saying so ("said on Monday", "identified Tuesday")."""
+        """Closed times, without those of statements ("said on Monday", "identified Tuesday")."""
         closed = [f for f in self.periods if not f.open]
         return [
             f
@@ -110,13 +110,13 @@ def passages(document: Document) -> list[Passage]:
 
 @annotation
 def title_events(document: Document) -> list[Trigger]:
-    """What the title says happened, without what an anniversary is of; offsets into the title."""
+    """Events of the title, without the event that an anniversary recalls; offsets into the title."""
     found = [s for s in title_signals(document) if s.group == "trigger"]
     return [as_trigger(s) for s in found if not is_recalled(document.title, s.start)]
 
 
 def _between(start: int, end: int, found: list[_Part]) -> list[_Part]:
-    """What begins inside a span."""
+    """The items that begin inside a span."""
     return [f for f in found if start <= f.start < end]
 
 

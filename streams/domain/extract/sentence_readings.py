@@ -1,4 +1,4 @@
-"""What stands in each sentence of a document: one list a sentence of signals, places, sources, figures and times."""
+"""Annotations by sentence: one list for each sentence of signals, places, sources, figures and times."""
 
 import re
 from itertools import chain
@@ -28,7 +28,7 @@ _Found = TypeVar("_Found", Cue, Toponym)
 
 
 def _by_sentence(rows: list[Sentence], found: list[_Found]) -> list[list[_Found]]:
-    """What was found, in order of start, handed out to the sentences it lies in."""
+    """Distribute findings, in order of start, to the sentences they lie in."""
     out: list[list[_Found]] = []
     at = 0
     for row in rows:
@@ -68,7 +68,7 @@ def places(document: Document) -> list[list[Toponym]]:
 
 @annotation
 def sources(document: Document) -> list[list[Source]]:
-    """Who says what each sentence says; empty where the document speaks for itself.
+    """The sources of each sentence; empty where the document states something itself.
 
     Sentences without figures, words of saying and quotations name no source and are passed over.
     """

@@ -1,4 +1,4 @@
-"""Everything the readers look for in a text, found in one pass: triggers, words of harm, of saying, of time, of recalling.
+"""Finds all signal words of a text in one pass: triggers, words of harm, of speech, of time, of recalled history.
 
 Careful reading (claims, times, sources) is then done only in the sentences that have such a word.
 """

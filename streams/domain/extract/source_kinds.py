@@ -43,7 +43,7 @@ def source_kind(name: str) -> Kind:
 
 
 def is_source(name: str) -> bool:
-    """Whether a name is one that news quotes: it has a word of a known kind, is a listed actor, or is capitalised."""
+    """Whether a name may be a source: it has a word of a known kind, is a listed actor, or is capitalised."""
     low = {w.strip(",.").removesuffix("'s").removesuffix("’s").lower() for w in name.split()}
     return not _KNOWN.isdisjoint(low) or kind_of(name) is not None or name.split(maxsplit=1)[0][0].isupper()
 

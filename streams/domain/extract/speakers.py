@@ -1,7 +1,7 @@
-"""Names of those who speak: the subject of a verb of saying before it, the name after it, in the words of the text.
+"""Names of speakers: the subject before a verb of saying, or the name after it, in the words of the text.
 
-An office with a name in apposition is the name ("the mayor, Ann Lee,"), two joined speakers are one name, a paper is who gave it
-out ("a statement from the police"), and time before a speaker is left away ("on Monday the agency had said").
+An office with a name in apposition becomes the name ("the mayor, Ann Lee,"), two joined speakers are one name, a document is
+named by its author ("a statement from the police"), and a time before a speaker is left out ("on Monday the agency had said").
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Event triggers: words that report an incident, which type they are of and how strongly. `signal_words` finds them.
+"""Event triggers: words that report an incident, with their type and strength. `signal_words` finds them.
 
 The ontology's seed words say what a text is about; these say that something happened. Strength: 3 alone reports an
 incident ("airstrike", "derailed"), 2 mostly does ("explosion"), 1 only beside a figure or with a place and a time ("fire").

@@ -1,1 +1,1 @@
-"""Capitalised names of a text in; places with a point, country and area out."""
+"""In: the capitalised names of a text. Out: places with a point, country and area."""

@@ -1,4 +1,4 @@
-"""Which of the places of one name a text means: all names of a document weigh in on each other.
+"""Resolves each place name to one of the places of that name, in the light of all other names of the document.
 
 Two passes of a conditional logit model (weights from `train/places.py`): first by prominence and stated containers
 (`Paris, Texas`), then also by nearness to and areas shared with what the first pass made of the other names.
@@ -248,7 +248,7 @@ def resolve(
 
 
 def _bare(table: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """States that nothing in the text speaks for: no place in them, no other states beside them."""
+    """States without support in the text: no place in them and no other state is named."""
     unstated = table[:, OWN + 1 : OWN + STATED].sum(axis=1) == 0
     return np.asarray((table[:, _LONELY] > 0) & (table[:, _LONELY - 1] < 1) & unstated)
 
@@ -261,7 +261,7 @@ def _rival(o: Options) -> Floats:
 
 
 def _obscure(table: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Lesser places that nothing in the text speaks for: no container, nothing of their area, nothing near."""
+    """Small places without support in the text: no container, nothing of their area, nothing near."""
     unstated = table[:, OWN + 1 : OWN + STATED].sum(axis=1) == 0
     lesser = (table[:, KINDS.index("capital")] == 0) & (table[:, _PEOPLE] < WORLD_CITY - 0.5)
     return np.asarray(unstated & lesser & (table[:, OWN + STATED] < ALONE) & (table[:, _CLOSE] < ALONE))

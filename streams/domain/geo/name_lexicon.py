@@ -1,4 +1,4 @@
-"""What single words tell about names: their class, their lexicon, what they are as neighbours of a name.
+"""Word features for finding names: class, lexicon entries, and role as the neighbour of a name.
 
 Tokens partition a text (each carries the space after it), so that offsets are running lengths.
 """
@@ -16,7 +16,7 @@ from streams.domain.geo.gazetteer import NO_ENTRY, fold, gazetteer, word_key
 LEXICON = Path(__file__).parents[1] / "models" / "lexicon.npz"
 GIVEN, RARE_GIVEN, FAMILY, RARE_FAMILY = 1, 2, 4, 8  # bits of a word in the lexicon
 SMALL, NO_PLACE = 16, 64  # SMALL is a two-bit number: 1 mostly capitalised inside sentences, 2 mixed, 3 mostly small
-SHOUTED = 0.6  # share of capital letters from which a text is taken for one without small letters
+SHOUTED = 0.6  # share of capital letters from which a text counts as written in capitals
 OTHER, UPPER, LOWER, HYPHEN, POSSESSIVE, NUMBER, STOP = range(7)
 _TOKEN = re.compile(
     r"\w\w+(?:['’‘ʻ`](?!s\b)\w+)*\s*"  # most frequent first

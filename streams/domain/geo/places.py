@@ -17,7 +17,7 @@ PRECISION: dict[str, Precision] = {
 }  # fmt: skip
 PIECE = 20_000  # characters that are read as one document: names weigh on each other pair by pair
 LARGE = 55  # ten times the decimal logarithm of the people of a town that is known the world over
-COMPANY = 2  # other names, all in one country, that tell where a text plays
+COMPANY = 2  # least number of other names, all in one country, that decide where a text is set
 ASTRAY = 25_000  # thousandths of a degree, latitude and longitude together, to the nearest place of that country
 _SHARED = frozenset("tv me io ai am fm ly to cc la ws nu co su st gl is gg im sh ac".split())  # sold to everybody
 
@@ -169,7 +169,7 @@ def _stated_around(i: int, chosen: list[Candidate], found: list[tuple[int, float
 
 
 def _focus(found: list[tuple[int, float]], places: Gazetteer) -> int:
-    """Where most of the text plays: its most frequent town or county, without one state, country or demonym's place."""
+    """Where most of the text is set: its most frequent town or county, without one state, country or demonym's place."""
     kinds = [(KINDS[places.kind[p]], p) for p, _ in found if p != NO_ENTRY]
     small = [p for kind, p in kinds if kind in ("city", "capital", "locality", "admin2")]
     large = [p for kind, p in kinds if kind in ("admin1", "country")]

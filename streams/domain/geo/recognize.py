@@ -166,7 +166,7 @@ def _tail(tokens: list[Token], last: int) -> int:
 
 
 def _fit(summaries: list[NameSummary]) -> Ints:
-    """How much the other names speak for the areas and countries of each."""
+    """How much the other names support the areas and countries of each."""
     sizes = [len(s.areas) for s in summaries]
     share = np.array([s.share for s in summaries])
     starts = np.cumsum([0, *sizes[:-1]])

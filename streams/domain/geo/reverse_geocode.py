@@ -1,4 +1,4 @@
-"""The country of a point: that of the nearest town, where a feed gives a point and no country."""
+"""Finds the country of a point by its nearest town, for feeds that give a point and no country."""
 
 import math
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""Reads documents in other languages than English: language packs as data, and one reader that uses them."""
+"""Reads documents in languages other than English: language packs as data, and one reader that uses them."""

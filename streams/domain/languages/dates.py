@@ -1,7 +1,7 @@
 """Days that a text names in any language, by the pack's months, weekdays and words for today and yesterday.
 
-The months of all packs and the many ways of writing a date come to three patterns, so the pack's own words do: dateparser
-takes milliseconds for one sentence. A date without a year, and a weekday, is the latest one not after publication.
+Three patterns cover the months of all packs and the many ways of writing a date, so the pack's own words suffice; dateparser
+would take milliseconds for one sentence. A date without a year, and a weekday, is the latest one not after publication.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a text in any language tells of: the sentence encoder's vector through a linear head, and the pack's triggers.
+"""Types of a text in any language: the sentence encoder's vector through a linear head, and the pack's triggers.
 
 The head was fitted on English sentences; the vectors are alike in the encoder's languages, so it reads those too.
 `streams/train/languages_types.py` fits it, and beside it one head for each code book of other people's sets with one label to a text.
@@ -32,7 +32,7 @@ GUESSES = 5
 SPECIAL = (("violence-against-civilians/attack", "explosions/"), ("accidents/explosion-fire", "disasters/wildfire"))
 NAMED = 0.4
 HARM = 2.0  # what figures of harm add to the log-odds of every incident
-CALM = {True: 3.0, False: 8.0}  # what words of advice, art or drills take from it, with figures of harm and without
+CALM = {True: 3.0, False: 8.0}  # what words of advice, art or drills subtract, with figures of harm and without
 IN_BODY = 0.5  # how much of that where only the lead says them
 Floats = npt.NDArray[np.float32]
 
@@ -72,7 +72,7 @@ def vectors_of(texts: Sequence[str]) -> Floats:
 def guess_types(
     vector: Floats, title: Sequence[Mark], body: Sequence[Mark], pack: Pack, *, harmed: bool
 ) -> tuple[list[TypeGuess], float]:
-    """The likeliest types of a text, best first, and how likely it tells of an incident at all.
+    """The likeliest types of a text, best first, and how likely it reports an incident at all.
 
     Read from its vector, the marks of its title and lead, and whether they state figures of harm.
     """

@@ -1,4 +1,4 @@
-"""A document in another language, read: what it tells of, where, when, how many were harmed and who says so."""
+"""Reads a document in another language: type, places, day, figures of harm and their sources."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from schemas.records import Period
     from streams.domain.event_type.classifier import TypeGuess
 
-SENTENCES = 14  # that are read; what follows repeats or recalls
+SENTENCES = 14  # that are read; later ones mostly repeat or recall
 LONGEST = 2_500  # characters of them
 LONGEST_SENTENCE = 500  # characters; a longer one is read in pieces
 PLACED = 2, 5  # sentences in which places are looked for beside the title, and where those name none
 SURE, LIKELY = 0.85, 0.5  # of an incident by type alone, and with figures or triggers
-SHARE = {True: 0.9, False: 0.75}  # the most that is believed, of languages that the vectors know and of others
+SHARE = {True: 0.9, False: 0.75}  # highest confidence: of languages that the vectors know well, and of others
 _CUT = re.compile(r"(?:[.!?…]+[\"'»”)\]]*\s+|[。！？।؟॥]+[」』”\"]*\s*|\n+)")
 _ABBREVIATED = re.compile(r"(?:\b\w|\b(?:Dr|Sr|Sra|Mr|St|ул|гг?|им|тыс|млн|z\.B|ca|bzw|Nr|núm|av|pp|جر))\.\s+$")
 
@@ -48,7 +48,7 @@ class ForeignSentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ForeignReading:
-    """What a document comes to. `title_figures` are those of the headline; offsets of `sentences` count in the document's text."""
+    """The reading of a document. `title_figures` are those of the headline; offsets of `sentences` refer to the document's text."""
 
     lang: str
     guesses: list[TypeGuess]
@@ -80,7 +80,7 @@ class ForeignReading:
 
 
 def language_of(document: Document) -> str | None:
-    """The code of the pack that a document is read with; None for English and for what no pack reads."""
+    """The code of the pack that reads a document; None for English and for languages without a pack."""
     code = (document.article.lang or "").partition("-")[0].lower()
     return code if not document.readable and code in CODES else None
 
@@ -187,7 +187,7 @@ def _spots_within(
     if not read:
         return [read_places(title, code, home)]
     end = read[-1].end
-    joined = f"{title}\n{body[:end]}"  # read together, so that each name helps to tell the others
+    joined = f"{title}\n{body[:end]}"  # read together, so that each name helps to resolve the others
     shift = len(title) + 1
     spots = read_places(joined, code, home)
     parts = [[s for s in spots if s.tagged.end <= len(title)]]

@@ -1,7 +1,7 @@
 """Language packs: one TOML file for each language, compiled into one look-up of words and phrases.
 
-Phrases stand between commas; `|` separates forms of one entry, `*` stands for any ending, a leading `<` says that a
-figure stands before the word, `>` that it stands after it, `…` for a few words of any kind. See README.md for every key.
+Phrases are separated by commas; `|` separates forms of one entry, `*` matches any ending, a leading `<` says that a
+figure comes before the word, `>` that it comes after it, `…` matches a few words of any kind. README.md explains every key.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LISTS = (
     "no_number",
     "plus",
 )
-GAP = "…"  # stands in a phrase for a few words of any kind
+GAP = "…"  # matches a few words of any kind in a phrase
 _GAP_WORDS = 6
 _SHORTEST = 2  # characters that a word's beginning has at least
 

@@ -20,7 +20,7 @@ class Source(NamedTuple):
 
 
 def find_source(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> Source | None:
-    """The source of a sentence; None when it speaks in the document's own voice."""
+    """The source of a sentence; None when the document states it itself."""
     named = sorted((m for m in marks if m.tag == "source"), key=lambda m: (SOURCES.index(m.value), m.first))
     longest = LONGEST[pack.unspaced]
     for cue in (m for m in marks if m.tag == "according"):

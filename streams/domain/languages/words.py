@@ -1,4 +1,4 @@
-"""Words of any script: where they stand, and the form under which they are looked up.
+"""Splits text of any script into words, with offsets and the folded form for look-ups.
 
 Scripts without blanks (Han, kana, Thai) give one word for each character. Marks that writers leave out or put in at
 will are folded away: vowel points, nukta, the lengthening bar of katakana, the several forms of alif and heh.

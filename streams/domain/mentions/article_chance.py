@@ -1,4 +1,4 @@
-"""How likely an article reports an incident as news, by a regression over its likeliest mentions, its type and its words."""
+"""Features for the chance that an article reports an incident as news: its likeliest mentions, its type and its words."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ TOP = 3  # passages that are the top of an article
 
 
 def article_features(article: ArticleFacts, mentions: Floats, told: Floats, ruled: bool) -> Floats:
-    """What it is read from; `mentions` are chances of its groups' roles, `told` of its passages', `ruled` whether rules find news."""
+    """The features; `mentions`: chances of its groups' roles; `told`: of its passages' roles; `ruled`: whether rules find news."""
     mains = np.sort(mentions[:, 1])[::-1][:2] if len(mentions) else np.zeros(0, dtype=np.float32)
     best = np.zeros(2, dtype=np.float32)
     best[: len(mains)] = mains

@@ -1,4 +1,4 @@
-"""Whether an article reports an incident at all: what its type, genre and language say about the drafts that were read.
+"""Decides whether an article reports an incident at all, by its type, genre and language.
 
 News of politics, business or sport only recalls incidents; an opinion, a speech or an interview reports only what it dates; and
 where no strong word reports an incident, a sure type opens the news by itself. RULES change the drafts one after the other.
@@ -51,7 +51,7 @@ def _sure_without_news(document: Document, drafts: list[Draft]) -> bool:
 
 
 def _opened(document: Document, drafts: list[Draft], rule: str) -> list[Draft]:
-    """With the news that no strong word tells of ("the fire that destroyed the warehouse") before the others.
+    """The drafts, with news that no strong word reports ("the fire that destroyed the warehouse") put first.
 
     It opens with the first passage that has a weak word of the type or a victim, else with the first; with none when the top
     of the article only fears or speaks.

@@ -1,8 +1,8 @@
-"""One pair of figures for the news of an article: how many were killed and how many injured, wrongdoers included.
+"""Totals of killed and injured in the news of an article, perpetrators included.
 
-A report of a crime seldom says so in one number: it tells of persons, twice over and out of order. There a linear model weighs
-what was counted (see `toll`) in the headline, in the first sentence with victims, in the lead and in the whole, together with
-the words of the report; `train/casualty_totals.py` trains it and names its scores. Of other news the first number stated counts.
+A report of a crime seldom states them as one number: it mentions persons, repeatedly and out of order. There a linear model
+weighs the counts (see `person_tracking`) of the headline, the first sentence with victims, the lead and the whole, together
+with the words of the report; `train/casualty_totals.py` trains it and names its scores. Of other news the first number stated counts.
 """
 
 import re
@@ -35,14 +35,14 @@ TOP = 4000  # characters of text in which a gun or a crime is looked for
 
 
 class Toll(NamedTuple):
-    """Killed and injured, as far as the article lets one say; 0 also stands for not told."""
+    """Killed and injured; 0 where the article states none."""
 
     killed: int
     injured: int
 
 
 class Counted(NamedTuple):
-    """What was counted in four stretches of an article."""
+    """Tallies of four parts of an article."""
 
     title: Tally
     first: Tally
@@ -53,7 +53,7 @@ class Counted(NamedTuple):
 def count(title: Iterable[FoundClaim], claims: list[tuple[int, FoundClaim]]) -> Counted:
     """Tallies of the headline's claims and of the text's; a claim of the text comes with the number of its sentence.
 
-    Only what the rules of grammar bind is counted: persons are followed by it, however likely a figure of each is.
+    Only claims that the rules of grammar bind are counted, whatever their probability, as persons are tracked by them.
     """
     claims = [(n, c) for n, c in claims if c.ruled]
     hurt = [n for n, c in claims if c.what in ("killed", "injured") and (c.low or c.high)]

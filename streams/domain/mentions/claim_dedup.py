@@ -1,4 +1,4 @@
-"""The claims of one mention: each figure of each source once, each person once, with what became of them.
+"""The claims of one mention: each figure of each source once, each person once, with their final state.
 
 "A man was shot ... the 25-year-old died" is one killed; men counted as shot of whom one died are `other`; a headline's round
 number gives way to the text's own.
@@ -28,14 +28,14 @@ _PRONOUNS = frozenset(("he", "she", "him", "her"))
 def claims_of(passages: list[Passage], body: str, setting: Setting) -> tuple[Claim, ...]:
     """Claim records of a mention's passages in the order of the text, offsets into `body`.
 
-    What is recalled or counted beside the news names its persons afresh: "he" and "Garcia's death" there are of the news.
+    Recalled history and counts introduce their persons anew: "he" and "Garcia's death" there refer to the news.
     """
     rows = told_figures(passages, body, setting)
     return tuple(_record(r, body, scope) for r, scope in zip(rows, scopes(rows, setting), strict=True))
 
 
 def told_figures(passages: list[Passage], body: str, setting: Setting) -> list[ToldFigure]:
-    """The same before it is known how each stands to the toll."""
+    """The same claims before their relation to the toll is known."""
     pairs = [(p, c) for p in passages for c in p.claims]
     people = tally(c for _, c in pairs).who
     rows = [
@@ -55,7 +55,7 @@ def told_figures(passages: list[Passage], body: str, setting: Setting) -> list[T
 
 
 def _is_told(claim: FoundClaim) -> bool:
-    """Whether the model takes it for a figure, with a number or of some who are named."""
+    """Whether the model takes it for a figure, with a number or of named persons."""
     numbered = claim.low is not None or claim.high is not None or not claim.known
     return claim.sure >= LIKELY and numbered and not _implied(claim)
 

@@ -1,4 +1,4 @@
-"""A mention in the making: the passages that report one incident, and whether a further passage may report the same one."""
+"""A draft of a mention: the passages that report one incident, and whether a further passage may report the same one."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -13,7 +13,7 @@ from streams.domain.text.temporal import FoundPeriod
 MentionRole = Literal["main", "follow-up", "background", "aggregate", "statement", "story"]
 WEIGHED = 60  # passages of a draft that its places and types are read from, so that endless lists cost no more than their length
 GENERIC = frozenset(("was killed", "were killed", "found dead", "body was found"))
-"""Words that tell of a death and of no type of incident."""
+"""Words that report a death and no type of incident."""
 _EITHER = frozenset(
     ("clashes", "clashed", "clashed with", "fierce clashes", "heavy clashes")
 )  # of soldiers or of crowds
@@ -28,7 +28,7 @@ _TYPING: dict[MentionRole, TriggerKind] = {"statement": "speech", "follow-up": "
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """One mention as far as it has been read: its passages in order, the first of them the one that opened it.
+    """One mention read so far: its passages in order, of which the first opened it.
 
     `legal` marks news of an arrest, a charge or a verdict; `rules` names the rules that gave the role, in order. `evidence` are
     the passages that report it and `kind` its type, where learned readers say so; else both are read from its triggers.
@@ -45,7 +45,7 @@ class Draft:
     reports: float = 1.0
 
     def by(self, rule: str) -> "Draft":
-        """The draft, noting the rule that made it what it is."""
+        """The draft, with a further rule noted."""
         self.rules = (*self.rules, rule)
         return self
 
@@ -54,7 +54,7 @@ class Draft:
         return [t for p in self.passages[:WEIGHED] for t in p.toponyms]
 
     def types(self, headline: list[Trigger] | None = None) -> dict[tuple[str, str], float]:
-        """How much speaks for each type: strengths of triggers, the headline's first and the first passages' counting most."""
+        """Support for each type: strengths of triggers; the headline and the first passages count most."""
         out: dict[tuple[str, str], float] = {}
         kind = _TYPING.get(self.role, "event")
         for n, p in enumerate(self.passages):
@@ -102,7 +102,7 @@ class Draft:
 
 
 def _fullness(p: Passage, first: Passage) -> tuple[float, int]:
-    """How much a passage says of its incident; the earlier of two equals says more."""
+    """How much a passage says about its incident; the earlier of two equals ranks higher."""
     figures = sum(c.what in _COUNTED and not c.known for c in p.claims)
     score = min(p.strength, 4) + bool(p.periods) + bool(p.toponyms) + min(figures, 2) * 0.5 + 1.5 * (p is first)
     return score - 1.5 * p.headline - 0.1 * (p.sentence - first.sentence), -p.start

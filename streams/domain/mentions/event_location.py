@@ -1,4 +1,4 @@
-"""Where an incident took place: which of the places that its article names.
+"""Chooses the place of an incident among the places that its article names.
 
 Every distinct place is weighed by how it is named: with `in` or `near` before it, close to the trigger, in the title, only
 in the dateline, how often, how exactly, and how many of the other places lie about it. The weights of this conditional
@@ -38,7 +38,7 @@ _EXACT = ("point", "city", "admin")
 
 
 class Site(NamedTuple):
-    """One of the places: its best naming and what speaks for it."""
+    """One of the places: its best naming and its features."""
 
     toponym: Toponym
     features: dict[str, float]
@@ -109,7 +109,7 @@ def sites(document: Document, draft: Draft, best: Passage) -> list[Site]:
 
 
 def _without_actors(found: Sequence[Site]) -> list[Site]:
-    """All but the countries that only act or are acted for ("US forces struck"), where another place is told."""
+    """Drops countries that are only named as actors ("US forces struck"), where another place is named."""
     elsewhere = {
         s.toponym.country
         for s in found

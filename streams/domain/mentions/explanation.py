@@ -1,4 +1,4 @@
-"""Which rule decided each passage and mention of an article, for `tocsin analyze --explain`."""
+"""The rules that decided each passage and mention of an article, for `tocsin analyze --explain`."""
 
 from dataclasses import dataclass
 

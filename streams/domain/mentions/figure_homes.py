@@ -1,4 +1,4 @@
-"""Which passages' figures a mention has: victims told beside an arrest or a statement are those of the news."""
+"""Assigns figures of passages to mentions: victims named beside an arrest or a statement are those of the news."""
 
 from dataclasses import replace
 

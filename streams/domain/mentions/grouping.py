@@ -19,7 +19,7 @@ def grouping(document: Document) -> Grouping:
 
 
 def _place(g: Grouping, p: Passage, decided: RoleDecision) -> None:
-    """Put the next passage where the first rule that applies says."""
+    """Place the next passage by the first rule that applies."""
     if g.before is not None and g.last is not None and g.last.passages[-1].sentence != p.sentence:
         g.last, g.before = g.before, None
     timed = TimedPassage(p, decided.role, None if decided.role == "none" else event_time(p))

@@ -1,4 +1,4 @@
-"""How far the grouping of an article's passages has come: its drafts, and where each passage went."""
+"""The state of grouping an article's passages: its drafts so far, and where each passage went."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ NEWS_WINDOW = timedelta(days=16)  # how long before publication something may ha
 
 
 class TimedPassage(NamedTuple):
-    """A passage, what it does, and the time of what it reports."""
+    """A passage, its role, and the time of its event."""
 
     passage: Passage
     role: PassageRole
@@ -45,7 +45,7 @@ class Grouping:
         return time is not None and time.period.end < self.published - NEWS_WINDOW
 
     def home(self, p: Passage) -> Draft | None:
-        """Where a passage without its own time and place belongs: what was just told in this paragraph, else the news."""
+        """The draft for a passage without its own time and place: the last one of this paragraph, else the news."""
         if self.last is not None and self.last.role in ("background", "main", "follow-up"):
             before = self.last.passages[-1]
             near = before.paragraph == p.paragraph and before.sentence >= p.sentence - 1

@@ -1,4 +1,4 @@
-"""Which of an article's figures is the toll of its incident, and how each other one stands to it.
+"""Finds which of an article's figures is the toll of its incident, and how each other one relates to it.
 
 An article gives many figures of one kind: the whole and its parts, an early count and a later one, rival sources, single
 victims, and what an earlier incident cost. Figures of one value make a candidate; persons told of one by one, and numbers
@@ -46,7 +46,7 @@ _SINGLE = frozenset(("one", "kin", "name", "known", "self"))
 
 @dataclass(slots=True)
 class Candidate:
-    """One value that claims of a kind state, or come to together (`sum`)."""
+    """One value that claims of a kind state, or add up to (`sum`)."""
 
     value: int
     told: list[int]  # indices of the claims
@@ -56,7 +56,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of the article beside its claims: the headline's, and what `casualty_totals` came to.
+    """Facts about the article beside its claims: the headline's claims, and the result of `casualty_totals`.
 
     news: the mention is what the article is about; opens: it is told from its beginning, so that its persons are its own;
     freed: the headline says that those who were gone are free or found, so that nobody is missing any more.
@@ -73,7 +73,7 @@ class Setting:
 
 
 def scopes(told: Sequence[ToldFigure], setting: Setting) -> list[Scope]:
-    """How each claim stands to the toll of the incident, in the claims' order; "" for kinds without victims."""
+    """The relation of each claim to the toll of the incident, in the claims' order; "" for kinds without victims."""
     out: list[Scope] = [""] * len(told)
     for n, t in enumerate(told):
         if t.what not in ("damage", "other") and _value(t.claim) is not None:

@@ -1,4 +1,4 @@
-"""The mentions of an article as learned readers see them: which groups of passages are one, and in which role and family."""
+"""Drafts of an article by the learned readers: groups of passages with their role and family."""
 
 from collections import Counter
 from dataclasses import replace
@@ -38,7 +38,7 @@ PLAIN, PLAINLY = 0.8, 1.3
 _FRESH = ("main", "follow-up")
 MAIN = ROLES.index("main")
 ROLE_WEIGHTS = np.array([1.0, 1.0, 1.3, 1.0, 1.3], dtype=np.float32)
-"""What the chance of each role is multiplied by: the rare ones are found too seldom otherwise."""
+"""Factor on the chance of each role: without it the rare ones are found too seldom."""
 
 
 class RatedGroups(NamedTuple):
@@ -65,7 +65,7 @@ def _only_recalls(document: Document) -> bool:
 
 
 def rate(document: Document, groups: list[Group], told: Floats, mention: Linear) -> tuple[Floats, Floats]:
-    """What the chance of the article is read from, and the chances of its groups' roles."""
+    """Features for the chance of the article, and the chances of its groups' roles."""
     article = article_facts(document)
     none = np.zeros((0, 1 + len(ROLES)), dtype=np.float32)
     chances = mention.chances(mention_features(groups, article)) if groups else none

@@ -1,4 +1,4 @@
-"""What linking compares, computed once where the text is at hand: content words, proper names, one vector."""
+"""Features for linking, computed once while the text is available: content words, proper names, one vector."""
 
 import math
 import re

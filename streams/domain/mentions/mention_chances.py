@@ -1,4 +1,4 @@
-"""Whether passages that were put together are a mention of an incident, in which role, and of which family.
+"""Features for whether grouped passages are a mention of an incident, in which role, and of which family.
 
 Two regressions over what is known of the group as a whole: how likely its passages are, where it stands beside the article's
 other groups, when and where it happened, what the rules made of it, and what the article is about.
@@ -107,7 +107,7 @@ def family_features(group: Group, article: ArticleFacts, role: int) -> Floats:
 
 
 def _events(group: Group, role: int) -> Floats:
-    """How much the triggers of the passages speak for each family, adding up to one, and whether there are any."""
+    """Share of each family in the triggers of the passages (sums to one), and whether there are any."""
     names = tuple(ontology().families)
     out = np.zeros(len(names) + 1, dtype=np.float32)
     for (family, _), weight in Draft(ROLES[role], [f.passage for f in group.members]).types().items():

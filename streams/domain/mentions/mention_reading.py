@@ -1,4 +1,4 @@
-"""What was read of one mention, and the record that it makes."""
+"""The reading of one mention, and its record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,9 +56,7 @@ class MentionReading:
     confidence: float
     toll: Toll | None = None
     rules: tuple[str, ...] = ()
-    names: tuple[
-        str, ...
-    ] = ()  # further names that linking may find it by: English ones of places named in other languages
+    names: tuple[str, ...] = ()  # further names for linking: English ones of places named in other languages
 
 
 def read_mention(
@@ -113,7 +111,7 @@ def read_story(document: Document) -> MentionReading:
 
 
 def setting_of(document: Document, draft: Draft, family: str, time: Period | None, toll: Toll | None) -> Setting:
-    """What the figures of a draft are weighed with; the headline is that of the news."""
+    """The setting by which a draft's figures are weighed; the headline is that of the news."""
     news = draft.role == "main"
     return Setting(
         headline=tuple(title_claims(document)) if news else (),

@@ -33,7 +33,7 @@ def title_vector(document: Document) -> Floats:
 
 @annotation
 def passage_features(document: Document) -> Floats:
-    """What the regression reads of each passage, shape (passages, FEATURES)."""
+    """The features of each passage, shape (passages, FEATURES)."""
     signals, vectors = passage_signals(document), passage_vectors(document) * np.float32(VECTOR_LENGTH)
     count = len(signals)
     if not count:

@@ -1,4 +1,4 @@
-"""What each passage does: report an event, give figures, count over many, tell what came after, or only speak; and its time.
+"""The role of each passage (report, figures, count over many, aftermath, statement), and the time of its event.
 
 RULES are tried in order and the first that applies decides. To add one, put it where it belongs and test it by its name in
 tests/domain/mentions; to replace them by a model, let `passage_roles` return its decisions.

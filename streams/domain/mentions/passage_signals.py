@@ -1,7 +1,7 @@
-"""What word lists and rules say of each passage, as numbers that the learned readers weigh.
+"""The results of word lists and rules for each passage, as numbers for the learned readers.
 
 One row a passage: where it stands, its triggers, figures, times, places and sources, the role and the draft that the rules
-gave it, and which of the commonest telling words it has ("ago", "since", "condemned", "we").
+gave it, and which of the most indicative words it has ("ago", "since", "condemned", "we").
 """
 
 import re

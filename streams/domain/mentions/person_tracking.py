@@ -1,7 +1,7 @@
-"""How many were killed and injured in one event, all its sentences taken together.
+"""Counts the killed and injured of one event over all its sentences.
 
-Persons are followed through the text: "a man was shot ... the 25-year-old died" is one killed, not one injured and one killed.
-A number that the text gives stands beside them; `Tally` keeps both, and `total_casualties` chooses.
+Persons are tracked through the text: "a man was shot ... the 25-year-old died" is one killed, not one injured and one killed.
+`Tally` keeps these persons and the numbers that the text states; `total_casualties` chooses between them.
 """
 
 import re
@@ -23,7 +23,7 @@ _PLAIN = frozenset(
     "the a an another his her their one of year old man woman boy girl victim person male female jr sr".split()
 )
 
-RECENT = 60  # persons told of last, among whom one told of again is looked for
+RECENT = 60  # latest persons, among whom a repeated mention is looked for
 
 
 @dataclass(slots=True)
@@ -37,11 +37,11 @@ class Person:
     doer: bool
     shot: bool
     noun: str = ""
-    known: bool = False  # told of before being introduced
+    known: bool = False  # referred to before being introduced
     same: "Person | None" = None  # who this one turned out to be
 
     def who(self) -> "Person":
-        """The person told of first, where two turned out to be one."""
+        """The first of two persons that turned out to be one."""
         return self.same.who() if self.same is not None else self
 
 
@@ -55,7 +55,7 @@ class Tally:
     who: list[Person | None] = field(default_factory=list)  # the person of each claim, in the claims' order
 
     def told(self, fate: str) -> int:
-        """Persons told of one by one that fared so."""
+        """How many single persons had this fate."""
         return sum(p.fate == fate for p in self.persons)
 
     def highest(self, fate: str) -> int:
@@ -101,7 +101,7 @@ def _by_own_hand(out: Tally, c: FoundClaim) -> Person:
 
 
 def _person(out: Tally, c: FoundClaim) -> Person:
-    """A new person, or news of one already told of: same name, same age, or the nearest that fits a pronoun."""
+    """A new person, or one already known: same name, same age, or the nearest that fits a pronoun."""
     words = {w.lower() for w in _WORD.findall(c.of)}
     ages = [int(a or b) for a, b in _AGE.findall(c.of)]
     sex = "m" if words & _HIM else "f" if words & _HER else ""
@@ -127,7 +127,7 @@ def _person(out: Tally, c: FoundClaim) -> Person:
 
 
 def _merge(persons: list[Person], late: Person) -> None:
-    """Join a named person to one told of before without a name, where both are the same man or woman."""
+    """Merge a named person with an earlier unnamed one, where both are the same man or woman."""
     for p in persons:
         if p is late:
             return

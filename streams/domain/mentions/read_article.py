@@ -1,4 +1,4 @@
-"""One article in, every incident it reports out: type, place, time, actors, figures with their sources, role, severity."""
+"""Reads an article into mentions: type, place, time, actors, figures with their sources, role, severity."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +66,7 @@ def read_articles(articles: Sequence[Article], story_ids: Sequence[str] | None =
 def read_article(article: Article, *, story_id: str | None = None) -> tuple[Mention, ...]:
     """Every mention of an article, the news first; exactly one `story` when it reports no incident.
 
-    Text in a language of `languages/` is read by its pack; in any other it gives a story with its place and `lang`, of type
+    Text in a language of `languages/` is read by its pack; any other becomes a story with its place and `lang`, of type
     `other/unread` when no type is plain.
 
     Offsets refer to the body, or to the title when the body is empty. `story_id` is that of the chain of revisions, the
@@ -94,14 +94,14 @@ def _read(documents: Sequence[Document], story_ids: Sequence[str]) -> list[Artic
 
 
 def _found(document: Document) -> list[MentionReading]:
-    """What is mentioned, with a story after it where there is no news."""
+    """The readings of a document, with a story at the end where there is no news."""
     foreign = foreign_reading(document)
     found = foreign_mentions(document, foreign) if foreign else _mentions(document)
     return found if any(m.role in LEADING for m in found) else [*found, read_story(document)]
 
 
 def _recorded(document: Document, story_id: str, found: Sequence[MentionReading]) -> ArticleMentions:
-    """The records of what is mentioned, the news or the story first."""
+    """The records of these readings, the news or the story first."""
     writer = MentionWriter(document, story_id)
     read = sorted([(m, writer.record(m)) for m in found], key=lambda pair: pair[0].role not in LEADING)
     mentions = _belonging(with_one_cause([record for _, record in read]))
@@ -115,7 +115,7 @@ def article_casualties(article: Article) -> Toll:
 
 
 def _mentions(document: Document) -> list[MentionReading]:
-    """What each draft comes to; news of a calm type without an event of its own is left out."""
+    """The reading of each draft; news of a calm type without an event of its own is left out."""
     out: list[MentionReading] = []
     country: str | None = None  # where the news is
     drafts = learned_drafts(document) if document.readable else article_reading(document).drafts

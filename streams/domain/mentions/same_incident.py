@@ -1,4 +1,4 @@
-"""Whether two passages of an article tell of one incident: what they share and what tells them apart, weighed by a regression.
+"""Whether two passages of an article report one incident: a regression over what they share and how they differ.
 
 Passages are put together in the order of the text: each joins the group whose passages it is likeliest to be one with, on the
 average, or opens a group (average-link clustering in the manner of mention-pair coreference, Soon et al. 2001). What rules
@@ -42,7 +42,7 @@ _NO_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What is compared of a passage."""
+    """The compared facts of a passage."""
 
     passage: Passage
     chances: Floats  # of no mention and of each role
@@ -88,7 +88,7 @@ def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draf
 
 
 def pair_features(told: Sequence[Facts], pairs: Sequence[tuple[int, int]] | Ints) -> Floats:
-    """What speaks for and against the second passage of each pair, told later, being of one incident with the first.
+    """Features for and against the second, later passage of each pair being of one incident with the first.
 
     Shape (pairs, features); a pair gives the places of its passages in `told`.
     """

@@ -7,14 +7,14 @@ FAMILIES = {
     "accidents": "mishap blast person", "disasters": "nature mishap", "protests": "crowd", "riots": "crowd", "health": "health",
     "cyber": "cyber", "strategic-developments": "war person crowd", "politics": "war crowd", "justice": "person",
 }  # fmt: skip
-"""Words of a family; families that share one may tell of one event."""
+"""Tags of a family; families that share one may report one event."""
 _TALK = frozenset(("strategic-developments", "politics", "justice"))  # about events of every kind
 WEATHER = frozenset(("storm", "flood", "landslide"))
 _EARTH = frozenset(("earthquake", "tsunami", "landslide"))
 
 
 def at_odds(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    """Whether two groups of accounts tell of events of kinds that cannot be one.
+    """Whether two groups of accounts report events of kinds that cannot be one.
 
     Each counts its accounts by family and by `family/subtype`; the commonest stand for the group.
     """

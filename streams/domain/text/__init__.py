@@ -1,4 +1,4 @@
-"""Articles in; documents out: sentences, words, numbers, times, language and word vectors.
+"""In: articles. Out: documents with sentences, words, numbers, times, language and word vectors.
 
-Nothing here knows of incidents. `document.py` holds what every reader is handed.
+Nothing here knows about incidents. `document.py` has the document that every reader gets.
 """

@@ -1,7 +1,7 @@
-"""One article as it is read: its text cut once into sentences and words, and what each reader found in it.
+"""A document: one article, its text cut once into sentences and words, and the annotations of each reader.
 
-A reader is a function of the document, marked `annotation`: its result is kept on the document, so that it runs once, whoever
-asks first. Readers ask for the annotations of rooms before theirs, never of later ones, as the imports do.
+A reader is a function of the document, marked `annotation`: it runs once, and its result is kept on the document. Readers
+use the annotations of earlier rooms, never of later ones, as the imports do.
 """
 
 import functools
@@ -29,9 +29,9 @@ T = TypeVar("T")
 class Document:
     """An article, its sentences, and the readers' annotations.
 
-    `article` has a title of readable length, a believable time of publication or none, and the language that was recognised.
-    `text` is the part that all offsets count in: the body, or the title when the body is empty. `published` is the time
-    that "today" means in it. `readable` says whether the readers know the language.
+    `article` has a shortened title, a plausible time of publication or none, and the recognised language.
+    `text` is what all offsets refer to: the body, or the title when the body is empty. `published` is the time that
+    "today" means in it. `readable` says whether the readers know the language.
     """
 
     article: Article
@@ -60,7 +60,7 @@ class Tokens(NamedTuple):
 
 
 def annotation(read: Callable[[Document], T]) -> Callable[[Document], T]:
-    """Make a reader keep its result on the document."""
+    """Decorator that keeps a reader's result on the document."""
     name = f"{read.__module__}.{read.__name__}"
 
     @functools.wraps(read)
@@ -74,7 +74,7 @@ def annotation(read: Callable[[Document], T]) -> Callable[[Document], T]:
 
 
 def open_document(article: Article) -> Document:
-    """The document of an article, nothing read yet but its language and its time."""
+    """The document of an article; only its language and time are read so far."""
     title = article.title[:LONGEST_TITLE]
     lang, readable = recognise(title, article.body, article.lang)
     published = plausible_publication_time(article.published_at, article.fetched_at)
@@ -84,7 +84,7 @@ def open_document(article: Article) -> Document:
 
 
 def _stated_in(text: str) -> datetime | None:
-    """The last moment of the day that a dateline gives, else of the first full date at the top."""
+    """The end of the day that a dateline states, else of the first full date at the top."""
     top = text[:DATED_TOP]
     start = next((n for n in (0, *(m.end() for m in _LINE.finditer(top))) if dateline_end(top, n) > n), None)
     found = find_periods(top[: dateline_end(top, start)] if start is not None else top, None)

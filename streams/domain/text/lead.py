@@ -1,6 +1,6 @@
-"""What of an article is encoded as its meaning: its headline and the top of its text, the same for every reader.
+"""The part of an article that is encoded as its meaning: its headline and the top of its text.
 
-The encoder remembers the texts that it has encoded, so readers who ask for this text share one encoding.
+The encoder caches texts, so all readers that use this text share one encoding.
 """
 
 import re

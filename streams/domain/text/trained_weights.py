@@ -32,7 +32,7 @@ class Weights:
         np.savez_compressed(path, names=names, weights=values, constant=np.float32(self.constant))
 
     def probability(self, features: Iterable[str]) -> float:
-        """How likely something with these features is what the model looks for, 0 to 1."""
+        """The model's probability for these features, 0 to 1."""
         get = self.weights.get
         score = self.constant + sum(map(get, features, repeat(0.0)))
         return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, score))))
@@ -57,7 +57,7 @@ class FromFile(Generic[M]):
 
     @contextmanager
     def replaced(self, model: M) -> Iterator[None]:
-        """With another model, as cross-validation needs; for one thread."""
+        """Use another model within the block, as cross-validation does; for one thread."""
         kept, self._model = self._model, model
         try:
             yield

@@ -1,4 +1,4 @@
-"""How common words are in English at large: what rarity is measured against before a stream has shown its own.
+"""How common words are in English at large: the prior for rarity before a stream has shown its own.
 
 `models/words.npz` holds stems with how rare they are, estimated by `train/words.py` from the
 frequency lists of the package wordfreq.
