@@ -1,1 +1,1 @@
-"""Mentions in; incidents out, with the relations between them."""
+"""In: mentions. Out: incidents, and the relations between them."""

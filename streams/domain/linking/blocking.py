@@ -1,4 +1,4 @@
-"""Which open incidents a mention could belong to: an inverted index over their most telling terms.
+"""Blocking: finds the open incidents that a mention could belong to, by an inverted index over their rarest terms.
 
 Cost does not grow with the number of open incidents: each is found by a bounded number of terms, and a query
 looks at a bounded number of postings, rarest terms first, the most recently changed incidents first. Accounts in other words
@@ -19,11 +19,11 @@ from schemas.records import Mention
 from streams.domain.text.sentence_space import DIMENSIONS, Vector, nearest_cells
 from streams.domain.text.word_frequency import chance
 
-PRIOR = 1000  # incidents' worth of trust in how rare words are at large
-POSTINGS = 64  # incidents looked at for one term of a mention
-ASKED = 24  # terms of a mention that are asked for
+PRIOR = 1000  # weight of the rarity of words at large, in incidents
+POSTINGS = 64  # incidents examined for one term of a mention
+ASKED = 24  # terms of a mention that are looked up
 LISTED, PROBED = 2, 4  # cells of meaning that an incident is listed under, and that a query looks at
-NEIGHBOURS = 128  # incidents looked at in one cell
+NEIGHBOURS = 128  # incidents examined in one cell
 REMEMBERED = 200_000  # words whose commonness is remembered
 CELL = "~"  # begins the terms that are cells; no word does
 AREA_PRECISIONS = ("point", "city", "admin")  # precisions of a place that say where something happened
@@ -41,20 +41,20 @@ class Index:
         ] = {}  # slots by term, those changed last at the end; most terms have one
         self._terms: dict[str, tuple[str, ...]] = {}
         self._holds: Counter[str] = Counter()
-        self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the room
+        self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the memory
         self._logs: dict[str, float] = {}  # of the incidents expected to hold a word; only while they stay the same
         self._log_all = math.log(PRIOR + 1)
         self._vectors = np.zeros((0, DIMENSIONS), dtype=np.float16)  # by slot
         self._sums, self._last = (
             np.zeros(0),
             np.zeros(0, dtype=np.intp),
-        )  # by slot: room to sum in, zeros between queries
+        )  # by slot: buffer for sums, zeros between queries
 
     def __len__(self) -> int:
         return len(self._terms)
 
     def idf(self, word: str) -> float:
-        """How telling a word is: -ln of the share of incidents that have it, as if PRIOR of English at large were open."""
+        """The idf of a word: -ln of the share of incidents that have it, smoothed by PRIOR incidents of English at large."""
         log = self._logs.get(word)
         if log is None:
             log = self._log(word)
@@ -67,7 +67,7 @@ class Index:
         return log
 
     def put(self, incident_id: str, words: Iterable[str], terms: Iterable[str], vector: Vector | None = None) -> None:
-        """Index an incident, anew or for the first time, as the newest: its words, the terms and the unit vector that it is found by."""
+        """Index an incident, or index it again, as the newest: its words, and the terms and unit vector by which it is found."""
         before = frozenset(self._held.get(incident_id, ()))
         held = self._held[incident_id] = tuple(words)
         new = [w for w in held if w not in before]
@@ -126,7 +126,7 @@ class Index:
                 (self._found_by[term],) = found
 
     def candidates(self, rarity: Mapping[str, float], keys: Iterable[str], most: int) -> list[str]:
-        """At most `most` incidents that share the most telling terms, best first; `rarity` is the idf of each word asked for."""
+        """At most `most` incidents that share the rarest terms, best first; `rarity` is the idf of each word of the query."""
         keys = [k for k in dict.fromkeys(keys) if k in self._found_by][:ASKED]
         words = sorted([(-rarity[w], w) for w in rarity if w in self._found_by])[: ASKED - len(keys)]
         slots: list[int] = []

@@ -1,4 +1,4 @@
-"""What the accounts of one incident say together, kept as sums, so that accounts and whole incidents compare alike.
+"""The profile of an incident: sums over its accounts, so that accounts and whole incidents are compared alike.
 
 Words are sums of the accounts' vectors (1 + ln of the count, over the account's length), so that the product of two profiles is
 the sum over all pairs of their accounts: average linkage at the cost of one comparison.
@@ -97,7 +97,7 @@ class Profile:
         if m.time is not None and m.time.precision in ("day", "instant"):
             day = {str(m.time.start.toordinal()): 1.0}
             _sum(self.days, day, sign)
-            if m.time.end - m.time.start <= DAY:  # else none is told, and the days of the report stand in
+            if m.time.end - m.time.start <= DAY:  # longer periods say nothing: the days of the report are used
                 _sum(self.stated, day, sign)
         _sum(self.tolls, dict.fromkeys(_tolls(member), 1.0), sign)
         _sum(self.kinds, {m.family: 1.0, f"{m.family}/{m.subtype}": 1.0}, sign)
@@ -107,7 +107,7 @@ class Profile:
             self.vector = self.vector + np.float32(sign) * floats(features.vector)
 
     def take_out(self, members: Iterable["Member"], idf: Weight) -> None:
-        """Undo what joining of these members did."""
+        """Subtract these members."""
         for member in members:
             if member.profiled:
                 alone = Profile.of(member, idf)
@@ -116,7 +116,7 @@ class Profile:
         self.measure(idf)
 
     def merge(self, other: "Profile", idf: Weight) -> None:
-        """Count all accounts of another profile in. Lengths and terms are brought forward, not measured anew."""
+        """Add all accounts of another profile. Lengths and terms are carried over, not measured again."""
         rarity = other.rarity or {w: idf(w) for w in other.words}
         self.length = _longer(self.length, self.words, other.length, other.words, rarity)
         titles = {w: rarity.get(w) or idf(w) for w in other.title}
@@ -136,7 +136,7 @@ class Profile:
             self.terms = _heaviest(weights)
 
     def measure(self, idf: Weight) -> None:
-        """Measure lengths and terms anew, and drop the least of too many words, names and places."""
+        """Measure lengths and terms again, and drop the smallest of too many words, names and places."""
         self._inside = None
         self.rarity = rarity = {w: idf(w) for w in self.words}
         if len(self.words) > MOST["words"]:

@@ -1,8 +1,8 @@
 """A preview of what a correction will change in incidents, computed from their records before it is sent.
 
-Figures are worked out anew from the claims, as linking does it. Reports and origins are counted by the claims that
-name them; what carries no figure is taken to stand in one of the incidents only, so a merge's counts are the most
-there can be. The stage that carries a correction out has every mention and may choose another title, type or place.
+Figures are computed again from the claims, as linking does it. Reports and origins are counted by the claims that name
+them; a report without figures is assumed to be in one of the incidents only, so a merge's counts are upper bounds. The
+stage that carries out a correction has every mention and may choose another title, type or place.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,14 +15,14 @@ from streams.domain.linking.incident import edited
 
 @dataclass(frozen=True, slots=True)
 class IncidentChange:
-    """One incident before and after; `before` is None for one that comes into being, `after` for one that goes."""
+    """One incident before and after; `before` is None for a new one, `after` for one that is merged away."""
 
     before: Incident | None
     after: Incident | None
 
 
 def preview_merge(gone: Incident, into: Incident) -> list[IncidentChange]:
-    """`gone` goes into `into`."""
+    """`gone` is merged into `into`."""
     both = (*into.claims, *gone.claims)
     taken_back = _taken_back(into.claims) | _taken_back(gone.claims)
     common_reports = _documents(into.claims) & _documents(gone.claims)
@@ -42,7 +42,7 @@ def preview_merge(gone: Incident, into: Incident) -> list[IncidentChange]:
 
 
 def preview_split(now: Incident, taken: Collection[str]) -> list[IncidentChange]:
-    """The mentions `taken` go out into an incident of their own."""
+    """The mentions `taken` are split off into a new incident."""
     going = [c for c in now.claims if c.mention_id in taken]
     staying = [c for c in now.claims if c.mention_id not in taken]
     taken_back = _taken_back(now.claims)
@@ -65,7 +65,7 @@ def preview_split(now: Incident, taken: Collection[str]) -> list[IncidentChange]
 def preview_edit(now: Incident, fields: Iterable[tuple[str, str]]) -> list[IncidentChange]:
     """Fields are set, as JSON; raises CodecError or ValueError when one does not fit.
 
-    One that is taken back ("") comes to what is read, which the record does not say.
+    A field whose edit is removed ("") keeps its value here: the record does not hold the value that was read.
     """
     return [IncidentChange(now, edited(now, {name: value for name, value in fields if value}))]
 

@@ -1,4 +1,4 @@
-"""A person's decisions on incidents: they win over the model, and an incident they touch is the model's no longer.
+"""People's decisions on incidents: they override the model, which no longer merges or splits an incident they touch.
 
 A decision whose incident is not open here waits for it: on a rebuild from the topics corrections come first. Each is
 carried out once: the incident remembers it, and a correction that comes again changes nothing. Each can be taken
@@ -68,7 +68,7 @@ def _waits_no_more(session: LinkSession, c: Correction) -> None:
 
 
 def _carry_out(session: LinkSession, c: Correction) -> bool:
-    """Whether all that it needs is open here."""
+    """Carry out a correction; False while an incident that it needs is not open here."""
     why = Reason(f"{c.author}: {c.reason or c.action}", c.at)
     if c.action == "merge":
         return _merge(session, c, why)
@@ -82,7 +82,7 @@ def _carry_out(session: LinkSession, c: Correction) -> bool:
 
 
 def _merge(session: LinkSession, c: Correction, why: Reason) -> bool:
-    """An incident, or the one that holds the mentions named, goes into another."""
+    """Merge an incident, or the one that holds the named mentions, into another."""
     gone = c.incident_id if c.incident_id != c.other_incident else session.state.home.get(c.mention_ids[0])
     one, other = (session.state.open.get(i or "") for i in (gone, c.other_incident))
     if one is None or other is None or one is other:
@@ -94,7 +94,7 @@ def _merge(session: LinkSession, c: Correction, why: Reason) -> bool:
 
 
 def _split(session: LinkSession, now: Open, c: Correction, why: Reason) -> bool:
-    """Mentions, or all that came from an incident once merged in, go out into an incident of their own."""
+    """Split off mentions, or all that came from an incident merged in earlier, into an incident of their own."""
     taken = frozenset(c.mention_ids)
     if c.other_incident:
         taken |= {m.mention.mention_id for m in now.members if m.came_from == c.other_incident}

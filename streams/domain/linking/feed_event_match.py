@@ -1,9 +1,9 @@
-"""Feed events and articles of one event: met by kind, place, time and magnitude, for an instrument writes no prose.
+"""Matches feed events with articles and each other by kind, place, time and magnitude: instruments write no prose.
 
-Words tell two articles apart; between a measured event and anything else they say little, so only what both state
-counts: the same kind, a place within reach, times that meet, and no other magnitude or name of a storm. Events that
-people or machines coded from the news (GDELT, ACLED) have words, and are compared as articles are; with the article
-that one was coded from it shares the address.
+Words distinguish two articles; between a measured event and anything else they say little, so only facts that both
+state count: the same kind, a place within reach, times that overlap, and no other magnitude or storm name. Events that
+people or machines coded from the news (GDELT, ACLED) have words and are compared as articles are; such an event shares
+the address of the article that it was coded from.
 """
 
 import re
@@ -18,9 +18,9 @@ from streams.domain.geo.distance import kilometres
 from streams.domain.ontology.compatibility import WEATHER
 
 DAY = timedelta(days=1)
-CLOCKS = timedelta(minutes=3)  # by so much two networks differ on when the ground shook
-REPORTED = timedelta(days=4)  # for so long articles report an event whose day they do not say
-SLIGHT = 2  # severity below which an event is in the news only where its magnitude is told
+CLOCKS = timedelta(minutes=3)  # most difference between two networks' times of one earthquake
+REPORTED = timedelta(days=4)  # how long articles report an event without naming its day
+SLIGHT = 2  # severity below which an event matches only reports of its magnitude
 LEAST = 0.5  # score of a match in which nothing but the kind, country and day agree
 REACH = {
     "storm": 500.0,
@@ -39,7 +39,7 @@ _COUNTRY_ONLY = ("country", "region", "unknown")
 
 
 def period_of(mention: Mention) -> Period | None:
-    """When it happened; what lasts goes on until it was last reported."""
+    """The period of an event; lasting ones run until their newest report."""
     time = mention.time
     if measured(mention) and time and mention.subtype in LASTING and time.end < mention.reported_at:
         return replace(time, end=mention.reported_at)
@@ -47,12 +47,12 @@ def period_of(mention: Mention) -> Period | None:
 
 
 def measured(mention: Mention) -> bool:
-    """Whether an instrument tells of it, or an office that watches them."""
+    """Whether it comes from instruments, or from an office that monitors them."""
     return mention.document_kind == "event" and mention.family == "disasters"
 
 
 def keys(mention: Mention) -> tuple[str, ...]:
-    """What an event that feeds record can be found by: the page it is told on, its kind with its country."""
+    """Keys of a feed event in the index: its page, and its kind with its country."""
     page = _page(mention)
     found = (f"@{page}",) if page else ()
     if mention.family != "disasters" or mention.place is None or not mention.place.country:
@@ -62,12 +62,12 @@ def keys(mention: Mention) -> tuple[str, ...]:
 
 
 def concerned(mention: Mention, members: Iterable[Mention]) -> bool:
-    """Whether a feed's record is on either side."""
+    """Whether either side is or has a feed event."""
     return mention.document_kind == "event" or any(m.document_kind == "event" for m in members)
 
 
 def only_measured(members: Iterable[Mention]) -> bool:
-    """Whether nothing but instruments tell of an incident."""
+    """Whether an incident has measured events only."""
     return all(measured(m) for m in members)
 
 
@@ -78,9 +78,9 @@ def same_page(mention: Mention, members: Iterable[Mention]) -> bool:
 
 
 def told_apart(mention: Mention, members: Iterable[Mention]) -> bool:
-    """Whether the same source has another record of it: what it gives two ids is two events to it.
+    """Whether the same source has another record in the incident: two ids of one source are two events.
 
-    Not so for what a machine read in the news, whose origin is that news: it codes one deed again and again.
+    Machine-coded news is excepted, as its origin is the news site: it codes one event repeatedly.
     """
     return mention.document_kind == "event" and any(
         m.document_kind == "event"
@@ -100,7 +100,7 @@ def _canonical(url: str) -> str:
 
 
 def match(mention: Mention, members: Sequence[Mention]) -> dict[str, float] | None:
-    """The parts by which a mention and an incident are one event, a feed event on one side; None when they are not.
+    """The parts of a match between a mention and an incident, one of them a feed event; None when they are not one event.
 
     An event must fit every event of the incident, and one of its accounts where it has any.
     """
@@ -125,7 +125,7 @@ def conflict(one: Sequence[Mention], other: Sequence[Mention]) -> bool:
 
 
 def score(parts: dict[str, float]) -> float:
-    """How sure a match is: 0.5 to 0.99."""
+    """The confidence of a match: 0.5 to 0.99."""
     named = parts["kind"] == 1.0  # one storm, by its name
     return min(0.99, LEAST + 0.1 * sum(max(0.0, v) for v in parts.values()) + 0.1 * named)
 
@@ -135,7 +135,7 @@ def _parts(a: Mention, b: Mention) -> dict[str, float] | None:
     if kind is None or place is None or time is None or size < 0:
         return None
     event, other = (a, b) if measured(a) else (b, a)
-    if _WARNS.search(event.title):  # of what may come; it is not what came
+    if _WARNS.search(event.title):  # a forecast, not an event
         return None
     if other.document_kind == "article" and event.severity < SLIGHT and not size:
         return None
@@ -168,7 +168,7 @@ def _storms(m: Mention) -> set[str]:
 
 
 def _place(a: Mention, b: Mention) -> float | None:
-    """1 for one point, falling to 0 at the edge of what it reaches; 0 for a country that both name; None elsewhere."""
+    """1 for one point, falling to 0 at the edge of its reach; 0 for a country that both name; None elsewhere."""
     one, other = a.place, b.place
     if one is None or other is None:
         return None
@@ -183,7 +183,7 @@ def _place(a: Mention, b: Mention) -> float | None:
 
 
 def _reach(a: Mention, b: Mention) -> float:
-    """Kilometres around within which it is told of; an earthquake's grows tenfold with two magnitudes."""
+    """Kilometres within which it is reported; an earthquake's reach grows tenfold with two magnitudes."""
     sizes = _sizes(a) | _sizes(b)
     if a.subtype == "earthquake":
         return min(600.0, max(60.0, 10 ** (0.5 * max(sizes) - 1))) if sizes else OTHER_REACH

@@ -1,4 +1,4 @@
-"""What each document says of an incident's victims or damage as a whole, and of parts of them."""
+"""Statements: what each document says about an incident's victims or damage, as a whole and in parts."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _DONE = {
 class Statement:
     """A value that one document gives for the whole or a part, with the bounds it leaves open.
 
-    rival: it only stands beside the figure that the document goes by; summed: it is a sum of single victims.
+    rival: the document quotes it beside the figure that it uses itself; summed: it is a sum of single victims.
     """
 
     value: int
@@ -49,17 +49,17 @@ class Statement:
 
     @property
     def kind(self) -> str:
-        """Kind of source that says so."""
+        """Kind of its source."""
         return self.claims[0].claim.attribution_kind
 
     @property
     def exact(self) -> bool:
-        """Whether it is no mere bound."""
+        """Whether it is an exact value, not a bound."""
         return self.low == self.high
 
     @property
     def words(self) -> str:
-        """How the document words a bound."""
+        """The document's words for a bound."""
         if self.exact:
             return ""
         worded = self.claims[0].claim.words if len(self.claims) == 1 else ""
@@ -111,7 +111,7 @@ def number(claim: Claim) -> int:
 def class_of(claim: Claim) -> str:
     """The class of victims that a claim counts, such as `children`; empty for people as a whole."""
     if claim.of.split(" ", 1)[0].lower() in _OWN:
-        return "own"  # "four of its men": a party's, whatever the others lost
+        return "own"  # "four of its men": one party's losses
     return _class_in(claim.of) if claim.of else ""
 
 

@@ -1,12 +1,12 @@
-"""Which figures of an incident are current, and what they come to: low, best and high, each with the claims that decided it.
+"""The current figures of an incident: low, best and high of each kind, each with the claims that decided it.
 
-The model (it stands in the folder's README, too):
+The model (also described in the folder's README):
 
 1. *What is counted.* One figure for each kind of victims, and one for each kind of damage done to each kind of thing. A claim
    that its document sets aside (another incident's, or doubtful) counts nowhere. Nobody is missing once the latest report
    that counts the missing sets them aside, as they are free or found.
 2. *Statements.* Each document makes at most one statement of the whole for each source: the total it gives, or the sum of
-   victims that it tells of one by one. A part (of the dead, of a place, a class of victims such as children) is a
+   victims that it mentions one by one. A part (of the dead, of a place, a class of victims such as children) is a
    statement of its own; while any whole is stated, parts stand in no figure.
 3. *Supersession.* A source is who the text attributes a figure to, else the document's origin. Its later figure of the same
    thing supersedes its earlier one. An origin's later total also replaces what it had printed before, whoever said it.
@@ -37,15 +37,15 @@ from streams.domain.linking.figure_statements import Statement, statements, thin
 FRESH = timedelta(days=1)
 HALF_LIFE = timedelta(hours=6)
 FAR, FEW = 10, 10  # so many times another figure, and so many more, is implausible
-SETTLED = timedelta(days=7)  # after which a toll no longer falls by half
-ALLOWED = 3  # times a lower bound that an exact figure may be for the bound to speak for it
+SETTLED = timedelta(days=7)  # after which a source's toll no longer falls by half
+ALLOWED = 3  # how many times a lower bound an exact figure may be to be supported by it
 KEPT = 120  # claims kept for one incident, superseded ones dropped first
 TRUST = {"official": 1.2, "ngo": 1.0, "media": 1.0, "unattributed": 1.0, "witness": 0.7, "party": 0.7}
-RIVAL = 0.5  # support of a figure that its document only sets beside the one it goes by
+RIVAL = 0.5  # support of a figure that its document quotes beside its own
 
 
 def attribution(claim: SourcedClaim) -> str:
-    """Whose figure it is: the named source, else the document's origin."""
+    """The owner of a figure: the named source, else the document's origin."""
     named = _name(claim.claim.attributed_to) if claim.claim.attributed_to else ""
     return named or f"origin:{claim.origin}"
 
@@ -115,7 +115,7 @@ def _figure(what: str, of: str, claims: list[SourcedClaim]) -> Figure:
 
 
 def _of_parts(what: str, of: str, told: list[Statement]) -> Figure:
-    """Nobody gives the whole: it is at least the largest part."""
+    """Figures from parts only: the whole is at least the largest part."""
     largest = max(told, key=lambda s: (s.value, s.reported_at))
     return Figure(
         what=what, of=of, low=largest.value, best=largest.value, high=largest.value, words=f"at least {largest.value:,}",
@@ -125,7 +125,7 @@ def _of_parts(what: str, of: str, told: list[Statement]) -> Figure:
 
 
 def _falls(late: Statement, wholes: list[Statement]) -> bool:
-    """Whether another source stated more than twice as many over a week before: this tells of something else."""
+    """Whether another source stated more than twice as many over a week before: then this is about something else."""
     mine = {attribution(c) for c in late.claims}
     return any(
         s.value > 2 * late.value
@@ -136,7 +136,7 @@ def _falls(late: Statement, wholes: list[Statement]) -> bool:
 
 
 def _current(wholes: list[Statement]) -> list[Statement]:
-    """Without what the same origin has replaced by a later total; a word of none replaces nothing."""
+    """The statements without those that their origin replaced by a later total; a denial replaces nothing."""
     latest: dict[str, datetime] = {}
     for s in wholes:
         if not s.rival and s.value:
@@ -161,7 +161,7 @@ def _best(wholes: list[Statement]) -> tuple[int, str]:
 
 
 def _support(value: int, fresh: list[Statement], newest: datetime) -> float:
-    """What all origins together say for a value; each speaks once."""
+    """The support of all origins for a value; each origin counts once."""
     by_origin: dict[str, float] = defaultdict(float)
     for s in fresh:
         share = 1.0 if s.value == value else 0.5 if s.allows(value, ALLOWED) else 0.0
@@ -172,7 +172,7 @@ def _support(value: int, fresh: list[Statement], newest: datetime) -> float:
 
 
 def _without_denials(wholes: list[Statement]) -> list[Statement]:
-    """Statements of none go once anybody states a victim: they are mostly said of some, such as a party's own soldiers."""
+    """Drop denials once anybody states a victim: they are mostly about some people only, such as a party's own soldiers."""
     return [s for s in wholes if s.value] or wholes
 
 
@@ -189,7 +189,7 @@ def _implausible(one: Statement, wholes: list[Statement]) -> bool:
 
 
 def _reason(best: int, fresh: list[Statement], told: list[Statement], wholes: list[Statement]) -> str:
-    """Why that value is best, for people: what was left out first, then what speaks for it."""
+    """Why that value is best, in words: first what was left out, then what supports it."""
     deciding = [s for s in fresh if s.value == best]
     values = {s.value for s in fresh}
     origins = len({s.origin for s in deciding})

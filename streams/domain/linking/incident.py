@@ -1,7 +1,7 @@
-"""One open incident: what linking keeps of it, and the record that it comes to.
+"""One open incident: its stored state, and the record made from it.
 
 The newest members are kept whole, so that they can be taken out again by a revision, a split or a person;
-older ones live on in counts, sums and claims only, which bounds the state of the longest story.
+older ones remain as counts, sums and claims only, which bounds the state of the longest story.
 """
 
 import json
@@ -47,7 +47,7 @@ class RetiredMembers:
     replaced: list[str] = field(default_factory=list)  # ids of those that a revision took back
 
     def remember(self, mention_ids: Iterable[str]) -> None:
-        """Know these mentions again when they come once more."""
+        """Remember these mentions, to recognise repetitions."""
         self.mention_ids = [*self.mention_ids, *mention_ids][-RETIRED_IDS:]
 
     def take_back(self, mentions: Sequence[Mention]) -> None:
@@ -178,7 +178,7 @@ def opening(mention: Mention, incident_id: str) -> Incident:
 
 
 def _new_figures(before: Incident, after: Sequence[Figure]) -> str:
-    """What a version changed in the figures, to stand behind why: "; killed 17 → 21"."""
+    """What a version changed in the figures, appended to the reason: "; killed 17 → 21"."""
     old, new = ({f.of or f.what: f.best for f in stated} for stated in (before.figures, after))
     moved = [w for w in {**new, **old} if old.get(w) != new.get(w)] if before.version else []
     return "".join(f"; {w} {_said(old.get(w))} → {_said(new.get(w))}" for w in moved)

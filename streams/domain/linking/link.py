@@ -1,8 +1,8 @@
 """Linking: each mention joins an incident, opens one, or refers back to a known one without raising it.
 
 News (roles main, follow-up, story) joins the likeliest open incident or opens its own. A statement joins the incident
-it is about. What a document merely recalls (background, aggregate) never raises anything: it adds to the incident it
-is known by, or opens a quiet one that raises no alert, and the document's own incident refers back to it.
+it is about. Recalled history (background, aggregate) never raises an alert: it joins the incident that it matches, or
+opens one without alerts, and the document's own incident refers back to it.
 """
 
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ from streams.domain.linking.vetoes import vetoed
 from streams.domain.ontology.compatibility import at_odds
 
 JOIN = 0.4  # least score of a link
-ABROAD = 0.3  # the same between two languages, where words cannot speak for it
-PASSING = 0.75  # least score of a link of, or to, what is only said in passing
+ABROAD = 0.3  # the same between two languages, which share no words
+PASSING = 0.75  # least score of a link of, or to, a mention in passing
 MERGE = 0.5  # least score of a merge of events at a place and time
-MERGE_STORIES = 0.97  # and of others: the sums of two stories of one subject grow liker with every account of both
+MERGE_STORIES = 0.97  # and of stories: the sums of two stories of one subject become more similar with every account
 CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place and feed records; further ones by meaning
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
-ODDS = 0.3  # share of a score that is left between kinds that cannot be one event
+ODDS = 0.3  # factor on scores between kinds that cannot be one event
 DAYS, ONE_DAY = PARTS.index("days"), 0.5  # the part is ln(1 + days)
 DAY = timedelta(days=1)
 
@@ -93,14 +93,14 @@ def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
 
 
 def _odds(one: Profile, other: Profile, row: list[float], idf: Weight) -> float:
-    """What is left of a score: less between accounts of kinds that cannot be one on different days, nothing after a veto."""
+    """Factor on a score: ODDS between kinds that cannot be one event on different days, 0 after a veto, else 1."""
     if vetoed(one, other, row, idf):
         return 0.0
     return ODDS if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds) else 1.0
 
 
 def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
-    """The incident to join: news joins news first; what is said in passing, and what was, must be surer."""
+    """The incident to join: news joins news first; links of or to mentions in passing need a higher score."""
     if mention.role in NEWS_ROLES:
         news = next((f for f in ranked if state.open[f.incident_id].incident.role in NEWS_ROLES), None)
         if news and news.score >= least(state, mention.lang, news.incident_id):
@@ -146,7 +146,7 @@ def days_apart(one: Reports | None, other: Reports | None) -> float:
 
 
 def _recorded(state: LinkState, mention: Mention, found: Found) -> Found:
-    """What is known from a feed's records, where either side has one: the better of it and of the model's score."""
+    """The score with feed records, where either side has one: the better of the match and of the model's score."""
     members = [m.mention for m in state.open[found.incident_id].members]
     if not feed_events.concerned(mention, members):
         return found
@@ -166,7 +166,7 @@ def _certain(state: LinkState, mention: Mention) -> Found | None:
     if mention.role in REPORTING_ROLES:
         known = state.stories.get(mention.story_id)
         if known and mention.document_kind == "article" and state.documents.get(mention.document_id) == known:
-            return None  # one document tells of two things as news: they are two
+            return None  # one document reports two incidents as news: they are two
         return Found(known, 1.0, [], {"same story": 1.0}) if known else None
     if mention.role == "statement":
         homes = [state.home[a] for a in mention.about if a in state.home]
@@ -176,7 +176,7 @@ def _certain(state: LinkState, mention: Mention) -> Found | None:
 
 
 def _barred(state: LinkState, mention: Mention) -> set[str]:
-    """Incidents that it cannot be: what its own document tells of as other ones."""
+    """Incidents that it cannot join: those that its own document reports as others."""
     return set() if mention.role == "statement" else set(state.told.get(mention.document_id, ()))
 
 
@@ -215,7 +215,7 @@ def _outdated(mention: Mention, now: Open) -> bool:
 
 
 def _remember(session: LinkSession, mention: Mention, found: Found) -> None:
-    """Keep of a version that comes after its revision what would be left of it, had it come before."""
+    """Store from a version that arrives after its revision what would remain if it had come before."""
     now = session.state.open[found.incident_id]
     now.retired.take_back([mention])
     now.claims += sourced(mention)
@@ -247,9 +247,7 @@ def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: lis
     """Merge the home with other incidents that the mention has shown to be the same."""
     state = session.state
     here = state.open[home]
-    if (
-        here.fixed or here.incident.version == 1
-    ):  # just opened, it is what was compared already and found too unlike to join
+    if here.fixed or here.incident.version == 1:  # just opened: it was compared already and is too different
         return
     likely = [state.open.get(f.incident_id) for f in ranked if f.score >= RIVAL and f.incident_id != home]
     rivals = [o for o in likely if o is not None][:RIVALS]  # a document may just have divided one and merged it

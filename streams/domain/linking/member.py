@@ -1,4 +1,4 @@
-"""What an incident keeps of one mention."""
+"""A member of an incident: what is kept of one mention."""
 
 import base64
 from dataclasses import dataclass, field, replace
@@ -40,12 +40,12 @@ class Member:
 
     @classmethod
     def restore(cls, stored: bytes) -> "Member":
-        """The member that `dump` gave. Raises ValueError, CodecError among them, when it is not of ours."""
+        """The member that `dump` returned. Raises ValueError (CodecError among them) when it is not readable."""
         mention: Mention = from_json(unpack(stored)["mention"], MENTION.name)
         return cls(mention, _stored=stored)
 
     def dump(self) -> bytes:
-        """What to store of it: all but its place in the incident."""
+        """The member as stored: all but its place in the incident."""
         if not self._stored:
             f = self.features
             row = {"mention": self.mention, "words": f.words, "names": f.names, "vector": f.vector}

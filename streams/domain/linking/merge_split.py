@@ -1,7 +1,7 @@
 """Merging and splitting open incidents, as records with a reason, so that both can be taken back.
 
-A member remembers the incident it was in before a merge, and an incident the versions of those that went up in it:
-a split that takes out all that came from one gives it its old id back.
+A member remembers its incident before a merge, and an incident the last versions of those merged into it: a split that
+takes out all members that came from one of them restores its old id.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from streams.domain.linking.ties import follow_merge, follow_split
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why incidents are regrouped, and when by event time."""
+    """Why incidents are merged or split, and when in event time."""
 
     text: str
     at: datetime
@@ -29,7 +29,7 @@ class Reason:
 
 
 def merge(session: LinkSession, one: Open, two: Open, why: Reason, *, into_first: bool = False) -> Open:
-    """Let the younger incident (or, when told so, the second) go up in the other, which is returned."""
+    """Merge the younger incident (or the second, if asked) into the other, which is returned."""
     state = session.state
     elder, younger = sorted((one, two), key=lambda o: (o.incident.first_seen, o.incident_id))
     if into_first:
@@ -77,7 +77,7 @@ def split(session: LinkSession, now: Open, mention_ids: frozenset[str], why: Rea
     change = Change(kind="split", score=why.score, parts=why.parts, text=why.text)
     session.store(now, change, now.incident.last_changed)
     state.profiles[new.incident_id] = Profile.of_all(taken, state.index.idf)
-    for m in taken:  # one version for each, so that the topic tells where every mention went
+    for m in taken:  # one version for each, so that the topic shows where every mention went
         m.profiled = True
         new.members.append(m)
         new.claims += sourced(m.mention)

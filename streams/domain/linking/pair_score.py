@@ -1,4 +1,4 @@
-"""How likely two groups of accounts tell of the same incident: parts with names, and one score of them.
+"""The score that two groups of accounts report the same incident: named parts, and one probability from them.
 
 A group is one mention or a whole open incident; the same comparison serves for linking and for merging.
 """
@@ -18,9 +18,9 @@ from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.mentions.link_features import stems_of
 
 MODEL = Path(__file__).parents[1] / "models" / "link.npz"
-FAR = 3000.0  # kilometres from which places are only elsewhere
-LONG = 400.0  # days from which times are only long apart
-SAME = 0.25  # days within which reports are of one time: when a collector ran says nothing
+FAR = 3000.0  # kilometres beyond which distance does not matter
+LONG = 400.0  # days beyond which distance in time does not matter
+SAME = 0.25  # days within which reports count as simultaneous: the time of collection says nothing
 UNKNOWN = math.nan
 TOWN_PRECISIONS = frozenset(("point", "city"))
 EVENT_FAMILIES = frozenset(
@@ -153,7 +153,7 @@ def _event_family(kind: str, other: str) -> float:
 
 
 def _numbers(mine: Mapping[str, float], there: Mapping[str, float]) -> float:
-    """Share of the numbers told of that the other side tells too, by their rarity; NaN where one side has none."""
+    """Share of the numbers that the other side states too, weighted by rarity; NaN where one side has none."""
     if not mine or not any(w[0].isdigit() for w in there):
         return UNKNOWN
     return sum([r for w, r in mine.items() if w in there]) / sum(mine.values())
@@ -258,7 +258,7 @@ def _log_days(apart: float) -> float:
 
 
 def _held(across: Held, one: Held, other: Held) -> list[float]:
-    """How like the two sides are for what holds the tighter of them together: mean products across over those inside."""
+    """Similarity relative to cohesion: mean products between the sides over those within the tighter one."""
     if math.isnan(one[0]) and math.isnan(other[0]):  # two single accounts
         return [UNKNOWN] * len(across)
     out = []
@@ -282,7 +282,7 @@ def _top(keys: list[str], sums: Mapping[str, float]) -> str:
 
 
 def ground(profile: Profile) -> ProfilePlaces:
-    """Where a profile's accounts say that it happened: the places that most of them name."""
+    """The places of a profile: those that most of its accounts name."""
     return _ground(tuple(_commonest(profile.places, 4)))
 
 
@@ -316,7 +316,7 @@ def _where(a: ProfilePlaces, b: ProfilePlaces) -> tuple[float, float, float, flo
 
 
 def _days_apart(days: list[int], others: Mapping[str, float]) -> float:
-    """ln(1 + days) between the days told of that are nearest to each other."""
+    """ln(1 + days) between the nearest event days of both sides."""
     if not days or not others:
         return UNKNOWN
     return math.log1p(min(LONG, *[abs(x - int(y)) for y in _commonest(others, 3) for x in days]))

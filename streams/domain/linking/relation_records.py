@@ -1,4 +1,4 @@
-"""Relations between incidents as one document after the other is linked: found by `relations`, sent as records."""
+"""Sends relations between incidents as records; `relations` finds them, document by document."""
 
 from collections.abc import Iterator
 
@@ -19,11 +19,11 @@ from streams.domain.linking.ties import tie_together
 
 RECALLED = ("background", "aggregate")
 MOST_TOLD = 12  # incidents of one document that are compared with each other
-LOOKED_AT = 6  # open incidents that what a passage calls the cause is looked for in
+LOOKED_AT = 6  # open incidents among which the named cause is looked for
 
 
 def relate(session: LinkSession, mention: Mention, home: str) -> None:
-    """Send what the mention's document tells of its incident and others; `home` is where the mention is now."""
+    """Send the relations that the mention's document reports; `home` is the mention's incident."""
     if mention.role == "statement":
         return
     news = _news(session.state, mention.document_id)
@@ -45,7 +45,7 @@ def relate(session: LinkSession, mention: Mention, home: str) -> None:
 
 
 def _found_elsewhere(session: LinkSession, mention: Mention, home: str) -> None:
-    """What the news says that it answered or followed, among the open incidents of other documents."""
+    """The cause that the news names, looked for among open incidents of other documents."""
     state, cause = session.state, cause_of(mention)
     if cause is None:
         return
@@ -69,7 +69,7 @@ def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
 
 
 def _told(state: LinkState, document_id: str) -> Iterator[tuple[str, Mention]]:
-    """Everything that a document tells of, and where that is."""
+    """All mentions of a document with their incidents."""
     for incident_id in sorted(state.told.get(document_id, ()))[:MOST_TOLD]:
         for m in state.open[incident_id].members:
             if m.mention.document_id == document_id:

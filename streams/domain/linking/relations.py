@@ -1,8 +1,8 @@
-"""How two incidents hang together, as one document tells it: retaliation, part of a series, what followed, what came before.
+"""Relations between two incidents that one document reports: retaliation, part of a series, same campaign, follows.
 
-A document's news and what it recalls are compared two by two; the words behind "in response to" or "a day after" say
-what was answered or followed. Each pair of incidents gets at most one such relation beside the plain `refers-back`:
-the first that holds of retaliation-for, part-of, same-campaign, same-kind-earlier and follows.
+A document's news and its recalled history are compared in pairs; the words after "in response to" or "a day after" name
+the cause. Each pair of incidents gets at most one such relation beside the plain `refers-back`: the first that holds of
+retaliation-for, part-of, same-campaign, same-kind-earlier and follows.
 """
 
 import re
@@ -16,11 +16,11 @@ from streams.domain.mentions.link_features import stems_of
 
 Kind = Literal["retaliation-for", "part-of", "same-campaign", "same-kind-earlier", "follows"]
 SOON = timedelta(days=30)  # within it one incident follows another of the same country
-CAMPAIGN = timedelta(days=90)  # within it deeds of one author are one campaign
-TELLS = 0.5  # share of a cause's telling words that an incident must have where no document puts the two together
-LEAST_TOLD = 3  # telling words of that cause at least
+CAMPAIGN = timedelta(days=90)  # within it attacks by one actor are one campaign
+TELLS = 0.5  # least share of a cause's specific words in an incident that no document names beside it
+LEAST_TOLD = 3  # least number of such words
 CROWDS = frozenset(("protests", "riots"))
-VIOLENT = frozenset(("explosions", "battles", "violence-against-civilians", "crime"))  # whose types readers mix up
+VIOLENT = frozenset(("explosions", "battles", "violence-against-civilians", "crime"))  # families that readers confuse
 ARMED = frozenset(("explosions", "battles", "violence-against-civilians", "cyber", "strategic-developments"))
 _SPAN = r"\s+(?P<cause>[^.;:,\n]{8,160})"
 _ANSWERED = re.compile(
@@ -44,7 +44,7 @@ group groups forces fighters several many country day week month year deadly inc
 
 @dataclass(frozen=True, slots=True)
 class FoundRelation:
-    """A relation found: `earlier_first` tells that it reads from the recalled incident to the news."""
+    """A relation found; `earlier_first`: it reads from the recalled incident to the news."""
 
     kind: Kind
     reason: str
@@ -54,7 +54,7 @@ class FoundRelation:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a passage says that its event answered or followed, in its words and their stems."""
+    """The cause that a passage names for its event, in its words and their stems."""
 
     kind: Literal["retaliation-for", "follows"]
     text: str
@@ -62,7 +62,7 @@ class Cause:
 
 
 def cause_of(mention: Mention) -> Cause | None:
-    """What the mention's event answered or followed, as its own passage says; None when it does not say."""
+    """The cause that the mention's own passage names for its event; None when it names none."""
     if mention.family in ARMED and (found := _ANSWERED.search(mention.passage)):
         return Cause("retaliation-for", _words(found["cause"]), stems(found["cause"]))
     found = _ANSWERED.search(mention.passage) or _FOLLOWED.search(mention.passage)
@@ -79,7 +79,7 @@ def stems(text: str) -> frozenset[str]:
 
 
 def relation_between(news: Mention, recalled: Mention) -> FoundRelation | None:
-    """How the news of a document and another incident that the same document tells of hang together, if it says so."""
+    """The relation between the news of a document and another incident that it reports; None when it states none."""
     return (
         _came_of_it(recalled)
         or _answered(news, recalled)
@@ -91,14 +91,14 @@ def relation_between(news: Mention, recalled: Mention) -> FoundRelation | None:
 
 
 def cause_overlap(cause: Cause, words: frozenset[str]) -> float:
-    """Share of a cause's telling words among an incident's, 0 where it is too small, or they too few, to tell."""
+    """Share of a cause's specific words in an incident, 0 to 1; 0 where the share or the number is too small."""
     telling = cause.stems - _generic()
     both = len(telling & words)
     return both / len(telling) if both >= max(LEAST_TOLD, TELLS * len(telling)) else 0.0
 
 
 def relation_of_recalled(news: Mention, one: Mention, other: Mention) -> FoundRelation | None:
-    """How two incidents that one document recalls hang together: counted, or answered, together."""
+    """The relation between two incidents that one document recalls: counted, or answered, together."""
     if one.role == "aggregate":
         return None if other.role == "aggregate" else _turned(_counted(other, one))
     if other.role == "aggregate":
@@ -133,13 +133,13 @@ def _answered(news: Mention, recalled: Mention) -> FoundRelation | None:
 
 
 def _named_by(cause: Cause, mention: Mention) -> float:
-    """How many telling words of the cause the mention has; its kind and its place count for half a word each."""
+    """How many specific words of the cause the mention has; its kind and its place count half a word each."""
     shared = (cause.stems & stems(mention.passage)) - _generic()
     kind = bool(cause.stems & _generic()) and mention.family in ARMED
     place = mention.place is not None and bool(cause.stems & stems(mention.place.name))
     weight = len(shared) + 0.5 * (kind + place)
     if kind and not cause.stems - _generic():
-        return 1.0  # "in response to the attacks": whatever attacks the document tells of
+        return 1.0  # "in response to the attacks": any attacks in the document
     return weight if weight >= 1 else 0.0
 
 
@@ -157,7 +157,7 @@ def _counted(part: Mention, whole: Mention) -> FoundRelation | None:
 
 
 def _one_campaign(news: Mention, recalled: Mention) -> FoundRelation | None:
-    """Deeds of one author against one country within months of each other."""
+    """Attacks by one actor against one country within months of each other."""
     authors = _names(news, "initiator") & _names(recalled, "initiator")
     if not authors or news.family not in ARMED or recalled.family not in ARMED or recalled.role == "aggregate":
         return None

@@ -1,4 +1,4 @@
-"""One event's work on the open incidents: every change goes through it, and what to send and store comes out of it."""
+"""A session of linking: all changes by one event go through it, and it collects what to send and store."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What one event led to: records in order, keys of the state to store anew, then keys to delete."""
+    """The result of one event: records in order, keys of the state to store, then keys to delete."""
 
     outputs: tuple[Incident | Relation, ...] = ()
     changed: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class Linked:
 
 @dataclass(slots=True)
 class LinkSession:
-    """The state while one event is handled, and what the event has led to so far."""
+    """The state while one event is handled, and the results so far."""
 
     state: "LinkState"
     _outputs: list[Incident | Relation] = field(default_factory=list)
@@ -43,16 +43,16 @@ class LinkSession:
         self.gone(incident.incident_id)
 
     def send(self, record: Incident | Relation) -> None:
-        """Send a record that changes nothing in the state."""
+        """Send a record without changing the state."""
         self._outputs.append(record)
 
     def changed(self, key: str) -> None:
-        """Store what stands under a key anew."""
+        """Mark a key to be stored again."""
         self._expired.pop(key, None)
         self._changed[key] = None
 
     def gone(self, key: str) -> None:
-        """Delete what stands under a key."""
+        """Mark a key to be deleted."""
         self._changed.pop(key, None)
         self._expired[key] = None
 
@@ -61,6 +61,6 @@ class LinkSession:
         return [self.state.open[i] for i in sorted(incident_ids) if i in self.state.open]
 
     def linked(self) -> Linked:
-        """All of it, with the members that came and went."""
+        """The whole result, with members added and removed."""
         came, went = self.state.turn_over((*self._changed, *self._expired))
         return Linked(tuple(self._outputs), (*came, *self._changed), (*self._expired, *went))

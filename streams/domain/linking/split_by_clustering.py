@@ -19,7 +19,7 @@ from streams.domain.linking.pair_score import Rarity, Side, compare, named, scor
 from streams.domain.linking.session import LinkSession
 
 APART = 0.3  # score of two groups below which they are two incidents
-LOOKED_AT = frozenset((4, 6, 8, 11, 16, 23, 32, 45, 64))  # accounts with which an incident is looked at
+LOOKED_AT = frozenset((4, 6, 8, 11, 16, 23, 32, 45, 64))  # numbers of accounts at which an incident is examined
 FEWEST = 2  # accounts of the smaller group
 ROUNDS = 5  # of moving accounts between the groups
 

@@ -1,6 +1,6 @@
 """All open incidents of one partition with the indexes over them: what the linking stage owns.
 
-Each incident is stored under its id, so that a table keyed by incident holds the state and the indexes are built anew
+Each incident is stored under its id, so that a table keyed by incident holds the state and the indexes are rebuilt
 from it. Its members do not change once they have joined: each is stored once, under `member:` and the mention's id,
 and the incident's entry names them. Corrections that wait for their incident are stored under `waits:` and their id.
 """
@@ -23,15 +23,15 @@ from streams.domain.linking.state_codec import pack, unpack
 from streams.domain.linking.ties import Tied
 
 OPEN_FOR = timedelta(days=200)  # an incident closes when the clock is this far past its last report
-STEP = timedelta(days=1)  # one report moves the clock on by this much at most, whatever date it bears
+STEP = timedelta(days=1)  # one report moves the clock on by at most this much, whatever its date
 MOST_OPEN = 50_000  # beyond it the incident longest unchanged closes
-SLACK = 64  # times of closing that may be kept beyond two for each open incident
+SLACK = 64  # closing times that may be kept beyond two for each open incident
 WAITS, MEMBER = "waits:", "member:"
 
 
 @dataclass(slots=True)
 class LinkState:
-    """Open incidents by id, and everything that finds them."""
+    """Open incidents by id, with the indexes over them."""
 
     most_open: int = MOST_OPEN
 
@@ -39,12 +39,12 @@ class LinkState:
     profiles: dict[str, Profile] = field(default_factory=dict)
     index: Index = field(default_factory=Index)
     home: dict[str, str] = field(default_factory=dict)  # mention_id to incident_id
-    documents: dict[str, str] = field(default_factory=dict)  # document_id to the incident that it is chiefly about
+    documents: dict[str, str] = field(default_factory=dict)  # document_id to its main incident
     stories: dict[str, str] = field(default_factory=dict)  # story_id likewise
-    told: dict[str, dict[str, None]] = field(default_factory=dict)  # document_id to all incidents that it tells of
+    told: dict[str, dict[str, None]] = field(default_factory=dict)  # document_id to all incidents that it reports
     waiting: dict[str, Correction] = field(default_factory=dict)
     carried_out: dict[str, str] = field(default_factory=dict)  # correction_id to the incident that remembers it
-    _tellers: dict[str, set[str]] = field(default_factory=dict)  # incident_id to the documents that tell of it
+    _tellers: dict[str, set[str]] = field(default_factory=dict)  # incident_id to the documents that report it
     _stored: dict[str, tuple[str, ...]] = field(default_factory=dict)  # incident_id to the mentions stored whole for it
     _left_over: list[str] = field(default_factory=list)  # keys that a worker killed between two entries did not delete
     clock: datetime | None = None
@@ -67,7 +67,7 @@ class LinkState:
         return closed
 
     def keep(self, now: Open, change: Change, at: datetime) -> Incident:
-        """Store an incident's next version and index it anew; the version."""
+        """Store an incident's next version and index it again; returns the version."""
         assert self.clock is not None
         known = now.retired.mention_ids
         self._let_go(now, now.retire_oldest(), known)
@@ -102,7 +102,7 @@ class LinkState:
         yield from self.open
 
     def turn_over(self, incident_ids: Iterable[str]) -> tuple[list[str], list[str]]:
-        """Keys of members to store and keys to delete, now that these incidents have changed, opened or gone."""
+        """Keys of members to store and keys to delete, after changes of these incidents."""
         before: dict[str, None] = {}
         here: dict[str, None] = {}
         for incident_id in incident_ids:
@@ -190,7 +190,7 @@ class LinkState:
                 self.documents[m.mention.document_id] = self.stories[m.mention.story_id] = key
         here = {c for m in now.members[-8:] for c in (*cells(m.mention, 0), *feed_events.keys(m.mention))}
         profile = self.profiles[key]
-        profile.rarity = {}  # words grow commoner
+        profile.rarity = {}  # words become more common
         self.index.put(key, profile.words, (*profile.terms, *sorted(here)), profile.direction())
         assert now.closes_at is not None
         heapq.heappush(self._closing, (now.closes_at, key))
@@ -199,7 +199,7 @@ class LinkState:
             heapq.heapify(self._closing)
 
     def _let_go(self, now: Open, gone: list[Member], known: list[str]) -> None:
-        """Forget the stories of members that are no longer whole, and mentions that fell out of those known before."""
+        """Forget the stories of retired members, and mentions that dropped out of the remembered ids."""
         for m in gone:
             if self.stories.get(m.mention.story_id) == now.incident_id:
                 del self.stories[m.mention.story_id]

@@ -1,7 +1,7 @@
-"""Relations that open incidents stand in, kept with both so that they follow when one is merged away or split out again.
+"""Relations of open incidents, kept with both so that they follow merges and splits.
 
-A tie remembers the incidents that it was told of and those that it stands between now. A merge lets it point at the incident
-that is left; a split that gives an incident its id back gives it its ties back too.
+A tie remembers the incidents of its document and those that it connects now. A merge points it at the remaining
+incident; a split that restores an incident's id restores its ties too.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ MOST = 64  # ties kept with one incident; the oldest go first and stay as they a
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """One relation: between which incidents it was told, and between which it is now."""
+    """One relation: the incidents that it was reported between, and those that it connects now."""
 
     relation: Relation
     from_first: str
@@ -40,7 +40,7 @@ class Tied:
         )
 
     def given_back(self, incident_id: str) -> "Tied":
-        """The same with an incident in its old place again."""
+        """The same with an incident back in its old place."""
         r = self.relation
         return self.between(
             incident_id if self.from_first == incident_id else r.from_incident,
@@ -60,13 +60,13 @@ def tie_together(session: "LinkSession", relation: Relation) -> None:
 
 
 def follow_merge(session: "LinkSession", gone: "Open", left: "Open") -> None:
-    """Let the ties of an incident that was merged away point at the one that is left."""
+    """Point the ties of an incident that was merged away at the remaining one."""
     for tie in gone.ties:
         _move(session, tie, tie.moved(gone.incident_id, left.incident_id))
 
 
 def follow_split(session: "LinkSession", now: "Open", new: "Open") -> None:
-    """Give an incident that was split out again the ties that were told of it."""
+    """Give a restored incident its original ties back."""
     for tie in list(now.ties):
         moved = tie.given_back(new.incident_id)
         if moved != tie:

@@ -1,4 +1,4 @@
-"""What an incident is called: the most informative headline of its reports, or its kind and place where none says what happened."""
+"""The title of an incident: the most informative headline of its reports, or its kind and place where none says what happened."""
 
 import re
 from collections import Counter
@@ -24,7 +24,7 @@ NAMES = {
 NEAR = frozenset(
     ("earthquake", "volcano", "storm", "avalanche", "landslide")
 )  # which lie near a place rather than in it
-FEW, MANY = 4, 16  # words of a headline that says enough, and of one that says too much
+FEW, MANY = 4, 16  # words from which a headline says enough, and beyond which too much
 _ASIDE = re.compile(
     r"^[\"“'‘]|\?\s*$|^(?:why|how|what|opinion|editorial|analysis|watch|photos?|video|live|i|we|my|our)\b",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _FIGURE = re.compile(
 def title_of(mentions: Sequence[Mention], family: str, subtype: str, place: Place | None) -> str:
     """The title of an incident with these accounts, all of its strongest role, and this kind and place.
 
-    An article's headline goes before a feed's. Of equally telling ones the latest is taken.
+    An article's headline goes before a feed's. Of equally informative ones the latest is taken.
     """
     titled = [m for m in mentions if m.title] or list(mentions)
     titled = [m for m in titled if m.document_kind == "article"] or titled
@@ -65,7 +65,7 @@ def title_of(mentions: Sequence[Mention], family: str, subtype: str, place: Plac
 
 
 class _Told:
-    """What a headline says by itself."""
+    """The words of one headline, judged by itself."""
 
     __slots__ = ("figure", "fit", "kind", "stems")
 

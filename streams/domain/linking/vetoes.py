@@ -1,7 +1,7 @@
-"""Two accounts that cannot be one event, however alike their words: places or days of a local kind differ.
+"""Vetoes links between accounts that cannot be one event, however similar their words: a local event has one place and day.
 
-Weights cannot say it. Bulletins of one template share nearly all words and differ in just the two that matter; and in the
-data that weights are learnt from such pairs hardly occur. A text that tells of both places (one deed at several sites, a
+The trained weights cannot express this. Bulletins of one template share nearly all words and differ in the two that
+matter, and such pairs hardly occur in the training data. A text that names both places (one attack at several sites, a
 follow-up that recalls the first) is no such pair, unless the days differ too.
 """
 
@@ -26,13 +26,13 @@ REACH = {
     "heatwave": 3000.0,
 }
 NEAR = 80.0  # kilometres that one event of another kind may be told apart: a city and its region
-TEMPLATE, SAME_WORDS = 0.5, 0.75  # likeness of words from which two accounts are of one template: maybe, and surely
-TELLING = 5.0  # idf of a headline's word by which one bulletin can be told from the next
+TEMPLATE, SAME_WORDS = 0.5, 0.75  # similarity of words from which two accounts are of one template: maybe, and surely
+TELLING = 5.0  # idf from which a headline's word distinguishes one bulletin from the next
 AT = {name: at for at, name in enumerate(PARTS)}
 
 
 def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> bool:
-    """Whether two sides with these parts of a comparison are two events for certain."""
+    """Whether two sides with these parts of a comparison are certainly two events."""
     mine, theirs = kind_of(one.kinds), kind_of(other.kinds)
     if mine[0] not in EVENT_FAMILIES or theirs[0] not in EVENT_FAMILIES:
         return False
@@ -60,12 +60,12 @@ def _days_between(mine: "Mapping[str, float]", theirs: "Mapping[str, float]") ->
 
 
 def _both_lack(one: "Profile", other: "Profile", idf: "Weight", *, names: bool) -> bool:
-    """Whether either headline has a telling word that the other's text lacks."""
+    """Whether either headline has a specific word that the other's text lacks."""
     return all(_lacks(x, y, idf, names=names) for x, y in ((one, other), (other, one)))
 
 
 def _lacks(text: "Profile", headline: "Profile", idf: "Weight", *, names: bool) -> bool:
-    """Whether a headline has a telling word that is nowhere in the other's text; with `names` one that is part of a name."""
+    """Whether a headline has a specific word that is nowhere in the other's text; with `names` one that is part of a name."""
     missing = [w for w in headline.title if w not in text.words and not w.isdigit() and idf(w) >= TELLING]
     if not names or not missing:
         return bool(missing)
