@@ -40,11 +40,11 @@ def logging_options(
             handler.setFormatter(JsonLines())
     logging.getLogger("tocsin").setLevel(level)
     if level == logging.WARNING:
-        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it meets reaches us as exceptions too
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # its errors reach us as exceptions too
 
 
 def main() -> None:
-    """Entry point: errors that a person can mend are one line and exit code 1, never a traceback."""
+    """Entry point: errors that a person can fix become one line and exit code 1, never a traceback."""
     try:
         app()
     except TocsinError as error:

@@ -1,4 +1,4 @@
-"""Reading one document without services: the same domain code as the stages, one after the other."""
+"""Reads one document without services, by the domain code that the stages run."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,12 +23,12 @@ from streams.domain.mentions.read_article import read_with_rules
 LONGEST_TITLE = 200
 INDENT = (0, 0, 0, 11)  # top, right, bottom, left
 LONGEST_EXPLAINED = 60  # characters of a passage in the table of decisions
-LONGEST_PASSAGE = 240  # characters shown of what a mention was read from
+LONGEST_PASSAGE = 240  # characters shown of a mention's passage
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one article comes to."""
+    """The result of one article: mentions, claims and incidents."""
 
     article: Article
     mentions: tuple[Mention, ...]

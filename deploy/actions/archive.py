@@ -1,4 +1,4 @@
-"""ClickHouse as the console asks it: the reports behind an incident with their copies, and incidents long past."""
+"""The console's queries to ClickHouse: the reports of an incident with their copies, and past incidents."""
 
 import json
 from collections import defaultdict
@@ -22,7 +22,7 @@ COPY = ("copy_of", "domain", "publisher", "title", "url", "kind", "similarity", 
 
 
 class ClickHouseArchive:
-    """Asks the ClickHouse of an address. Every method raises StoreError when it does not answer."""
+    """Queries the ClickHouse at an address. Every method raises StoreError when it does not answer."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -32,7 +32,7 @@ class ClickHouseArchive:
         return open_reader(self._url)
 
     def reports(self, incident_id: str) -> list[dict[str, Any]]:
-        """Reports of an incident, the first told first, each with those who copied it."""
+        """Reports of an incident, the earliest first, each with its copies."""
         where = f"incident_id = {literal(incident_id)} AND superseded = 0"
         order = f"ORDER BY reported_at, mention_id LIMIT {MOST_REPORTS}"
         rows = self._reader.query(f"SELECT {', '.join(REPORT)} FROM incident_mention WHERE {where} {order}").rows  # noqa: S608 - literals are escaped
@@ -41,7 +41,7 @@ class ClickHouseArchive:
         return [report | {"copies": copies[report["document_id"]]} for report in reports]
 
     def incidents(self, days: int) -> list[Incident]:
-        """Incidents as they stand, of the last `days` before the newest of them, the newest first."""
+        """Current incidents of the last `days` before the newest of them, the newest first."""
         newest = self.newest()
         if newest is None:
             return []

@@ -1,7 +1,7 @@
-"""Tables and compacted topics in a folder of Parquet files, and from there into an empty installation.
+"""Backs up tables and compacted topics to a folder of Parquet files, and restores them into an empty installation.
 
 `tables/<table>/<n>.parquet` hold the rows, `topics/<topic>.parquet` the newest message of each key. The memory of
-stages is among the topics, without how far each had read: a new broker counts from nought.
+stages is among the topics, without their read positions: a new broker counts offsets from zero.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ from streams.settings import Settings
 COMPACTED = (*(t.name for t in (*ALL, *MEMORIES) if t.retention_days is None), *CHANGELOGS)
 SCHEMA = pa.schema([("partition", pa.int32()), ("key", pa.binary()), ("value", pa.binary())])
 ROWS = 50_000  # of one file, about
-MADE = frozenset({"applied_migration", "codebook"})  # by migrations, of the version that restores
+MADE = frozenset({"applied_migration", "codebook"})  # filled by migrations of the version that restores
 TABLES = (
     "SELECT name, sorting_key FROM system.tables WHERE database = currentDatabase() "
     "AND (engine LIKE '%MergeTree' OR engine = 'Distributed') AND name NOT LIKE '%_local' ORDER BY name"
@@ -59,7 +59,7 @@ def back_up_tables(reader: Reader, folder: Path) -> dict[str, int]:
 
 
 def restore_tables(store: Store, folder: Path) -> dict[str, int]:
-    """Make the tables of this version and fill them; rows by table. Raises StoreError, and Stop where rows are."""
+    """Create this version's tables and fill them; rows by table. Raises StoreError, and Stop where tables hold rows."""
     migrate(store)
     counts = {}
     places = sorted((folder / "tables").iterdir())
@@ -94,7 +94,7 @@ def back_up_topics(bootstrap: str, folder: Path, topics: Iterable[str] = COMPACT
 
 
 def restore_topics(bootstrap: str, folder: Path, *, batch_bytes: int) -> dict[str, int]:
-    """Write the messages to where they stood; by topic. Raises KafkaError, and Stop where a topic holds messages."""
+    """Write the messages back; returns them by topic. Raises KafkaError, and Stop where a topic holds messages."""
     paths = sorted((folder / "topics").glob("*.parquet"))
     full = [path.stem for path in paths if any(True for _ in latest(bootstrap, path.stem))]
     if full:
@@ -111,7 +111,7 @@ def restore_topics(bootstrap: str, folder: Path, *, batch_bytes: int) -> dict[st
 
 
 def back_up(settings: Settings, folder: Path, *, only: str, embedded: bool) -> Kept:
-    """Both, of the parts that the settings name; `embedded`: the tables of a data folder. Raises Stop."""
+    """Back up the tables and topics that the settings name; `embedded`: the tables of a data folder. Raises Stop."""
     try:
         with closing(
             _embedded(settings) if embedded else open_reader(settings.clickhouse.get_secret_value())
@@ -123,7 +123,7 @@ def back_up(settings: Settings, folder: Path, *, only: str, embedded: bool) -> K
 
 
 def put_back(settings: Settings, folder: Path, *, only: str, embedded: bool) -> Kept:
-    """Fill what is empty from a backup. Raises Stop."""
+    """Restore a backup into empty tables and topics. Raises Stop."""
     if not folder.is_dir():
         raise Stop(f"there is no backup at {folder}")
     tables, topics = {}, {}
@@ -145,7 +145,7 @@ def _embedded(settings: Settings) -> EmbeddedStore:
 
 
 def _tables(reader: Reader) -> Iterator[tuple[str, str]]:
-    """Tables that hold what cannot be made anew, each with the first column of its order."""
+    """Tables whose rows cannot be derived again, each with the first column of its order."""
     described = reader.query(TABLES).rows
     for table, key in described:
         if table not in MADE:

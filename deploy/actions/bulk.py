@@ -1,4 +1,4 @@
-"""Files on the command line: which sources the words stand for, and the bar that shows how far they are."""
+"""Files on the command line: the sources that the arguments name, and their progress bar."""
 
 import sys
 import time
@@ -25,7 +25,7 @@ STDIN = "-"
 
 
 class Bar:
-    """A line for each source: share of its bytes, records, records a second, time left. Silent where nobody looks."""
+    """A line for each source: share of its bytes, records, records a second, time left. Silent without a terminal."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -39,7 +39,7 @@ class Bar:
         )
 
     def line(self, name: str) -> Callable[[Read], None]:
-        """What a source is to call as it goes on."""
+        """The progress callback of a source."""
         task: list[TaskID] = []
         began = time.monotonic()
 

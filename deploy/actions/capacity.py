@@ -1,4 +1,4 @@
-"""Capacity as tables: a column for each volume."""
+"""Capacity plans as a table: a column for each volume."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Messages of compacted topics: the newest of each key read, and messages written to where they belong."""
+"""Reads the newest message of each key of compacted topics, and writes messages to them."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -12,7 +12,7 @@ from schemas.transport.brokers import client_options
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be written: a value that takes an older one's place, None to delete its key."""
+    """A message to write: its value replaces an older one, None deletes its key."""
 
     topic: str
     partition: int

@@ -1,4 +1,4 @@
-"""Source connectors by name: makes the sources, runs them into Kafka with their stored positions."""
+"""Source connectors by name: creates the sources and runs them into Kafka with their stored positions."""
 
 import asyncio
 import threading
@@ -48,7 +48,7 @@ KINDS: dict[str, Make] = {
     "cap": lambda feed, web, _: Warnings(feed.name, feed.url, web=web, clock=now, robots=feed.robots),
     "gdelt": lambda feed, web, _: Updates(feed.name, feed.url, web=web, clock=now),
 }
-ADDRESSES = {"quakes": quakes.URL, "disasters": disasters.URL, "gdelt": gdelt_updates.URL}  # where none is named
+ADDRESSES = {"quakes": quakes.URL, "disasters": disasters.URL, "gdelt": gdelt_updates.URL}  # default addresses
 STOP_SECONDS = 0.2  # how often a stop is looked for
 
 
@@ -64,10 +64,10 @@ def run_connector(
     stop: threading.Event,
     tell: Callable[[str], None],
 ) -> int:
-    """Read every source until stopped, in its own rhythm; how many records were published.
+    """Read every source until stopped, in its own rhythm; returns how many records were published.
 
-    every: seconds between polls instead of the rhythm; 0 polls once, as files are read once. afresh: from the start,
-    whatever positions are stored. pages: with the full text behind the links of feeds given by address.
+    every: seconds between polls instead of the rhythm; 0 polls once, as files are read once. afresh: ignore stored
+    positions. pages: with the full text behind the links of feeds given by address.
     mapping: what is where in the files of `mapped`.
 
     Raises Stop for what a person must change, when no source goes on, and when none could be read that once.
@@ -96,9 +96,9 @@ def run_connector(
 
 
 def stop_if_all_failed(outcome: Outcome, sources: int, *, of_files: bool = False) -> None:
-    """Raises Stop when no source goes on, or none could be read that was to be read once.
+    """Raises Stop when every source has ended, or when none of those to be read once could be read.
 
-    Files are no failure when nothing in them could be read: it is in the quarantine, and they stay as they are.
+    Unreadable files are no failure: their contents are in quarantine.
     """
     wrong = [*outcome.ended.values(), *(() if of_files else outcome.failed.values())]
     if sources and len(wrong) == sources:
@@ -130,9 +130,9 @@ async def _until(stop: threading.Event, runner: Runner, sources: Sequence[Source
 def make_sources(
     name: str, where: Sequence[str], settings: Settings, web: Web, *, pages: bool = False
 ) -> tuple[list[Source], dict[str, FeedInfo]]:
-    """The sources of one connector, and what is told of those whose health is watched.
+    """The sources of one connector, with the facts about feeds whose health is watched.
 
-    pages: fetch the full text behind the links of the feeds in `where`; a list says it for each of its feeds.
+    pages: fetch the full text behind the links of the feeds in `where`; a feed list states it for each of its feeds.
 
     Raises Stop when there is no such connector, or nothing to read.
     """

@@ -1,4 +1,4 @@
-"""Whether our contracts are sound, and can read and be read by what a registry or an earlier installation holds."""
+"""Checks that our contracts are valid and compatible with those of a registry or an earlier installation."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ Held = Mapping[tuple[str, int], str]  # schemas by (subject, version)
 
 
 def check_contracts(settings: Settings) -> str:
-    """What was found, in words. Raises Stop that names the field at fault, or the registry that is away."""
+    """The findings in words. Raises Stop that names the field at fault, or the registry that is away."""
     for contract in contracts():
         try:
             parse(contract.text)
@@ -36,7 +36,7 @@ def check_contracts(settings: Settings) -> str:
 
 
 def incompatible(held: Held) -> list[str]:
-    """What of `held` cannot read or be read by a revision of ours, each with the field; other subjects are skipped."""
+    """Schemas in `held` that are incompatible with ours, each with the field; other subjects are skipped."""
     faults = []
     for (subject, version), text in sorted(held.items()):
         for contract in contracts():
@@ -50,7 +50,7 @@ def incompatible(held: Held) -> list[str]:
 
 
 def keep_contracts(settings: Settings) -> None:
-    """Note our contracts for the installation after this one."""
+    """Store our contracts for the check by the next version."""
     for contract in contracts():
         path = _folder(settings) / contract.subject / f"{contract.revision}.avsc"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""Questions at hand: the files of deploy/cookbook, each one SELECT with its question and parameters in the head.
+"""The cookbook: the files of deploy/cookbook, each one SELECT with its question and parameters in the head.
 
-Parameters stand as `{name:Type}`, as ClickHouse's own clients read them. Here they are put in as literals of their
+Parameters are written `{name:Type}`, as for ClickHouse's own clients. They are filled in here as literals of their
 type, because servers before 20 and the native protocol have no parameters.
 """
 
@@ -21,7 +21,7 @@ PLACE = re.compile(r"\{(\w+):(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question may be told; `default` as it would be typed."""
+    """A parameter of a question; `default` as it would be typed."""
 
     name: str
     default: str
@@ -39,7 +39,7 @@ class Recipe:
     empty: str
 
     def fill(self, given: Mapping[str, str]) -> str:
-        """The statement with parameters put in. Raises Stop naming one that is unknown or not of its type."""
+        """The statement with parameters filled in. Raises Stop naming one that is unknown or not of its type."""
         known = {p.name: p.default for p in self.parameters}
         if unknown := given.keys() - known.keys():
             names = ", ".join(known) or "none"

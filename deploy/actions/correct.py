@@ -1,4 +1,4 @@
-"""A person's decision on its way: looked up in the topics, checked, sent to the partition that holds the incident."""
+"""Sends a person's decision: looks up its ids in the topics, checks it, and sends it to the incident's partition."""
 
 import json
 from datetime import datetime
@@ -14,7 +14,7 @@ from streams.settings import Settings
 
 
 def read_known(bootstrap: str) -> Known:
-    """What the topics hold now."""
+    """The incidents and corrections in the topics."""
     incidents, corrections = (
         [read.record for read in follow(bootstrap, topic.name, from_start=True, until_end=True) if read.record]
         for topic in (INCIDENT, CORRECTION)
@@ -38,14 +38,14 @@ def send(settings: Settings, wanted: Decision, *, author: str, reason: str, at: 
     """Look up, check and send; the correction sent. Raises Stop for what a person must change."""
     known = read_known(settings.kafka)
     with Publisher(settings.kafka, Codec(), batch_bytes=settings.batch_bytes, client_id="tocsin-correct") as publisher:
-        partitions = publisher.partitions(MENTION.name)  # those there are, whatever the setting says
+        partitions = publisher.partitions(MENTION.name)  # the topic's own count, whatever the setting says
         correction, where = correction_of(known, wanted, author=author, reason=reason, at=at, partitions=partitions)
         publisher.publish(correction, partition=where)
     return correction
 
 
 def undo(settings: Settings, correction_id: str, *, author: str, reason: str, at: datetime) -> Correction:
-    """Send what takes a correction back; the correction sent."""
+    """Send the opposite of a correction; returns the correction sent."""
     wanted = opposite(read_known(settings.kafka), correction_id)
     return send(settings, wanted, author=author, reason=reason or f"undoes {correction_id[:8]}", at=at)
 

@@ -1,4 +1,4 @@
-"""Whether everything that Tocsin needs is there, and what to do when it is not."""
+"""Checks everything that Tocsin needs, and says what to do where something is missing."""
 
 import platform
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ from streams.settings import Settings
 from streams.status_files import waiting_for
 
 PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "fastavro", "clickhouse-driver")
-MUCH = 10_000  # messages behind that deserve a word
+MUCH = 10_000  # lag in messages that is reported
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     what: str
     good: bool
@@ -37,7 +37,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at everything; never raises, each failure is a finding."""
+    """Run all checks; never raises, each failure is a finding."""
     return [
         *_software(),
         *_contracts(settings),

@@ -1,4 +1,4 @@
-"""The list of feeds on the command line: which, how they do, whether they answer."""
+"""The list of feeds on the command line: entries, health, and a check that they answer."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from streams.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one look at a feed found. `error`: why it cannot be read, empty when it can."""
+    """The result of checking a feed. `error`: why it cannot be read, empty when it can."""
 
     feed: Feed
     records: int = 0
@@ -29,7 +29,7 @@ class Check:
 
 
 def listed(settings: Settings) -> tuple[Feed, ...]:
-    """The feeds of one's own list where there is one, else of the bundled one. Raises Stop when it is wrong."""
+    """The feeds of the user's own list if there is one, else of the bundled one. Raises Stop when it is wrong."""
     return read_list(settings.feeds if settings.feeds.exists() else BUNDLED)
 
 
@@ -78,7 +78,7 @@ async def _look(feed: Feed, source: Source) -> Check:
 
 
 def states(feeds: Sequence[Feed], stored: Mapping[str, Stored], now: datetime) -> list[dict[str, object]]:
-    """How each feed does, as flat JSON values; `status` is `new` where nothing is stored of it."""
+    """The health of each feed, as flat JSON values; `status` is `new` where nothing is stored."""
     rows: list[dict[str, object]] = []
     for feed in feeds:
         kept = stored.get(feed.name)

@@ -1,7 +1,7 @@
-"""An article taken out of ClickHouse: what the tables hold of it, and the rows without it.
+"""Removes an article from ClickHouse: finds its rows, and replaces them by rows without its words.
 
-A row is put in anew without the article's words, one tick later than the old one, and then the old one is deleted: a
-command that dies in between leaves too much, and does the rest when it is called again.
+A row is inserted again without the article's words, one tick later than the old one, and then the old one is deleted.
+A command that dies in between leaves too much, and does the rest when it is called again.
 """
 
 import base64
@@ -31,7 +31,7 @@ class Place:
     keys: tuple[str, ...]
     rows: str
     version: str = "produced_ms"
-    goes: bool = False  # the whole row, for it is nothing but the article
+    goes: bool = False  # delete the whole row: it holds nothing but the article
 
 
 PLACES = (
@@ -52,7 +52,7 @@ PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is to be forgotten, and the incidents that it told of."""
+    """The article to forget, and the incidents that it reported."""
 
     traces: Traces
     incidents: frozenset[str]
@@ -123,7 +123,7 @@ def _incidents(store: Store, traces: Traces) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Rows of a table that hold words: what to put in their stead, and what to delete."""
+    """Rows of a table that hold its words: the replacements, and what to delete."""
 
     place: Place
     anew: Sequence[Row]
@@ -131,7 +131,7 @@ class Work:
 
 
 def plan(store: Store, found: Found) -> list[Work]:
-    """What is to be done, table by table; nothing where nothing is left to do."""
+    """The work, table by table; empty where nothing is left to do."""
     works = []
     for place in PLACES:
         rows = _rows(store, place.table, found.where(place))
@@ -152,7 +152,7 @@ def plan(store: Store, found: Found) -> list[Work]:
 
 
 def carry_out(store: Store, works: Iterable[Work], wait: Callable[[float], None] = time.sleep) -> None:
-    """Put the clean rows in and delete the old ones; returns when they are gone. Raises StoreError."""
+    """Insert the clean rows and delete the old ones; returns when they are gone. Raises StoreError."""
     tables = set()
     for work in works:
         place = work.place

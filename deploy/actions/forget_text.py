@@ -1,4 +1,4 @@
-"""Which words are an article's, and records and rows without them: what `tocsin forget` takes out.
+"""Recognises an article's words in records and rows, and removes them, for `tocsin forget`.
 
 Figures, types, places, times and who is said to have given a figure stay; text, titles, quotes and addresses go.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from schemas.identity import normalised_text
 
-LEAST = 20  # characters of words that are taken for the article's when they stand in it; shorter ones stand anywhere
+LEAST = 20  # least characters of a string that identifies the article's text; shorter ones occur anywhere
 SHORT_TITLE = 12  # characters of a title that is looked for within other strings
 WITHHELD = "[forgotten]"  # for what may not be empty: the title of an incident, the headline of an alert
 OWN_TEXT = frozenset(("title", "headline", "passage", "text", "words", "url", "byline", "body", "raw", "reason"))
@@ -19,7 +19,7 @@ NEVER_EMPTY = frozenset(("title", "headline"))
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What is to be forgotten: ids of its versions and of their mentions, its addresses, titles and texts."""
+    """The traces to remove: ids of its versions and of their mentions, its addresses, titles and texts."""
 
     documents: frozenset[str]
     mentions: frozenset[str]
@@ -43,7 +43,7 @@ class Traces:
         return value.get("document_id") in self.documents or value.get("mention_id") in self.mentions
 
     def without(self, value: Any, key: str = "", *, own: bool = False) -> Any:
-        """JSON values without the article's words; `own`: they come from the article, whatever they say."""
+        """JSON values without the article's words; `own`: the whole value comes from the article."""
         if isinstance(value, dict):
             own = own or self.owns(value)
             return {k: self.without(v, k, own=own) for k, v in value.items()}

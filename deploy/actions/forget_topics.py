@@ -1,4 +1,4 @@
-"""An article taken out of the compacted topics: records anew without its words, and tombstones for what is its alone.
+"""Removes an article from compacted topics: rewrites records without its words, and tombstones those of it alone.
 
 Compaction drops the older record of a key in its own time. Topics that are not compacted lose it by retention.
 """
@@ -22,7 +22,7 @@ from streams.domain.linking.state_codec import pack, unpack
 
 RECORDS = (INCIDENT.name, RELATION.name, ALERT.name)
 GONE, LINK, ALERTED = (f"tocsin-{stage}-state-changelog" for stage in ("dedupe", "link", "alert"))
-WORKERS = ("tocsin-dedupe", "tocsin-link", "tocsin-alert")  # groups whose members hold in memory what changelogs hold
+WORKERS = ("tocsin-dedupe", "tocsin-link", "tocsin-alert")  # groups whose members hold changelogs in memory
 FEATURES: dict[str, Any] = {
     "words": {},
     "names": [],
@@ -36,7 +36,7 @@ def need_idle(bootstrap: str) -> None:
         try:
             groups = admin.describe_groups(list(WORKERS))
         except (KafkaError, ValueError):
-            return  # the embedded broker tells nothing of groups that can be read
+            return  # the embedded broker does not describe groups
     busy = [name for name, group in groups.items() if group.get("members")]
     if busy:
         raise Stop(f"stop the workers first: {', '.join(busy)} would write the text back out of memory")
@@ -67,7 +67,7 @@ def _record(codec: Codec, topic: str, value: bytes, traces: Traces) -> bytes:
     try:
         whole = to_json(codec.decode(value, topic))
     except CodecError:
-        return value  # not of ours; quarantine has it
+        return value  # not readable; quarantine has it
     kept = traces.without(whole)
     return value if kept == whole else codec.encode(from_json(kept, topic))
 

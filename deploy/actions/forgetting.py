@@ -1,4 +1,4 @@
-"""`tocsin forget`: an article's text out of tables and compacted topics; the figures that it gave stay."""
+"""`tocsin forget`: removes an article's text from tables and compacted topics; its figures stay."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +16,7 @@ from streams.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is, or was, taken out: rows by table, messages by topic, and what the command cannot reach."""
+    """What is, or was, removed: rows by table, messages by topic, and what the command cannot reach."""
 
     incidents: int
     rewritten: dict[str, int]
@@ -43,7 +43,7 @@ class Report:
 
 
 def forget(store: Store, bootstrap: str | None, url: str, *, yes: bool, batch_bytes: int = 16_384) -> Report:
-    """Take an article out, or with `yes` False say what would be; `bootstrap` None where no broker remembers.
+    """Remove an article, or with `yes` False report what would be removed; `bootstrap` None: there is no broker.
 
     Topics go first, then tables, so that a command that dies in between is simply called again. Raises Stop when the
     article is unknown or workers run, StoreError and KafkaError when a part is away.
@@ -78,7 +78,7 @@ def forget_here(settings: Settings, url: str, *, yes: bool, embedded: bool) -> R
             raise Stop("`tocsin up` holds the embedded engine: stop it, then `tocsin forget --embedded`")
         store = EmbeddedStore(settings.data_dir.resolve() / "clickhouse") if embedded else open_store(where)
         with closing(store):
-            broker = None if embedded else settings.kafka  # the embedded broker forgets when it ends
+            broker = None if embedded else settings.kafka  # the embedded broker keeps nothing after its end
             return forget(store, broker, url, yes=yes, batch_bytes=settings.batch_bytes)
     except StoreError as error:
         raise Stop(str(error)) from error

@@ -1,4 +1,4 @@
-"""A Model Context Protocol server over ClickHouse, read-only: for agents that look incidents up.
+"""A read-only Model Context Protocol server over ClickHouse, for agents that look up incidents.
 
 https://modelcontextprotocol.io, on its official SDK. Statements pass the gate and the limits of the HTTP gateway;
 a ClickHouse server is accepted only with a user that may not write.
@@ -17,7 +17,7 @@ from schemas.codebook import page
 from schemas.codec import to_json
 from schemas.errors import Stop
 
-ROWS = 200  # of one answer: more would crowd out what an agent has in mind
+ROWS = 200  # of one answer: more would crowd an agent's context
 INSTRUCTIONS = """Incidents that Tocsin reads from the news, each with its claims and sources. Figures are claims of
 sources: quote who states them. `incident_id` joins everything; times are UTC. Read codebook://tables before `query`."""
 SUMMARY = "incident_id, title, family, subtype, country, place_name, time_start, severity, killed, injured, status"

@@ -1,4 +1,4 @@
-"""Takes alerts to the targets of the settings: a worker for each, side by side in one process."""
+"""Sends alerts to the targets of the settings: a worker for each, side by side in one process."""
 
 import logging
 import threading
@@ -24,7 +24,7 @@ log = logging.getLogger("tocsin.notify")
 
 
 def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event, *, from_start: bool = False) -> None:
-    """Deliver until `stop` is set. Raises Stop when a target, or a topic, is not as it should be."""
+    """Deliver until `stop` is set. Raises Stop when a target or topic is missing or wrong."""
     targets, codec = open_targets(settings, names), open_codec(settings)
     triage_filter = TriageFilter(settings.kafka, codec)
     workers = [_worker(settings, name, target, codec, triage_filter) for name, target in targets.items()]
@@ -33,7 +33,7 @@ def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event
             pool.submit(_say_ready, settings, workers, stop)
             running = [pool.submit(worker.run, stop, from_start=from_start) for worker in workers]
             running.append(pool.submit(triage_filter.follow, stop))
-            wait(running, return_when=FIRST_EXCEPTION)  # one that ends is started again with all, by who watches us
+            wait(running, return_when=FIRST_EXCEPTION)  # when one ends, the supervisor restarts all of them
             stop.set()
         for ended in running:
             ended.result()
@@ -43,7 +43,7 @@ def run_notifier(settings: Settings, names: Iterable[str], stop: threading.Event
 
 
 def send_tests(settings: Settings, names: Iterable[str]) -> dict[str, str]:
-    """Send each target a test; by name what went wrong, empty when it was taken. Raises Stop as `open_targets` does."""
+    """Send each target a test; errors by name, empty where it was accepted. Raises Stop as `open_targets` does."""
     found = {}
     for name, target in open_targets(settings, names).items():
         try:
@@ -57,7 +57,7 @@ def send_tests(settings: Settings, names: Iterable[str]) -> dict[str, str]:
 
 
 def open_targets(settings: Settings, names: Iterable[str]) -> dict[str, Target]:
-    """Ways out by name, all when none is named. Raises Stop that names the target at fault, never its address."""
+    """Targets by name, all when none is named. Raises Stop that names the target at fault, never its address."""
     wanted = list(names) or list(settings.notify)
     if not wanted:
         raise Stop("there are no targets: add one to tocsin.toml, as `tocsin notify --help` shows")
@@ -100,7 +100,7 @@ def _worker(settings: Settings, name: str, target: Target, codec: Codec, triage_
 
 
 def _say_ready(settings: Settings, workers: Sequence[TargetWorker], stop: threading.Event) -> None:
-    """Tell the supervisor when it is settled from where every target is told."""
+    """Tell the supervisor when the first offsets of every target are stored."""
     for worker in workers:
         while not worker.ready.wait(0.2):
             if stop.is_set():

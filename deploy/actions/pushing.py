@@ -13,7 +13,7 @@ from streams.settings import Settings
 
 
 def run_push(settings: Settings, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM. Raises Stop for an address that must not be opened, or cannot be."""
+    """Serve until SIGINT or SIGTERM. Raises Stop for an address that must not be opened or cannot be opened."""
     token = settings.push_token.get_secret_value()
     check_binding(host, token)
     with Publisher(

@@ -1,4 +1,4 @@
-"""What is in quarantine, from its topic: newest records, one record, and sending records through again."""
+"""Quarantine on the command line: lists the newest records, shows one, and sends records again."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -13,7 +13,7 @@ from schemas.records import QuarantineRecord
 from schemas.topics import ALL, QUARANTINE
 from schemas.transport.brokers import client_options
 
-REPLAY_OF = "tocsin-replay-of"  # header of a message sent again: the place where it stood first
+REPLAY_OF = "tocsin-replay-of"  # header of a replayed message: its first topic, partition and offset
 CLOCKS_MS = 3_600_000  # by how much the clocks of stages and brokers may differ
 
 
@@ -35,12 +35,12 @@ def find(bootstrap: str, quarantine_id: str) -> QuarantineRecord | None:
 
 
 def replay(bootstrap: str, quarantine_id: str | None) -> int:
-    """Send one record, or all, to the topic it came from; how many were sent.
+    """Send one record, or all, to the topic it came from; returns how many were sent.
 
-    A message goes through once, however many stages gave up on it and however often it is replayed: its topic tells, by
-    a header, which were sent already. In a compacted topic, a message whose key has a newer one is old news and not
-    sent. Raises Stop for an unknown id, or for a record whose bytes were too long to be
-    kept whole.
+    A message is sent once, however many stages quarantined it and however often it is replayed: a header in its topic
+    marks those sent already. In a compacted topic, a message is not sent when its key has a newer one.
+
+    Raises Stop for an unknown id, or for a record whose bytes were too long to be kept whole.
     """
     chosen = {r.quarantine_id: r for r in _all(bootstrap) if quarantine_id in (None, r.quarantine_id)}
     if quarantine_id is not None and not chosen:

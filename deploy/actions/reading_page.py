@@ -1,4 +1,4 @@
-"""One article's reading as a page: passages coloured by mention, each field underlined, claims beside their sources.
+"""The HTML page of one article's reading: passages coloured by mention, fields underlined, claims beside sources.
 
 The page is one file without scripts from elsewhere; everything that comes from the article is escaped.
 """
@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from deploy.actions.analyze import Analysis, figure
 from schemas.records import Mention, Period
 
-GOLDEN = 137.508  # degrees between hues that stay apart however many there are
+GOLDEN = 137.508  # golden angle in degrees: keeps any number of hues apart
 NEWS_ROLES = ("main", "story")
 ORDER = ("main", "story", "follow-up", "background", "aggregate", "statement")
 WORDS = {

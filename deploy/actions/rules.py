@@ -1,4 +1,4 @@
-"""Rules of alerts from the command line: those in force, written, deleted, and tried on the incidents of the topic."""
+"""Rules of alerts on the command line: listed, written, deleted, and tried on the incidents of the topic."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ from streams.settings import Settings
 
 
 def rules_in_force(settings: Settings) -> tuple[AlertRule, ...]:
-    """The rules of the configuration with what the topic has written over them."""
+    """The rules of the configuration, overridden by those of the topic."""
     book = RuleBook(settings.base_rules())
     for rule in _records(settings, RULE.name):
         book.take(rule)

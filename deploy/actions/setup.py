@@ -16,15 +16,15 @@ from streams.settings import Settings
 from streams.worker import STAGES
 
 log = logging.getLogger("tocsin")
-# A stage's inputs and the changelog of its state have one count, so that they meet on one partition.
+# A stage's inputs and the changelog of its state have the same partition count, so that keys match.
 READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {f"tocsin-{stage}-state-changelog": stage for stage in STAGES}
-CHANGELOGS = tuple(f"tocsin-{stage}-state-changelog" for stage in STAGES if stage != "classify")  # which keeps nothing
-LEAST_SAFE = 3  # replicas of which one may be away while others confirm
+CHANGELOGS = tuple(f"tocsin-{stage}-state-changelog" for stage in STAGES if stage != "classify")  # which has no state
+LEAST_SAFE = 3  # replicas: one may be away while the others confirm
 
 
 @dataclass(frozen=True, slots=True)
 class TopicReport:
-    """What was found and made."""
+    """Topics found and created."""
 
     created: tuple[str, ...]
     existing: tuple[str, ...]
@@ -72,12 +72,12 @@ def create_topics(settings: Settings) -> TopicReport:
 
 
 def wanted_replicas(admin: KafkaAdminClient) -> int:
-    """Replicas that suit the brokers there are: three, or one on each where there are fewer."""
+    """The replication for this many brokers: three, or one on each where there are fewer."""
     return min(LEAST_SAFE, max(1, len(admin.describe_cluster()["brokers"])))
 
 
 def thin_topics(admin: KafkaAdminClient) -> list[tuple[str, str]]:
-    """Each topic that the loss of one broker would stop or lose, and the cure; nothing on a single broker."""
+    """Each topic that the loss of one broker would stop or lose, with the cure; empty on a single broker."""
     wanted = wanted_replicas(admin)
     if wanted == 1:
         return []
@@ -125,7 +125,7 @@ def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str,
 
 
 def wrong_settings(admin: KafkaAdminClient) -> list[tuple[str, str]]:
-    """What topics that others made, or an earlier version, are set to that loses messages or their order, and the cure.
+    """Settings of existing topics that would lose messages or their order, each with the cure.
 
     How long they are kept is the operator's choice.
     """

@@ -1,4 +1,4 @@
-"""Fetch ClickHouse from the command line, whichever kind of ClickHouse it is."""
+"""Queries any kind of ClickHouse from the command line."""
 
 import csv
 import json
@@ -56,7 +56,7 @@ def statement_of(words: str, params: Mapping[str, str]) -> str:
 
 
 def print_answer(answer: contract.Table | bytes, *, form: str = "", chart: bool = False) -> None:
-    """Rows as a table, a chart or in a form of ours; bytes as they are. Raises Stop when bytes are wanted otherwise."""
+    """Print rows as a table, a chart or in a format of ours, bytes as they are. Raises Stop for a format of ours on bytes."""
     if isinstance(answer, bytes):
         if form or chart:
             raise Stop("FORMAT and another format or a chart are one too many: leave one out")

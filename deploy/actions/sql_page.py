@@ -1,4 +1,4 @@
-"""The page that asks the embedded ClickHouse in a browser: its files, with the cookbook at hand."""
+"""The SQL page of the embedded ClickHouse: its files, with the cookbook included."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript"}
 
 
 def sql_page() -> dict[str, Page]:
-    """Every file by its path at the gateway."""
+    """The files of the page, by path at the gateway."""
     files = {f"/page/{p.name}": Page(KINDS[p.suffix], p.read_bytes()) for p in FOLDER.iterdir() if p.suffix in KINDS}
     questions = [
         {

@@ -1,4 +1,4 @@
-"""Where subscribers find brokers and schemas, with commands that work as they stand."""
+"""Directions for subscribers: brokers, schemas, and commands to copy."""
 
 from deploy.supervise.ports import LOOPBACK
 from schemas.topics import ALL

@@ -1,4 +1,4 @@
-"""Reading a topic from the outside: live, decoded, without a consumer group."""
+"""Reads a topic live and decoded, without a consumer group."""
 
 import time
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from schemas.transport.brokers import client_options
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One message: where it stands and what it says; `record` is None when it cannot be decoded."""
+    """One message: its position and record; `record` is None when it cannot be decoded."""
 
     topic: str
     partition: int
@@ -42,7 +42,7 @@ class Verified:
     _reference: Reference = field(default_factory=lambda: Reference(Codec()))
 
     def note(self, read: Read) -> list[str]:
-        """What differs in a message; empty when nothing does. A tombstone says nothing that could differ."""
+        """The differences in a message; empty when there are none. A tombstone cannot differ."""
         if not read.value:
             return []
         found = self._reference.differences(read.value, read.topic)

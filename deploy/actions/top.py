@@ -31,7 +31,7 @@ class Rates:
     _looks: deque[tuple[float, dict[str, int]]] = field(default_factory=deque)
 
     def note(self, ends: Mapping[TopicPartition, int], now: float) -> dict[str, float]:
-        """Take in end offsets at a moment (monotonic seconds); the rates."""
+        """Add end offsets at a time (monotonic seconds); returns the rates."""
         sums: dict[str, int] = {}
         for place, end in ends.items():
             sums[place.topic] = sums.get(place.topic, 0) + end
@@ -43,7 +43,7 @@ class Rates:
 
 
 def screen(rates: Mapping[str, float], behind: Mapping[tuple[str, str], int], newest: list[Incident]) -> RenderableType:
-    """What is drawn."""
+    """The screen as a table."""
     flow = Table("stage", "reads", "a second", "behind", title="flow", title_justify="left")
     for group, topics in GROUPS.items():
         for topic in topics:
@@ -99,7 +99,7 @@ class Newest:
 def watch(
     settings: Settings, draw: Callable[[RenderableType], None], over: Callable[[float], bool], every: float
 ) -> None:
-    """Draw again and again until `over`, which waits so many seconds. Raises KafkaError when Kafka does not answer."""
+    """Redraw until `over`, which waits so many seconds. Raises KafkaError when Kafka does not answer."""
     rates = Rates()
     with closing(LagReader(settings.kafka, settings.notify)) as reader, closing(Newest(settings.kafka)) as newest:
         while True:

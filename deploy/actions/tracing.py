@@ -1,6 +1,6 @@
-"""Where an article went, what it became, how long each step took, and why it did not alert: out of the tables.
+"""Traces an article through the tables: its steps, their duration, the results, and why it did not alert.
 
-Times are those at which the broker took each record, so steps on different machines are told by one clock.
+Times are those at which the broker received each record, so all steps are measured by one clock.
 """
 
 import json
@@ -90,7 +90,7 @@ WHERE has(splitByChar(',', {ids:String}), change_mention_id) ORDER BY produced_m
 ALERTS = """SELECT alert_id, revision, rule, level, reason, incident_version, headline, produced_ms FROM alert FINAL
 WHERE incident_id = {id:String} ORDER BY produced_ms, revision"""
 RECORD = "SELECT record FROM incident FINAL WHERE incident_id = {id:String}"
-TOLD = Callable[[str, int], list[str]]  # what targets were told of an alert's revision
+TOLD = Callable[[str, int], list[str]]  # returns which targets received an alert's revision
 
 
 def _steps(ask: Ask, article: str, rules: Sequence[AlertRule], told_by: TOLD) -> list[Step]:
@@ -156,7 +156,7 @@ def _alerts(ask: Ask, incident_id: str, versions: set[int], rules: Sequence[Aler
 
 
 def _told_by(settings: Settings) -> TOLD:
-    """What each target was told of an alert."""
+    """Which targets received an alert's revisions."""
     memories = {}
     for name in settings.notify:
         try:

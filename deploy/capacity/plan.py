@@ -1,4 +1,4 @@
-"""What a volume of news takes: arithmetic on measured figures; pure."""
+"""Resources for a volume of news: arithmetic on measured figures; pure."""
 
 import math
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a stage takes."""
+    """Resources of a stage."""
 
     processors: float
     processes: int
@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a rate takes in all. Sizes are GB; `most` is the rate, in articles a second, at which each stage is full."""
+    """Resources for a rate. Sizes are GB; `most` is the rate, in articles a second, at which each stage is full."""
 
     rate: float
     parts: dict[str, Part]
@@ -72,7 +72,7 @@ class Plan:
 
 
 def plan(rate: float, measured: Measured, prices: Prices, *, window_hours: float = 72.0, partitions: int = 8) -> Plan:
-    """What `rate` articles a second take; `partitions` is the setting that bounds classify, alert and loader."""
+    """Resources for `rate` articles a second; `partitions` is the setting that bounds classify, alert and loader."""
     parts = {}
     for stage in STAGES:
         processors = rate * measured.processor_ms[stage] / 1000

@@ -1,4 +1,4 @@
-"""Settings, read when a command needs them: importing pydantic takes as long as all of `tocsin --help`."""
+"""Settings, loaded only when a command needs them: importing pydantic takes as long as all of `tocsin --help`."""
 
 from typing import TYPE_CHECKING
 

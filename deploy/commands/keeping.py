@@ -1,4 +1,4 @@
-"""Commands of the second day: forget an article, back up and restore."""
+"""Commands for maintenance: forget an article, back up and restore."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal

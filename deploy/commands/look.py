@@ -1,4 +1,4 @@
-"""Commands that look: doctor, tail, trace, top, sql and quarantine."""
+"""Commands that inspect: doctor, tail, trace, top, sql and quarantine."""
 
 import json
 import sys

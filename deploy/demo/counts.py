@@ -1,4 +1,4 @@
-"""Whether ClickHouse holds what the topics hold: distinct records and newest versions, counted on both sides."""
+"""Compares ClickHouse with the topics: distinct records and newest versions, counted on both sides."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from schemas.topics import ALL
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes two messages of a topic the same record, and which of two is newer; the same in its table."""
+    """The identity of a topic's records, and which of two is newer; the same in its table."""
 
     table: str
     key: str
@@ -51,7 +51,7 @@ def _key_of(topic: str) -> Callable[[Any], str]:
 
 
 def topic_counts(bootstrap: str) -> dict[str, Count]:
-    """Count every topic by reading it whole; messages that cannot be decoded are quarantine's business."""
+    """Count every topic by reading it whole; messages that cannot be decoded are skipped, as they go to quarantine."""
     found = {}
     for topic in ALL:
         identity, key_of = IDENTITIES[topic.name], _key_of(topic.name)
@@ -79,7 +79,7 @@ def table_counts(reader: Reader) -> dict[str, Count]:
 
 
 def differences(topics: dict[str, Count], tables: dict[str, Count]) -> dict[str, str]:
-    """What differs, by topic, in words; empty when nothing does."""
+    """The differences by topic, in words; empty when there are none."""
     return {
         topic: f"{count.records} records (versions sum to {count.versions}) in the topic, "
         f"{tables[topic].records} ({tables[topic].versions}) in {IDENTITIES[topic].table}"

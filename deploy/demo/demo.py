@@ -1,4 +1,4 @@
-"""The bundled sample through the whole system: live for people, headless for machines."""
+"""Replays the bundled sample through the whole system: live for people, headless for machines."""
 
 import shutil
 import tempfile
@@ -105,7 +105,7 @@ def live_demo(settings: Settings, pace: float, stop: threading.Event) -> None:
     """Replay at a pace that people can follow, with a live table of counts, until `stop` is set."""
     folder = settings.data_dir / "demo"
     shutil.rmtree(folder, ignore_errors=True)
-    settings = embedded_settings(settings.changed(data_dir=folder, notify={}))  # the sample is of 2021: nobody is told
+    settings = embedded_settings(settings.changed(data_dir=folder, notify={}))  # the sample is old: notify nobody
     terminal = Console()
     with started(settings, lambda line: terminal.print(f"[dim]{line}[/dim]")) as tree:
         say_where(settings)
@@ -118,7 +118,7 @@ def live_demo(settings: Settings, pace: float, stop: threading.Event) -> None:
 
 
 class _Progress:
-    """How far the replay is, written by its thread and read by the screen."""
+    """Progress of the replay, written by its thread and read by the screen."""
 
     sent = 0
     done = False

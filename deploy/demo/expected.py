@@ -1,4 +1,4 @@
-"""What became of the bundled sample, held against its manifest: copies, incidents, alerts, figures, feed events.
+"""Compares the results for the bundled sample with its manifest: copies, incidents, alerts, figures, feed events.
 
 `python -m deploy.demo.expected` runs the stages' domain code in this process, without services, and prints the report.
 """
@@ -19,7 +19,7 @@ from streams.evaluate.scores import link_scores, share
 
 COPIES = ("exact", "near", "excerpt")
 TOLL = ("killed", "injured", "missing")
-SAME_DAYS = 2  # by so much readers of the same news differ on the day
+SAME_DAYS = 2  # days by which readers of the same news may differ
 GONE = ("merged", "retracted")  # reasons after which an alert no longer stands
 Row = Mapping[str, Any]
 Key = tuple[str, datetime]  # address and time of publication: how the manifest names an article
@@ -32,7 +32,7 @@ def read_manifest() -> dict[str, Any]:
 
 
 def compare(records: Records, manifest: Row) -> dict[str, Any]:
-    """One flat report: counts and shares of what came out as meant, and the names of what did not.
+    """One flat report: counts and shares of expected results, and the names of wrong ones.
 
     An article stands where its copy's original stands. `link_` metrics are over pairs of an article that is no copy
     and an incident that it reports; a story is an incident of its own. Articles that never arrived are alone.
@@ -42,7 +42,7 @@ def compare(records: Records, manifest: Row) -> dict[str, Any]:
 
 
 class _Found:
-    """Records by what the manifest calls them."""
+    """Records by their names in the manifest."""
 
     def __init__(self, records: Records, manifest: Row) -> None:
         self.records = records
@@ -59,7 +59,7 @@ class _Found:
             before = self.newest.get(incident.incident_id)
             if before is None or incident.version >= before.version:
                 self.newest[incident.incident_id] = incident
-        self.news: dict[str, list[Mention]] = defaultdict(list)  # loud mentions by document
+        self.news: dict[str, list[Mention]] = defaultdict(list)  # reporting mentions by document
         for m in {m.mention_id: m for m in records.mentions if m.role in REPORTING_ROLES}.values():
             self.news[m.document_id].append(m)
 
@@ -99,13 +99,13 @@ class _Found:
         return self._where.incident(mention.mention_id)
 
     def after_merges(self, incident_id: str) -> str:
-        """What an incident has become."""
+        """The incident that an incident was merged into, or itself."""
         while (now := self.newest.get(incident_id)) and now.merged_into:
             incident_id = now.merged_into
         return incident_id
 
     def meaning(self, mention: Mention) -> str | None:
-        """The manifest incident that a loud mention tells of; None for a story, and for what the manifest leaves out.
+        """The manifest incident of a reporting mention; None for a story, and for incidents outside it.
 
         Of the incidents that its document reports or recalls the one that agrees best, a reported one when in doubt.
         """
@@ -125,7 +125,7 @@ def _key(entry: Row) -> Key:
 
 
 def _agreement(mention: Mention, incident: Row) -> float:
-    """In how much a mention and a manifest incident agree: subtype, family, place, day; 0 when it is another day's."""
+    """How well a mention and a manifest incident agree: subtype, family, place, day; 0 on different days."""
     place, kinds = mention.place, {incident["family"], *incident["alt_families"]}
     apart = _days_apart(mention.time, incident["date"]) if mention.time else None
     if apart is not None and apart > SAME_DAYS:
@@ -203,7 +203,7 @@ def _links(found: _Found) -> dict[str, Any]:
 
 
 def _alerts(found: _Found) -> dict[str, Any]:
-    """An alarm is false when a story raised it, or when all its incident's articles tell of what wants no alert.
+    """An alarm is false when a story raised it, or when all its incident's articles expect no alert.
 
     Alerts of feed events alone are judged only where the manifest knows their incident.
     """
@@ -281,7 +281,7 @@ def _wrong(found: _Found, slug: str, here: Sequence[Incident]) -> list[str]:
 
 
 def _last_stated(found: _Found, slug: str, what: str) -> set[int]:
-    """The figures that a reader may go by: those of the last report that gives any, and of later recollections."""
+    """The figures that a reader may expect: those of the last report that states any, and of later recalled ones."""
     reports = {_key(a) for a in found.articles.values() if slug in (*a["main"], *a["follow_up"])}
     given: dict[datetime, set[int]] = defaultdict(set)
     newest = datetime.min.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What the stages made of a replay: read from the topics, or by the same domain code in this process."""
+"""The results of a replay: read from the topics, or computed by the same domain code in this process."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from streams.domain.mentions.read_feed_event import read_feed_event
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What the topics hold; versions of one incident in their order."""
+    """The records in the topics; versions of one incident in order."""
 
     copies: list[CopyVerdict] = field(default_factory=list)
     originals: list[Original] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Records:
 
 
 def read_records(bootstrap: str) -> Records:
-    """The records that the topics hold now. Wants every version of an incident: read before Kafka compacts them."""
+    """The records in the topics now. It needs every version of an incident: read before Kafka compacts them."""
     topics = (COPY, ORIGINAL, MENTION, INCIDENT, ALERT, EVENT)
     return Records(
         *(
@@ -38,7 +38,7 @@ def read_records(bootstrap: str) -> Records:
 
 
 def run_stages(records: Iterable[Article | FeedEvent]) -> Records:
-    """What the stages make of the records, one after the other on one partition."""
+    """The results of the stages for these records, one after the other on one partition."""
     out, seen, linked, alerts = Records(), DedupeState(), LinkState(), AlertState()
     for record in records:
         mentions: list[Mention] = []

@@ -1,4 +1,4 @@
-"""The bundled sample through Kafka: articles in their order, each feed event where its time falls among them."""
+"""Replays the bundled sample into Kafka: articles in order, each feed event at its time among them."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The panels of each dashboard: what they ask. `python -m deploy.grafana.write` makes Grafana's JSON of them.
+"""The panels of each dashboard with their queries. `python -m deploy.grafana.write` makes Grafana's JSON of them.
 
 `$__timeFilter(column)` is the macro of Grafana's ClickHouse plugin for the time chosen on the page.
 """

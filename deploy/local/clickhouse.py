@@ -88,7 +88,7 @@ def clickhouse(data: Path, *, port: int = 9000, http_port: int = 8123, query_mb:
 
 
 def missing() -> str | None:
-    """What this machine lacks to run ClickHouse, None when it lacks nothing."""
+    """What is missing on this machine to run ClickHouse, None when nothing is."""
     return None if _command() else "neither clickhouse-server nor clickhouse is on PATH"
 
 

@@ -17,7 +17,7 @@ from schemas.errors import Stop
 
 POM = Path(__file__).with_name("pom.xml")
 NODE = 1
-# A node without company compiles and collects little; both flags shorten the start on two cores.
+# A single node compiles and collects little; both flags shorten the start on two cores.
 JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 LOGGING = (
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
@@ -68,7 +68,7 @@ def kafka(
 
 
 def missing() -> str | None:
-    """What this machine lacks to run Kafka, None when it lacks nothing."""
+    """What is missing on this machine to run Kafka, None when nothing is."""
     if shutil.which("java") is None:
         return "java is not on PATH"
     if not _cache().exists() and shutil.which("mvn") is None:
@@ -98,7 +98,7 @@ def jars() -> Path:
         if result.returncode:
             raise Stop(f"Maven cannot get Kafka's jars (network, proxy, ~/.m2/settings.xml?):\n{result.stdout[-2000:]}")
         try:
-            # A folder is there whole or not at all, also when two processes download at once.
+            # The folder appears complete or not at all, also when two processes download at once.
             (Path(scratch) / "jars").rename(folder)
         except OSError:
             if not folder.exists():
@@ -133,7 +133,7 @@ def _write_settings(
         "transaction.state.log.num.partitions": 4,
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
-        # No company to wait for: groups form at once, and after a kill the node's old session ends in 3 s, not 9 s.
+        # A single node: groups form at once, and after a kill the node's old session ends in 3 s, not 9 s.
         "group.initial.rebalance.delay.ms": 0,
         "broker.session.timeout.ms": 3000,
         "broker.heartbeat.interval.ms": 500,

@@ -12,7 +12,7 @@ JAR = Path("/usr/share/java/zookeeper.jar")
 
 
 def missing() -> str | None:
-    """What this machine lacks to run ZooKeeper, None when it lacks nothing."""
+    """What is missing on this machine to run ZooKeeper, None when nothing is."""
     return None if JAR.exists() and shutil.which("java") else "there is no Java or no package zookeeper"
 
 

@@ -13,8 +13,8 @@ BROKERS, REGISTRY, TOPIC = sys.argv[1:4]
 COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 0
 
 read = AvroDeserializer(SchemaRegistryClient({"url": REGISTRY}))
-# A group id of your own that stays the same goes on where it stopped. These two times make the embedded broker's
-# joins quick; elsewhere the defaults are good.
+# A fixed group id of your own continues where it stopped. These two times make joins on the embedded broker quick;
+# elsewhere the defaults are good.
 consumer = Consumer(
     {"bootstrap.servers": BROKERS, "group.id": f"example-{uuid.uuid4().hex}", "auto.offset.reset": "earliest"}
     | {"enable.auto.commit": False, "session.timeout.ms": 6000, "max.poll.interval.ms": 10000}

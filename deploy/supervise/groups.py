@@ -1,4 +1,4 @@
-"""Whether every consumer group makes progress, watched from a thread: what `/health` tells of the workers."""
+"""Watches from a thread whether every consumer group makes progress; `/health` reports the result."""
 
 import threading
 import time
@@ -40,7 +40,7 @@ class GroupWatch:
                     while True:
                         self.look(reader.places(), time.monotonic())
                         time.sleep(LOOK_SECONDS)
-            except KafkaError:  # the console itself tells that Kafka is away
+            except KafkaError:  # the console itself reports that Kafka is away
                 self._liveness.forgive(None, time.monotonic())
                 time.sleep(LOOK_SECONDS)
 

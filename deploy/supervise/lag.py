@@ -1,4 +1,4 @@
-"""How far every consumer group is behind: what the brokers hold against what was committed."""
+"""The lag of every consumer group: the brokers' end offsets less the committed offsets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

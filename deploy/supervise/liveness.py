@@ -1,9 +1,9 @@
-"""Which consumer groups have stopped moving: liveness is progress of committed offsets, not a process that exists.
+"""Finds consumer groups that make no progress: liveness means progress of committed offsets, not a running process.
 
-A consumer of faust-streaming 0.15.3 can lose its place in a rebalance and sit there for ever, alive and silent
-(faust-streaming/faust issues 175, 532, 640), or stop committing one partition for good behind an event that was never
-acknowledged; only its offsets show it. A group that waits for something that is away is not stalled: it says so itself,
-and ending it would help nobody.
+A consumer of faust-streaming 0.15.3 can lose its place in a rebalance and stay silent without end
+(faust-streaming/faust issues 175, 532, 640), or stop committing one partition at an event that was never acknowledged;
+only its offsets show it. A group that waits for a missing service is not stalled: it reports that itself, and a restart
+would not help.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from deploy.supervise.lag import Lag
 
-PATIENCE_SECONDS = 30.0  # several times the session timeout: a rebalance and a recovery fit in
+PATIENCE_SECONDS = 30.0  # several times the session timeout, so that a rebalance and a recovery fit in
 ONE_PARTITION = 10  # times the patience for one partition, while the group works through what it holds of others
 
 
@@ -41,7 +41,7 @@ class Liveness:
         return stalled
 
     def forgive(self, group: str | None, now: float) -> None:
-        """Start counting anew for a group whose consumer was started again or waits; None: for all, Kafka was away."""
+        """Restart the count for a group whose consumer was restarted or waits; None: for all, as Kafka was away."""
         for key, (committed, _) in self._since.items():
             if group in (None, key[0]):
                 self._since[key] = (committed, now)

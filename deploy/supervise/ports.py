@@ -27,7 +27,7 @@ def listening(port: int) -> bool:
 
 
 def require_free(part: str, *ports: int, other: str = "") -> None:
-    """Raise Stop when one of a part's ports is taken: strangers would answer. `other`: how to choose one."""
+    """Raise Stop when one of a part's ports is taken: another program would answer. `other`: how to choose one."""
     for port in ports:
         if listening(port):
             raise Stop(

@@ -138,7 +138,7 @@ class Child:
 
     @contextmanager
     def surroundings(self, environment: Mapping[str, str]) -> Iterator[None]:
-        """Starts within the block find these variables too."""
+        """Starts within the block get these environment variables too."""
         before = self._environment
         self._environment = before | dict(environment)
         try:
@@ -152,7 +152,7 @@ class Child:
         return self.start().wait_ready()
 
     def last_words(self) -> str:
-        """What it logged last since it was started, for a person to read."""
+        """The last lines of its log since its start."""
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             lines = log.read().decode(errors="replace").splitlines()[-SHOWN_LINES:]

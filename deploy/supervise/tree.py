@@ -20,7 +20,7 @@ from streams.worker import STAGES, shared
 log = logging.getLogger("tocsin")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again
 LOOK_SECONDS = 5.0  # between two looks at the offsets
-STEADY_SECONDS = 20.0  # a part that lived this long starts with the first wait again; one that cannot work dies sooner
+STEADY_SECONDS = 20.0  # a part that lived this long restarts after the first wait again; a broken one dies sooner
 
 
 @dataclass(slots=True)
@@ -34,9 +34,9 @@ class Restart:
 
 @dataclass(slots=True)
 class Tree:
-    """Parts in order of start. With `kafka` their offsets are watched, with `data_dir` what they say they wait for.
+    """Parts in order of start. With `kafka` their offsets are watched, with `data_dir` their notes of waiting.
 
-    `targets`: names of those that the notifier takes alerts to.
+    `targets`: names of the notifier's targets.
     """
 
     parts: list[Child]
@@ -74,7 +74,7 @@ class Tree:
             raise
 
     def watch(self) -> list[str]:
-        """Start parts again that have died or stalled, after a growing wait; what was noticed. Call it often."""
+        """Restart parts that have died or stalled, after a growing wait; returns what was noticed. Call it often."""
         now = time.monotonic()
         noticed = self._end_stalled(now)
         for part in self.parts:
@@ -190,7 +190,7 @@ def _worker(settings: Settings, stages: tuple[str, ...]) -> Child:
 
 
 def notifier(settings: Settings) -> list[Child]:
-    """What takes alerts to the targets of the settings; nothing when there are none."""
+    """The notifier for the targets of the settings; empty when there are none."""
     if not settings.notify:
         return []
     mark = ready_file(settings, "notify")

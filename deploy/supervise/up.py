@@ -15,7 +15,7 @@ from schemas.transport.brokers import shown
 from streams.console.follow import CONNECTED
 from streams.settings import Settings, running_file, running_note
 
-EMBEDDED_PARTITIONS = 1  # one order of all news, so that the same input gives the same incidents on every run
+EMBEDDED_PARTITIONS = 1  # one partition: one order of all news, so that every run makes the same incidents
 
 
 def embedded_settings(settings: Settings) -> Settings:
@@ -57,7 +57,7 @@ def embedded_tree(settings: Settings, tell: Callable[[str], None] = lambda _: No
 
 @contextmanager
 def started(settings: Settings, tell: Callable[[str], None]) -> Iterator[Tree]:
-    """A running system for as long as the block lasts; other commands find it through the file of `running`."""
+    """A running system within the block; other commands find it through `running_file`."""
     tree = embedded_tree(settings, lambda part: tell(f"starting {part}"))
     note = running_file()
     note.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def started(settings: Settings, tell: Callable[[str], None]) -> Iterator[Tree]:
 
 
 def say_where(settings: Settings) -> None:
-    """Print the addresses that people need."""
+    """Print the addresses of the system's pages and services."""
     print(f"console     {console_address(settings)}")
     print(f"ClickHouse  http://{LOOPBACK}:{settings.gateway_port}/ (read-only); try: tocsin sql 'SHOW TABLES'")
     print(f"questions   http://{LOOPBACK}:{settings.gateway_port}/page in the browser; tocsin sql --list")
@@ -98,7 +98,7 @@ def console_address(settings: Settings) -> str:
 
 
 def console_headers(settings: Settings) -> dict[str, str]:
-    """What a request must carry to be let in."""
+    """The headers that a request must carry."""
     token = settings.console_token.get_secret_value()
     return {"Authorization": f"Bearer {token}"} if token else {}
 
