@@ -31,6 +31,14 @@ def from_name(name: str) -> str | None:
     return _table()["names"].get(_folded(name)) or from_alpha3(name)
 
 
+def named_in(words: str) -> tuple[str, str] | None:
+    """The country that words name, the longest name first: its code and the name folded. None when they name none."""
+    padded = f" {_folded(words)} "
+    named = [(n, code) for n, code in _table()["names"].items() if f" {n} " in padded and n != code.lower()]
+    name, code = max(named, key=lambda found: len(found[0]), default=("", ""))
+    return (code, name) if name else None
+
+
 @cache
 def _table() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {"alpha3": {}, "numeric": {}, "fips": {}, "names": {}}

@@ -19,7 +19,7 @@ from schemas.codec import Codec
 from schemas.records import AlertRule
 from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
-from streams.console.archive import ARCHIVE, Archive, archive_routes
+from streams.console.archive import ARCHIVE, Archive, archive_routes, past_incident
 from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, UpdateQueue
 from streams.console.correcting import correcting_routes
@@ -105,6 +105,10 @@ async def _page(request: web.Request) -> web.StreamResponse:
 async def _detail(request: web.Request) -> web.Response:
     wanted = request.match_info["id"]
     found = request.app[BOARD].detail(wanted)
+    if found is None and (past := await past_incident(request, wanted)):
+        by_itself = Board()
+        by_itself.apply(past)
+        found = {**(by_itself.detail(wanted) or {}), "older": True}
     if found is None:
         error = "not held here (any more): look in the ClickHouse table `incident_current`"
         return web.json_response({"error": error, "incident_id": wanted}, status=404)

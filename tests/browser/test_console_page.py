@@ -18,6 +18,7 @@ from deploy.supervise.ports import free_ports
 from deploy.supervise.process import Child
 from schemas.codec import Codec
 from schemas.records import Place
+from streams.console.archive import Archive
 from streams.console.metrics import Group
 from streams.console.server import Groups, create_console
 from streams.settings import Settings
@@ -66,11 +67,13 @@ def kafka(tmp_path: Path) -> Iterator[tuple[str, Child]]:
 
 @asynccontextmanager
 async def stage(
-    kafka: tuple[str, Child], folder: Path, width: int = 1440, height: int = 900, groups: Groups = dict
-) -> AsyncIterator[Stage]:
+    kafka: tuple[str, Child], folder: Path, width: int = 1440, height: int = 900, groups: Groups = dict,
+    archive: Archive | None = None,
+) -> AsyncIterator[Stage]:  # fmt: skip
     bootstrap, child = kafka
     await asyncio.to_thread(create_topics, Settings(kafka=bootstrap, partitions=1))
-    async with TestServer(create_console(bootstrap, Codec(), groups)) as server, tab(folder / "profile") as page:
+    app = create_console(bootstrap, Codec(), groups, archive=archive)
+    async with TestServer(app) as server, tab(folder / "profile") as page:
         address = str(server.make_url("/"))
         await page.open(address, width=width, height=height)
         yield Stage(page, bootstrap, child, address)

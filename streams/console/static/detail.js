@@ -71,7 +71,8 @@ function whole(body) {
     element("p", { class: "meta facts" }, meter(incident.severity), facts.join(" · ")),
     element("p", { class: "meta" }, `${plural(incident.article_count, "report")}, copies not counted, by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
     incident.merged_into ? element("p", { class: "note" }, "Merged: this is now part of ", incidentLink(incident.merged_into)) : null,
-    element("p", {}, button({ id: "open-correct" }, () => openCorrect(body), "Correct: edit, merge, split, undo")),
+    body.older ? element("p", { class: "note" }, "From ClickHouse: the console holds newer incidents only, so alerts, relations and earlier versions are not shown.")
+      : element("p", {}, button({ id: "open-correct" }, () => openCorrect(body), "Correct: edit, merge, split, undo")),
     element("details", { class: "meta" }, element("summary", {}, `Why severity ${incident.severity} of 5`),
       element("ul", {}, parts.map((p) => element("li", {}, `${p.words}: ${p.grade}`)))),
     alerts.map((a) => element("div", { class: `note ${a.level}` },

@@ -2,8 +2,9 @@
 
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { incidentFinder } from "./find.js";
+import { older, olderThan } from "./older.js";
 import { board, chosen, incidentsNewestFirst } from "./state.js";
-import { cut, figure, local, period, plural, slug, where } from "./words.js";
+import { cut, figure, local, period, plural, slug, where, whole } from "./words.js";
 
 const NEWS = new Set(["main", "follow-up"]);
 const TOLL = ["killed", "injured", "missing", "arrested", "displaced"];
@@ -38,20 +39,33 @@ function matches(incident) {
 
 // Draw the list; the incidents that match, best first.
 export function drawIncidents(choose, redraw) {
+  const worstFirst = (a, b) => b.severity - a.severity;
   const found = incidentsNewestFirst().filter(matches).filter(incidentFinder());
-  if ($("order").value === "worst") found.sort((a, b) => b.severity - a.severity);
-  arrange($("incidents"), first(found, limit), {
-    key: (i) => i.incident_id ?? "rest",
-    sign: (i) => i.rest ?? [i.version, i.incident_id === chosen()].join(),
-    draw: (i) => (i.rest ? more(i.rest, () => { limit += FIRST; redraw(); }) : row(i, choose)),
+  const past = olderThan(found);
+  if ($("order").value === "worst") for (const list of [found, past]) list.sort(worstFirst);
+  const words = olderWords(past);
+  arrange($("incidents"), [...first(found, limit), ...(words ? [{ words }] : []), ...past], {
+    key: (i) => i.incident_id ?? (i.words ? "older" : "rest"),
+    sign: (i) => i.rest ?? i.words ?? [i.version, i.incident_id === chosen()].join(),
+    draw: (i) => {
+      if (i.words) return element("li", { class: "older" }, element("h3", {}, i.words));
+      return i.rest ? more(i.rest, () => { limit += FIRST; redraw(); }) : row(i, choose);
+    },
   });
   $("incidents-count").textContent = found.length;
   $("incidents-empty").hidden = found.length > 0;
   $("incidents-empty").textContent = board.incidents.size
-    ? `None of ${plural(board.incidents.size, "incident")} matches: change the words, or switch on history and stories.`
+    ? `None of ${plural(board.incidents.size, "incident")} held here matches${past.length ? "; ClickHouse has some" : ": change the words, or switch on history and stories"}.`
     : "No incident yet. Each appears here as soon as the first report about it is read.";
   for (const incident of board.incidents.values()) incident.fresh = false;
-  return found;
+  return [...found, ...past];
+}
+
+// What stands over those that ClickHouse found; nothing where it was not asked or has none.
+function olderWords(past) {
+  if (!past.length) return older.said;
+  const left = older.count - older.incidents.length;
+  return `${plural(past.length, "more result")} from ClickHouse, older or found by the words of reports${left > 0 ? `; ${whole.format(left)} still older are not shown` : ""}`;
 }
 
 export function prepareIncidents(redraw) {
