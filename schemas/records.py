@@ -399,6 +399,25 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """News of a place against its own usual number: incidents of the rule's types, counted by their first report, main and follow-up alone."""
+
+    of: Literal['country', 'admin1'] = 'country'
+    times: float = 3.0
+    least: int = 3
+    hours: int = 24
+    days: int = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A feed that brings nothing new. Its alert stands on an incident of family `watch`, type `silent-feed`, which is in no other topic."""
+
+    feeds: tuple[str, ...] = ()
+    hours: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
     """Which incidents raise an alert, and at which level. Every condition given must hold; an empty one asks for nothing."""
 
@@ -417,6 +436,8 @@ class AlertRule:
     least_origins: int = 0
     roles: tuple[str, ...] = ('main', 'follow-up')
     schedule: Schedule | None = None
+    growth: Growth | None = None
+    silence: Silence | None = None
     note: str = ''
     author: str = ''
     at: datetime

@@ -54,7 +54,7 @@ ALERT = Topic("news.alert.v1", "alert id", ("alert",), ("notify", "console", "lo
 CORRECTION = Topic("news.correction.v1", "correction id", ("correct", "console"), ("link", "console", "load"), None)
 RULE = Topic("news.rule.v1", "rule name", ("console", "rules"), ("alert", "console", "load"), None)
 TRIAGE = Topic("news.triage.v1", "alert id", ("console",), ("notify", "console", "load"), None)
-FEED = Topic("news.feed.v1", "feed id", ("connect",), ("console", "load"), None)
+FEED = Topic("news.feed.v1", "feed id", ("connect",), ("alert", "console", "load"), None)
 QUARANTINE = Topic("news.quarantine.v1", "topic-partition-offset", ("every stage",), ("load",), 30)
 
 ALL = (ARTICLE, EVENT, ORIGINAL, COPY, MENTION, INCIDENT, RELATION, ALERT, CORRECTION, RULE, TRIAGE, FEED, QUARANTINE)

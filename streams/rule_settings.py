@@ -17,7 +17,7 @@ from streams.domain.alerting.rules import EPOCH, RuleError, check
 _SHAPE = TypeAdapter(AlertRule)
 _INNER = {
     "circle": records.Circle, "polygon": records.Corner, "figures": records.FigureCondition,
-    "schedule": records.Schedule,
+    "schedule": records.Schedule, "growth": records.Growth, "silence": records.Silence,
 }  # fmt: skip
 
 
@@ -32,7 +32,10 @@ def read_rule(plain: Any, *, author: str = "", at: datetime = EPOCH) -> AlertRul
             if isinstance(value, Mapping):
                 _check_names(f"{name}.", value, cls)
     try:
-        rule = _SHAPE.validate_python({**plain, "author": author, "at": at})
+        of_no_incident = (
+            {"roles": ()} if plain.get("silence") is not None else {}
+        )  # so that older versions raise nothing by it
+        rule = _SHAPE.validate_python({**plain, **of_no_incident, "author": author, "at": at})
         Codec().encode(rule)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

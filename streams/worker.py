@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from schemas.codec import Codec
 from schemas.errors import Stop
 from schemas.telemetry.metrics import STATE_LIMIT
-from streams.agents.alert import AlertStage
+from streams.agents.alert import AlertStage, AskTally, no_tally
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
 from streams.agents.link import LinkStage
@@ -19,7 +19,7 @@ from streams.agents.runner import stage_app
 from streams.agents.stage import Stage
 from streams.domain.alerting.rules import RuleBook
 from streams.domain.text import sentence_encoder
-from streams.kafka.rule_feed import RuleFeed
+from streams.kafka.rule_feed import RuleFeed, TallyFeed
 from streams.settings import Settings
 from streams.status_files import Recovery, WaitingMark, ready_file
 
@@ -27,8 +27,11 @@ STAGES = ("dedupe", "classify", "link", "alert")
 BUSIEST = ("classify", "link", "dedupe", "alert")  # by the processor time that an article takes
 
 
-def make_stage(name: str, settings: Settings, book: RuleBook) -> Stage:
-    """The stage of that name; alerts are raised by the rules in the book. Raises Stop when there is no such stage."""
+def make_stage(name: str, settings: Settings, book: RuleBook, tally: AskTally = no_tally) -> Stage:
+    """The stage of that name; alerts are raised by the rules in the book, and by `tally` where they ask for growth.
+
+    Raises Stop when there is no such stage.
+    """
     if name == "dedupe":
         return DedupeStage(timedelta(hours=settings.dedupe_window_hours))
     if name == "classify":
@@ -38,7 +41,7 @@ def make_stage(name: str, settings: Settings, book: RuleBook) -> Stage:
         STATE_LIMIT.labels(name).set(settings.open_incidents)
         return LinkStage(settings.open_incidents)
     if name == "alert":
-        return AlertStage(book.every)
+        return AlertStage(book.every, tally)
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
 
 
@@ -68,7 +71,7 @@ def _app(name: str, settings: Settings, codec: Codec) -> faust.App:
     book = RuleBook(settings.base_rules())
     if name == "alert":
         RuleFeed(settings.kafka, codec, book).start()
-    stage, recovery = make_stage(name, settings, book), Recovery(waiting)
+    stage, recovery = make_stage(name, settings, book, TallyFeed(settings.kafka, codec).tally), Recovery(waiting)
     app = stage_app(stage, settings, codec, lambda: datetime.now(UTC), waits=waiting.note, recovery=recovery)
     ready = ready_file(settings, name)
     ready.parent.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,8 @@ from deploy.actions.codec import open_codec
 from deploy.actions.tail import follow
 from schemas.errors import Stop
 from schemas.records import AlertRule, Incident
-from schemas.topics import INCIDENT, RULE
-from streams.domain.alerting.preview import Preview, preview
+from schemas.topics import FEED, INCIDENT, RULE
+from streams.domain.alerting.preview import Preview, preview, preview_of_feeds
 from streams.domain.alerting.rules import RuleBook, RuleError, switched_off
 from streams.rule_settings import read_rule
 from streams.settings import Settings
@@ -65,7 +65,9 @@ def delete(settings: Settings, name: str, *, author: str, at: datetime) -> Alert
 
 
 def try_out(settings: Settings, rule: AlertRule, days: int) -> Preview:
-    """What a rule would have raised over the incidents that the topic keeps."""
+    """What a rule would have raised over the incidents that the topic keeps, one about feeds as they stand now."""
+    if rule.silence:
+        return preview_of_feeds(rule, {feed.feed_id: feed for feed in _records(settings, FEED.name)}.values())
     newest: dict[str, Incident] = {}
     for incident in _records(settings, INCIDENT.name):
         if incident.incident_id not in newest or incident.version >= newest[incident.incident_id].version:
@@ -80,11 +82,18 @@ def _records(settings: Settings, topic: str) -> Iterable[Any]:
 def conditions(rule: AlertRule) -> str:
     """The conditions of a rule in words, one line."""
     figures = [f"{f.what} {f.bound} {f.comparison.replace('-', ' ')} {f.value}" for f in rule.figures]
+    if rule.silence:
+        feeds = ", ".join(rule.silence.feeds) or "any feed"
+        hours = f"for {rule.silence.hours:g} h" if rule.silence.hours else "for longer than its own history explains"
+        return "; ".join(filter(None, [f"nothing new from {feeds} {hours}", ", ".join(rule.countries)]))
+    g = rule.growth
+    area = "area" if g and g.of == "admin1" else "country"
     parts = [
         ", ".join(rule.types), ", ".join(rule.countries), ", ".join(rule.admin1),
         f"within {rule.circle.km:g} km of {rule.circle.lat:g} {rule.circle.lon:g}" if rule.circle else "",
         "within a polygon" if rule.polygon else "", ", ".join(rule.actors), ", ".join(rule.words),
         f"severity {rule.least_severity} or more" if rule.least_severity else "", *figures,
         f"{rule.least_origins} origins or more" if rule.least_origins else "",
+        f"{g.times:g} times the {area}'s usual number in {g.hours} h, {g.least} or more" if g else "",
     ]  # fmt: skip
     return "; ".join(filter(None, parts)) or "every incident"

@@ -71,7 +71,7 @@ def try_rule(
     days: Annotated[int, typer.Option(min=1, max=3660, help="Days before the newest report.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """What a rule would have raised in the last days, each incident as it stands now; nothing is saved.
+    """What a rule would have raised in the last days, each incident or feed as it stands now; nothing is saved.
 
     Examples: `tocsin rules test iraq.toml --days 30` and `tocsin rules test severity`
     """
@@ -87,7 +87,8 @@ def try_rule(
         print(json.dumps(told | {"incidents": ids}))
         return
     levels = ", ".join(f"{n} {level}" for level, n in found.levels.items()) or "none"
-    print(f"{found.count} alerts ({levels}) of {found.looked_at} incidents in the last {days} days of reports")
+    of = "feeds as they stand now" if rule.silence else f"incidents in the last {days} days of reports"
+    print(f"{found.count} alerts ({levels}) of {found.looked_at} {of}")
     for day, count in found.days.items():
         print(f"  {day}  {count}")
     for incident in found.met:

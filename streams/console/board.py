@@ -172,16 +172,18 @@ class Board:
         }
 
     def detail(self, incident_id: str) -> dict[str, Any] | None:
-        """One incident in full, with its relations, alerts and versions; None when it is not held."""
+        """One incident in full, with its relations, alerts and versions; None when neither it nor an alert is held."""
         held = self.incidents.get(incident_id)
+        alerts = [raised for raised in self.alerts.values() if raised.alert.incident_id == incident_id]
+        if held is None and alerts:  # too old to be held, or made for an alert about a feed
+            latest = max((raised.alert.incident for raised in alerts), key=lambda i: i.version)
+            held = HeldIncident(latest, {latest.version: Step.of(latest)})
         if held is None:
             return None
         return {
             "incident": to_json(held.incident),
             "relations": [to_json(r) for r in self._relations_of(incident_id)],
-            "alerts": [
-                summary_of_alert(r.alert, r.before) for r in self.alerts.values() if r.alert.incident_id == incident_id
-            ],
+            "alerts": [summary_of_alert(raised.alert, raised.before) for raised in alerts],
             "history": history(held.steps.values()),
             "corrections": [to_json(c) for c in self._corrections_of(incident_id)],
             "severity_parts": [{"words": part.words, "grade": part.grade} for part in parts(held.incident)],

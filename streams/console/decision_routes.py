@@ -14,7 +14,7 @@ from streams.console.archive import ARCHIVE, asked
 from streams.console.board import Board, Shown, Update
 from streams.console.summaries import summary
 from streams.console.writer import Writer
-from streams.domain.alerting.preview import preview
+from streams.domain.alerting.preview import Preview, preview, preview_of_feeds
 from streams.domain.alerting.rules import RuleError, switched_off
 from streams.domain.alerting.triage import ACTS, Act, TriageError, triage
 from streams.rule_settings import read_rule
@@ -104,18 +104,25 @@ async def _test_rule(context: DecisionContext, request: web.Request, body: dict[
     days = body.get("days", 7)
     if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
         raise RuleError(f"days are 1 to {MOST_DAYS}")
+    if rule.silence:
+        feeds = preview_of_feeds(rule, context.board.feeds.values())
+        return _tested(feeds, days, "as they stand now", "feed")
     archive = request.app[ARCHIVE]
     known, where = {key: held.incident for key, held in context.board.incidents.items()}, "held here"
     if archive is not None:
         try:
-            past = {incident.incident_id: incident for incident in await asked(archive, "incidents", days)}
+            usual = rule.growth.days + 1 + rule.growth.hours // 24 if rule.growth else 0
+            past = {incident.incident_id: incident for incident in await asked(archive, "incidents", days + usual)}
             known, where = past | known, "known"  # the board is ahead of ClickHouse
         except (TocsinError, TimeoutError):
             where = "held here, as ClickHouse does not answer"
-    found = preview(replace(rule, enabled=True), known.values(), days)
+    return _tested(preview(replace(rule, enabled=True), known.values(), days), days, where, "incident")
+
+
+def _tested(found: Preview, days: int, where: str, of: str) -> dict[str, Any]:
     return {
-        "days": days, "where": where, "looked_at": found.looked_at, "count": found.count, "levels": found.levels,
-        "by_day": found.days,
+        "days": days, "where": where, "of": of, "looked_at": found.looked_at, "count": found.count,
+        "levels": found.levels, "by_day": found.days,
         "met": [summary(i) for i in found.met],
     }  # fmt: skip
 

@@ -1,75 +1,63 @@
-"""Feeds the rules of alerts to every alert stage: reads the compacted topic whole, then follows it, beside the stage.
+"""What every alert stage knows beside its own input: the rules in force, and how much news each place usually has."""
 
-A stage's own consumer would read only the rules on its own partitions.
-"""
-
-import asyncio
 import logging
-import threading
+from queue import Empty, SimpleQueue
 
-from aiokafka.errors import KafkaError
-
-from schemas.codec import Codec, CodecError
+from schemas.codec import Codec
 from schemas.errors import Stop
-from schemas.topics import RULE
-from schemas.transport.brokers import client_options
-from streams.domain.alerting.rules import RuleBook, RuleError, check
-from streams.kafka.assignment import assigned
-from streams.kafka.tolerant_headers import AIOKafkaConsumer
+from schemas.records import AlertRule, Incident
+from schemas.topics import INCIDENT, RULE
+from streams.domain.alerting.growth import Placing, Tally
+from streams.domain.alerting.rules import RuleBook, check
+from streams.kafka.topic_follower import TopicFollower
 
 log = logging.getLogger("tocsin")
 PATIENCE = 60.0  # seconds that a start waits for the rules
-PAUSE = 1.0  # seconds between attempts to reach Kafka
 
 
 class RuleFeed:
-    """Keeps a rule book current, in a thread that ends with the process."""
+    """Keeps a rule book current."""
 
     def __init__(self, bootstrap: str, codec: Codec, book: RuleBook) -> None:
-        self._bootstrap, self._codec, self._book = bootstrap, codec, book
-        self._whole = threading.Event()
+        self._book = book
+        self._follower = TopicFollower(bootstrap, codec, RULE.name, self._take)
 
     def start(self, patience: float = PATIENCE) -> None:
         """Returns once all existing rules have been read. Raises Stop when they cannot be read."""
-        threading.Thread(target=lambda: asyncio.run(self._run()), name="rules", daemon=True).start()
-        if not self._whole.wait(patience):
+        self._follower.start()
+        if not self._follower.whole.wait(patience):
             raise Stop(f"the rules of alerts in {RULE.name} cannot be read: is Kafka there, did `tocsin setup` run?")
 
-    async def _run(self) -> None:
-        while True:
-            consumer = AIOKafkaConsumer(
-                **client_options(self._bootstrap), group_id=None, auto_offset_reset="earliest", fetch_max_wait_ms=100
-            )
-            try:
-                await consumer.start()
-                await self._follow(consumer)
-            except (KafkaError, OSError, TimeoutError) as error:
-                log.warning("rules: Kafka does not answer (%r), trying again; the rules known hold", error)
-            finally:
-                await consumer.stop()
-            await asyncio.sleep(PAUSE)
-
-    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
-        if RULE.name not in await consumer.topics():  # asking for its partitions might create it
-            raise TimeoutError(f"there is no topic {RULE.name} yet")
-        consumer.subscribe([RULE.name])  # without a group: all of its partitions, as soon as they are known
-        places = await assigned(consumer)
-        ends = await consumer.end_offsets(places)
-        while True:
-            if not self._whole.is_set() and all([await consumer.position(p) >= ends[p] for p in places]):
-                self._whole.set()
-            for messages in (await consumer.getmany(timeout_ms=200)).values():
-                for message in messages:
-                    self._take(message.value)
-
-    def _take(self, value: bytes | None) -> None:
-        if value is None:
-            return
-        try:
-            rule = self._codec.decode(value, RULE.name)
-            check(rule)
-        except (CodecError, RuleError) as error:
-            log.warning("rules: one cannot be used and is passed over: %s", error)
-            return
+    def _take(self, rule: object) -> None:
+        assert isinstance(rule, AlertRule)
+        check(rule)
         if self._book.take(rule):
             log.info("rules: %s %s", rule.name, "deleted" if rule.deleted else "in force")
+
+
+class TallyFeed:
+    """Counts the incidents of all partitions by place and time, from the first time that it is wanted."""
+
+    def __init__(self, bootstrap: str, codec: Codec) -> None:
+        self._follower = TopicFollower(bootstrap, codec, INCIDENT.name, self._take)
+        self._arrived: SimpleQueue[Placing] = SimpleQueue()  # the tally itself belongs to the stage's thread
+        self._tally = Tally()
+        self._begun = False
+
+    def tally(self, wanted: bool) -> Tally | None:
+        """The tally, where it is wanted; None until all incidents that there are have been counted."""
+        if not (wanted or self._begun):
+            return None
+        if not self._begun:
+            self._begun = True
+            self._follower.start()
+        whole = self._follower.whole.is_set()
+        while True:
+            try:
+                self._tally.take(self._arrived.get_nowait())
+            except Empty:
+                return self._tally if whole else None
+
+    def _take(self, incident: object) -> None:
+        assert isinstance(incident, Incident)
+        self._arrived.put(Placing.of(incident))

@@ -8,14 +8,15 @@ from aiohttp.test_utils import TestServer
 
 from deploy.actions.tail import follow
 from schemas.codec import Codec
-from schemas.records import Change, Place
+from schemas.records import Change, Growth, Place, Silence
 from schemas.topics import RULE, TRIAGE
 from streams.console.server import create_console
 from streams.domain.alerting.rules import default_rules
+from streams.domain.alerting.silence import incident_of
 from tests.browser.chromium import tab
 from tests.browser.desk import fill_form
 from tests.browser.test_console_page import ALERTS, INCIDENTS, kafka, pytestmark, stage
-from tests.console.made import START, alert, incident, killed
+from tests.console.made import START, alert, feed, ident, incident, killed
 
 __all__ = ["kafka", "pytestmark"]
 
@@ -65,6 +66,61 @@ async def test_a_rule_is_set_up_tried_on_what_is_held_and_saved(kafka, tmp_path)
         await page.until("!document.querySelector('#rules-list').textContent.includes('Iraq')")
         assert (await asyncio.to_thread(newest, on.bootstrap, RULE.name))[-1].deleted
         assert page.complaints == []
+
+
+async def test_rules_on_growth_and_on_silent_feeds_are_set_up_in_the_form(kafka, tmp_path):
+    async with stage(kafka, tmp_path, 1280, 800) as on:
+        page = on.page
+        usual = [
+            replace(SMALL, incident_id=ident(20 + n), first_seen=START - timedelta(days=3 * n + 2)) for n in range(4)
+        ]
+        burst = [replace(GREAT, incident_id=ident(40 + n), first_seen=START + timedelta(hours=n)) for n in range(3)]
+        await on.publish(*usual, *burst, feed(1, status="silent", title="Wire One"), feed(2))
+        await page.until(f"{INCIDENTS} === 7 && !feeds.hidden")
+        await page.fill("#me", "mara")
+        await page.ask("document.querySelector('#open-rules').click()")
+        await fill_form(page, name="Iraq, more than usual", types="explosions", times="3", test_days="3660")
+        await page.ask("document.querySelector('#rule-test').click()")
+        await page.until("document.querySelector('#rule-preview').textContent.startsWith('1 alert of 7 incidents')")
+        await page.ask("document.querySelector('#rule-save').click()")
+        await page.until("document.querySelector('#rules-list').textContent.includes('more than usual')")
+
+        await page.ask("document.querySelector('#rule-new').click()")
+        hidden = "document.querySelector('#rule .of-incidents').getClientRects().length === 0"
+        await fill_form(page, name="Silent wires", about="feeds", feeds="wire")
+        await page.until(hidden)
+        await page.ask("document.querySelector('#rule-test').click()")
+        await page.until("document.querySelector('#rule-preview').textContent.startsWith('1 alert of 1 feed ')")
+        assert "Nothing new from Wire One" in await page.text("#rule-preview .met")
+        await page.ask("document.querySelector('#rule-save').click()")
+        await page.until("document.querySelector('#rules-list').textContent.includes('Silent wires')")
+        saved = {rule.name: rule for rule in await asyncio.to_thread(newest, on.bootstrap, RULE.name)}
+        assert saved["Iraq, more than usual"].growth == Growth(times=3)
+        assert saved["Silent wires"].silence == Silence(feeds=("wire",))
+
+        for name, shown in (("Iraq", "value === '3' && !(" + hidden + ")"), ("Silent", "form && " + hidden)):
+            item = f"[...document.querySelectorAll('#rules-list button')].find(b => b.textContent.startsWith('{name}'))"
+            await page.ask(f"{item}.click()")
+            await page.until(f"document.querySelector('#rule [name=times]').{shown}")
+        assert await page.ask("document.querySelector('#rule [name=feeds]').value") == "wire"
+        assert page.complaints == []
+
+
+async def test_an_alert_about_a_feed_opens_like_any_other(kafka, tmp_path):
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+        silent = feed(
+            1, title="Wire One", reason="usually 40 a day", last_item_at=START, checked_at=START + timedelta(hours=7)
+        )
+        await on.publish(alert(incident_of(silent), level="warning", rule="silence"))
+        await page.until(f"{ALERTS} === 1")
+        assert await page.text("#alerts .title") == "Nothing new from Wire One for 7 h"
+        await page.ask("alerts.querySelector('button').click()")
+        await page.until("document.querySelector('#detail .acknowledge')")
+        detail = await page.text("#detail")
+        assert "usually 40 a day" in detail
+        assert "Origins" not in detail
+        assert "0 reports" not in detail
 
 
 async def test_what_one_browser_acknowledges_another_sees_on_another_console(kafka, tmp_path):

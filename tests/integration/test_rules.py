@@ -10,6 +10,7 @@ from schemas.identity import article_id
 from schemas.records import Article, Publisher
 from schemas.topics import ALERT
 from streams.rule_settings import read_rule
+from tests.console.made import feed, incident
 from tests.integration.system import eventually, running
 from tests.integration.test_pipeline import publish, records
 
@@ -88,3 +89,38 @@ def test_a_rule_written_while_all_runs_is_met_by_the_right_articles_and_gives_on
         delete(settings, "Iraq, 5 killed", author="mara", at=now + timedelta(seconds=1))
         publish(system, [car_bomb(6, 30, 6, now, source="paper6.example")])
         eventually(lambda: raised()[-1].reason == "retracted", seconds=60, what="a deleted rule takes its alert back")
+
+
+def test_rules_on_growth_and_on_silent_feeds_raise_and_take_back_over_all_partitions(parts, tmp_path):
+    now = datetime.now(UTC).replace(microsecond=0)
+    usual = [told(n, now, timedelta(days=2 * n + 1)) for n in range(1, 12)]
+    burst = [told(100 + n, now, timedelta(hours=n)) for n in range(4)]
+    silent = feed(1, 1, status="silent", reason="nothing new for 21 h", checked_at=now, last_item_at=now)
+    growth = {"name": "more than usual", "types": ["disasters"], "growth": {"times": 3, "least": 3}}
+    with running(parts, tmp_path) as system:
+        settings = system.settings
+        raised = lambda rule: [a for a in records(system, ALERT) if a.rule == rule]  # noqa: E731 - read anew
+        publish(system, usual)
+        send(settings, read_rule(growth, author="mara", at=now))
+        send(settings, read_rule({"name": "silence", "silence": {"feeds": ["feed1."]}}, author="mara", at=now))
+        drain(settings.kafka, watch=system.tree.watch)
+        publish(system, [silent, feed(2, 1, status="silent", checked_at=now), burst[3]])
+        eventually(lambda: raised("silence"), seconds=60, what="the silent feed has an alert")
+        (told_of,) = raised("silence")
+        assert (told_of.level, told_of.incident.subtype, told_of.reason) == ("warning", "silent-feed", "new")
+        for incident in burst[2::-1]:
+            publish(system, [incident])
+            drain(settings.kafka, watch=system.tree.watch)
+        eventually(lambda: raised("more than usual"), seconds=60, what="the place has more news than usual")
+        assert {a.incident_id for a in raised("more than usual")} <= {i.incident_id for i in burst[:2]}
+        assert try_out(settings, read_rule(growth), 1).count == 2
+        assert try_out(settings, read_rule({"name": "any", "silence": {}}), 1).count == 2
+
+        publish(system, [feed(1, 2, checked_at=now + timedelta(minutes=15), last_item_at=now)])
+        eventually(lambda: len(raised("silence")) > 1, seconds=60, what="the feed brings news again")
+        assert raised("silence")[-1].reason == "retracted"
+
+
+def told(n, now, ago):
+    """A minor incident, first told so long ago."""
+    return incident(n, severity=1, figures=(), claims=(), first_seen=now - ago, last_changed=now - ago)

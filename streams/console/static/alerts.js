@@ -46,7 +46,7 @@ function card(alert, unseen, closed, choose) {
       alert.reason === "new" ? null : element("span", { class: "reason" }, REASONS[alert.reason] ?? alert.reason),
       element("time", { class: "ago", datetime: alert.changed_at, title: `${local(alert.changed_at)}, revision ${alert.revision}` })),
     element("div", { class: "title" }, element("bdi", {}, alert.title)),
-    element("div", { class: "meta" }, element("bdi", {}, cut(where(alert.place), 60)), ` · ${slug(alert.subtype)}${closed ? " · closed" : ""}`),
+    element("div", { class: "meta" }, alert.family === "watch" ? null : [element("bdi", {}, cut(where(alert.place), 60)), " · "], `${slug(alert.subtype)}${closed ? " · closed" : ""}`),
     pills(alert.figures, moved),
     element("div", { class: "meta" }, element("bdi", {}, said(alert)))));
 }

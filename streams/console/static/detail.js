@@ -65,22 +65,23 @@ function analysts(id) {
 
 function whole(body) {
   const { incident, relations, alerts, history, severity_parts: parts } = body;
-  const facts = [slug(incident.subtype), where(incident.place), period(incident.time), incident.status];
+  const isFeed = incident.family === "watch"; // made for an alert about a feed: nobody reports it
+  const facts = isFeed ? [slug(incident.subtype)] : [slug(incident.subtype), where(incident.place), period(incident.time), incident.status];
   return [
     element("h2", { tabindex: "-1" }, element("bdi", {}, incident.title || slug(incident.subtype))),
     element("p", { class: "meta facts" }, meter(incident.severity), facts.join(" · ")),
-    element("p", { class: "meta" }, `${plural(incident.article_count, "report")}, copies not counted, by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
+    isFeed ? null : element("p", { class: "meta" }, `${plural(incident.article_count, "report")}, copies not counted, by ${plural(incident.source_count, "publisher")}, ${plural(incident.origin_count, "independent source")} · version ${incident.version}`),
     incident.merged_into ? element("p", { class: "note" }, "Merged: this is now part of ", incidentLink(incident.merged_into)) : null,
-    body.older ? element("p", { class: "note" }, "From ClickHouse: the console holds newer incidents only, so alerts, relations and earlier versions are not shown.")
+    isFeed ? null : body.older ? element("p", { class: "note" }, "From ClickHouse: the console holds newer incidents only, so alerts, relations and earlier versions are not shown.")
       : element("p", {}, button({ id: "open-correct" }, () => openCorrect(body), "Correct: edit, merge, split, undo")),
     element("details", { class: "meta" }, element("summary", {}, `Why severity ${incident.severity} of 5`),
       element("ul", {}, parts.map((p) => element("li", {}, `${p.words}: ${p.grade}`)))),
     alerts.map((a) => element("div", { class: `note ${a.level}` },
       element("p", {}, `${a.level} alert of the rule ${a.rule}, ${REASONS[a.reason] ?? a.reason}, revision ${a.revision} · raised ${local(a.raised_at)}, last changed ${local(a.changed_at)}`),
       panel(a))),
-    section("In the sources’ words", incident.summary.map((s) => element("p", { class: "quote", dir: "auto" }, s))),
+    section(isFeed ? "What is known" : "In the sources’ words", incident.summary.map((s) => element("p", { class: "quote", dir: "auto" }, s))),
     section("Figures", figureBlocks(incident.figures, incident.claims)),
-    section("Origins and their copies", element("div", { id: "origins", "data-incident": incident.incident_id })),
+    isFeed ? null : section("Origins and their copies", element("div", { id: "origins", "data-incident": incident.incident_id })),
     section("Actors", actors(incident.actors)),
     section("Related incidents", graph(incident, relations), table(["how", "incident", "why"], relations.map((r) => relationRow(r, incident.incident_id)))),
     section("Versions seen, newest first", versions(history)),

@@ -27,13 +27,11 @@ function figureRow(n) {
     element("input", { name: `value${n}`, type: "number", min: 0, "aria-label": `Number of figure ${n + 1}` }));
 }
 
-function build() {
-  form = element("form", { id: "rule" },
-    element("div", { class: "row" }, field("Name", "name", { required: true, maxlength: 60 }),
-      choice("Level", "level", [["graded", "graded by harm and sources"], ["critical", "critical"], ["warning", "warning"], ["info", "info"]]),
-      check("enabled", "1", "in force", true)),
+// What is asked of an incident, and of no feed.
+function ofIncidents() {
+  return element("div", { class: "of-incidents" },
     field("Types, families or whole types", "types", { placeholder: "explosions, battles/clash" }),
-    element("div", { class: "row" }, field("Countries", "countries", { placeholder: "Iraq, SY" }), field("Areas", "admin1", { placeholder: "Nineveh" })),
+    field("Areas", "admin1", { placeholder: "Nineveh" }),
     group("Figures", Array.from({ length: ROWS }, (_, n) => figureRow(n))),
     element("div", { class: "row" }, field("Words in title or summary", "words", { placeholder: "car bomb, hospital" }), field("Actors", "actors")),
     element("div", { class: "row" },
@@ -42,7 +40,25 @@ function build() {
     group("Within a circle", element("div", { class: "row" }, field("Latitude", "lat", { type: "number", step: "any", min: -90, max: 90 }),
       field("Longitude", "lon", { type: "number", step: "any", min: -180, max: 180 }), field("Kilometres", "km", { type: "number", step: "any", min: 0 }))),
     field("Within a polygon: corners as lat lon; lat lon; …", "polygon", { placeholder: "36 43; 37 43; 37 44" }),
-    group("Roles", element("div", { class: "row" }, ROLES.map((r) => check("roles", r, r, r === "main" || r === "follow-up")))),
+    group("More news of the place than usual (empty: not asked)", element("div", { class: "row" },
+      field("Times the usual number", "times", { type: "number", min: 1, step: "any", placeholder: "3" }),
+      choice("of its", "of", [["country", "country"], ["admin1", "area"]]),
+      field("Incidents at least", "least", { type: "number", min: 1, placeholder: "3" }),
+      field("Within hours", "hours", { type: "number", min: 1, max: 720, placeholder: "24" }),
+      field("Usual of days", "growth_days", { type: "number", min: 1, max: 90, placeholder: "28" }))),
+    group("Roles", element("div", { class: "row" }, ROLES.map((r) => check("roles", r, r, r === "main" || r === "follow-up")))));
+}
+
+function build() {
+  form = element("form", { id: "rule" },
+    element("div", { class: "row" }, field("Name", "name", { required: true, maxlength: 60 }),
+      choice("Level", "level", [["graded", "graded by harm and sources"], ["critical", "critical"], ["warning", "warning"], ["info", "info"]]),
+      check("enabled", "1", "in force", true)),
+    choice("It is about", "about", [["", "incidents"], ["feeds", "feeds that fall silent"]]),
+    element("div", { class: "row of-feeds" }, field("Feeds, by a part of their name (empty: any)", "feeds", { placeholder: "reuters, example.org" }),
+      field("Hours without news (empty: as its own history says)", "silent_hours", { type: "number", min: 0, max: 8760, step: "any" })),
+    element("div", { class: "row" }, field("Countries", "countries", { placeholder: "Iraq, SY" })),
+    ofIncidents(),
     group("On duty (empty: always)", element("div", { class: "row" }, field("Time zone", "zone", { placeholder: "Europe/Kyiv" }),
       field("From", "start", { type: "time" }), field("To", "end", { type: "time" }),
       field("Quiet from", "quiet_start", { type: "time" }), field("Quiet to", "quiet_end", { type: "time" })),
@@ -82,10 +98,15 @@ function written() {
     zone: value("zone") || "UTC", days: ticked("days").map(Number), start: value("start") || "00:00", end: value("end") || "00:00",
     quiet_start: value("quiet_start"), quiet_end: value("quiet_end"),
   } : null;
+  const growth = value("times") === "" ? null : {
+    times: number("times"), of: value("of"), least: number("least") || 3, hours: number("hours") || 24, days: number("growth_days") || 28,
+  };
+  const every = { name: value("name"), enabled: form.elements.enabled.checked, level: value("level"), countries, schedule, note: value("note") };
+  if (value("about") === "feeds") return { ...every, silence: { feeds: listed(value("feeds")), hours: number("silent_hours") } };
   return {
-    name: value("name"), enabled: form.elements.enabled.checked, level: value("level"), types: listed(value("types")), countries,
+    ...every, growth, types: listed(value("types")),
     admin1: listed(value("admin1")), circle, polygon, actors: listed(value("actors")), words: listed(value("words")),
-    least_severity: number("least_severity"), figures, least_origins: number("least_origins"), roles: ticked("roles"), schedule, note: value("note"),
+    least_severity: number("least_severity"), figures, least_origins: number("least_origins"), roles: ticked("roles"),
   };
 }
 
@@ -102,6 +123,11 @@ function fill(rule) {
   put("polygon", rule.polygon.map((c) => `${c.lat} ${c.lon}`).join("; "));
   for (const box of form.querySelectorAll("[name=roles]")) box.checked = rule.roles.includes(box.value);
   for (const part of ["zone", "start", "end", "quiet_start", "quiet_end"]) put(part, rule.schedule?.[part]);
+  for (const part of ["times", "of", "least", "hours"]) if (rule.growth) put(part, rule.growth[part]);
+  put("growth_days", rule.growth?.days);
+  put("about", rule.silence ? "feeds" : "");
+  put("feeds", rule.silence?.feeds.join(", "));
+  put("silent_hours", rule.silence?.hours || "");
   for (const box of form.querySelectorAll("[name=days]")) box.checked = Boolean(rule.schedule?.days.includes(Number(box.value)));
   $("rule-delete").hidden = false;
   if (rule.figures.length > ROWS) say(`This rule has ${rule.figures.length} conditions on figures; saving here would keep ${ROWS}.`);
@@ -126,11 +152,14 @@ const test = () => trying(async () => {
   const levels = Object.entries(found.levels).map(([level, n]) => `${n} ${level}`).join(", ");
   const days = Object.entries(found.by_day).map(([d, n]) => `${day(d)}: ${n}`).join(" · ");
   $("rule-preview").replaceChildren(
-    element("p", {}, element("b", {}, `${plural(found.count, "alert")}`), ` of ${plural(found.looked_at, "incident")} ${found.where}${levels ? `: ${levels}` : ""}`),
+    element("p", {}, element("b", {}, `${plural(found.count, "alert")}`), ` of ${plural(found.looked_at, found.of)} ${found.where}${levels ? `: ${levels}` : ""}`),
     days ? element("p", { class: "meta" }, days) : "",
     element("ul", { class: "met" }, found.met.map((i) => element("li", {}, element("bdi", {}, i.title),
-      element("span", { class: "meta" }, ` ${where(i.place)} · ${slug(i.subtype)} · ${i.figures.map((f) => `${f.of || f.what} ${figure(f)}`).join(", ")} · ${local(i.last_changed)}`)))));
+      element("span", { class: "meta" }, ` ${metWords(i)}`)))));
 });
+
+const metWords = (i) => [i.family === "watch" ? "" : where(i.place), slug(i.subtype), i.figures.map((f) => `${f.of || f.what} ${figure(f)}`).join(", "), local(i.last_changed)]
+  .filter(Boolean).join(" · ");
 
 const save = () => trying(async () => {
   const { rule } = await decide("/api/rules", { rule: written() });

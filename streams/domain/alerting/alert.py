@@ -13,10 +13,12 @@ from typing import Literal
 
 from schemas.codec import from_json, to_json
 from schemas.identity import digest
-from schemas.records import Alert, AlertRule, Figure, Incident
+from schemas.records import Alert, AlertRule, FeedHealth, Figure, Incident
 from schemas.topics import ALERT
 from streams.domain.alerting.grade import Level, level_of
+from streams.domain.alerting.growth import Tally, enough
 from streams.domain.alerting.rules import default_rules, holds, on_duty
+from streams.domain.alerting.silence import concerns, incident_of, is_silent
 
 REMEMBERED = 50_000  # alerts of one partition kept for comparison; beyond it the longest unchanged go
 TOLL = ("killed", "injured", "missing")
@@ -49,17 +51,20 @@ class AlertState:
         return old
 
 
-def alert(state: AlertState, incident: Incident, rules: Sequence[AlertRule] = RULES) -> tuple[AlertState, list[Alert]]:
+def alert(
+    state: AlertState, incident: Incident, rules: Sequence[AlertRule] = RULES, tally: Tally | None = None
+) -> tuple[AlertState, list[Alert]]:
     """Alerts that this version of an incident raises or revises; the same version again gives the same.
 
     Off duty a rule raises and revises nothing, but takes back; what changed meanwhile is told with the next version.
+    `tally`: what rules on growth go by; without one they raise nothing. Growth that has passed takes nothing back.
     """
     out = []
     for rule in rules:
         alert_id = alert_id_of(incident, rule)
         raised = state.alerts.get(alert_id)
         if raised is None:
-            if not raises(rule, incident):
+            if not raises(rule, incident, tally=tally):
                 continue
             out.append(_first(alert_id, rule, incident))
         elif incident.version == raised.incident.version:
@@ -76,21 +81,46 @@ def alert(state: AlertState, incident: Incident, rules: Sequence[AlertRule] = RU
     return state, out
 
 
+def alert_of_feed(state: AlertState, feed: FeedHealth, rules: Sequence[AlertRule]) -> tuple[AlertState, list[Alert]]:
+    """Alerts that a feed's health raises, or takes back once it brings news again or the rule is gone."""
+    out, incident = [], incident_of(feed)
+    for rule in rules:
+        alert_id = alert_id_of(incident, rule)
+        raised = state.alerts.get(alert_id)
+        if raised is not None and raised.incident.version >= incident.version:
+            out += [raised] if raised.incident.version == incident.version else []
+            continue
+        silent = rule.enabled and not rule.deleted and concerns(rule, feed) and is_silent(rule, feed)
+        stands = raised is not None and raised.reason != "retracted"
+        if silent == stands or (silent and not _on_duty(rule, incident)):
+            continue
+        if raised is None:
+            told = _first(alert_id, rule, incident)
+        else:
+            told = _next(raised, "new" if silent else "retracted", rule, incident)
+        state.alerts.pop(alert_id, None)
+        state.alerts[alert_id] = told
+        out.append(told)
+    return state, out
+
+
 def alert_id_of(incident: Incident, rule: AlertRule) -> str:
     """The id of the one alert that a rule has for an incident."""
     return digest("alert", incident.incident_id, rule.name)
 
 
 def level(rule: AlertRule, incident: Incident) -> Level:
-    """The level of a rule's alert for an incident: the rule's own, or graded."""
-    return level_of(incident) if rule.level == "graded" else rule.level
+    """The level of a rule's alert for an incident: the rule's own, or graded; a silent feed is a warning."""
+    if rule.level != "graded":
+        return rule.level
+    return "warning" if rule.silence else level_of(incident)
 
 
-def raises(rule: AlertRule, incident: Incident, *, ended: bool = False) -> bool:
+def raises(rule: AlertRule, incident: Incident, *, ended: bool = False, tally: Tally | None = None) -> bool:
     """Whether a rule raises an alert for an incident that has none yet; `ended`: for a closed one too."""
     if incident.merged_into or (incident.status == "closed" and not ended) or not holds(rule, incident):
         return False
-    return _on_duty(rule, incident)
+    return _on_duty(rule, incident) and enough(rule, incident, tally)
 
 
 def _on_duty(rule: AlertRule, incident: Incident) -> bool:

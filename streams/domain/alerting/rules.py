@@ -13,6 +13,9 @@ from streams.domain.geo.distance import kilometres
 from streams.domain.ontology.types import ontology
 
 ROLES = ("main", "follow-up", "background", "aggregate", "statement", "story")
+OF_INCIDENTS = (
+    "types", "admin1", "circle", "polygon", "actors", "words", "least_severity", "figures", "least_origins", "growth",
+)  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,6 +63,10 @@ def check(rule: AlertRule) -> None:
         raise RuleError(f"countries are two capitals such as UA, not {', '.join(wrong)}")
     if unknown := [r for r in rule.roles if r not in ROLES]:
         raise RuleError(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
+    if rule.silence and (stray := [name for name in OF_INCIDENTS if getattr(rule, name)]):
+        raise RuleError(f"a rule about silent feeds asks for countries and hours alone, not for {', '.join(stray)}")
+    if rule.silence and any(not name.strip() for name in rule.silence.feeds):
+        raise RuleError("names of feeds must not be blank")
     if rule.polygon and len(rule.polygon) < 3:
         raise RuleError("a polygon has three corners or more")
     if any(not word.strip() for word in (*rule.words, *rule.actors, *rule.admin1)):
@@ -80,10 +87,11 @@ def _check_schedule(schedule: Schedule) -> None:
 
 
 def holds(rule: AlertRule, incident: Incident) -> bool:
-    """Whether the incident, as it is now, meets every condition; the schedule aside."""
+    """Whether the incident, as it is now, meets every condition; schedule and growth aside."""
     place = incident.place
     return (
         rule.enabled
+        and rule.silence is None
         and not rule.deleted
         and incident.severity >= rule.least_severity
         and incident.role in rule.roles
