@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,7 +11,9 @@ from aiohttp import web
 
 from schemas.errors import Stop, TocsinError
 from schemas.records import Incident
+from streams.console.board import HeldIncident
 from streams.console.keys import BOARD
+from streams.console.shared_words import shared
 from streams.console.summaries import summary
 
 ARCHIVE: web.AppKey["Archive | None"] = web.AppKey("archive")
@@ -92,14 +94,25 @@ async def asked(archive: Archive, question: str, *given: Any) -> Any:
 
 
 async def _reports(request: web.Request) -> web.Response:
-    """`reports`, or in `trouble` the reason why there are none: the page works without them."""
+    """`reports`, each with what it `shares` with earlier ones, or in `trouble` the reason why there are none."""
     archive, trouble, reports = request.app[ARCHIVE], "this console was started without ClickHouse", []
     if archive is not None:
         try:
             reports, trouble = await asked(archive, "reports", request.match_info["id"]), ""
+            held = request.app[BOARD].incidents.get(request.match_info["id"])
+            await asyncio.to_thread(_tell_what_is_shared, reports, held)
         except (TocsinError, TimeoutError) as error:
             trouble = f"ClickHouse does not answer: {error}"
     return web.json_response({"reports": reports, "trouble": trouble})
+
+
+def _tell_what_is_shared(reports: list[dict[str, Any]], held: HeldIncident | None) -> None:
+    """Beside each report the names and the part of the day that earlier reports of the incident tell too."""
+    place = held.incident.place if held else None
+    known = {place.name, place.admin1 or ""} if place else set()
+    told = shared([report["passage"] for report in reports], known | {report["publisher"] for report in reports})
+    for report, common in zip(reports, told, strict=True):
+        report["shares"] = asdict(common)
 
 
 async def _find(request: web.Request) -> web.Response:

@@ -73,6 +73,7 @@ def history(steps: Iterable[Step]) -> list[dict[str, Any]]:
             "kind": step.change.kind,
             "text": step.change.text,
             "document_id": step.change.document_id,
+            "mention_id": step.change.mention_id,
             "score": step.change.score,
             "parts": step.change.parts,
             "articles": step.articles,

@@ -186,7 +186,7 @@ async def test_an_incident_tells_in_words_why_a_report_belongs_and_what_its_seve
         await on.page.ask("incidents.querySelector('button').click()")
         await on.page.until("document.querySelector('#detail .why')")
         assert await on.page.text("#detail .why") == (
-            "Belongs here: same place, 1 day apart, same type of incident, as many killed."
+            "Belongs here: same place, a day apart, as many killed, both tell of the same kind of incident (suicide bomb)."
         )
         assert "12 killed, 10 or more: 4" in await on.page.text("#detail details")
 

@@ -32,21 +32,32 @@ function actors(all) {
 
 const DECIDED = ["merged", "split", "corrected"]; // by the model with a reason, or by a person under a name
 
-function version(step) {
+// The names that it shares are known once its reports have been looked up.
+function why(step, incident) {
+  const node = element("p", { class: "why", "data-mention": step.mention_id, dir: "auto" });
+  node.tell = (shares) => {
+    node.textContent = whyWords(step, incident, shares);
+    node.hidden = !node.textContent;
+  };
+  node.tell();
+  return node;
+}
+
+function version(step, incident) {
   const parts = Object.entries(step.parts);
   return element("li", {},
     element("div", {}, element("b", {}, `${step.version}`), " ", element("time", { datetime: step.at, class: "meta" }, local(step.at))),
     element("div", {}, DECIDED.includes(step.kind) ? element("b", {}, `${step.kind}: `) : null, step.text || step.kind),
     pills([], step.changes),
-    parts.length && whyWords(step.parts) ? element("p", { class: "meta why" }, `Belongs here: ${whyWords(step.parts)}.`) : null,
-    parts.length ? element("details", {}, element("summary", {}, `score ${step.score.toFixed(2)} and its parts`),
+    parts.length ? why(step, incident) : null,
+    parts.length ? element("details", {}, element("summary", {}, "the numbers behind it"), element("p", { class: "meta" }, `score ${step.score.toFixed(2)}`),
       element("p", { class: "meta" }, parts.map(([k, v]) => `${slug(k)} ${v.toFixed(2)}`).join(" · "))) : null);
 }
 
-function versions(history) {
+function versions(history, incident) {
   const unseen = history.length ? history.at(-1).version - 1 : 0;
   return [
-    element("ol", { class: "versions" }, history.map(version)),
+    element("ol", { class: "versions" }, history.map((step) => version(step, incident))),
     unseen > 0 ? element("p", { class: "meta" }, `${plural(unseen, "earlier version")} came before this console looked: see incident_version in ClickHouse.`) : null,
   ];
 }
@@ -84,7 +95,7 @@ function whole(body) {
     isFeed ? null : section("Origins and their copies", element("div", { id: "origins", "data-incident": incident.incident_id })),
     section("Actors", actors(incident.actors)),
     section("Related incidents", graph(incident, relations), table(["how", "incident", "why"], relations.map((r) => relationRow(r, incident.incident_id)))),
-    section("Versions seen, newest first", versions(history)),
+    section("Versions seen, newest first", versions(history, incident)),
     analysts(incident.incident_id),
   ];
 }

@@ -71,8 +71,13 @@ function fillIn() {
       : reports === null ? element("p", { class: "meta" }, "looking them up…")
         : reports.length ? tree(reports) : element("p", { class: "meta" }, "None in ClickHouse yet."));
   }
+  const reportOf = (node) => (reports ?? []).find((r) => r.mention_id === node.dataset.mention);
+  for (const node of document.querySelectorAll("#detail .why")) {
+    const report = reportOf(node);
+    if (report) node.tell(report.shares);
+  }
   for (const node of document.querySelectorAll("#detail .passage")) {
-    const report = (reports ?? []).find((r) => r.mention_id === node.dataset.mention);
+    const report = reportOf(node);
     node.hidden = !report?.passage;
     if (report?.passage && !node.firstChild) node.append(passage(report.passage, node.words));
   }
