@@ -202,3 +202,28 @@ async def test_n_goes_to_the_next_unseen_alert(kafka, tmp_path):
             await page.press("n")
             await page.until(f"document.querySelectorAll('#alerts .unseen').length === {unseen}")
             await page.until(f"document.querySelector('#detail h2')?.textContent === '{titles[1 - unseen]}'")
+
+
+async def test_what_was_seen_is_each_persons_own(kafka, tmp_path):
+    unseen = "document.querySelectorAll('#alerts .unseen').length"
+    async with stage(kafka, tmp_path) as on:
+        page = on.page
+
+        async def sits_down(name, left):
+            await page.fill("#me", name)
+            await page.ask("document.querySelector('#me').dispatchEvent(new Event('change', {bubbles: true}))")
+            await page.until(f"{unseen} === {left}")
+
+        await page.until("health.textContent === 'live'")
+        await on.publish(GREAT, LOUD)
+        await page.until(f"{unseen} === 1")
+        await sits_down("mara", 1)  # what nobody named has not seen, she has not seen
+        await sits_down("jonas", 0)  # what stands there when he comes is no news to him
+        await on.publish(QUAKE, alert(QUAKE))
+        await page.until(f"{unseen} === 1")
+        await page.ask("document.querySelector('#seen').click()")
+        await page.until(f"{unseen} === 0")
+        await sits_down("mara", 2)
+        await page.open(f"{on.address}?again", width=1440, height=900)
+        await page.until(f"{ALERTS} === 2 && {unseen} === 2 && document.querySelector('#me').value === 'mara'")
+        assert page.complaints == []

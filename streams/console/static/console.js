@@ -12,7 +12,7 @@ import { centreOn, drawMap, prepareMap } from "./map.js";
 import { seekOlder } from "./older.js";
 import { drawRules, prepareRules } from "./rules.js";
 import { alarm, prepareScreens } from "./screens.js";
-import { board, chosen, newest } from "./state.js";
+import { board, chosen, newest, readAs } from "./state.js";
 import { follow } from "./stream.js";
 import { ago, local, reference, whole } from "./words.js";
 
@@ -91,7 +91,7 @@ function keys(event) {
   if (event.key === "n") nextUnseen(choose);
 }
 
-prepareDesk();
+prepareDesk((name) => { readAs(name); redraw(); });
 prepareRules();
 prepareCorrect();
 prepareScreens();

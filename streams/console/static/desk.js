@@ -8,8 +8,11 @@ let login = "";
 // The name of a login through a proxy, else what was typed here.
 export const me = () => login || $("me").value.trim();
 
-export async function prepareDesk() {
+// `named` is told who it is, at the start and whenever that changes.
+export async function prepareDesk(named) {
   $("me").value = kept();
+  named(me());
+  $("me").addEventListener("change", () => named(me()));
   $("me").addEventListener("input", () => {
     try {
       localStorage.setItem(NAME, $("me").value.trim());
@@ -22,7 +25,9 @@ export async function prepareDesk() {
   } catch {
     // the stream's own trouble is shown at the top
   }
-  if (login) $("who").replaceChildren("You: ", element("b", {}, login));
+  if (!login) return;
+  $("who").replaceChildren("You: ", element("b", {}, login));
+  named(login);
 }
 
 function kept() {

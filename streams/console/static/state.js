@@ -26,11 +26,14 @@ export function chosen() {
 }
 
 const SEEN = "tocsin-seen-alerts";
+let reader = ""; // whose marks these are; those of nobody named have the bare key
 let seen = read();
+
+const key = () => (reader ? `${SEEN}/${reader}` : SEEN);
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(SEEN));
+    return JSON.parse(localStorage.getItem(key()));
   } catch {
     return null;
   }
@@ -38,7 +41,7 @@ function read() {
 
 function write() {
   try {
-    localStorage.setItem(SEEN, JSON.stringify(seen));
+    localStorage.setItem(key(), JSON.stringify(seen));
   } catch {
     // a browser that keeps nothing shows everything of this visit as new
   }
@@ -49,6 +52,19 @@ export function meetFirst(alerts) {
   if (seen) return;
   seen = Object.fromEntries(alerts.map((a) => [a.alert_id, a.revision]));
   write();
+}
+
+// From now on these marks are of this person. Who gives a name for the first time keeps what was seen before it.
+export function readAs(name) {
+  if (name === reader) return;
+  const before = reader ? null : seen;
+  reader = name;
+  seen = read();
+  if (!seen && before) {
+    seen = { ...before };
+    write();
+  }
+  if (board.health) meetFirst([...board.alerts.values()]);
 }
 
 export const isUnseen = (alert) => (seen?.[alert.alert_id] ?? 0) < alert.revision;
