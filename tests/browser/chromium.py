@@ -21,6 +21,9 @@ needs_browser = pytest.mark.skipif(
     reason="no Chromium here; deploy/local/install.sh installs it",
 )
 HALF_MINUTE = 600  # looks, 50 ms apart
+KEYS = {  # the keys that do something by themselves: their number, and the character they give
+    "Tab": (9, ""), "Enter": (13, "\r"), "Escape": (27, ""), " ": (32, " "), "ArrowUp": (38, ""), "ArrowDown": (40, ""),
+}  # fmt: skip
 BROWSER_FLAGS = (
     *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--remote-debugging-port=0"),
@@ -99,8 +102,16 @@ class Page:
         await self.ask(f"(e => {{ {change} }})(document.querySelector('{selector}'))")
 
     async def press(self, key: str) -> None:
-        for kind in ("rawKeyDown", "keyUp"):
-            await self.tell("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+        """Press a key, as a person's keyboard does: what it does by itself in a browser happens too."""
+        number, text = KEYS.get(key, (0, ""))
+        first = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+        for event in (first, {"type": "keyUp"}):
+            await self.tell("Input.dispatchKeyEvent", key=key, code=key, windowsVirtualKeyCode=number, **event)
+
+    async def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        for letter in text:
+            await self.tell("Input.dispatchKeyEvent", type="char", text=letter, key=letter)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import { showDetail } from "./detail.js";
 import { $, element } from "./dom.js";
 import { drawFeeds } from "./feeds.js";
 import { offerChoices, prepareFind } from "./find.js";
+import { comeFrom, goBack } from "./inhand.js";
 import { drawIncidents, prepareIncidents } from "./incidents.js";
 import { centreOn, drawMap, prepareMap } from "./map.js";
 import { seekOlder } from "./older.js";
@@ -49,8 +50,12 @@ function redraw() {
   setTimeout(() => requestAnimationFrame(draw), Math.max(0, drawn + Math.max(PAUSE, SHARE * took) - performance.now()));
 }
 
-function choose(id) {
-  if (id === chosen()) showDetail(true);
+let keyed = false; // the choice was made by key: the focus goes along with it, and back
+
+function choose(id, byKey = document.activeElement.matches(":focus-visible")) {
+  keyed = byKey;
+  if (keyed) comeFrom(document.activeElement);
+  if (id === chosen()) showDetail(true, keyed);
   else location.hash = id;
 }
 
@@ -88,7 +93,7 @@ function keys(event) {
     event.preventDefault();
     $("words").focus();
   }
-  if (event.key === "n") nextUnseen(choose);
+  if (event.key === "n") nextUnseen((id) => choose(id, true));
 }
 
 prepareDesk((name) => { readAs(name); redraw(); });
@@ -101,7 +106,10 @@ prepareAlerts(redraw);
 prepareIncidents(redraw);
 prepareMap(choose);
 addEventListener("hashchange", () => {
-  showDetail(true);
+  const inside = $("detail").contains(document.activeElement);
+  showDetail(true, keyed);
+  keyed = false;
+  if (!chosen() && inside) goBack();
   if (chosen()) centreOn(chosen());
   redraw();
 });

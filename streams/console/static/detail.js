@@ -6,6 +6,7 @@ import { openCorrect } from "./correct.js";
 import { $, button, element } from "./dom.js";
 import { figureBlocks } from "./figures.js";
 import { graph } from "./graph.js";
+import { giveBack, inHand } from "./inhand.js";
 import { meter } from "./incidents.js";
 import { lookUp } from "./reports.js";
 import { cover } from "./screens.js";
@@ -102,7 +103,7 @@ function whole(body) {
 
 const INVITATION = [
   element("p", { class: "empty" }, "Choose an alert, an incident or a dot on the map to see every figure beside its source."),
-  element("p", { class: "empty" }, "Keys: / searches, n goes to the next unseen alert, ↑ ↓ walk through a list, Enter chooses, Esc closes."),
+  element("p", { class: "empty" }, "Keys: / searches, n goes to the next unseen alert, ↑ ↓ walk through a list, Enter chooses and goes to it, Esc closes and goes back."),
 ];
 
 function trouble(id, status) {
@@ -117,8 +118,8 @@ function show(nodes, closing) {
 
 let asked = 0;
 
-// Show what is chosen now, or the invitation to choose. `arriving`: a person has just chosen it.
-export async function showDetail(arriving = false) {
+// Show what is chosen now, or the invitation to choose. `arriving`: a person has just chosen it, `keyed`: by key.
+export async function showDetail(arriving = false, keyed = false) {
   const id = chosen();
   const turn = ++asked;
   document.body.classList.toggle("with-detail", Boolean(id));
@@ -133,11 +134,13 @@ export async function showDetail(arriving = false) {
   const body = answer?.ok ? await answer.json() : null;
   if (turn !== asked) return; // something else has been chosen or has changed meanwhile
   const open = new Set([...$("detail").querySelectorAll("details[open] > summary")].map((s) => s.textContent));
+  const hand = inHand($("detail"));
   show(body ? whole(body) : trouble(id, answer?.status), true);
+  if (!arriving) giveBack($("detail"), hand);
   if (body) lookUp(id, body.incident.version);
   for (const summary of $("detail").querySelectorAll("summary")) if (!arriving && open.has(summary.textContent)) summary.parentElement.open = true;
   if (arriving) {
     $("detail").scrollTop = 0;
-    if (getComputedStyle($("detail")).position === "fixed") $("detail").querySelector("h2, .empty")?.focus();
+    if (keyed || getComputedStyle($("detail")).position === "fixed") $("detail").querySelector("h2, .empty")?.focus();
   }
 }

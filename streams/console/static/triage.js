@@ -30,10 +30,13 @@ export function panel(alert) {
   const triage = board.triage.get(alert.alert_id) ?? { notes: [] };
   const said = element("p", { class: "refused", role: "alert", hidden: true });
   const act = async (body) => {
+    const typed = text.value;
     said.hidden = true;
+    text.value = ""; // sent; what is typed from now on is of the next act
     try {
       await decide(`/api/alerts/${encodeURIComponent(alert.alert_id)}/triage`, body);
     } catch (error) {
+      text.value ||= typed;
       said.textContent = error.message;
       said.hidden = false;
     }
