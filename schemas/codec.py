@@ -105,7 +105,7 @@ class Codec:
             raise UnknownSchema(f"schema id {number} is not known here; register the schema, then run `tocsin setup`")
         home, writer = self._writers[number]
         if home != topic:
-            raise CodecError(f"a record of {home} stands in {topic}; fix its producer")
+            raise CodecError(f"a record of {home} is in topic {topic}; fix its producer")
         layout, body = self._layouts[topic], io.BytesIO(raw)
         body.seek(_HEAD.size)
         try:
@@ -114,7 +114,7 @@ class Codec:
         except Exception as error:
             raise CodecError(f"the body does not fit schema {number} of {topic}: {error!r}") from error
         if left:
-            raise CodecError(f"{left} bytes are left behind the body; it was written with another schema than {number}")
+            raise CodecError(f"{left} bytes are left after the body; it was written with a schema other than {number}")
         _hold(plain, layout.rules)
         return plain
 

@@ -113,7 +113,7 @@ def records_source() -> str:
         )
         for f in schema["fields"]:
             if keyword.iskeyword(f["name"]):
-                raise Drift(f"{name}.{f['name']} is a Python keyword; name the field otherwise")
+                raise Drift(f"{name}.{f['name']} is a Python keyword; rename the field")
             parts.append(f"    {f['name']}: {annotation(f)}{default(f)}\n")
         parts.append("\n")
     topics = "".join(f'    "{topic}": {c.schema["name"]},\n' for topic, c in latest().items())

@@ -46,7 +46,7 @@ class Known:
             to = incident.merged_into
             raise Stop(f"{named} was merged into {to}; correct that one, or take the merge back with `undo`")
         if incident.status == "closed":
-            raise Stop(f"{named} is closed, as nothing came for {OPEN_FOR.days} days; closed incidents change no more")
+            raise Stop(f"{named} is closed, as nothing came for {OPEN_FOR.days} days; it no longer changes")
         return incident
 
     def incident_id(self, named: str) -> str:

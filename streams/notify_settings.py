@@ -69,13 +69,13 @@ class TargetSettings(BaseModel):
     def usable(self) -> Self:
         """Check for exactly one address, and for known words."""
         if bool(self.url.get_secret_value()) == (self.url_file is not None):
-            raise ValueError("give url or url_file, one of them")
+            raise ValueError("give either url or url_file")
         if self.secret.get_secret_value() and self.secret_file is not None:
-            raise ValueError("give secret or secret_file, one of them")
+            raise ValueError("give either secret or secret_file")
         if self.families and (unknown := sorted(set(self.families) - set(ontology().families))):
             raise ValueError(f"no family {', '.join(unknown)}; there are {', '.join(ontology().families)}")
         if wrong := [c for c in self.countries if not re.fullmatch("[A-Z]{2}", c)]:
-            raise ValueError(f"countries are two capitals such as UA, not {', '.join(wrong)}")
+            raise ValueError(f"countries are two capital letters such as UA, not {', '.join(wrong)}")
         return self
 
     def address(self) -> str:
@@ -105,11 +105,11 @@ def read_targets(value: Any) -> Any:
         try:
             value = json.loads(value)
         except ValueError:
-            raise ValueError("this is not JSON: it should read {name: {url: ...}}") from None
+            raise ValueError("this is not JSON: write {name: {url: ...}}") from None
     if value in ([], None):
         return {}
     if isinstance(value, dict) and (wrong := [name for name in value if not NAME.fullmatch(str(name))]):
-        raise ValueError(f"targets are named by a-z, 0-9 and -, not {', '.join(map(str, wrong))}")
+        raise ValueError(f"names of targets consist of a-z, 0-9 and -, not {', '.join(map(str, wrong))}")
     return value
 
 

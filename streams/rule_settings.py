@@ -39,7 +39,7 @@ def read_rule(plain: Any, *, author: str = "", at: datetime = EPOCH) -> AlertRul
         Codec().encode(rule)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise RuleError(f"this is no rule: {faults}") from None
+        raise RuleError(f"this is not a valid rule: {faults}") from None
     except CodecError as error:
         raise RuleError(str(error)) from None
     check(rule)
@@ -56,5 +56,5 @@ def read_rules(value: Any) -> tuple[AlertRule, ...]:
     """The rules of the configuration. Raises RuleError when one cannot be used or two have one name."""
     rules = tuple(read_rule(plain) for plain in value)
     if len({rule.name for rule in rules}) < len(rules):
-        raise RuleError("two rules have one name")
+        raise RuleError("two rules have the same name")
     return rules

@@ -238,6 +238,6 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**given | {k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
-        raise Stop(f"settings are not usable: {faults}") from error
+        raise Stop(f"settings are not valid: {faults}") from error
     except ValueError as error:
         raise Stop(f"settings cannot be read, from tocsin.toml or the environment: {error}") from error

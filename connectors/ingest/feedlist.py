@@ -49,7 +49,7 @@ def read_list(path: Path = BUNDLED) -> tuple[Feed, ...]:
     try:
         found = _FEEDS.validate_python(tomllib.loads(path.read_text(encoding="utf-8"))["feeds"])
     except (OSError, ValueError, KeyError) as error:
-        raise Fatal(f"{path} is no list of feeds: {error}; see connectors/feeds.toml") from error
+        raise Fatal(f"{path} is no list of feeds: {error}; see connectors/ingest/feeds.toml") from error
     names = [feed.name for feed in found]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise Fatal(f"{path} lists {', '.join(twice)} twice; take one away")
@@ -75,10 +75,10 @@ def from_opml(raw: bytes) -> tuple[Feed, ...]:
     try:
         root = read_xml(raw)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise Fatal(f"this is no OPML that may be read: {error!r}") from error
+        raise Fatal(f"this OPML cannot be read: {error!r}") from error
     body = root.find("body")
     if root.tag != "opml" or body is None:
-        raise Fatal("this is no OPML: its root must be <opml> with a <body>")
+        raise Fatal("this is not OPML: its root must be <opml> with a <body>")
     return merged((), _outlines(body, "", 0))
 
 

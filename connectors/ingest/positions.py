@@ -69,7 +69,7 @@ def fold(messages: Iterable[tuple[bytes | None, bytes | None]]) -> dict[str, Sto
         try:
             found[name] = Stored.from_bytes(value)
         except ValueError as error:
-            log.warning("%s starts afresh: its stored position is not readable (%s)", name, error)
+            log.warning("%s starts from the beginning: its stored position is not readable (%s)", name, error)
             found.pop(name, None)
     return found
 

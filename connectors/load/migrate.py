@@ -77,7 +77,7 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
     found = [Migration(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("[0-9]*.sql"))]
     numbers = [m.name.partition("_")[0] for m in found]
     if twice := {n for n in numbers if numbers.count(n) > 1}:
-        raise MigrationError(f"two migrations are numbered {', '.join(sorted(twice))}; give the newer the next number")
+        raise MigrationError(f"two migrations have number {', '.join(sorted(twice))}; give the newer the next number")
     return found
 
 
@@ -128,7 +128,7 @@ def _check(files: Sequence[Migration], done: dict[str, str]) -> None:
     known = {m.name: m for m in files}
     for name, checksum in sorted(done.items()):
         if name not in known:
-            raise MigrationError(f"the store has migration {name}, which is no file here; a newer Tocsin made it")
+            raise MigrationError(f"the store has migration {name}, which is not a file here; a newer Tocsin made it")
         if checksum not in known[name].checksums:
             raise MigrationError(
                 f"schemas/clickhouse/{name}.sql was changed after it was applied; "

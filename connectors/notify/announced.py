@@ -108,7 +108,9 @@ def fold(target: str, messages: Iterable[tuple[bytes | None, bytes | None]]) -> 
             else:
                 memory.since = {int(partition): int(offset) for partition, offset in plain["since"].items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            log.warning("what %s holds of %s is not readable (%r): it may be told again", ANNOUNCED.name, key, error)
+            log.warning(
+                "%s: the entry %s is not readable (%r): its alert may be sent again", ANNOUNCED.name, key, error
+            )
     return memory
 
 

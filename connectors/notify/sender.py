@@ -156,7 +156,7 @@ class Sender:
         for alert_id, alert in list(alerts.items()):
             pressing = bool(self._timing.after or chosen_of[alert_id].again)
             if reason := self._suppressed(alert, pressing=pressing):
-                log.info("%s is not told %s: %s", self._shared.name, alert_id, reason)
+                log.info("%s does not get %s: %s", self._shared.name, alert_id, reason)
                 del alerts[alert_id]
         if not alerts:
             return True
@@ -187,7 +187,7 @@ class Sender:
             context = read_trace_context(held.headers, held.alert_id, int(now * 1000))
             LATENCY_SECONDS.labels("notify").observe(context.seconds_until(now))
             with log_context(context.trace), span(f"notify {self._shared.name}", context):
-                log.info("%s was told %s", self._shared.name, revisions([held]), extra={"stage": "notify"})
+                log.info("%s got %s", self._shared.name, revisions([held]), extra={"stage": "notify"})
 
     def _hand_over(self, alerts: list[Alert], chosen: Mapping[str, Held]) -> None:
         first = alerts[0]
@@ -248,7 +248,7 @@ class Sender:
         NOTIFY_FAILURES.labels(self._shared.name, "away").inc()
         self._shared.trouble = str(state.outcome.exception()) if state.outcome else ""
         pause = state.next_action.sleep if state.next_action else 0.0
-        log.warning("%s takes no alerts, next attempt in %.0f s: %s", self._shared.name, pause, self._shared.trouble)
+        log.warning("%s accepts no alerts, next attempt in %.0f s: %s", self._shared.name, pause, self._shared.trouble)
 
     def _note_kafka(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None

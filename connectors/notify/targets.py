@@ -87,9 +87,9 @@ class Webhook:
         try:
             self._url = httpx.URL(url)
         except (httpx.InvalidURL, ValueError):
-            raise Fatal("this is no address of a webhook: it should read https://host/path") from None
+            raise Fatal("this is not an address of a webhook: write https://host/path") from None
         if not self._url.host:
-            raise Fatal("this address of a webhook names no host: it should read https://host/path")
+            raise Fatal("this address of a webhook names no host: write https://host/path")
         self._secret, self._clock, self._timeout = secret_bytes(secret), clock, timeout
         self._private = [*_tokens(url), *([secret] if secret else [])]
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, transport=transport)
@@ -204,7 +204,7 @@ class AppriseTarget:
         except Exception as error:  # noqa: BLE001 - a hundred services, and what they raise may hold addresses
             raise Away(f"Apprise failed with {type(error).__name__}") from None
         if not taken:
-            raise Away("Apprise could not deliver; the command `apprise -vv`, with this address, tells why")
+            raise Away("Apprise could not deliver; the command `apprise -vv`, with this address, shows why")
 
     def close(self) -> None:
         """Nothing stays open."""

@@ -82,4 +82,4 @@ class TriageFilter:
             if value is not None:
                 self.take(self._codec.decode(value, TRIAGE.name))
         except CodecError as error:
-            log.warning("triage: a record cannot be read and is passed over: %s", error)  # the loader quarantines it
+            log.warning("triage: a record cannot be read and is skipped: %s", error)  # the loader quarantines it

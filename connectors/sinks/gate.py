@@ -103,7 +103,7 @@ class Gate:
         """SHOW and EXISTS, of the few shapes that ask for names of ours or of the engine."""
         found = next(filter(None, (shape.fullmatch(statement.skeleton) for shape in SHAPES)), None)
         if found is None:
-            raise Refused("of SHOW and EXISTS these pass: SHOW TABLES, DATABASES, COLUMNS, INDEX, CREATE TABLE, "
+            raise Refused("allowed forms of SHOW and EXISTS: SHOW TABLES, DATABASES, COLUMNS, INDEX, CREATE TABLE, "
                           "FUNCTIONS LIKE, SETTINGS LIKE, with LIKE and LIMIT, and EXISTS TABLE")  # fmt: skip
         groups = found.groupdict()
         database, table = (
@@ -113,7 +113,7 @@ class Gate:
         if table:
             self._table(f"{database}.{table}" if database else table, known=statement.head != "EXISTS")
         elif database.lower() not in {"", self.database.lower(), *SYSTEM_DATABASES}:
-            raise Refused(f"the database {database} is not open here, only {self.database}")
+            raise Refused(f"the database {database} is not available here, only {self.database}")
 
     def _calls(self, statement: Statement) -> None:
         """Check every name before a bracket among the tokens: the parser's tree does not show all of a statement."""
@@ -124,45 +124,47 @@ class Gate:
             if name.lower() in self.catalogue.types or name.lower() in TABLE_FUNCTIONS or name in self.tables:
                 continue
             if not self.catalogue.computes(name):
-                raise Refused(f"the function {name} is not open here: only what reads our own tables and computes")
+                raise Refused(f"the function {name} is not available here: only those that read our tables and compute")
 
     def _node(self, node: Node, above: tuple[Node, ...], statement: Statement, named: set[str]) -> None:
         parent = above[-1] if above else Node("", "")
         if node.kind not in NODES:
-            raise Refused(REWRITE.get(node.kind, f"{node.kind} has no place in a reading statement"))
+            raise Refused(REWRITE.get(node.kind, f"{node.kind} is not allowed in a reading statement"))
         if node.kind == "TableIdentifier":
             if node.text not in named or "." in node.text:
                 self._table(node.text)
         elif node.kind == "Function":
             self._function(node.text, in_from=parent.kind == "TableExpression")
         elif node.kind == "Explain" and node.text not in EXPLAINS:
-            raise Refused(f"{node.text} is not open here")
+            raise Refused(f"{node.text} is not available here")
         elif node.kind == "Set" and not (parent.kind == "Explain" and explains_with_settings(statement)):
-            raise Refused("SETTINGS stand at the end of the whole statement here")
+            raise Refused("SETTINGS must be at the end of the whole statement here")
         elif node.kind == "Identifier" and "." in node.text:
             self._column(node.text)
 
     def _function(self, name: str, *, in_from: bool) -> None:
         if in_from:
             if name.lower() not in TABLE_FUNCTIONS and name not in self.tables:
-                raise Refused(f"the table function {name} is not open here, only {', '.join(sorted(TABLE_FUNCTIONS))}")
+                raise Refused(
+                    f"the table function {name} is not available here; there are {', '.join(sorted(TABLE_FUNCTIONS))}"
+                )
         elif not self.catalogue.computes(name):
-            raise Refused(f"the function {name} is not open here: only what reads our own tables and computes")
+            raise Refused(f"the function {name} is not available here: only those that read our tables and compute")
 
     def _table(self, name: str, *, known: bool = True) -> None:
         """Pass our own tables and the few system tables that reveal nothing of the machine."""
         database, _, table = name.rpartition(".")
         if database in {"", self.database}:
             if known and table not in self.tables:
-                raise Refused(f"Unknown table {name}; SHOW TABLES tells which there are", UNKNOWN_TABLE)
+                raise Refused(f"Unknown table {name}; SHOW TABLES lists them", UNKNOWN_TABLE)
         elif database.lower() not in SYSTEM_DATABASES or table.lower() not in SYSTEM_TABLES:
-            raise Refused(f"the table {name} is not open here, only those of {self.database}")
+            raise Refused(f"the table {name} is not available here, only those of {self.database}")
 
     def _column(self, name: str) -> None:
         """A column, or a table after IN: of another database only a column with the name of an open table before it."""
         database, table, *column = name.lower().split(".")
         if database in CLOSED or (database in SYSTEM_DATABASES and not (table in SYSTEM_TABLES and column)):
-            raise Refused(f"{name} is not open here, only the tables of {self.database}")
+            raise Refused(f"{name} is not available here, only the tables of {self.database}")
 
 
 def _no_folders(nodes: list[tuple[Node, tuple[Node, ...]]]) -> None:
@@ -170,6 +172,6 @@ def _no_folders(nodes: list[tuple[Node, tuple[Node, ...]]]) -> None:
         if len(above) > 1 and above[-2].kind == "Function" and above[-2].text.lower() in TELLING_NOTHING:
             continue
         if node.kind in EVERYTHING:
-            raise Refused("name the columns that you read of system tables, not *: some tell of the machine")
+            raise Refused("name the columns of system tables instead of *: some reveal details of the machine")
         if node.kind == "Identifier" and FOLDERS & set(node.text.lower().split(".")):
-            raise Refused(f"{node.text} tells of the machine")
+            raise Refused(f"{node.text} reveals details of the machine")

@@ -26,7 +26,7 @@ class HttpReader:
         """Run one query. Raises QueryRefused, also when it names a format of its own, or StoreAway."""
         answer = self.ask(sql)
         if answer.headers.get("X-ClickHouse-Format", FORM) != FORM:
-            raise QueryRefused("the statement names a format, and rows are wanted: leave FORMAT out")
+            raise QueryRefused("the statement names a format, but rows are needed: leave FORMAT out")
         return from_json(answer.content) if answer.content else Table((), [])
 
     def ask(self, sql: str) -> httpx.Response:

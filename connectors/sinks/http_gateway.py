@@ -87,7 +87,7 @@ class HttpGateway:
     ) -> None:
         """`pages`: files by path, of a web page that queries this gateway."""
         if not is_loopback(host):
-            raise StoreError(f"the gateway has no lock, so it opens on loopback only, not on {host}")
+            raise StoreError(f"the gateway checks no passwords, so it listens on loopback only, not on {host}")
         self._store, self._host, self._port, self._pages = store, host, port, pages or {}
         self._limits = limits or QueryLimits()
         self._catalogue: Catalogue | None = None

@@ -128,9 +128,9 @@ def _judged(tokens: Sequence[Token]) -> Statement:
         if token.kind == "Semicolon":
             raise Refused("one statement at a time")
         if token.kind not in SPOKEN and not PUNCTUATION.fullmatch(token.text):
-            raise Refused(f"{token.text!r} ({token.kind}) has no place in a reading statement", SYNTAX)
+            raise Refused(f"{token.text!r} ({token.kind}) is not allowed in a reading statement", SYNTAX)
         if token.kind == "QuotedIdentifier" and ("\\" in token.text or not token.text.isprintable()):
-            raise Refused(f"the name {token.text!r} has signs that names do not have here")
+            raise Refused(f"the name {token.text!r} has characters that names do not have here")
     for before, token, _ in _threes(spoken):
         if before.word == "INTO" and token.word == "OUTFILE":
             raise Refused("INTO OUTFILE would write a file where the engine runs; write the answer to a file yourself")

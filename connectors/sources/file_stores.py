@@ -46,7 +46,7 @@ class Disk:
             files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
             files = [p for p in files if wanted(p.name)]
             if not files:
-                raise Fatal(f"nothing to read in {path}: no file's name ends as it should, see connectors/README.md")
+                raise Fatal(f"nothing to read in {path}: no file has a known ending, see connectors/README.md")
             found.update(files)
         return sorted((Entry(str(p), p.stat().st_size) for p in found), key=lambda e: e.path)
 
@@ -66,7 +66,7 @@ class Bucket:
         """Raises Fatal when packages, rights or files are missing, Retriable when the bucket does not answer."""
         scheme = self._url.partition("://")[0]
         if scheme in WEB:
-            raise Fatal(f"{self._url} is not a bucket; `tocsin connect feed` reads addresses of the web")
+            raise Fatal(f"{self._url} is not a bucket; `tocsin connect feed` reads web addresses")
         try:
             from fsspec.core import url_to_fs  # noqa: PLC0415 - an extra, needed for buckets alone
 
@@ -80,7 +80,7 @@ class Bucket:
             raise Retriable(f"{self._url} does not answer: {error!r}") from error
         entries = [Entry(path, _size(about.get("size"))) for path, about in found.items() if wanted(path)]
         if not entries:
-            raise Fatal(f"nothing to read in {self._url}: no file's name ends as it should, see connectors/README.md")
+            raise Fatal(f"nothing to read in {self._url}: no file has a known ending, see connectors/README.md")
         return sorted(entries, key=lambda e: e.path)
 
     def open(self, entry: Entry) -> BinaryIO:

@@ -136,7 +136,7 @@ def read_file(
             else:
                 yield member
     except OSError as error:
-        raise Retriable(f"{entry.path} cannot be read on: {error}") from error
+        raise Retriable(f"{entry.path} cannot be read to its end: {error}") from error
 
 
 def _read_member(member: Member, kind: Kind, feed: str, fetched_at: datetime) -> Iterator[Parsed]:

@@ -166,7 +166,7 @@ def _coded(line: str) -> Coded | None:
         raise Skippable(f"{len(row)} columns instead of {EVENT_COLUMNS}; not a row of GDELT 2.0's export")
     day, found = _day(row[1]), _stamp(row[59])
     if day is None or found is None or not row[0].isdigit():
-        raise Skippable("an event needs a number, a day (YYYYMMDD) and a time of finding (YYYYMMDDHHMMSS)")
+        raise Skippable("an event needs a number, a day (YYYYMMDD) and the time when it was found (YYYYMMDDHHMMSS)")
     geo = row[51:59]
     lat, lon = coordinates(geo[5], geo[6])
     if row[25] != "1" or row[26] not in cameo_phrases() or geo[0] not in FINE or lat is None or found - day > NEWS_AGE:

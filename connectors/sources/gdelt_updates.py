@@ -129,7 +129,7 @@ class Updates:
                 return b""
             raise
         if newest and hashlib.md5(body, usedforsecurity=False).hexdigest() != table.md5:
-            raise Retriable(f"{url} has not the MD5 sum that the list gives; it is asked for again")
+            raise Retriable(f"{url} does not have the MD5 sum of the list; it is fetched again")
         return body
 
     async def _contents(self, tables: dict[str, bytes]) -> list[Parsed]:

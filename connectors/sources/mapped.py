@@ -49,7 +49,7 @@ def read_mapping(text: str, *, where: str) -> Mapping:
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Fatal(f"{where} is no TOML: {error}") from error
+        raise Fatal(f"{where} is not TOML: {error}") from error
     faults = [f"unknown {key}" for key in plain if key not in (*PLAIN, *TABLES)]
     tables = {name: plain.get(name, {}) for name in TABLES}
     for name, table in tables.items():

@@ -121,7 +121,7 @@ class Web:
             at = web_address(_joined(at, location))
             lasting = lasting and status in LASTING
             moved = at if lasting else moved
-        raise Retriable(f"{url} redirects more than {REDIRECTS} times; give its final address")
+        raise Retriable(f"{url} redirects more than {REDIRECTS} times; use its final address")
 
     async def _request(self, url: str, asking: Fetch) -> Answer | tuple[int, str]:
         """One request: its answer, or status and target of a redirect."""
@@ -199,9 +199,9 @@ class Web:
         except PrivateAddressError as error:
             raise Fatal(f"{url}: {error}") from error
         except ValueError as error:
-            raise Fatal(f"{url} is no http address; mend the list of feeds ({error})") from error
+            raise Fatal(f"{url} is not an http address; correct the list of feeds ({error})") from error
         if parts.scheme not in ("http", "https") or not HOST.fullmatch(host) or not parts.port:
-            raise Fatal(f"{url} is no http address; mend the list of feeds")
+            raise Fatal(f"{url} is not an http address; correct the list of feeds")
         return host
 
 
@@ -221,15 +221,15 @@ def connector_errors(url: str) -> Iterator[None]:
     except ConnectorError:
         raise
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
-        raise Fatal(f"{url} is no http address; mend the list of feeds ({error})") from error
+        raise Fatal(f"{url} is not an http address; correct the list of feeds ({error})") from error
     except (aiohttp.ClientError, OSError) as error:
         refused = next((e for e in causes(error) if isinstance(e, PrivateAddressError)), None)
         if refused is not None:
             raise Fatal(f"{url}: {refused}") from error
         slow = isinstance(error, TimeoutError)
-        raise Retriable(f"{url} {'took too long' if slow else f'gave no proper answer: {error!r}'}") from error
+        raise Retriable(f"{url} {'took too long' if slow else f'gave no valid answer: {error!r}'}") from error
     except ValueError as error:  # yarl's; certificate errors are ValueErrors too, but are caught above
-        raise Fatal(f"{url} is no http address; mend the list of feeds ({error})") from error
+        raise Fatal(f"{url} is not an http address; correct the list of feeds ({error})") from error
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -104,7 +104,7 @@ def restore_topics(bootstrap: str, folder: Path, *, batch_bytes: int) -> dict[st
         there = partitions(bootstrap, path.stem)
         rows = parquet.read_table(path).to_pylist()
         if any(row["partition"] >= there for row in rows):
-            raise Stop(f"{path.stem} has {there} partitions here and had more: set as many, `tocsin setup` anew")
+            raise Stop(f"{path.stem} has {there} partitions here and had more: set as many, run `tocsin setup` again")
         write(bootstrap, [Message(path.stem, **row) for row in rows], batch_bytes=batch_bytes)
         counts[path.stem] = len(rows)
     return counts

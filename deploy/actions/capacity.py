@@ -19,7 +19,7 @@ def read_measured(path: Path = MEASURED) -> Measured:
         plain = json.loads(path.read_text(encoding="utf-8"))
         return Measured(plain["processor_ms"], plain["topic_bytes"], plain["rows"], plain["table_bytes"])
     except (OSError, ValueError, KeyError) as error:
-        raise Stop(f"{path} cannot be read ({error}): python -m tests.benchmarks.bench_volume measures anew") from error
+        raise Stop(f"{path} cannot be read ({error}): run python -m tests.benchmarks.bench_volume") from error
 
 
 def capacity(times: Sequence[float], base: float, prices: Prices, window_hours: float) -> Table:

@@ -15,4 +15,4 @@ def open_codec(settings: Settings) -> Codec:
     try:
         return Codec(registered_ids(settings.registry))
     except httpx.HTTPError as error:
-        raise Stop(f"the schema registry at {settings.registry} does not take our schemas: {error}") from error
+        raise Stop(f"the schema registry at {settings.registry} does not accept our schemas: {error}") from error

@@ -26,7 +26,7 @@ def check_contracts(settings: Settings) -> str:
         try:
             held[f"the registry at {settings.registry}"] = held_schemas(settings.registry)
         except httpx.HTTPError as error:
-            raise Stop(f"the registry at {settings.registry} does not tell its schemas: {error!r}") from error
+            raise Stop(f"the registry at {settings.registry} does not return its schemas: {error!r}") from error
     for where, schemas in held.items():
         if faults := incompatible(schemas):
             raise Stop(f"{where} holds schemas that do not fit: {'; '.join(faults)}; "

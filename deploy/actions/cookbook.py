@@ -92,4 +92,4 @@ def _literal(name: str, kind: str, value: str) -> str:
             return str(int(value))
     except ValueError as error:
         raise Stop(f"--param {name} must be a {kind}, not {value!r}") from error
-    raise Stop(f"parameters of type {kind} are not taken here; use String, Date, Float64 or an integer")
+    raise Stop(f"parameters of type {kind} are not supported here; use String, Date, Float64 or an integer")

@@ -91,7 +91,7 @@ def _state(folder: Path) -> dict[str, str]:
     try:
         return {str(k): str(v) for k, v in json.loads(path.read_text(encoding="utf-8")).items()}
     except (ValueError, AttributeError) as error:
-        raise Stop(f"{path} is no list of days; delete it to export all days anew") from error
+        raise Stop(f"{path} is not a list of days; delete it to export all days again") from error
 
 
 def _replace(path: Path, data: bytes) -> None:

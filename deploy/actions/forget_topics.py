@@ -39,7 +39,7 @@ def need_idle(bootstrap: str) -> None:
             return  # the embedded broker does not describe groups
     busy = [name for name, group in groups.items() if group.get("members")]
     if busy:
-        raise Stop(f"stop the workers first: {', '.join(busy)} would write the text back out of memory")
+        raise Stop(f"stop the workers first: {', '.join(busy)} would write the text back from memory")
 
 
 def plan(bootstrap: str, traces: Traces) -> list[Message]:

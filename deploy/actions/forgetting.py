@@ -50,7 +50,7 @@ def forget(store: Store, bootstrap: str | None, url: str, *, yes: bool, batch_by
     """
     found = tables.find(store, url)
     if not found.traces.documents:
-        raise Stop(f"no table knows an article at {url}")
+        raise Stop(f"no table has an article at {url}")
     works = tables.plan(store, found)
     messages = topics.plan(bootstrap, found.traces) if bootstrap else []
     if yes:

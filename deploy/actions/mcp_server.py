@@ -33,7 +33,7 @@ def read_only_reader(url: str) -> Reader:
     except StoreError as error:
         raise Stop(str(error)) from error
     if allowed in ([], [("0",)]):
-        raise Stop("that user of ClickHouse may write: give TOCSIN_CLICKHOUSE one whose profile has readonly = 1 or 2")
+        raise Stop("this ClickHouse user can write: use one in TOCSIN_CLICKHOUSE whose profile has readonly = 1 or 2")
     return reader
 
 

@@ -32,7 +32,7 @@ def select(settings: Settings, statement: str) -> contract.Table | bytes:
         try:
             if not isinstance(reader, HttpReader):
                 if FORMATTED.search(statement):
-                    raise Stop("formats are of ClickHouse's HTTP interface: leave FORMAT out, use --json, "
+                    raise Stop("only ClickHouse's HTTP interface has formats: leave FORMAT out, use --json, "
                                "or set TOCSIN_CLICKHOUSE=http://user:password@host:8123/tocsin")  # fmt: skip
                 return reader.query(statement)
             answer = reader.ask(statement)
@@ -51,15 +51,15 @@ def statement_of(words: str, params: Mapping[str, str]) -> str:
     if recipe:
         return recipe.fill(params)
     if re.fullmatch(r"\s*[\w-]+\s*", words):
-        raise Stop(f"{words.strip()} is no question of the cookbook; `tocsin sql --list` names them")
+        raise Stop(f"{words.strip()} is not a question of the cookbook; `tocsin sql --list` names them")
     return fill(words, params) if params else words
 
 
 def print_answer(answer: contract.Table | bytes, *, form: str = "", chart: bool = False) -> None:
-    """Print rows as a table, a chart or in a format of ours, bytes as they are. Raises Stop for a format of ours on bytes."""
+    """Print rows as a table, a chart or in a format of ours, and bytes as they are. Raises Stop for bytes otherwise."""
     if isinstance(answer, bytes):
         if form or chart:
-            raise Stop("FORMAT and another format or a chart are one too many: leave one out")
+            raise Stop("FORMAT excludes another format and charts: use one of them")
         sys.stdout.buffer.write(answer)
         sys.stdout.flush()
         return

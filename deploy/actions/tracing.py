@@ -168,7 +168,7 @@ def _told_by(settings: Settings) -> TOLD:
         found = []
         for name, memory in memories.items():
             newest = memory.revision(alert_id)
-            state = f"was told revision {newest}" if newest >= revision else "was not told: its own rules, or it waits"
+            state = f"received revision {newest}" if newest >= revision else "did not get it: its rules, or waiting"
             found.append(f"{name} {state}")
         return found or ["no target is set up: alerts stand on the console and in the topic"]
 

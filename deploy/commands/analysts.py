@@ -42,7 +42,7 @@ def export(
         raise Stop("give a folder for Parquet files by day, or --format geojson or csv for standard output")
     if folder:
         if country or family or since:
-            raise Stop("files by day hold all incidents: --country, --family and --since are of geojson and csv")
+            raise Stop("files by day hold all incidents: --country, --family and --since need --format geojson or csv")
         done = export_days(url, folder)
         print(f"{len(done.written)} days written with {done.rows} rows, {done.unchanged} had not changed")
         return
@@ -74,5 +74,5 @@ def mcp() -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] != "mcp":
             raise
-        raise Stop("tocsin mcp needs one package more: pip install 'tocsin[mcp]'") from error
+        raise Stop("tocsin mcp needs one more package: pip install 'tocsin[mcp]'") from error
     server(read_only_reader(load_settings().clickhouse.get_secret_value())).run()

@@ -69,7 +69,7 @@ class Child:
     def start(self) -> Self:
         """Start the process without waiting for it. Raises Stop when it runs already or cannot be started."""
         if self.running:
-            raise Stop(f"{self.name} runs already as process {self.pid}: stop it first")
+            raise Stop(f"{self.name} is already running as process {self.pid}: stop it first")
         self._before()
         try:
             self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -174,7 +174,7 @@ class Child:
 
     def _alive(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            raise Stop(f"{self.name} does not run: start it first")
+            raise Stop(f"{self.name} is not running: start it first")
         return self._process
 
 

@@ -191,7 +191,7 @@ class Runner:
         if isinstance(error, _NotRead):
             error = error.why
         else:
-            log.error("stage=%s gave up on %s-%d", self._stage.name, _place(message), message.offset, exc_info=error)
+            log.error("stage=%s quarantines %s-%d", self._stage.name, _place(message), message.offset, exc_info=error)
             self._states.pop(message.partition, None)  # it may be half changed
         try:
             self._dead_letter_limit.note(_place(message), good=False)
@@ -202,7 +202,7 @@ class Runner:
     async def _stand_still(self, reason: Exception) -> None:
         """Wait and report the reason, until somebody repairs the fault and restarts the worker."""
         while True:
-            log.error("stage=%s stands still: %s", self._stage.name, reason)
+            log.error("stage=%s has stopped: %s", self._stage.name, reason)
             self._waits(str(reason))
             await asyncio.sleep(LONGEST_WAIT)
 

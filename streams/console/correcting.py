@@ -110,7 +110,7 @@ def _preview(known: Known, wanted: Decision) -> list[IncidentChange]:
     if not taken:
         raise CorrectingError("choose the reports to take out")
     if len(taken) >= now.mention_count:
-        raise CorrectingError("a split would leave nothing behind; leave one report in the incident")
+        raise CorrectingError("a split cannot take out everything; leave one report in the incident")
     return preview_split(now, taken)
 
 
@@ -119,7 +119,7 @@ def _holder(known: Known, mention_id: str) -> Incident:
     for incident in known.newest.values():
         if not incident.merged_into and any(c.mention_id == mention_id for c in incident.claims):
             return incident
-    raise CorrectingError("what was split off is not held here (any more): use `tocsin correct undo`")
+    raise CorrectingError("the part that was split off is not held here (any more): use `tocsin correct undo`")
 
 
 def _told(one: IncidentChange) -> dict[str, Any]:

@@ -103,7 +103,7 @@ async def _test_rule(context: DecisionContext, request: web.Request, body: dict[
     rule = read_rule(body.get("rule"), at=context.moment())
     days = body.get("days", 7)
     if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
-        raise RuleError(f"days are 1 to {MOST_DAYS}")
+        raise RuleError(f"days must be 1 to {MOST_DAYS}")
     if rule.silence:
         feeds = preview_of_feeds(rule, context.board.feeds.values())
         return _tested(feeds, days, "as they stand now", "feed")

@@ -143,7 +143,7 @@ async def _stop(consumer: AIOKafkaConsumer) -> None:
     if stopping.cancelled():
         await consumer._client.close()  # noqa: SLF001 - what it left undone
     elif error := stopping.exception():
-        log.warning("console: its Kafka client did not stop well: %r", error)
+        log.warning("console: its Kafka client did not stop cleanly: %r", error)
 
 
 def started_now() -> Health:

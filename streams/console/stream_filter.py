@@ -35,7 +35,7 @@ class StreamFilter:
             raise UnknownFilter(f"no filter {', '.join(sorted(unknown))}; there are: {', '.join(LISTED)}, severity")
         severity = given.pop("severity", "")
         if severity and not severity.isdecimal():
-            raise UnknownFilter(f"severity is the least, a number from 0 to 5, not {severity!r}")
+            raise UnknownFilter(f"severity is a minimum from 0 to 5, not {severity!r}")
         if not given and not severity:
             return None
         return cls({name: frozenset(value.split(",")) for name, value in given.items()}, int(severity or 0))

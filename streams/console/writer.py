@@ -48,7 +48,7 @@ class Writer:
                     yield self._producer
             except (KafkaError, OSError, TimeoutError) as error:
                 await self.close()
-                raise Stop(f"Kafka did not take it ({error!r}): nothing is saved for certain, try again") from error
+                raise Stop(f"Kafka did not confirm it ({error!r}): it may not be saved, try again") from error
 
     async def _connect(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(

@@ -57,7 +57,7 @@ class Fence:
 
     def end(self, reason: str) -> None:
         """End the process."""
-        log.error("%s; ending to start afresh", reason)
+        log.error("%s; ending, so that the supervisor restarts this process", reason)
         self._end(FROZEN)
 
     def tick(self) -> None:
@@ -86,7 +86,7 @@ class FencedProducer(Producer):  # type: ignore[misc]  # faust has no types
             if membership.lost:
                 FENCE.end("the group went on without this worker, which has something to write yet")
             if not membership.fresh:
-                raise NodeNotReadyError("the group's coordinator has not answered for long: it is asked first")
+                raise NodeNotReadyError("the group's coordinator has not answered for long: waiting for its answer")
             return await send(*args, **kwargs)
 
         producer.client.send = fenced

@@ -26,7 +26,7 @@ class RuleFeed:
         """Returns once all existing rules have been read. Raises Stop when they cannot be read."""
         self._follower.start()
         if not self._follower.whole.wait(patience):
-            raise Stop(f"the rules of alerts in {RULE.name} cannot be read: is Kafka there, did `tocsin setup` run?")
+            raise Stop(f"the rules of alerts in {RULE.name} cannot be read: check Kafka, and run `tocsin setup`")
 
     def _take(self, rule: object) -> None:
         assert isinstance(rule, AlertRule)

@@ -113,7 +113,7 @@ class Fitted:
         return out
 
 
-def settle(chances: Floats, labelled: Sequence[Labelled]) -> npt.NDArray[np.intp]:
+def likeliest_allowed(chances: Floats, labelled: Sequence[Labelled]) -> npt.NDArray[np.intp]:
     """The likeliest of each text's possible types."""
     names = np.array([t.name for t in ontology().types])
     allowed = np.stack([np.isin(names, list(kinds)) for _, kinds in labelled])
@@ -122,14 +122,14 @@ def settle(chances: Floats, labelled: Sequence[Labelled]) -> npt.NDArray[np.intp
 
 
 def fit(own: Sequence[Labelled], case: Sequence[Labelled], weak: Sequence[Labelled]) -> Fitted:
-    """The model of these texts; types that labels leave open are settled by a model of the own sentences."""
+    """The model of these texts; types that labels leave open are chosen by a model of the own sentences."""
     first = [text for text, _ in own]
-    types = settle(np.ones((len(own), len(ontology().types)), dtype=np.float32), own)
+    types = likeliest_allowed(np.ones((len(own), len(ontology().types)), dtype=np.float32), own)
     start = Fitted(first, types, np.ones(len(own), dtype=np.float32))
     if not case and not weak:
         return start
     further = [text for text, _ in (*case, *weak)]
-    types = np.concatenate([types, settle(start.probabilities(further), [*case, *weak])])
+    types = np.concatenate([types, likeliest_allowed(start.probabilities(further), [*case, *weak])])
     weights = np.repeat([1.0, SNIPPET_WEIGHT, WEAK_WEIGHT], [len(own), len(case), len(weak)]).astype(np.float32)
     return Fitted([*first, *further], types, weights)
 

@@ -204,7 +204,7 @@ def test_an_applied_migration_must_not_change_or_vanish(fresh):
     migrate(fresh, [file])
     with pytest.raises(MigrationError, match=r"0001_a.sql was changed.*new file"):
         migrate(fresh, [Migration("0001_a", file.text + "\n")])
-    with pytest.raises(MigrationError, match="0001_a, which is no file here"):
+    with pytest.raises(MigrationError, match="0001_a, which is not a file here"):
         migrate(fresh, [])
 
 

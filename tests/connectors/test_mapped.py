@@ -82,7 +82,7 @@ def test_csv_and_json():
         ('source = "Example.org"', "", "source"),
         ("[figures]", "[figure]", "unknown figure"),
         ('killed = "toll.dead"', "killed = 3", "must be lines of"),
-        ("[fields]", "[fields", "no TOML"),
+        ("[fields]", "[fields", "is not TOML"),
     ],
 )
 def test_a_wrong_mapping_says_what_is_wrong(old, new, said):

@@ -151,7 +151,7 @@ async def test_nobody_listens():
     async with serve() as site:
         url = site["/"]
     async with local_web() as client:
-        with pytest.raises(Retriable, match="no proper answer"):
+        with pytest.raises(Retriable, match="no valid answer"):
             await client.get(url)
 
 
@@ -204,7 +204,7 @@ async def test_redirects_in_a_circle():
 )
 async def test_private_addresses_are_refused(url):
     async with Web(obey_robots=False) as client:
-        with pytest.raises(Fatal, match=r"private|no http address"):
+        with pytest.raises(Fatal, match=r"private|not an http address"):
             await client.get(url)
 
 

@@ -94,7 +94,7 @@ async def test_a_split_shows_both_sides(console):
     assert [c["after"] for c in new["changes"] if c["what"] == "killed"] == ["7"]
     assert [c["after"] for c in stays["changes"] if c["what"] == "killed"] == ["5"]
     _, refused = await console.post(path, wanted | {"mention_ids": [ident(902), ident(903)]})
-    assert "leave nothing behind" in refused["error"]
+    assert "cannot take out everything" in refused["error"]
 
 
 @pytest.mark.parametrize(

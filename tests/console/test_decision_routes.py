@@ -108,7 +108,7 @@ async def test_a_rule_of_the_configuration_is_deleted_by_a_record():
         ("/api/rules", {"rule": {**RULE, "name": "<b>"}, "author": "m"}, "name"),
         ("/api/rules", {"rule": {**RULE, "contries": []}, "author": "m"}, "no field contries"),
         ("/api/rules", {"rule": {**RULE, "figures": [{"what": "killed", "valu": 5}]}, "author": "m"}, "figures.valu"),
-        ("/api/rules", {"rule": {**RULE, "countries": ["Haiti"]}, "author": "m"}, "two capitals"),
+        ("/api/rules", {"rule": {**RULE, "countries": ["Haiti"]}, "author": "m"}, "two capital letters"),
         ("/api/rules", {"rule": [], "author": "m"}, "table"),
         ("/api/rules/test", {"rule": RULE, "days": 0}, "days"),
         ("/api/rules/delete", {"name": "none", "author": "m"}, "no rule"),

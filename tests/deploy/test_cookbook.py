@@ -49,7 +49,7 @@ def test_parameters_are_values_and_never_words_of_the_statement():
 
 
 def test_a_word_that_is_no_question_and_a_pair_without_sign_are_told():
-    with pytest.raises(Stop, match="no question of the cookbook"):
+    with pytest.raises(Stop, match="not a question of the cookbook"):
         statement_of("dedliest", {})
     with pytest.raises(Stop, match="takes name=value"):
         given(["country"])

@@ -19,5 +19,5 @@ def test_a_user_who_may_write_is_not_taken(monkeypatch, rows, taken):
     if taken:
         assert read_only_reader("http://127.0.0.1:1/tocsin")
     else:
-        with pytest.raises(Stop, match="may write"):
+        with pytest.raises(Stop, match="can write"):
             read_only_reader("http://127.0.0.1:1/tocsin")

@@ -65,7 +65,7 @@ def test_runs_stops_and_runs_again(tmp_path: Path) -> None:
     assert child.stop() is None
     with child:
         first = child.pid
-        with pytest.raises(Stop, match="runs already"):
+        with pytest.raises(Stop, match="is already running"):
             child.start()
         assert child.stop() == 7
         assert not child.running
@@ -79,9 +79,9 @@ def test_runs_stops_and_runs_again(tmp_path: Path) -> None:
 def test_kill_gives_no_chance(tmp_path: Path) -> None:
     with server(tmp_path) as child:
         assert child.kill() == -signal.SIGKILL
-        with pytest.raises(Stop, match="does not run"):
+        with pytest.raises(Stop, match="is not running"):
             child.kill()
-        with pytest.raises(Stop, match="does not run"):
+        with pytest.raises(Stop, match="is not running"):
             _ = child.pid
 
 

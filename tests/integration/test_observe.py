@@ -56,7 +56,7 @@ def test_the_seed_article_is_traced_from_feed_to_webhook_and_counted(tmp_path, r
                 told = "\n".join(lines(trace(settings, seed.url)))
                 for stage in ("connect", "dedupe", "classify", "link", "alert", "notify"):
                     assert f"  {stage} " in told
-                assert "desk was told revision" in told
+                assert "desk received revision" in told
                 assert f"a copy of {seed.article_id}" in "\n".join(lines(trace(settings, copy.article_id)))
                 assert "its role is story" in "\n".join(lines(trace(settings, calm.url)))
                 with pytest.raises(Stop, match="no article"):

@@ -71,7 +71,7 @@ def test_setup_refuses_what_an_earlier_installation_holds_and_names_the_field(tm
 def test_setup_reads_what_a_registry_holds(registry, tmp_path):  # noqa: F811
     settings = Settings(data_dir=tmp_path, registry=registry)
     assert f"{len(contracts())} of the registry at {registry}" in check_contracts(settings)
-    with pytest.raises(Stop, match="does not tell its schemas"):
+    with pytest.raises(Stop, match="does not return its schemas"):
         check_contracts(Settings(data_dir=tmp_path, registry="http://127.0.0.1:1"))
 
 

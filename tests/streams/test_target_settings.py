@@ -60,7 +60,7 @@ def test_addresses_and_secrets_come_from_files(alone, monkeypatch):
         ({"url": SECRET, "secret": "T0KEN-99", "secret_file": "x"}, "secret or secret_file"),
         ({"url": SECRET, "urll": SECRET}, "urll"),
         ({"url": SECRET, "families": ["T0"]}, "no family T0"),
-        ({"url": SECRET, "countries": ["ukraine"]}, "two capitals"),
+        ({"url": SECRET, "countries": ["ukraine"]}, "two capital letters"),
         ({"url": SECRET, "reasons": ["whim"]}, "reasons"),
         ({"url": SECRET, "least_level": "high"}, "least_level"),
         ({"url": [SECRET]}, "url"),

@@ -60,7 +60,7 @@ def check(rule: AlertRule) -> None:
     if unknown := [t for t in rule.types if t not in known]:
         raise RuleError(f"no type {', '.join(unknown)}; there are {', '.join(ontology().families)} and their subtypes")
     if wrong := [c for c in rule.countries if not re.fullmatch("[A-Z]{2}", c)]:
-        raise RuleError(f"countries are two capitals such as UA, not {', '.join(wrong)}")
+        raise RuleError(f"countries are two capital letters such as UA, not {', '.join(wrong)}")
     if unknown := [r for r in rule.roles if r not in ROLES]:
         raise RuleError(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
     if rule.silence and (stray := [name for name in OF_INCIDENTS if getattr(rule, name)]):
@@ -68,7 +68,7 @@ def check(rule: AlertRule) -> None:
     if rule.silence and any(not name.strip() for name in rule.silence.feeds):
         raise RuleError("names of feeds must not be blank")
     if rule.polygon and len(rule.polygon) < 3:
-        raise RuleError("a polygon has three corners or more")
+        raise RuleError("a polygon needs three corners or more")
     if any(not word.strip() for word in (*rule.words, *rule.actors, *rule.admin1)):
         raise RuleError("words, actors and areas must not be blank")
     if rule.schedule:
@@ -83,7 +83,7 @@ def _check_schedule(schedule: Schedule) -> None:
     if any(day not in range(1, 8) for day in schedule.days):
         raise RuleError("days are 1 (Monday) to 7 (Sunday)")
     if bool(schedule.quiet_start) != bool(schedule.quiet_end):
-        raise RuleError("quiet hours have a start and an end")
+        raise RuleError("quiet hours need a start and an end")
 
 
 def holds(rule: AlertRule, incident: Incident) -> bool:

@@ -56,6 +56,6 @@ def _check(done: Act) -> None:
     if len(done.text) > LONGEST:
         raise TriageError(f"give {LONGEST:,} characters at most")
     if done.act == "silence" and (done.until is None or done.until <= done.at):
-        raise TriageError("say until when it is silenced; that moment must lie ahead")
+        raise TriageError("say until when it is silenced; that time must be in the future")
     if done.act in ("silence", "note") and not done.text.strip():
         raise TriageError("say why it is silenced" if done.act == "silence" else "the note is empty")

@@ -51,11 +51,13 @@ def carry_out_waiting(session: LinkSession) -> None:
 def check(c: Correction) -> None:
     """Raise CorrectionError when a correction does not say all that its action needs, or more than it may."""
     if unknown := c.fields.keys() - EDITABLE:
-        raise CorrectionError(f"{', '.join(sorted(unknown))} cannot be edited; choose of {', '.join(sorted(EDITABLE))}")
+        raise CorrectionError(
+            f"{', '.join(sorted(unknown))} cannot be edited; choose from {', '.join(sorted(EDITABLE))}"
+        )
     if c.action == "merge" and (not c.other_incident or (c.other_incident == c.incident_id and not c.mention_ids)):
         raise CorrectionError("a merge names no other incident; name the incident to merge into")
     if c.action == "split" and not c.mention_ids and not c.other_incident:
-        raise CorrectionError("a split names nothing to take out; name mentions, or an incident once merged in")
+        raise CorrectionError("a split names nothing to take out; name mentions, or an incident that was merged in")
 
 
 def _order(c: Correction) -> tuple[object, ...]:
@@ -105,7 +107,7 @@ def _split(session: LinkSession, now: Open, c: Correction, why: Reason) -> bool:
         raise CorrectionError(f"only the newest {len(whole)} mentions are kept whole; a split can take out those alone")
     new = split(session, now, taken, why)
     if new is None:
-        raise CorrectionError("a split would leave nothing behind; leave one mention in the incident")
+        raise CorrectionError("a split cannot take out everything; leave one mention in the incident")
     now.corrections.append(c.correction_id)
     now.fixed = True
     new.fixed = True

@@ -197,7 +197,7 @@ def _reason(best: int, fresh: list[Statement], told: list[Statement], wholes: li
     if len(told) < len(wholes) and any(not s.value for s in wholes):
         return "victims are stated, so none is not best"
     if all(s.summed for s in deciding):
-        return "the sum of victims told of one by one"
+        return "the sum of victims mentioned one by one"
     if len(values) == 1 and len(fresh) == len(wholes):
         return "the only figure" if origins == 1 else f"all {origins} origins agree"
     if origins > 1:
