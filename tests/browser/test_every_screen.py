@@ -108,11 +108,45 @@ async def test_on_a_phone_the_list_comes_first_the_map_stands_behind_a_tab_and_a
         await page.ask("document.querySelector('[data-view=alerts]').click()")
         await page.ask("alerts.querySelector('button').click()")
         await page.until("document.querySelector('#detail .figure')")
+        at_top = "document.elementFromPoint(innerWidth / 2, 60)"
+        await page.ask("detail.scrollTo(0, 90)")
+        assert await page.ask(f"detail.contains({at_top}) && detail.contains(document.elementFromPoint(60, 110))")
         for _ in range(40):
             await page.press("Tab")
             assert await page.ask("document.activeElement === document.body || detail.contains(document.activeElement)")
         await page.ask("detail.querySelector('.close').click()")
         assert not await page.ask("document.querySelector('#alerts-pane').inert")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_no_two_fields_of_a_rule_lie_on_each_other(kafka, tmp_path, width):
+    async with stage(kafka, tmp_path, width, 844) as on:
+        page = on.page
+        await opened(page, "document.querySelector('#open-rules').click()", "document.querySelector('#rules').open")
+        for about in ("", "feeds"):
+            await fill_form(page, about=about)
+            crossed = """(() => {
+                const boxes = [...document.querySelectorAll('#rule input, #rule select, #rule button')]
+                    .map(e => [e.name || e.id, e.getBoundingClientRect()]).filter(([, b]) => b.width);
+                return boxes.flatMap(([a, x], n) => boxes.slice(n + 1)
+                    .filter(([, y]) => x.left < y.right - 1 && y.left < x.right - 1 && x.top < y.bottom - 1 && y.top < x.bottom - 1)
+                    .map(([b]) => `${a} on ${b}`));
+            })()"""
+            assert await page.ask(crossed) == []
+            assert await page.ask("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('#rules'))")
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+async def test_the_head_of_the_page_is_one_line_and_a_search_moves_nothing(kafka, tmp_path, width):
+    async with stage(kafka, tmp_path, width, 800) as on:
+        page = on.page
+        await tell_all(on)
+        assert await page.ask("document.querySelector('header').clientHeight") < 60
+        top = "document.querySelector('main').getBoundingClientRect().top"
+        before = await page.ask(top)
+        await page.fill("#words", "quake")
+        await page.until("!document.querySelector('#find-clear').hidden")
+        assert await page.ask(top) == before
 
 
 async def test_the_wall_shows_one_alert_after_the_other_in_great_letters_and_has_no_controls(kafka, tmp_path):

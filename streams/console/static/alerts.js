@@ -31,7 +31,7 @@ export function pills(figures, changes) {
 
 const said = (alert) => (alert.voices.length
   ? `according to ${alert.voices.map((v) => cut(v.who, 48) + (v.kind === "unattributed" ? "" : ` (${v.kind})`)).join(", ")}`
-  : cut(alert.why.split(": ")[0], 80));
+  : cut(alert.why.split(": ")[0].replace(/^(opened|joined|revised) by /, "reported by "), 80));
 
 function card(alert, unseen, closed, choose) {
   const current = alert.incident_id === chosen();

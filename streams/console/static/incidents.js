@@ -15,7 +15,10 @@ export const meter = (severity) =>
   element("span", { class: `meter s${severity}`, role: "img", "aria-label": `severity ${severity} of 5`, title: `severity ${severity} of 5` });
 
 const toll = (figures) => TOLL.map((what) => figures.find((f) => f.what === what)).filter(Boolean).slice(0, 2)
-  .map((f) => element("span", {}, element("b", {}, figure(f)), ` ${f.of || f.what}`));
+  .map((f) => element("span", {}, element("b", {}, f.best === null ? figure(f) : figure({ ...f, low: null, high: null })), ` ${f.of || f.what}`, spread(f)));
+
+const spread = ({ low, best, high }) => (best !== null && low !== null && high !== null && low !== high
+  ? element("span", { class: "meta" }, ` ${whole.format(low)}–${whole.format(high)}`) : null);
 
 function row(incident, choose) {
   const closed = incident.status === "closed";

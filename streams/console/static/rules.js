@@ -42,10 +42,10 @@ function ofIncidents() {
     field("Within a polygon: corners as lat lon; lat lon; …", "polygon", { placeholder: "36 43; 37 43; 37 44" }),
     group("More news of the place than usual (empty: not asked)", element("div", { class: "row" },
       field("Times the usual number", "times", { type: "number", min: 1, step: "any", placeholder: "3" }),
-      choice("of its", "of", [["country", "country"], ["admin1", "area"]]),
+      choice("for its", "of", [["country", "country"], ["admin1", "area"]]),
       field("Incidents at least", "least", { type: "number", min: 1, placeholder: "3" }),
       field("Within hours", "hours", { type: "number", min: 1, max: 720, placeholder: "24" }),
-      field("Usual of days", "growth_days", { type: "number", min: 1, max: 90, placeholder: "28" }))),
+      field("Usual over days", "growth_days", { type: "number", min: 1, max: 90, placeholder: "28" }))),
     group("Roles", element("div", { class: "row" }, ROLES.map((r) => check("roles", r, r, r === "main" || r === "follow-up")))));
 }
 
@@ -70,6 +70,7 @@ function build() {
     element("p", { id: "rule-said", class: "refused", role: "alert", hidden: true }),
     element("div", { id: "rule-preview", "aria-live": "polite" }));
   form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
+  form.elements.test_days.value = 7;
   $("rule-place").replaceChildren(form);
 }
 

@@ -19,7 +19,9 @@ export const changed = (what) => (what === "origins" ? "independent sources" : w
 export const slug = (text) => text.replaceAll("-", " ");
 export const plural = (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`;
 export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
-export const where = (place) => (place ? [place.name, place.country].filter(Boolean).join(", ") : "place unknown");
+// KOCHI, as a dateline writes it, is Kochi.
+const calm = (name) => (/\p{Lu}{4}/u.test(name) && name === name.toUpperCase() ? name.toLowerCase().replace(/(?<!\p{L})\p{L}/gu, (c) => c.toUpperCase()) : name);
+export const where = (place) => (place ? [calm(place.name), place.country].filter(Boolean).join(", ") : "place unknown");
 
 // Bounds in the text's own words where it has such ("more than 300").
 export function range(low, high, words = "") {
