@@ -181,6 +181,29 @@ def test_red_takes_harm_and_the_greatest_severity(changes, level):
     assert level_of(replace(BLAST, **changes)) == level
 
 
+OUTBREAK = {"family": "health", "subtype": "outbreak"}
+DISPLACED = Figure(what="displaced", low=300_000, best=300_000, high=300_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "level"),
+    [
+        ({**OUTBREAK, "figures": (killed(2_125),)}, "warning"),
+        ({**OUTBREAK, "figures": (killed(3),)}, "critical"),  # by a feed or a person, not by the figure
+        ({"figures": (killed(13), DISPLACED)}, "warning"),
+        ({"figures": (killed(135), DISPLACED)}, "critical"),
+        ({"figures": (DISPLACED,), "family": "disasters", "subtype": "drought"}, "warning"),
+    ],
+)
+def test_a_running_total_alone_is_not_red(changes, level):
+    assert level_of(replace(BLAST, severity=5, **changes)) == level
+
+
+def test_the_dead_of_an_epidemic_are_red_once_two_origins_state_them():
+    claims = (says("a", 2_125), says("b", 2_100))
+    assert level_of(replace(BLAST, severity=5, figures=(killed(2_125),), claims=claims, **OUTBREAK)) == "critical"
+
+
 def says(origin: str, least: int | None, most: int | None = None, *, superseded: bool = False) -> SourcedClaim:
     claim = Claim(what="killed", min=least, max=most, quote="")
     return SourcedClaim(

@@ -13,18 +13,36 @@ from streams.domain.mentions.severity import GRADES, MOST, VAGUE, begins_at
 
 Level = Literal["info", "warning", "critical"]
 HARM = ("killed", "injured", "missing", "abducted", "displaced")
+# What is told in running totals of months: the number says how long it has lasted, not that something has happened.
+RUNNING_KINDS = frozenset(
+    ("health/outbreak", "crime/trafficking", "disasters/drought", "strategic-developments/displacement")
+)
+RUNNING_FIGURES = frozenset(("displaced",))
 MANY_KILLED = 25  # confirmed: the figure, and what each of two origins states, is at least this
 
 
 def level_of(incident: Incident) -> Level:
-    """critical: harm and severity 5, or many killed confirmed. warning: harm and severity 3, or severity 4. Else info.
+    """critical: sudden harm and severity 5, or many killed confirmed. warning: harm and 3, or severity 4. Else info.
 
     A warning of a storm, or a strong earthquake that hurt nobody yet, is never critical.
     """
     harmed = any(f.what in HARM and number_of(f) > 0 for f in incident.figures)
-    if (harmed and incident.severity == MOST) or many_killed(incident):
+    if (harmed and incident.severity == MOST and not runs_up(incident)) or many_killed(incident):
         return "critical"
     return "warning" if incident.severity >= (3 if harmed else 4) else "info"
+
+
+def runs_up(incident: Incident) -> bool:
+    """Whether the greatest severity is reached by a running total alone, as of an epidemic or of people displaced.
+
+    One that no figure reaches was given by a feed or a person, and stands.
+    """
+    reached = [
+        f.what for f in incident.figures if any(number_of(f) >= n for n, g in GRADES.get(f.what, ()) if g == MOST)
+    ]
+    if f"{incident.family}/{incident.subtype}" in RUNNING_KINDS:
+        return bool(reached)
+    return bool(reached) and RUNNING_FIGURES.issuperset(reached)
 
 
 def many_killed(incident: Incident) -> bool:
