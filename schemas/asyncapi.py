@@ -62,7 +62,7 @@ def document() -> str:
         channels[topic.name] = {
             "address": topic.name,
             "description": f"Key: {topic.key}. Written by: {', '.join(topic.producers)}. "
-            f"Read by: {', '.join(topic.consumers)}.",
+            f"Read by: {', '.join(topic.readers)}.",
             "messages": {name: {"$ref": f"#/components/messages/{name}"}},
             "bindings": {
                 "kafka": {"topicConfiguration": _topic_configuration(topic.config), "bindingVersion": "0.5.0"}

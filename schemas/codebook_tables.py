@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from schemas.topics import ALL
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -19,9 +21,7 @@ def _view(topic: str, meaning: str, part: str = "", **columns: str) -> Described
     return Described(topic, meaning, is_view=True, part=part, columns=columns)
 
 
-A, E, O, C, M = (f"news.{name}.v1" for name in ("article", "event", "original", "copy", "mention"))  # noqa: E741
-I, R, AL, CO, F, Q = (f"news.{n}.v1" for n in ("incident", "relation", "alert", "correction", "feed", "quarantine"))  # noqa: E741
-RULE, TRIAGE = "news.rule.v1", "news.triage.v1"
+A, E, O, C, M, I, R, AL, CO, RULE, TRIAGE, F, Q = (topic.name for topic in ALL)  # noqa: E741 - one letter for a topic
 
 # Columns of any table or view that records do not have.
 ADDED = {

@@ -49,6 +49,6 @@ def _topic(topic: Topic) -> str:
     )
     return (
         f'<h2 id="{topic.name}">{topic.name}</h2>\n<p>{escape(contract.schema["doc"])} Key: {escape(topic.key)}. '
-        f"Kept: {kept}. Written by {escape(', '.join(topic.producers))}; read by {escape(', '.join(topic.consumers))}."
+        f"Kept: {kept}. Written by {escape(', '.join(topic.producers))}; read by {escape(', '.join(topic.readers))}."
         f"</p>\n<table><tr><th>field</th><th>type</th><th>meaning</th><th>since</th></tr>\n{rows}</table>\n"
     )

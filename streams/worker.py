@@ -54,7 +54,7 @@ def shared(stages: Sequence[str], processes: int) -> list[tuple[str, ...]]:
 
 
 def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
-    """Run stages for ever, which share this process and its loop, each with its own group; ends the process.
+    """Run stages without end; they share this process and its loop, each with its own group. Ends the process.
 
     Linear algebra keeps to one thread: for the small matrices of an article, more threads cost more than they save.
     """

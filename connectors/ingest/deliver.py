@@ -63,7 +63,7 @@ class Delivery:
         await self._waiting.put(batch)
 
     async def run(self) -> None:
-        """Deliver for ever; no position is stored whose items are not confirmed.
+        """Deliver without end; no position is stored whose items are not confirmed.
 
         Raises KafkaError after `give_up`, and at once what else the writer raises.
         """

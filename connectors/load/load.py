@@ -116,7 +116,7 @@ class Loader:
         """Load until `stop` is set; then finish the batch in hand, commit it and leave the group.
 
         With the store away at that moment the batch stays uncommitted and comes again at the next start. While Kafka is
-        away it tries again for ever.
+        away it tries again without end.
         """
         limits = self._limits
         again = until_it_works(

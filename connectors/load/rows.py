@@ -4,7 +4,6 @@ Whole seconds in `DateTime` columns; the exact moment, in any year, in `*_ms` co
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -29,6 +28,22 @@ from connectors.load.columns import (
     within,
 )
 from schemas import records as r
+from schemas.topics import (
+    ALERT,
+    ARTICLE,
+    BY_NAME,
+    COPY,
+    CORRECTION,
+    EVENT,
+    FEED,
+    INCIDENT,
+    MENTION,
+    ORIGINAL,
+    QUARANTINE,
+    RELATION,
+    RULE,
+    TRIAGE,
+)
 
 PREVIEW = 400  # bytes of a message that quarantine shows as text
 
@@ -150,39 +165,27 @@ _QUARANTINE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The tables of a topic: the view of the final state, its id column, and the tables written to."""
-
-    view: str
-    key: str
-    tables: Mapping[str, Columns]
-
-
-HOMES: Mapping[str, Home] = {
-    "news.article.v1": Home("article_current", "article_id", {"article": _ARTICLE}),
-    "news.event.v1": Home("feed_event_current", "event_id", {"feed_event": _EVENT}),
-    "news.original.v1": Home("original_current", "article_id", {"original": _ORIGINAL}),
-    "news.copy.v1": Home("copy_current", "article_id", {"copy": _COPY}),
-    "news.mention.v1": Home("mention_current", "mention_id", {"mention": _MENTION, "story_mention": _STORY_MENTION}),
-    "news.incident.v1": Home(
-        "incident_current",
-        "incident_id",
-        {"incident": _INCIDENT, "incident_version": _INCIDENT_VERSION, "placement": _PLACEMENT},
-    ),
-    "news.relation.v1": Home("relation_current", "relation_id", {"relation": _RELATION}),
-    "news.alert.v1": Home("alert_current", "alert_id", {"alert": _ALERT}),
-    "news.correction.v1": Home("correction_current", "correction_id", {"correction": _CORRECTION}),
-    "news.rule.v1": Home("alert_rule_current", "name", {"alert_rule": _RULE}),
-    "news.triage.v1": Home("triage_current", "alert_id", {"triage": _TRIAGE}),
-    "news.feed.v1": Home("feed_current", "feed_id", {"feed": _FEED, "feed_history": _FEED_HISTORY}),
-    "news.quarantine.v1": Home("quarantine_current", "quarantine_id", {"quarantine": _QUARANTINE}),
+TABLES: Mapping[str, Mapping[str, Columns]] = {
+    ARTICLE.name: {"article": _ARTICLE},
+    EVENT.name: {"feed_event": _EVENT},
+    ORIGINAL.name: {"original": _ORIGINAL},
+    COPY.name: {"copy": _COPY},
+    MENTION.name: {"mention": _MENTION, "story_mention": _STORY_MENTION},
+    INCIDENT.name: {"incident": _INCIDENT, "incident_version": _INCIDENT_VERSION, "placement": _PLACEMENT},
+    RELATION.name: {"relation": _RELATION},
+    ALERT.name: {"alert": _ALERT},
+    CORRECTION.name: {"correction": _CORRECTION},
+    RULE.name: {"alert_rule": _RULE},
+    TRIAGE.name: {"triage": _TRIAGE},
+    FEED.name: {"feed": _FEED, "feed_history": _FEED_HISTORY},
+    QUARANTINE.name: {"quarantine": _QUARANTINE},
 }
+"""The tables of each topic with their columns; `Topic.table` is the main one."""
 
 
 def tables_of(topic: str, records: Sequence[Plain], produced_ms: Sequence[int]) -> dict[str, dict[str, Sequence[Any]]]:
     """Columns for each table that keeps a topic. `records`: plain values; `produced_ms`: when each entered Kafka."""
-    return {table: columns.of(records) | {"produced_ms": produced_ms} for table, columns in HOMES[topic].tables.items()}
+    return {table: columns.of(records) | {"produced_ms": produced_ms} for table, columns in TABLES[topic].items()}
 
 
 def identity(record: object) -> str:
@@ -190,4 +193,4 @@ def identity(record: object) -> str:
     if isinstance(record, r.Original):
         return record.article.article_id
     (topic,) = (topic for topic, cls in r.TOPICS.items() if cls is type(record))
-    return str(getattr(record, HOMES[topic].key))
+    return str(getattr(record, BY_NAME[topic].identity))

@@ -11,7 +11,7 @@ from itertools import islice
 
 from connectors.ingest.positions import read_whole
 from schemas.records import Alert
-from schemas.topics import ANNOUNCED
+from schemas.topics import ANNOUNCED, group
 
 log = logging.getLogger("tocsin.notify")
 REMEMBERED = 50_000  # alerts of one target; beyond it the oldest are forgotten
@@ -19,7 +19,7 @@ REMEMBERED = 50_000  # alerts of one target; beyond it the oldest are forgotten
 
 def group_of(target: str) -> str:
     """The consumer group of a target."""
-    return f"tocsin-notify-{target}"
+    return group(f"notify-{target}")
 
 
 @dataclass(frozen=True, slots=True)

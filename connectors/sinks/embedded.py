@@ -32,7 +32,7 @@ from connectors.sinks.contract import (
 from connectors.sinks.values import from_json
 
 DATABASE = "tocsin"
-# In 26.5 a filtered ANY LEFT JOIN of views can hang for ever; tests/connectors/test_embedded.py has one.
+# In 26.5 a filtered ANY LEFT JOIN of views can hang without end; tests/connectors/test_embedded.py has one.
 WORKAROUND = "SET query_plan_convert_any_join_to_semi_or_anti_join = 0"
 
 

@@ -73,7 +73,7 @@ def _xml_feed(answer: Answer, feed: str, fetched_at: datetime) -> Iterator[Artic
 def _without_declarations(body: bytes) -> bytes:
     """The body without the declarations inside its document type.
 
-    No feed needs them, and a bomb of entities keeps the parser busy before it gives up.
+    No feed needs them, and an entity bomb keeps the parser busy before it fails.
     """
     start = body[:_PROLOG].upper().find(b"<!DOCTYPE")
     opening = body.find(b"[", start, start + _PROLOG) if start >= 0 else -1

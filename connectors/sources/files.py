@@ -240,7 +240,7 @@ class _First:
         self._stream = stream
 
     def readline(self, most: int) -> bytes:
-        """The next line, or so much of it."""
+        """The next line, or at most `size` characters of it."""
         line = self._stream.readline(most)
         self.mark = self.mark or digest(line.hex())
         return line

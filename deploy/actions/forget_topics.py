@@ -16,13 +16,13 @@ from deploy.actions.forget_text import Traces
 from deploy.actions.setup import connect
 from schemas.codec import Codec, CodecError, from_json, to_json
 from schemas.errors import Stop
-from schemas.topics import ALERT, ALL, INCIDENT, RELATION
+from schemas.topics import ALERT, ALL, INCIDENT, RELATION, changelog, group
 from streams.domain.linking.state import MEMBER
 from streams.domain.linking.state_codec import pack, unpack
 
 RECORDS = (INCIDENT.name, RELATION.name, ALERT.name)
-GONE, LINK, ALERTED = (f"tocsin-{stage}-state-changelog" for stage in ("dedupe", "link", "alert"))
-WORKERS = ("tocsin-dedupe", "tocsin-link", "tocsin-alert")  # groups whose members hold changelogs in memory
+GONE, LINK, ALERTED = (changelog(stage) for stage in ("dedupe", "link", "alert"))
+WORKERS = tuple(group(stage) for stage in ("dedupe", "link", "alert"))  # groups whose members hold changelogs in memory
 FEATURES: dict[str, Any] = {
     "words": {},
     "names": [],
@@ -37,7 +37,7 @@ def need_idle(bootstrap: str) -> None:
             groups = admin.describe_groups(list(WORKERS))
         except (KafkaError, ValueError):
             return  # the embedded broker does not describe groups
-    busy = [name for name, group in groups.items() if group.get("members")]
+    busy = [name for name, found in groups.items() if found.get("members")]
     if busy:
         raise Stop(f"stop the workers first: {', '.join(busy)} would write the text back from memory")
 

@@ -61,7 +61,7 @@ def server(reader: Reader) -> MCPServer:
 
     @mcp.tool()
     def get_incident(incident_id: str) -> dict[str, Any]:
-        """One incident with its claims, the articles that tell of it and its origins; merges are followed."""
+        """One incident with its claims, the articles that report it and its origins; merges are followed."""
         key = literal(incident_id)
         lives = _rows(reader, f"SELECT survivor FROM incident_survivor WHERE incident_id = {key}")  # noqa: S608 - quoted
         if not lives:
@@ -108,7 +108,7 @@ def _answer(reader: Reader, sql: str) -> dict[str, Any]:
 
 
 def _rows(reader: Reader, sql: str) -> list[dict[str, Any]]:
-    """Rows as JSON values. Raises ToolError with ClickHouse's words, which the agent is told."""
+    """Rows as JSON values. Raises ToolError with ClickHouse's words, for the agent."""
     try:
         answer = reader.query(sql)
     except StoreError as error:

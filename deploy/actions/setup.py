@@ -10,15 +10,15 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from schemas.errors import Stop
-from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG
+from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG, changelog
 from schemas.transport.brokers import client_options, shown
 from streams.settings import Settings
 from streams.worker import STAGES
 
 log = logging.getLogger("tocsin")
 # A stage's inputs and the changelog of its state have the same partition count, so that keys match.
-READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {f"tocsin-{stage}-state-changelog": stage for stage in STAGES}
-CHANGELOGS = tuple(f"tocsin-{stage}-state-changelog" for stage in STAGES if stage != "classify")  # which has no state
+READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {changelog(stage): stage for stage in STAGES}
+CHANGELOGS = tuple(changelog(stage) for stage in STAGES if stage != "classify")  # which has no state
 LEAST_SAFE = 3  # replicas: one may be away while the others confirm
 
 
@@ -47,7 +47,7 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
 def create_topics(settings: Settings) -> TopicReport:
     """Create the topics that are missing. Raises Stop when an existing one has another partition count."""
     configs = {t.name: t.config for t in ALL} | {t.name: MEMORY_CONFIG for t in MEMORIES}
-    configs |= {changelog: EVERY_TOPIC | {"cleanup.policy": "compact"} for changelog in CHANGELOGS}
+    configs |= {name: EVERY_TOPIC | {"cleanup.policy": "compact"} for name in CHANGELOGS}
     admin = connect(settings.kafka)
     try:
         existing = set(admin.list_topics())
@@ -129,8 +129,7 @@ def wrong_settings(admin: KafkaAdminClient) -> list[tuple[str, str]]:
 
     How long they are kept is the operator's choice.
     """
-    changelog = EVERY_TOPIC | {"cleanup.policy": "compact"}
-    wanted = {f"tocsin-{stage}-state-changelog": changelog for stage in STAGES}
+    wanted = {changelog(stage): EVERY_TOPIC | {"cleanup.policy": "compact"} for stage in STAGES}
     wanted |= {t.name: {k: v for k, v in t.config.items() if k != "retention.ms"} for t in (*ALL, *MEMORIES)}
     asked = [
         ConfigResource(ConfigResourceType.TOPIC, name)  # all of them: the embedded broker hangs up on a choice

@@ -179,7 +179,7 @@ def quarantine_show(quarantine_id: str) -> None:
 def quarantine_replay(
     quarantine_id: Annotated[str, typer.Argument(help="One record's id, or `all`.")],
 ) -> None:
-    """Send records to the topic they came from once more, after what was wrong has been mended."""
+    """Send records to the topic they came from once more, after the fault has been repaired."""
     from deploy.actions.quarantine import replay
 
     sent = replay(load_settings().kafka, None if quarantine_id == "all" else quarantine_id)

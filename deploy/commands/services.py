@@ -210,7 +210,7 @@ def push_server(
     """Take articles and events that others push over HTTP: POST /v1/articles and /v1/events, see /openapi.json.
 
     Example: `tocsin push-server`, then `curl -d '{"title": "Two dead in flood"}' -H 'Content-Type: application/json'
-    http://127.0.0.1:8724/v1/articles`. The setting push_token (TOCSIN_PUSH_TOKEN) is what requests must bear.
+    http://127.0.0.1:8724/v1/articles`. The setting push_token (TOCSIN_PUSH_TOKEN) is what requests must carry.
     """
     from deploy.actions.pushing import run_push
     from deploy.actions.telemetry import serve_telemetry
@@ -239,7 +239,7 @@ def notify(
     targets: Annotated[list[str] | None, typer.Argument(help="Names of targets; all when none is named.")] = None,
     test: Annotated[bool, typer.Option("--test", help="Send each a message that says it is a test, and end.")] = False,
     from_start: Annotated[
-        bool, typer.Option("--from-start", help="Tell the past too, as far as a target was not told it yet.")
+        bool, typer.Option("--from-start", help="Also send past alerts that a target has not received.")
     ] = False,
 ) -> None:
     """Take alerts to people and programs: webhooks, and through Apprise chat, mail, pagers and more.

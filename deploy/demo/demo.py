@@ -19,7 +19,7 @@ from connectors.ingest.publish import Publisher
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.actions.codec import open_codec
-from deploy.demo.counts import IDENTITIES, differences, table_counts, topic_counts
+from deploy.demo.counts import differences, table_counts, topic_counts
 from deploy.demo.expected import compare, read_manifest
 from deploy.demo.outcome import read_records
 from deploy.demo.replay import replay
@@ -27,7 +27,7 @@ from deploy.supervise.lag import Lag, LagReader
 from deploy.supervise.tree import Tree
 from deploy.supervise.up import console_address, embedded_settings, say_where, started
 from schemas.errors import Stop
-from schemas.topics import ALL
+from schemas.topics import ALL, BY_NAME
 from streams.settings import Settings
 
 DRAIN_SECONDS = 300.0
@@ -60,7 +60,7 @@ def headless_demo(settings: Settings, *, real: bool, tell: Callable[[str], None]
     return {
         "published": published,
         "topics": {name: count.records for name, count in topics.items()},
-        "tables": {IDENTITIES[name].table: count.records for name, count in tables.items()},
+        "tables": {BY_NAME[name].table: count.records for name, count in tables.items()},
         "differences": differences(topics, tables),
         "seconds": round(seconds, 1),
         "sample": sample,

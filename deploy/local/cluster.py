@@ -13,7 +13,7 @@ REPLICAS, IN_SYNC = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Of one broker: where it listens, where its controller does, and where clients and other brokers come to it."""
+    """Ports of one broker: its own, its controller's, and the one announced to clients and other brokers."""
 
     own: int
     controller: int

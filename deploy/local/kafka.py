@@ -44,7 +44,7 @@ def kafka(
 
     The first call on a machine downloads the jars (43 MB), the first call on a folder formats it; a second
     node on the same folder keeps its topics. Clients create topics themselves, a produce to an unknown one fails.
-    Clients are told to come to `advertised_port`, where a proxy listens, when it is given. `more` are properties of
+    `advertised_port`, if given, is the port announced to clients, where a proxy listens. `more` are properties of
     the broker beside or instead of ours. `scram` are users with their passwords, known from the first start on to
     listeners that `more` gives SCRAM-SHA-256 or SCRAM-SHA-512. `cluster` is the id that nodes of one cluster share.
     Raises Stop when Java or Maven is missing, or Maven cannot get the jars.

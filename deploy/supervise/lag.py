@@ -8,16 +8,11 @@ from kafka.errors import KafkaError
 
 from connectors.kafka.consumer import KafkaConsumer
 from connectors.notify.announced import group_of
-from schemas.topics import ALERT, ALL
+from schemas.topics import ALERT, ALL, group, read_by
 from schemas.transport.brokers import client_options
+from streams.worker import STAGES
 
-GROUPS = {
-    "tocsin-dedupe": ("news.article.v1",),
-    "tocsin-classify": ("news.original.v1", "news.event.v1"),
-    "tocsin-link": ("news.mention.v1", "news.correction.v1"),
-    "tocsin-alert": ("news.incident.v1",),
-    "tocsin-load": tuple(t.name for t in ALL),
-}
+GROUPS = {group(part): read_by(part) for part in (*STAGES, "load")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +68,12 @@ class LagReader:
     def places(self) -> list[Lag]:
         """The same for each partition."""
         ends, found = self.ends(), []
-        for group, topics in self._groups.items():
-            committed = self._committed(group)
+        for name, topics in self._groups.items():
+            committed = self._committed(name)
             for tp, end in ends.items():
                 if tp.topic in topics:
                     done = committed.get(tp, 0)
-                    found.append(Lag(group, tp.topic, end - done, done, tp.partition))
+                    found.append(Lag(name, tp.topic, end - done, done, tp.partition))
         return found
 
     def _committed(self, group: str) -> dict[TopicPartition, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from schemas.records import AlertRule, FeedHealth, Incident
-from schemas.topics import FEED, INCIDENT
+from schemas.topics import read_by
 from streams.agents.stage import Outcome
 from streams.domain.alerting.alert import RULES, AlertState, alert, alert_of_feed
 from streams.domain.alerting.growth import Placing, Tally
@@ -19,7 +19,7 @@ class AlertStage:
     """Raises and revises alerts; keeps each as last raised."""
 
     name = "alert"
-    reads: tuple[str, ...] = (INCIDENT.name, FEED.name)
+    reads = read_by("alert")
     keeps_state = True
 
     def __init__(

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from schemas.records import FeedEvent, Mention, Original
-from schemas.topics import EVENT, ORIGINAL
+from schemas.topics import read_by
 from streams.agents.stage import Outcome
 from streams.domain.mentions.read_article import read_article, read_articles
 from streams.domain.mentions.read_feed_event import read_feed_event
@@ -16,7 +16,7 @@ class ClassifyStage:
     """Reads each document's mentions; keeps nothing. Articles that arrived together are read together."""
 
     name = "classify"
-    reads: tuple[str, ...] = (ORIGINAL.name, EVENT.name)
+    reads = read_by("classify")
     keeps_state = False
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from schemas.records import Article
-from schemas.topics import ARTICLE
+from schemas.topics import read_by
 from streams.agents.stage import Outcome
 from streams.domain.dedupe.dedupe import dedupe
 from streams.domain.dedupe.state import DedupeState
@@ -14,7 +14,7 @@ class DedupeStage:
     """Distinguishes copies from originals; keeps fingerprints for the length of the window."""
 
     name = "dedupe"
-    reads: tuple[str, ...] = (ARTICLE.name,)
+    reads = read_by("dedupe")
     keeps_state = True
 
     def __init__(self, window: timedelta) -> None:

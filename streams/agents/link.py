@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from schemas.records import Correction, Mention
-from schemas.topics import CORRECTION, MENTION
+from schemas.topics import read_by
 from streams.agents.stage import Outcome
 from streams.domain.linking.corrections import correct
 from streams.domain.linking.link import link
@@ -15,7 +15,7 @@ class LinkStage:
     """Joins mentions into incidents; keeps each open incident. A correction is sent to its incident's partition."""
 
     name = "link"
-    reads: tuple[str, ...] = (MENTION.name, CORRECTION.name)
+    reads = read_by("link")
     keeps_state = True
 
     def __init__(self, most_open: int = MOST_OPEN) -> None:

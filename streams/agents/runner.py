@@ -22,7 +22,7 @@ from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
 from schemas.telemetry.headers import TraceContext, header_pairs
-from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
+from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE, changelog, group
 from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
 from streams.agents.instruments import Instruments
@@ -293,8 +293,8 @@ class Runner:
                     name = self._stage.name
                     raise _Unreadable(
                         f"the state of partition {partition} cannot be read ({error!r}): start the version that wrote "
-                        f"it, or, to read all anew, reset the group tocsin-{name} and delete "
-                        f"tocsin-{name}-state-changelog"
+                        f"it, or, to read all anew, reset the group {group(name)} and delete "
+                        f"{changelog(name)}"
                     ) from error
         return self._states[partition]
 

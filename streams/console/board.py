@@ -130,7 +130,7 @@ class Board:
     def _relation(self, relation: Relation) -> list[Update]:
         if self.relations.get(relation.relation_id) == relation:
             return []
-        # Relations bear no version: of one id, the topic's order is all there is, and a reread ends with the last.
+        # Relations have no version: for one id the topic's order decides, and reading again ends with the last.
         self.relations[relation.relation_id] = relation
         _sweep(self.relations, KEPT_RELATIONS, lambda r: (r.at, r.relation_id))
         return [Update("relation", f"relation/{relation.relation_id}", to_json(relation))]
@@ -138,7 +138,7 @@ class Board:
     def _feed(self, feed: FeedHealth) -> list[Update]:
         held = self.feeds.get(feed.feed_id)
         if held and held.revision >= feed.revision and held.checked_at >= feed.checked_at:
-            return []  # a connector that starts afresh counts from 1 again, but reads later
+            return []  # a connector that starts from the beginning counts from 1 again, but reads later
         self.feeds[feed.feed_id] = feed
         swept = _sweep(self.feeds, KEPT_FEEDS, lambda f: (f.checked_at, f.feed_id))
         return [Update("feed", f"feed/{feed.feed_id}", to_json(feed)), *(_gone("feed", key) for key in swept)]
@@ -199,7 +199,7 @@ class Board:
 
 
 def _order(alert: Alert) -> tuple[int, int]:
-    """Later revisions are greater. The incident's version leads: an alert forgotten upstream starts anew at 1."""
+    """Sort key: later revisions are greater. The incident's version goes first: a forgotten alert starts again at 1."""
     return alert.incident.version, alert.revision
 
 

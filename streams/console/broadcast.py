@@ -5,7 +5,7 @@ from collections import deque
 
 from streams.console.board import Update
 
-KEPT = 5_000  # updates that a page may have missed and still go on; beyond it gets everything anew
+KEPT = 5_000  # updates that a page may have missed and still go on; beyond it a page gets everything again
 
 
 class Journal:

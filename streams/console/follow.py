@@ -17,7 +17,7 @@ from streams.kafka.assignment import assigned
 from streams.kafka.tolerant_headers import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
-SHOWN = tuple(t.name for t in topics.ALL if "console" in t.consumers)
+SHOWN = tuple(t.name for t in topics.ALL if "console" in t.followers)
 CONNECTED = "connected"
 BATCH = 100  # records after which the event loop gets a turn, so that pages are answered during a long catch-up
 LULL = 0.05  # seconds of pause when there is no backlog: one answer of the broker per record costs more

@@ -2,7 +2,7 @@
 
 The kinds are those of MUC-4. Two layers of logistic regression, fitted by `train/attacks.py`: one reads each sentence
 and the report as a whole, one judges by what the first says, by the types that sentences have (`types`) and by the
-words of the sentences that tell of a kind; a third model marks the words that name perpetrators, victims, objects and
+words of the sentences that report a kind; a third model marks the words that name perpetrators, victims, objects and
 places. Case of letters plays no part, since reports of record often come in capitals.
 """
 
@@ -123,7 +123,7 @@ def report_features(report: Floats, sentences: Floats, hinted: Floats, kind: int
 
 
 def telling_share(chances: Floats) -> Floats:
-    """How much each sentence counts among the words that tell of a kind, from its chance in each sentence."""
+    """How much each sentence counts among the words that report a kind, from its chance in each sentence."""
     if not len(chances):
         return chances
     best = float(chances.max())
@@ -229,7 +229,7 @@ def attack_model() -> AttackModel:
 
 
 def read_attacks(text: str) -> list[Attack]:
-    """Attacks that a report tells of, by kind; none when it tells of none. Never raises; linear in the length."""
+    """Attacks that a report reports, by kind; none when it reports none. Never raises; linear in the length."""
     sentences = split(text)
     if not sentences:
         return []
@@ -254,7 +254,7 @@ def read_attacks(text: str) -> list[Attack]:
 
 
 def _telling(chances: Floats) -> list[int]:
-    """Sentences that tell of the kind: those nearly as likely as the likeliest, six at most."""
+    """Sentences that report the kind: those nearly as likely as the likeliest, six at most."""
     best = np.argsort(-chances, kind="stable")[:6]
     return sorted(int(k) for k in best if chances[k] >= 0.3 * chances[best[0]])
 

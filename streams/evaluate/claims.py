@@ -34,7 +34,7 @@ def article(row: dict[str, Any]) -> Article:
 
 
 def moment(published: Any) -> datetime | None:
-    """An ISO date or time as a moment in UTC; a bare date is its last second, since news tells of its own day."""
+    """An ISO date or time as a moment in UTC; a bare date is its last second, since news reports its own day."""
     if not isinstance(published, str) or not published.strip():
         return None
     try:

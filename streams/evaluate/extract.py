@@ -1,4 +1,4 @@
-"""Predictions of the task `extract`: MUC-4 templates of the attacks that a report tells of.
+"""Predictions of the task `extract`: MUC-4 templates of the attacks that a report reports.
 
 Dates are ISO days read against the report's dateline. `location` is one line from the country down to the places
 told in the attack's sentences, as MUC-4 writes it; without any, the place of the dateline.

@@ -67,7 +67,7 @@ def names(place: Toponym | None) -> list[str]:
 
 
 def agreement(one: HeadlineReading, other: HeadlineReading) -> float:
-    """How far place and toll speak for one event."""
+    """How far place and toll support one event."""
     score = 0.0
     for what in ("killed", "injured"):
         a, b = getattr(one, what) or 0, getattr(other, what) or 0

@@ -63,9 +63,9 @@ def _copy_groups(said: Rows) -> Groups:
 
 
 def merge_scores(gold: Rows, said: Rows) -> Scores:
-    """Pairs that dedupe puts into one group, and how many of them tell of no incident in common.
+    """Pairs that dedupe puts into one group, and how many of them report no incident in common.
 
-    A document tells of its `cluster`, or of all its `clusters` where it has such.
+    A document reports its `cluster`, or of all its `clusters` where it has such.
     """
     groups, together = _copy_groups(said), defaultdict(list)
     for one, row in gold.items():

@@ -6,6 +6,7 @@ from typing import Any
 import faust
 from faust.auth import SASLCredentials, SSLCredentials
 
+from schemas.topics import group
 from schemas.transport.brokers import Brokers, read_brokers
 from streams.kafka.fence import FencedTransport
 from streams.kafka.membership import HEARTBEAT_SECONDS, SESSION_SECONDS, Membership
@@ -77,7 +78,7 @@ def create_app(stage: str, settings: Settings) -> faust.App:
     folder = settings.data_dir.resolve() / "faust" / stage
     folder.mkdir(parents=True, exist_ok=True)
     return StageApp(
-        f"tocsin-{stage}",
+        group(stage),
         broker=[f"kafka://{server}" for server in brokers.servers],
         broker_credentials=_credentials(brokers),
         value_serializer="raw",

@@ -1,4 +1,4 @@
-"""What every alert stage knows beside its own input: the rules in force, and how much news each place usually has."""
+"""Inputs of every alert stage beside its own topics: the rules in force, and the usual amount of news by place."""
 
 import logging
 from queue import Empty, SimpleQueue
@@ -16,7 +16,7 @@ PATIENCE = 60.0  # seconds that a start waits for the rules
 
 
 class RuleFeed:
-    """Keeps a rule book current."""
+    """Keeps a rule book current with the topic of rules."""
 
     def __init__(self, bootstrap: str, codec: Codec, book: RuleBook) -> None:
         self._book = book

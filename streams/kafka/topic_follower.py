@@ -1,6 +1,6 @@
-"""A compacted topic read whole, then followed, beside a stage, in a thread that ends with the process.
+"""Reads a compacted topic whole, then follows it, beside a stage, in a thread that ends with the process.
 
-A stage's own consumer would give it the records of its partitions alone, in a group that hands partitions about.
+A stage's own consumer would read only the records on its own partitions.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ PAUSE = 1.0  # seconds between attempts to reach Kafka
 
 
 class TopicFollower:
-    """Gives every record of a topic to `take`, on its own thread; a record that `take` refuses is passed over."""
+    """Passes every record of a topic to `take`, in its own thread; a record that `take` refuses is skipped."""
 
     def __init__(self, bootstrap: str, codec: Codec, topic: str, take: Callable[[object], None]) -> None:
         self._bootstrap, self._codec, self._topic, self._take = bootstrap, codec, topic, take
-        self.whole = threading.Event()  # all that was there at the start has been taken
+        self.whole = threading.Event()  # set once everything that was there at the start has been read
 
     def start(self) -> None:
         """Begin to read; returns at once."""
@@ -40,7 +40,7 @@ class TopicFollower:
                 await consumer.start()
                 await self._follow(consumer)
             except (KafkaError, OSError, TimeoutError) as error:
-                log.warning("%s: Kafka does not answer (%r), trying again; what is known holds", self._topic, error)
+                log.warning("%s: Kafka does not answer (%r), trying again; the known records stay", self._topic, error)
             finally:
                 await consumer.stop()
             await asyncio.sleep(PAUSE)
@@ -64,4 +64,4 @@ class TopicFollower:
         try:
             self._take(self._codec.decode(value, self._topic))
         except (CodecError, Quarantine) as error:
-            log.warning("%s: a record cannot be used and is passed over: %s", self._topic, error)
+            log.warning("%s: a record cannot be used and is skipped: %s", self._topic, error)

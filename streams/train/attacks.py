@@ -1,6 +1,6 @@
 """Fits the reader of attacks: `python -m streams.train.attacks DATA` writes models/attacks.npz.
 
-Learned from the MUC-4 reports. A sentence is taken to tell of a template's kind when it holds one of the template's
+Learned from the MUC-4 reports. A sentence is taken to report a template's kind when it holds one of the template's
 fills. The second layer is fitted on what the first says about reports that it has not seen. A model of DEV alone is
 scored on TST1 and TST2 first.
 """

@@ -59,7 +59,7 @@ def choices(row: dict[str, Any], document: Document, tolls: dict[str, dict[str, 
         values = [v for c in main if (v := c["min"] if c["min"] is not None else c["max"]) is not None]
         single = [c for c in main if c["min"] == c["max"] == 1]
         if len(values) > 1 and len(single) == len(values):
-            continue  # persons told of one by one: nobody summed them up
+            continue  # persons mentioned one by one: nobody summed them up
         out.append(Choice(what, found, [bool(values) and c.value == max(values) for c in found], GUESSED))
     return out
 

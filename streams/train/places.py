@@ -75,7 +75,7 @@ def load(folder: Path, places: Gazetteer) -> list[Document]:
 
 
 def people(docs: Sequence[Document], places: Gazetteer) -> list[Document]:
-    """Sentences about persons who bear the names of places of the articles: the articles have too few of these."""
+    """Sentences about persons with the names of places in the articles, which have too few of them."""
     names = sorted({t["name"] for d in docs for t in d.row["toponyms"] if t["lat"] is not None and t["name"].isalpha()})
     given = [w.title() for w in census("dist.male.first")[:150] + census("dist.female.first")[:150]]
     out = []

@@ -1,4 +1,4 @@
-"""What linking must beat: one pass over a stream, each document to the likest story so far if it is like enough."""
+"""The baseline of linking: one pass over a stream, each document to the most similar story if similar enough."""
 
 from datetime import datetime, timedelta
 

@@ -60,7 +60,7 @@ def background(data: Path) -> list[Row]:
 
 
 def spread(others: list[Row], among: list[Row]) -> list[Row]:
-    """Other news as if written while these stories were told, without the days that it tells of."""
+    """Other news as if written while these stories were told, without the days that it reports."""
     begins, ends = (pick(r.mention.reported_at for r in among) for pick in (min, max))
     rng = random.Random(3)  # noqa: S311 - a sample, not a secret
     moved = [

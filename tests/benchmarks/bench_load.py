@@ -20,7 +20,7 @@ import pytest
 from connectors.ingest.publish import Publisher
 from connectors.load.load import BatchLimits, Loader
 from connectors.load.migrate import migrate
-from connectors.load.rows import HOMES, identity
+from connectors.load.rows import identity
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.native import NativeStore
 from deploy.actions.setup import create_topics
@@ -29,6 +29,7 @@ from deploy.local import clickhouse, kafka
 from deploy.supervise.ports import free_ports
 from schemas.codec import Codec, from_json
 from schemas.contracts import latest
+from schemas.topics import BY_NAME
 from streams.settings import Settings
 
 CODEC = Codec()
@@ -58,7 +59,7 @@ class Nobody:
 
 def records(topic, number):
     example = from_json(json.loads(latest()[topic].examples()[0].read_text(encoding="utf-8")), topic)
-    key, rng = HOMES[topic].key, random.Random(1)
+    key, rng = BY_NAME[topic].identity, random.Random(1)
     words = [f"{rng.getrandbits(28):07x}" for _ in range(375)]
     for i in range(number):
         changes = {key: f"{i:032x}"}

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from connectors.load.columns import EPOCH, LAST, milliseconds, within_range
 from connectors.load.migrate import migrations
-from connectors.load.rows import HOMES, identity
+from connectors.load.rows import TABLES, identity
 from schemas import records as r
 from schemas.codec import from_json
 from schemas.contracts import latest
-from schemas.topics import ALL
+from schemas.topics import ALL, BY_NAME
 from tests.connectors.load_rows import rows_of
 
 TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+) \((.*?)\n\) ENGINE", re.DOTALL)
@@ -33,21 +33,20 @@ EXAMPLES = [
 @pytest.mark.parametrize(("record", "topic"), EXAMPLES)
 def test_rows_fill_exactly_the_columns_of_their_tables(record, topic):
     rows = rows_of(record, 1_700_000_000_123)
-    assert rows.keys() == HOMES[topic].tables.keys()
+    assert rows.keys() == TABLES[topic].keys()
     for table, row in rows.items():
         assert sorted([*row, "loaded_at"]) == sorted(COLUMNS[table])
         assert row["produced_ms"] == 1_700_000_000_123
 
 
 def test_every_topic_has_a_home_and_every_table_a_topic():
-    assert set(HOMES) == {t.name for t in ALL}
-    assert {table for home in HOMES.values() for table in home.tables} == set(COLUMNS) - WORKED_OUT
+    assert set(TABLES) == {t.name for t in ALL}
+    assert {table for tables in TABLES.values() for table in tables} == set(COLUMNS) - WORKED_OUT
 
 
 @pytest.mark.parametrize(("record", "topic"), EXAMPLES)
 def test_identity_is_what_the_id_column_holds(record, topic):
-    home = HOMES[topic]
-    assert identity(record) == next(iter(rows_of(record, 0).values()))[home.key]
+    assert identity(record) == next(iter(rows_of(record, 0).values()))[BY_NAME[topic].identity]
 
 
 @pytest.mark.parametrize(("record", "topic"), EXAMPLES)

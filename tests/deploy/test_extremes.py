@@ -11,6 +11,7 @@ from deploy.actions.analyze import analyze_article
 from schemas.codec import Codec, CodecError
 from schemas.identity import article_id
 from schemas.records import Article, Incident, Publisher
+from schemas.topics import ARTICLE, INCIDENT, MENTION, ORIGINAL
 from streams.agents.alert import AlertStage
 from streams.agents.classify import ClassifyStage
 from streams.agents.dedupe import DedupeStage
@@ -21,13 +22,10 @@ from tests.connectors.load_rows import rows_of
 CODEC = Codec()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STAGES = {
-    stage.reads[0]: stage
-    for stage in (
-        DedupeStage(timedelta(hours=72)),
-        ClassifyStage(),
-        LinkStage(),
-        AlertStage(lambda: default_rules(0)),
-    )
+    ARTICLE.name: DedupeStage(timedelta(hours=72)),
+    ORIGINAL.name: ClassifyStage(),
+    MENTION.name: LinkStage(),
+    INCIDENT.name: AlertStage(lambda: default_rules(0)),
 }
 WORDS = (
     "killed wounded 12 40 1,200 one dozens police said on Monday 31 February 2019 in near Kharkiv Goma Paris Haiti Texas "

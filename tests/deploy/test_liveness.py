@@ -9,6 +9,9 @@ from deploy.supervise.groups import GroupWatch
 from deploy.supervise.lag import Lag, groups_of
 from deploy.supervise.liveness import PATIENCE_SECONDS, Liveness
 from deploy.supervise.tree import Tree
+from schemas.topics import ALERT, ALL, CORRECTION, FEED, INCIDENT, MENTION
+from streams.agents.alert import AlertStage
+from streams.agents.link import LinkStage
 from streams.settings import Settings
 from streams.status_files import FRESH_SECONDS, WaitingMark, waiting_for
 
@@ -22,6 +25,14 @@ def test_no_progress_for_longer_than_the_patience_is_a_stall():
     assert observe(liveness, 0, behind=5, committed=10) == {}
     assert observe(liveness, 30, behind=6, committed=10) == {}
     assert "6 messages of news.mention.v1 wait" in observe(liveness, 31, behind=6, committed=10)["tocsin-link"]
+
+
+def test_a_group_is_watched_on_every_topic_that_its_part_reads():
+    groups = groups_of(["desk"])
+    assert groups["tocsin-alert"] == AlertStage.reads == (INCIDENT.name, FEED.name)
+    assert groups["tocsin-link"] == LinkStage.reads == (MENTION.name, CORRECTION.name)
+    assert groups["tocsin-load"] == tuple(topic.name for topic in ALL)
+    assert groups["tocsin-notify-desk"] == (ALERT.name,)
 
 
 def test_progress_and_idleness_start_the_count_anew():

@@ -12,13 +12,14 @@ import pytest
 
 from connectors.load.load import BatchLimits
 from connectors.load.migrate import migrate
-from connectors.load.rows import HOMES, identity
+from connectors.load.rows import identity
 from connectors.sinks.contract import StoreAway
 from connectors.sinks.open import open_reader
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES
 from deploy.supervise.ports import free_ports
 from deploy.supervise.tree import tocsin_child
 from schemas.codec import from_json
+from schemas.topics import BY_NAME
 from streams.settings import Settings
 from tests.connectors.load_rows import rows_of
 from tests.integration.loading import (
@@ -50,13 +51,15 @@ class Through:
 def test_every_example_comes_back_as_it_went_in(topics, store, name):
     publish(topics, EXAMPLES.values())
     with loading(topics, store, name):
-        for record, (topic, home) in zip(EXAMPLES.values(), ((t, HOMES[t]) for t in EXAMPLES), strict=True):
-            found = f"{home.key} = '{identity(record)}'"
+        for record, (topic, home) in zip(EXAMPLES.values(), ((t, BY_NAME[t]) for t in EXAMPLES), strict=True):
+            found = f"{home.identity} = '{identity(record)}'"
             wait_until(lambda view=home.view, found=found: count(store, view, found) == 1, topic)
     for topic, record in EXAMPLES.items():
         for table, row in rows_of(record, 0).items():
             shown = f"{table} FINAL" if table in WORKED_FROM else f"{table}_current"
-            columns, (stored,) = store.query(f"SELECT * FROM {shown} WHERE {HOMES[topic].key} = '{identity(record)}'")
+            columns, (stored,) = store.query(
+                f"SELECT * FROM {shown} WHERE {BY_NAME[topic].identity} = '{identity(record)}'"
+            )
             kept = dict(zip(columns, stored, strict=True))
             assert kept["produced_ms"] > 1_700_000_000_000
             assert (datetime.now(UTC) - kept["loaded_at"]) < timedelta(minutes=10)

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 
 from connectors.load.migrate import FOLDER, migrate, migrations
-from connectors.load.rows import HOMES
+from connectors.load.rows import TABLES
 from connectors.sinks.contract import RowsRefused
 from schemas.records import Mention
 from schemas.records import Publisher as Source
+from schemas.topics import ALL
 from tests.connectors.load_rows import as_columns, put, rows_of
 from tests.integration.loading import EXAMPLES, count, loading, publish, wait_until_loaded
 
@@ -27,8 +28,8 @@ def test_migrations_make_what_the_server_can_hold(clickhouse, store, name):
     assert report.waiting == tuple(m.name for m in migrations() if version < m.requires)
     assert ("0003_compact" in report.waiting) == (version < (20, 1))
     tables = {row[0] for row in store.query("SHOW TABLES").rows}
-    assert {home.view for home in HOMES.values()} <= tables
-    assert {table for home in HOMES.values() for table in home.tables} <= tables
+    assert {topic.view for topic in ALL} <= tables
+    assert {table for found in TABLES.values() for table in found} <= tables
 
 
 def test_the_queries_of_the_readme_answer(topics, store, name):

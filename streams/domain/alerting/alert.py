@@ -56,7 +56,7 @@ def alert(
 ) -> tuple[AlertState, list[Alert]]:
     """Alerts that this version of an incident raises or revises; the same version again gives the same.
 
-    Off duty a rule raises and revises nothing, but takes back; what changed meanwhile is told with the next version.
+    Off duty a rule raises and revises nothing, but retracts; changes in between are reported with the next version.
     `tally`: what rules on growth go by; without one they raise nothing. Growth that has passed takes nothing back.
     """
     out = []

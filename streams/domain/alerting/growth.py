@@ -62,7 +62,7 @@ class Tally:
     _since: float = float("inf")
 
     def take(self, placing: Placing) -> None:
-        """Count an incident, or count it anew where its newer version stands elsewhere."""
+        """Count an incident, or move its count where its newer version is at another place."""
         before = self._placed.get(placing.incident_id)
         if before is not None:
             if before.version >= placing.version:

@@ -11,7 +11,7 @@ from streams.domain.alerting.growth import tallied
 from streams.domain.alerting.rules import EPOCH
 from streams.domain.alerting.silence import concerns, incident_of, is_silent
 
-SHOWN = 50  # incidents told of a preview
+SHOWN = 50  # incidents listed in a preview
 
 
 @dataclass(frozen=True, slots=True)

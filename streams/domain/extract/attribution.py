@@ -62,7 +62,7 @@ class Source(NamedTuple):
 
 
 def find_sources(rows: list[Sentence], words: list[Words] | None = None) -> list[list[Source]]:
-    """Sources for each sentence, in order; empty where the document speaks for itself."""
+    """Sources for each sentence, in order; empty where the document states something itself."""
     out: list[list[Source]] = []
     speaker: Source | None = None
     kinds: dict[str, Kind] = {}

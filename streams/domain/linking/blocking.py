@@ -3,7 +3,7 @@
 Cost does not grow with the number of open incidents: each is found by a bounded number of terms, and a query
 looks at a bounded number of postings, rarest terms first, the most recently changed incidents first. Accounts in other words
 or another language are found by meaning: an incident is listed under the cells of its vector (an inverted file, Jégou et
-al. 2011), and of those in the nearest cells the likest are taken.
+al. 2011), and of those in the nearest cells the most similar are taken.
 """
 
 import math
@@ -142,7 +142,7 @@ class Index:
         return [i for _, i in sorted(best)[:most]]
 
     def near(self, vector: Vector, most: int) -> list[str]:
-        """At most `most` incidents that are likest to a unit vector, likest first."""
+        """At most `most` incidents that are most similar to a unit vector, most similar first."""
         slots: list[int] = []
         for n in nearest_cells(vector, PROBED):
             found = self._found_by.get(f"{CELL}{n}", ())

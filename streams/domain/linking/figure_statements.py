@@ -116,7 +116,7 @@ def class_of(claim: Claim) -> str:
 
 
 def thing_counted(claim: Claim) -> str:
-    """What a claim counts, as far as it is told apart: a class of victims, a part, or the things damaged and how."""
+    """What a claim counts, as far as it is distinguished: a class of victims, a part, or the things damaged and how."""
     if claim.what == "damage":
         return _damage(claim.of, claim.text)
     part = class_of(claim)

@@ -18,9 +18,9 @@ The model (also described in the folder's README):
    the middle one, the lower of two.
 6. *Implausible.* What one origin alone states, ten times above the middle one of the others or below that of two others, is
    not best while there is another; a rise that an official source states is believed. Less than half of what another source
-   stated over a week before tells of something else and stands in no figure.
+   stated over a week before reports something else and stands in no figure.
 7. *None* is best only while nobody states a victim; a source takes its own figure back by rule 3.
-8. *Words.* When only bounds support best, it is told in their words ("at least 21", "more than 300").
+8. *Words.* When only bounds support best, it is shown in their words ("at least 21", "more than 300").
 """
 
 from collections import defaultdict

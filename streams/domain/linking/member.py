@@ -55,7 +55,7 @@ class Member:
 
     @property
     def features(self) -> Features:
-        """What linking compares; read anew from what is stored at each call."""
+        """What linking compares; decoded again from the stored bytes at each call."""
         if self._features is not None:
             return self._features
         row = unpack(self._stored)

@@ -207,7 +207,7 @@ class LinkState:
             self.home.pop(mention_id, None)
 
     def _tells_of(self, incident_id: str, documents: set[str]) -> None:
-        """Note which documents tell of an incident now, and forget those that no longer do."""
+        """Note which documents report an incident now, and forget those that no longer do."""
         for document_id in self._tellers.get(incident_id, set()) - documents:
             told = self.told[document_id]
             del told[incident_id]

@@ -98,7 +98,7 @@ def _is_recalled(draft: Draft, guess: TypeGuess) -> bool:
     if draft.role == "statement":
         return guess.family in ("politics", "diplomacy")
     if guess.subtype in _PLAYED and (draft.time is None or not draft.places() or not draft.families()):
-        return False  # "shot England level", the plot of a film, the death that is told of
+        return False  # "shot England level", the plot of a film, the death that a text is about
     political = all(t.kind == "political" for p in draft.passages for t in p.triggers)
     return political or any(p.claims or p.toponyms for p in draft.passages)
 

@@ -48,7 +48,7 @@ def event_place(document: Document, draft: Draft, best: Passage, country: str | 
     """The likeliest place of what a draft reports, `best` of its passages most; None when no place is named.
 
     News may have happened at a place named only elsewhere at the top of its article; what is recalled beside it without
-    a place, in `country`, where the news is. A place in a country that nothing else speaks for is taken for an unknown
+    a place, in `country`, where the news is. A place in a country that nothing else supports is taken for an unknown
     place of its name in the country that the others lie in.
     """
     article = passages(document)

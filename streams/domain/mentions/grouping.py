@@ -38,7 +38,7 @@ def _place(g: Grouping, p: Passage, decided: RoleDecision) -> None:
 
 
 def _sum_up(drafts: list[Draft]) -> None:
-    """A lead that sums up several incidents ("three explosions rocked the city") is an aggregate once they are told apart."""
+    """A lead that sums up several incidents ("three explosions rocked the city") is an aggregate once they are distinguished."""
     mains = [d for d in drafts if d.role == "main"]
     if len(mains) > 2 and any(c.what == "attacks" for c in mains[0].passages[0].claims):
         mains[0].role = "aggregate"

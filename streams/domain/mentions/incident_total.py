@@ -1,7 +1,7 @@
 """Finds which of an article's figures is the toll of its incident, and how each other one relates to it.
 
 An article gives many figures of one kind: the whole and its parts, an early count and a later one, rival sources, single
-victims, and what an earlier incident cost. Figures of one value make a candidate; persons told of one by one, and numbers
+victims, and what an earlier incident cost. Figures of one value make a candidate; persons mentioned one by one, and numbers
 joined by "and", make one together. A logistic model says how likely each candidate is the toll; the likeliest is, if it
 is likely enough. `streams/train/incident_total.py` trains it and names its scores on articles left out.
 """
@@ -58,7 +58,7 @@ class Candidate:
 class Setting:
     """Facts about the article beside its claims: the headline's claims, and the result of `casualty_totals`.
 
-    news: the mention is what the article is about; opens: it is told from its beginning, so that its persons are its own;
+    news: the mention is what the article is about; opens: its first sentences report it, so that persons there are its own;
     freed: the headline says that those who were gone are free or found, so that nobody is missing any more.
     """
 
@@ -151,7 +151,7 @@ def candidates(told: Sequence[ToldFigure], setting: Setting) -> dict[str, list[C
 
 
 def _sums(told: Sequence[ToldFigure], mine: list[int]) -> Iterable[Candidate]:
-    """Persons told of one by one, and figures that `and` joins in one sentence, as one figure."""
+    """Persons mentioned one by one, and figures that `and` joins in one sentence, as one figure."""
     single = [n for n in mine if told[n].claim.kind in _SINGLE and _value(told[n].claim) == 1]
     if len(single) > 1:
         yield Candidate(len(single), single, "persons")

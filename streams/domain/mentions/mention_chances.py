@@ -77,7 +77,7 @@ def _own(groups: Sequence[Group], n: int, article: ArticleFacts) -> list[float]:
 
 
 def _told(group: Group, article: ArticleFacts) -> list[float]:
-    """When and where it happened, and how it is told."""
+    """Features of time, place and style of a group."""
     told, first = group.members, group.members[0].passage
     time = next((f.time for f in told if f.time), None)
     age = article.published_day - time.end.toordinal() if time else None

@@ -31,7 +31,7 @@ class Linear(NamedTuple):
 class ReaderModel(NamedTuple):
     """The learned readers in the order in which they are asked.
 
-    passage: in which role of mention a passage belongs, none first; pair: whether two passages tell of one incident; mention:
+    passage: in which role of mention a passage belongs, none first; pair: whether two passages report one incident; mention:
     whether passages put together are a mention, and in which role; family: its family, in the ontology's order; article:
     whether the article reports an incident as news.
     """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class ToldFigure:
-    """One claim with where and by whom it is told, the person it is about, and of which kind it turned out to be."""
+    """One claim with its place in the text, its source, the person it is about, and its final kind."""
 
     claim: FoundClaim
     passage: Passage

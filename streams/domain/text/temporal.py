@@ -51,7 +51,7 @@ _YEAR = (
     r"|\b(?P<deed_year>(?:19|20)\d\d)\s+(?=(?:murders?|killings?|attacks?|bombings?|shootings?|massacre|war|(?:earth)?quake|tsunami|floods?|crash|"
     r"disaster|explosion|blast|riots?|protests?|coup|genocide|hurricane|fire|assassination|kidnapping|slayings?|raid|invasion)\b)"
 )
-_FIND = {  # a year is told by the small letter after it; the others are found, twice as fast, in text in lower case
+_FIND = {  # a year is recognised by the small letter after it; the others are found, twice as fast, in text in lower case
     "any": re.compile(rf"\b(?:{_FULL}|{_RELATIVE}|{_WEEKDAY}|{_LOOSE})|{_YEAR}", re.IGNORECASE),
     "month": re.compile(rf"\b(?:{_FULL}|{_LOOSE})"),
     "weekday": re.compile(rf"\b{_WEEKDAY}"),

@@ -9,7 +9,7 @@ from schemas.timestamp_sanity import AHEAD
 
 R = TypeVar("R")
 
-FAST = timedelta(hours=1)  # by so much a connector's clock may be ahead of the broker's
+FAST = timedelta(hours=1)  # most by which a connector's clock may be ahead of the broker's
 
 
 def with_plausible_fetch_time(record: R, at: datetime) -> R:

@@ -25,7 +25,7 @@ def patterns(book: str) -> dict[str, re.Pattern[str]]:
 
 
 def labels_said(book: str, text: str) -> list[str]:
-    """The labels of a code book that a text's words speak for, in the book's order."""
+    """The labels of a code book that a text's words support, in the book's order."""
     folded = fold(text)
     return [label for label, pattern in patterns(book).items() if pattern.search(folded)]
 
