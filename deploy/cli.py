@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import analysts, correct, feeds, keeping, look, offline, rules, services
+from deploy.commands import analysts, correct, feeds, keeping, look, offline, rules, services, systems
 from schemas.errors import TocsinError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns the world's news stream into incidents, live. Start with `tocsin demo`.",
 )
-for room in (services, feeds, look, analysts, offline, correct, rules, keeping):
+for room in (systems, services, feeds, look, analysts, offline, correct, rules, keeping):
     room.add_to(app)
 
 

@@ -111,7 +111,6 @@ def test_a_forbidden_import_is_noticed():
 
 OURS_ALONE = {
     "_NotRead",
-    "_Unreadable",
     "PrivateAddressError",
 }  # caught where they are raised, or by aiohttp as OSError
 

@@ -22,10 +22,11 @@ from schemas.errors import Stop
 from schemas.keys import key_of
 from schemas.quarantine import quarantine_record
 from schemas.telemetry.headers import TraceContext, header_pairs
-from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE, changelog, group
+from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
 from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
-from streams.agents.batch import MARK, Batch, Entries, mark_key, state_key
+from streams.agents.batch import Batch, Entries, state_key
 from streams.agents.instruments import Instruments
+from streams.agents.partition_states import PartitionStates
 from streams.agents.stage import ReadsAhead, Stage
 from streams.domain.text.timestamp_sanity import with_plausible_fetch_time
 from streams.kafka.app import StateTable, create_app
@@ -58,8 +59,7 @@ class Runner:
         dead_letter_limit: DeadLetterLimit,
     ) -> None:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
-        self._recovery, self._dead_letter_limit, self._writer, self._room = recovery, dead_letter_limit, writer, room
-        self._states: dict[int, Any] = {}
+        self._dead_letter_limit, self._writer, self._room = dead_letter_limit, writer, room
         self._ahead: dict[tuple[str, int, int], Any] = {}  # decoded records that were read ahead
         self._instruments = Instruments(stage.name)
         self._writes = False
@@ -72,6 +72,7 @@ class Runner:
                 on_recover=self._forget,
                 extra_topic_configs=EVERY_TOPIC,
             )
+        self._states = PartitionStates(stage, self._table, recovery)
         app.on_partitions_revoked.connect(self._forget_revoked)
         topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
         app.agent(topic, name=stage.name, concurrency=1)(self._loop)
@@ -113,7 +114,7 @@ class Runner:
             message = event.message
             if not self._ours(message):
                 continue
-            if self._finished_before(message, batch):
+            if self._states.include(message, batch):
                 batch.events.append(event)
                 continue
             try:
@@ -161,7 +162,7 @@ class Runner:
     def _handled(self, message: Any) -> tuple[list[Output], Entries, TraceContext]:
         """The outputs of a message, its state entries and its trace context. Raises whatever the stage raises."""
         record = self._ahead.pop((message.topic, message.partition, message.offset), None) or self._record(message)
-        state = self._state(message.partition)
+        state = self._states.of(message.partition)
         with self._instruments.handling(message, record) as context:
             outcome = self._stage.handle(state, record)
             headers = context.headers()
@@ -192,7 +193,7 @@ class Runner:
             error = error.why
         else:
             log.error("stage=%s quarantines %s-%d", self._stage.name, _place(message), message.offset, exc_info=error)
-            self._states.pop(message.partition, None)  # it may be half changed
+            self._states.drop(message.partition)  # it may be half changed
         try:
             self._dead_letter_limit.note(_place(message), good=False)
         except TooManyDeadLetters as flood:  # quarantine no more
@@ -205,20 +206,6 @@ class Runner:
             log.error("stage=%s has stopped: %s", self._stage.name, reason)
             self._waits(str(reason))
             await asyncio.sleep(LONGEST_WAIT)
-
-    def _finished_before(self, message: Any, batch: Batch) -> bool:
-        """Whether the state already includes this message: then its outputs were confirmed before a crash.
-
-        The mark holds offset and timestamp, so that messages of a recreated topic are not mistaken for old ones.
-        """
-        if self._table is None:
-            return False
-        key = mark_key(message)
-        try:
-            offset, timestamp = map(float, (batch.mark(key) or self._table.get(key) or b"").split())
-        except ValueError:  # no mark, or not ours: handling it again has the same result
-            return False
-        return bool(message.offset <= offset and message.timestamp <= timestamp)
 
     async def _quarantine(self, message: Any, error: BaseException) -> None:
         headers = header_pairs(message.headers)
@@ -279,28 +266,6 @@ class Runner:
                 if failed:
                     self._waits("")
                 return
-
-    def _state(self, partition: int) -> Any:
-        if partition not in self._states:
-            mine = state_key(partition, "")
-            rows = sorted(self._table.items()) if self._table is not None else []
-            entries = [(k[len(mine) :].decode(), v) for k, v in rows if k.startswith(mine)]
-            entries = [(key, value) for key, value in entries if not key.startswith(MARK)]
-            with self._recovery if entries else nullcontext():
-                try:
-                    self._states[partition] = self._stage.restore(entries)
-                except Exception as error:
-                    name = self._stage.name
-                    raise _Unreadable(
-                        f"the state of partition {partition} cannot be read ({error!r}): start the version that wrote "
-                        f"it, or, to read all anew, reset the group {group(name)} and delete "
-                        f"{changelog(name)}"
-                    ) from error
-        return self._states[partition]
-
-
-class _Unreadable(Stop):
-    """A state that cannot be restored. Incoming messages are not at fault and must not go to quarantine."""
 
 
 class _NotRead(Exception):

@@ -35,10 +35,10 @@ from streams.evaluate.attacks import (
     terms_of,
     word_features,
 )
+from streams.evaluate.documents import read_rows
 from streams.evaluate.extract import predict
 from streams.evaluate.scores_extract import extract_scores
 from streams.train.held_out import record
-from streams.train.weak import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,7 +237,7 @@ def fit(rows: Sequence[Row]) -> None:
 
 def main(data: Path) -> None:
     """Scores TST1 and TST2 by a model of DEV, then writes the model of all."""
-    rows = rows_of(data / "muc4" / "docs.jsonl.gz")
+    rows = read_rows(data / "muc4" / "docs.jsonl.gz", ())
     fit([row for row in rows if row["part"] == "dev"])
     unseen = [row for row in rows if row["part"] != "dev"]
     record("extract", "muc4", unseen_scores(unseen))

@@ -4,8 +4,6 @@ DATA/gun_casualties and DATA/gva_incidents hold reports of the Gun Violence Arch
 cross-validation, folds split by incident with the words chosen inside each fold, then the model on everything.
 """
 
-import gzip
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -22,6 +20,7 @@ from streams.domain.extract.sentence_readings import title_claims
 from streams.domain.mentions.casualty_totals import CLASSES, MODEL, Model, count, features, grams
 from streams.domain.text.document import open_document
 from streams.evaluate.claims import article
+from streams.evaluate.documents import read_rows
 from streams.train.held_out import record
 
 RARE = 4  # documents; a run of words met in fewer has no weight
@@ -43,9 +42,12 @@ class Report(NamedTuple):
 
 def load(data: Path) -> list[Report]:
     """Reports of both sets; of the second those of one incident whose counts are known."""
-    incidents = {row["cluster"]: row for row in _rows(data / "gva_incidents" / "incidents.jsonl.gz")}
-    out = [_report("gun_casualties", row["id"], row, row) for row in _rows(data / "gun_casualties" / "docs.jsonl.gz")]
-    for row in _rows(data / "gva_incidents" / "docs.jsonl.gz"):
+    incidents = {row["cluster"]: row for row in read_rows(data / "gva_incidents" / "incidents.jsonl.gz", ())}
+    out = [
+        _report("gun_casualties", row["id"], row, row)
+        for row in read_rows(data / "gun_casualties" / "docs.jsonl.gz", ())
+    ]
+    for row in read_rows(data / "gva_incidents" / "docs.jsonl.gz", ()):
         truth = incidents.get(row["cluster"], {})
         if (
             len(row.get("clusters") or [0]) == 1
@@ -54,11 +56,6 @@ def load(data: Path) -> list[Report]:
         ):
             out.append(_report("gva_incidents", row["cluster"], row, truth))
     return out
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def _report(name: str, group: str, row: dict[str, Any], truth: dict[str, Any]) -> Report:

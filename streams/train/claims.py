@@ -16,9 +16,9 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from streams.domain.extract.argument_binding import parts_of, said_of
+from streams.domain.extract.casualty_lexicon import casualty_terms
 from streams.domain.extract.claim_candidates import Candidate, candidates
 from streams.domain.extract.claim_model import CLAIMS
-from streams.domain.extract.claims import casualty_terms
 from streams.domain.extract.counted_parties import find_parties
 from streams.domain.text.tokenize import Sentence, sentences, tokens
 from streams.domain.text.trained_weights import Weights

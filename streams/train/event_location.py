@@ -4,11 +4,10 @@
 right when the report's first attack names it). Prints how often the first choice is right, five folds, no incident in two.
 """
 
-import gzip
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +22,7 @@ from streams.domain.mentions import event_location
 from streams.domain.mentions.grouping import grouping
 from streams.domain.text.document import open_document
 from streams.evaluate.claims import article
+from streams.evaluate.documents import read_rows
 from streams.train.held_out import record
 
 RIGHT = 30.0  # kilometres
@@ -43,25 +43,20 @@ class Example(NamedTuple):
 
 def examples(data: Path) -> list[Example]:
     """Articles of which at least one place is right and one is wrong."""
-    incidents = {row["cluster"]: row for row in _rows(data / "gva_incidents" / "incidents.jsonl.gz")}
+    incidents = {row["cluster"]: row for row in read_rows(data / "gva_incidents" / "incidents.jsonl.gz", ())}
     out = []
-    for row in _rows(data / "gva_incidents" / "docs.jsonl.gz"):
+    for row in read_rows(data / "gva_incidents" / "docs.jsonl.gz", ()):
         gold = incidents.get(row["cluster"])
         if gold is not None and gold["lat"] is not None:
             at = Place(name="", lat=gold["lat"], lon=gold["lon"])
             out.append(_example("gva_incidents", row["cluster"], row, lambda t, at=at: _close(t, at), FINE))
-    for row in _rows(data / "muc4" / "docs.jsonl.gz"):
+    for row in read_rows(data / "muc4" / "docs.jsonl.gz", ()):
         named = [_names(place) for template in row["templates"][:1] for place in template["location"][:1]]
         if named:
             out.append(
                 _example("muc4", row["id"], row, lambda t, names=named[0]: " ".join(t.name.upper().split()) in names)
             )
     return [e for e in out if e is not None and any(e.right) and not all(e.right)]
-
-
-def _rows(path: Path) -> Iterable[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def _names(location: str) -> set[str]:

@@ -21,9 +21,10 @@ from streams.domain.ontology.types import ontology
 from streams.domain.text.lead import headline_and_lead
 from streams.domain.text.sentence_encoder import encode
 from streams.evaluate.code_books import BOOKS, patterns
+from streams.evaluate.documents import read_rows
 from streams.train.held_out import record
 from streams.train.types import BLIND, EXAMPLES, own_sentences, snippets
-from streams.train.weak import rows_of, weak_labels
+from streams.train.weak import weak_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def score_words(name: str, data: Path) -> None:
 
 def rows_of_set(name: str, data: Path) -> list[dict[str, Any]]:
     """The lines of one set."""
-    return rows_of(data / "multilingual" / "types" / f"{name}.jsonl.gz")
+    return read_rows(data / "multilingual" / "types" / f"{name}.jsonl.gz", ())
 
 
 def keep(name: str, gold: Sequence[set[str]], said: Sequence[set[str]]) -> None:

@@ -4,8 +4,6 @@ DATA/geoparsing holds articles with their toponyms. First five-fold cross-valida
 outlet is in both halves), then both models on everything.
 """
 
-import gzip
-import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,6 +21,7 @@ from streams.domain.geo import recognize as detect
 from streams.domain.geo.candidates import Candidate, TokenizedText
 from streams.domain.geo.gazetteer import Gazetteer, gazetteer
 from streams.domain.geo.places import country_of
+from streams.evaluate.documents import read_rows
 from streams.train.held_out import record
 from streams.train.lexicon import census
 
@@ -62,15 +61,13 @@ def load(folder: Path, places: Gazetteer) -> list[Document]:
     """The articles of both sets."""
     out = []
     for name in SETS:
-        with gzip.open(folder / "geoparsing" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                domain = row["url"].split("/")[2]
-                tokenized = TokenizedText(row["text"], places)
-                truth = [any(touch(c, t) for t in row["toponyms"]) for c in tokenized.candidates]
-                group = row["id"] if domain.endswith("wikinews.org") else domain
-                features = detect.describe(tokenized, places)
-                out.append(Document(row, name, group, tokenized, features, truth, country_of(domain)))
+        for row in read_rows(folder / "geoparsing" / f"{name}.jsonl.gz", ()):
+            domain = row["url"].split("/")[2]
+            tokenized = TokenizedText(row["text"], places)
+            truth = [any(touch(c, t) for t in row["toponyms"]) for c in tokenized.candidates]
+            group = row["id"] if domain.endswith("wikinews.org") else domain
+            features = detect.describe(tokenized, places)
+            out.append(Document(row, name, group, tokenized, features, truth, country_of(domain)))
     return out
 
 

@@ -27,8 +27,8 @@ from streams.domain.mentions.same_incident import FAR, pair_features
 from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document, open_document
 from streams.evaluate.claims import article, predict
+from streams.evaluate.documents import read_rows
 from streams.evaluate.scores_claims import claims_scores, paired
-from streams.train.weak import rows_of
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
@@ -118,7 +118,7 @@ def rated_articles(data: Path) -> list[Rated]:
     lines = [line.split("\t") for line in REPORTS.read_text("utf-8").splitlines() if not line.startswith("#")]
     known = {key: reports == "1" for key, reports in lines}
     out = []
-    for row in rows_of(data / "unlabelled_news" / "docs.jsonl.gz"):
+    for row in read_rows(data / "unlabelled_news" / "docs.jsonl.gz", ()):
         if row["id"] in known:
             document = open_document(article({**row, "text": row["text"][:LONGEST]}))
             out.append(Rated(document, passage_features(document), known[row["id"]]))

@@ -28,8 +28,9 @@ from streams.domain.event_type.classifier import MODEL, Vocabulary
 from streams.domain.event_type.features import gist_terms, lexicon, tokens, word_terms
 from streams.domain.ontology.types import ontology
 from streams.domain.text.embeddings import embed
+from streams.evaluate.documents import read_rows
 from streams.train.held_out import record
-from streams.train.weak import Labelled, rows_of, types_of, weak_labels
+from streams.train.weak import Labelled, types_of, weak_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ def own_sentences(folder: Path) -> list[Labelled]:
 
 def snippets(data: Path) -> tuple[list[Labelled], list[str]]:
     """The CASE 2021 snippets as texts with their possible types, and their labels."""
-    rows = rows_of(data / "case2021_acled" / "snippets.jsonl.gz")
+    rows = read_rows(data / "case2021_acled" / "snippets.jsonl.gz", ())
     by_label: dict[str, set[str]] = {}
     for kind in ontology().types:
         if kind.crosswalk.case2021:

@@ -5,12 +5,11 @@ Each source yields (text, names of the types it may be); the trainer settles whi
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from streams.domain.ontology.types import ontology
+from streams.evaluate.documents import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,13 +62,6 @@ def types_of(names: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Rows of a JSON lines file, plain or gzip."""
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
-
-
 def _capped(pairs: Iterable[Labelled]) -> Iterator[Labelled]:
     """The first so many texts of each label, in file order: more of them drown the examples of rarer types."""
     seen: Counter[frozenset[str]] = Counter()
@@ -81,7 +73,7 @@ def _capped(pairs: Iterable[Labelled]) -> Iterator[Labelled]:
 
 def _reuters(data: Path) -> Iterator[Labelled]:
     names = {topic: types_of(name) for name, topics in _REUTERS.items() for topic in topics.split()}
-    for row in rows_of(data / "reuters_stream" / "docs.jsonl.gz"):
+    for row in read_rows(data / "reuters_stream" / "docs.jsonl.gz", ()):
         kinds = {names[t] for t in row["topics"] if t in names}
         if len(kinds) == 1:
             yield f"{row['title']}\n{row['text'][:_LEAD]}", kinds.pop()
@@ -89,7 +81,7 @@ def _reuters(data: Path) -> Iterator[Labelled]:
 
 def _headlines(data: Path) -> Iterator[Labelled]:
     seen: Counter[str] = Counter()
-    for row in rows_of(data / "uci_headlines" / "docs.jsonl.gz"):
+    for row in read_rows(data / "uci_headlines" / "docs.jsonl.gz", ()):
         seen[row["cluster"]] += 1
         if seen[row["cluster"]] <= 3:
             yield row["title"], types_of(_UCI[row["category"]])
@@ -98,7 +90,7 @@ def _headlines(data: Path) -> Iterator[Labelled]:
 def _topics(data: Path) -> Iterator[Labelled]:
     names = {topic: types_of(name) for name, topics in _ECBPLUS.items() for topic in topics.split()}
     seen: Counter[str] = Counter()
-    for row in rows_of(data / "ecbplus" / "docs.jsonl.gz"):
+    for row in read_rows(data / "ecbplus" / "docs.jsonl.gz", ()):
         allowed = names.get(row["cluster"].split("_")[0])
         seen[row["cluster"]] += 1
         if allowed and seen[row["cluster"]] <= 3:
@@ -107,7 +99,7 @@ def _topics(data: Path) -> Iterator[Labelled]:
 
 def weak_labels(data: Path) -> Iterator[Labelled]:
     """Texts of every source with the types they may be; `data` is the folder of the evaluation data."""
-    diseases = rows_of(data / "geoparsing" / "geovirus.jsonl.gz")
+    diseases = read_rows(data / "geoparsing" / "geovirus.jsonl.gz", ())
     outbreak = types_of("health/outbreak health/measures")
     yield from _capped(_reuters(data))
     yield from _capped(_headlines(data))

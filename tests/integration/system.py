@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +29,9 @@ class System:
     def part(self, name: str):
         return next(p for p in self.tree.parts if p.name == name)
 
-    @contextmanager
-    def reader(self) -> Iterator[Reader]:
-        reader = open_reader(self.settings.clickhouse.get_secret_value())
-        try:
-            yield reader
-        finally:
-            reader.close()
+    def reader(self) -> closing[Reader]:
+        """A connection to ClickHouse, closed after the block."""
+        return closing(open_reader(self.settings.clickhouse.get_secret_value()))
 
     def query(self, sql: str) -> list[tuple]:
         with self.reader() as reader:

@@ -31,6 +31,11 @@ class CasualtyTerm(NamedTuple):
     word: str
 
 
+_TO_DEATH = frozenset("stabbed stabbing shot shooting beaten beating burned burning hacked hacking".split())
+_COUNTED_HARM: dict[str, What] = {
+    "killed": "killed", "dead": "killed", "deaths": "killed", "wounded": "injured", "injured": "injured", "hurt": "injured",
+    "missing": "missing", "arrested": "arrested", "detained": "arrested", "displaced": "displaced",
+}  # fmt: skip
 _INDEX: dict[str, list[tuple[tuple[str, ...], What, TermForm]]] = {}
 for _what, _forms in wordlist("casualties")["forms"].items():
     for _form, _phrases in _forms.items():
@@ -70,3 +75,38 @@ def phrases_in(words: Words, index: Mapping[str, list[tuple[tuple[str, ...], Wha
                 out.append(CasualtyTerm(at, at + size, what, form, " ".join(phrase)))
         behind = at + size
     return out
+
+
+def casualty_terms(words: Words) -> list[CasualtyTerm]:
+    """Words of harm, in order; people stabbed or beaten "to death" are killed."""
+    found = [
+        h._replace(what="killed") if h.word in _TO_DEATH and _to_death(words, h.last) else h
+        for h in find_casualty_terms(words)
+    ]
+    totals = _running_totals(words) if "number" in words.low else []
+    if not totals:
+        return found
+    covered = {n for t in totals for n in range(t.first, t.last)}
+    return sorted([*totals, *(h for h in found if h.first not in covered)])
+
+
+def _running_totals(words: Words) -> list[CasualtyTerm]:
+    """`the number of fighters killed`: a toll, whatever the noun between."""
+    low, out = words.low, []
+    for at in range(len(low) - 3):
+        if low[at] == "number" and low[at + 1] == "of":
+            last = next((n for n in range(at + 2, min(at + 7, len(low))) if low[n] in _COUNTED_HARM), None)
+            if last is not None:
+                out.append(CasualtyTerm(at, last + 1, _COUNTED_HARM[low[last]], "toll", "number of"))
+    return out
+
+
+def _to_death(words: Words, at: int) -> bool:
+    """`stabbing his mother and a former girlfriend to death`."""
+    low = words.low
+    for n in range(at, min(at + 8, len(low) - 1)):
+        if low[n] in (",", ";", ".", "who", "when", "after", "before"):
+            return False
+        if low[n] == "to" and low[n + 1] == "death":
+            return True
+    return False

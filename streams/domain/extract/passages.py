@@ -10,8 +10,8 @@ from operator import attrgetter
 from typing import TypeVar
 
 from streams.domain.extract.attribution import Source
-from streams.domain.extract.claims import FoundClaim
 from streams.domain.extract.clauses import clauses
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.extract.sentence_readings import claims, places, signals, sources, times, title_signals
 from streams.domain.extract.signal_words import as_trigger
 from streams.domain.extract.triggers import Trigger, TriggerKind

@@ -5,7 +5,8 @@ from itertools import chain
 from typing import TypeVar
 
 from streams.domain.extract.attribution import Source, find_sources
-from streams.domain.extract.claims import FoundClaim, find_claims
+from streams.domain.extract.claims import find_claims
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.extract.signal_words import find_signals
 from streams.domain.geo.places import Toponym, toponyms
 from streams.domain.text.dateline import dateline_end

@@ -7,7 +7,7 @@ from functools import cache
 
 from streams.domain.extract.actors import actor_phrases
 from streams.domain.extract.casualty_lexicon import casualty_phrases
-from streams.domain.extract.claims import COUNTED
+from streams.domain.extract.claim_patterns import COUNTED
 from streams.domain.extract.speakers import SAYING
 from streams.domain.extract.triggers import Trigger, trigger_phrases
 from streams.domain.extract.wordlists import wordlist

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streams.domain.extract.claims import FoundClaim
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.mentions.person_tracking import Tally, tally
 from streams.domain.text.tokenize import plain_words
 

@@ -7,7 +7,7 @@ number gives way to the text's own.
 from schemas.records import Claim, Span
 from streams.domain.extract.attribution import source_of
 from streams.domain.extract.claim_model import LIKELY
-from streams.domain.extract.claims import FoundClaim
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.extract.passages import Passage
 from streams.domain.mentions.incident_total import Scope, Setting, scopes
 from streams.domain.mentions.person_tracking import tally

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from streams.domain.extract.claims import FoundClaim
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.mentions.told_figure import ToldFigure
 from streams.domain.text.trained_weights import Trained
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from streams.domain.extract.claims import FoundClaim
+from streams.domain.extract.found_claim import FoundClaim
 
 _AGE = re.compile(r"(?<![\d,])(\d{1,3})(?:\s*-\s*|\s)year|,\s*(\d{1,2})\b")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from streams.domain.extract.attribution import Source
-from streams.domain.extract.claims import FoundClaim
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.extract.passages import Passage
 from streams.domain.mentions.person_tracking import Person
 

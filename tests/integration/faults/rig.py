@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,14 +109,9 @@ class Rig:
         with self.reader() as reader:
             return {table: int(reader.query(f"SELECT count() FROM {table} FINAL").rows[0][0]) for table in tables}
 
-    @contextmanager
-    def reader(self) -> Iterator[Reader]:
-        """A connection to ClickHouse."""
-        reader = open_reader(self.settings.clickhouse.get_secret_value())
-        try:
-            yield reader
-        finally:
-            reader.close()
+    def reader(self) -> closing[Reader]:
+        """A connection to ClickHouse, closed after the block."""
+        return closing(open_reader(self.settings.clickhouse.get_secret_value()))
 
 
 def _brokers(folder: Path, places: Sequence[Ports]) -> list[Child]:
