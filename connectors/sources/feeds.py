@@ -28,11 +28,6 @@ JSON_FEED = "https://jsonfeed.org/version/1"
 _PROLOG = 4_096  # bytes in which a document type may begin
 
 
-def read_feed(raw: bytes, *, feed: str, fetched_at: datetime, url: str = "") -> Iterator[Article | Skippable | Remark]:
-    """`parse_feed` for bytes that were not fetched, such as a saved feed."""
-    return parse_feed(Answer(url, raw), feed=feed, fetched_at=fetched_at)
-
-
 def parse_feed(answer: Answer, *, feed: str, fetched_at: datetime) -> Iterator[Article | Skippable | Remark]:
     """Articles of a feed in its order, or the error of each entry that cannot be read. Never raises."""
     text = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")

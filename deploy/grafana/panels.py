@@ -131,4 +131,3 @@ PIPELINE = (
     ),
 )
 DASHBOARDS = {"analysts": ANALYSTS, "operations": OPERATIONS, "pipeline": PIPELINE}
-EMPTY_ON_SAMPLE = {"In quarantine", "Feeds that need a look"}  # the sample has no feeds, and all of it can be read

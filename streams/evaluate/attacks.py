@@ -156,10 +156,6 @@ class AttackModel:
     mark_bias: Floats
     least: Floats  # one per number of attacks, then one per mark
 
-    def sentence_chances(self, sentences: Sequence[str]) -> Floats:
-        """Probability of each kind in each sentence, shape (sentences, kinds)."""
-        return self._chances([self.vocabulary.encode(terms_of(sentence)) for sentence in sentences])
-
     def _chances(self, terms: Sequence[tuple[npt.NDArray[np.intp], Floats]]) -> Floats:
         scores = np.tile(self.sentence_bias, (len(terms), 1))
         for row, (known, values) in enumerate(terms):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.ingest.contract import Remark, Skippable
-from connectors.sources.feeds import parse_feed, read_feed
+from connectors.sources.feeds import parse_feed
 from connectors.web.answers import Answer, Validators
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -209,10 +209,6 @@ def test_every_version_of_rss(version):
         raw = f'{kind if version == "0.91" else ""}<rss version="{version}"><channel>{item}</channel></rss>'
     (article,) = feed(raw.encode())
     assert (article.title, article.url) == ("A", "https://x.example/a")
-
-
-def test_a_saved_feed():
-    assert next(read_feed(RSS, feed="saved", fetched_at=NOW)).feed == "saved"
 
 
 @given(st.binary(max_size=200) | damaged(RSS) | damaged(ATOM) | damaged(json.dumps(JSON_FEED).encode()))

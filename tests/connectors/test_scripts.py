@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.notify.notice import LONGEST_TITLE, of_alert
-from connectors.sources.feeds import read_feed
+from connectors.sources.feeds import parse_feed
 from connectors.sources.mail import parse_message
 from connectors.sources.markup import clean_text
+from connectors.web.answers import Answer
 from connectors.web.pages import read_page
 from schemas.records import Alert, Change, Incident
 
@@ -32,7 +33,7 @@ def escaped(text):
 def rss(title, codec="utf-8"):
     item = f"<item><title>{escaped(title)}</title><link>https://a.example/1</link><description>{escaped(title)}.</description></item>"
     text = f'<?xml version="1.0" encoding="{codec}"?><rss version="2.0"><channel><title>F</title>{item}</channel></rss>'
-    (article,) = read_feed(text.encode(codec), feed="f", fetched_at=NOW)
+    (article,) = parse_feed(Answer("", text.encode(codec)), feed="f", fetched_at=NOW)
     return article
 
 
@@ -45,7 +46,7 @@ def test_a_title_comes_out_of_every_source_letter_for_letter(lang, title):
         "version": "https://jsonfeed.org/version/1.1",
         "items": [{"id": "1", "url": "https://a.example/1", "title": title, "content_text": title}],
     }
-    (item,) = read_feed(json.dumps(document).encode(), feed="f", fetched_at=NOW, url="https://a.example/feed.json")
+    (item,) = parse_feed(Answer("https://a.example/feed.json", json.dumps(document).encode()), feed="f", fetched_at=NOW)
     letter = parse_message(mail.encode(), where="m", feed="f", fetched_at=NOW)
     assert [rss(title).title, item.title, letter.title] == [title] * 3
     assert title in letter.body

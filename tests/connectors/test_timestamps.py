@@ -13,9 +13,10 @@ from connectors.ingest.contract import Skippable
 from connectors.sources.calendar_words import LANGUAGES
 from connectors.sources.cap import parse_alert
 from connectors.sources.documents import from_object, parse_markdown
-from connectors.sources.feeds import read_feed
+from connectors.sources.feeds import parse_feed
 from connectors.sources.mail import parse_message
 from connectors.sources.timestamps import ZONES, parse_timestamp
+from connectors.web.answers import Answer
 from connectors.web.pages import read_page
 from schemas.timestamp_sanity import AHEAD, OLDEST, plausible_event_time, plausible_publication_time
 
@@ -186,8 +187,8 @@ def test_every_kind_of_source_reads_dates_alike():
         f'"items": [{{"id": "1", "title": "T", "date_published": "{said}"}}]}}'
     ).encode()
     page = f"<html><head><meta name='pubdate' content='{said}'></head><body><p>{'Two people died. ' * 20}</p></body></html>"
-    (of_rss,) = (a for a in read_feed(rss, feed="f", fetched_at=now) if not isinstance(a, Skippable))
-    (of_json,) = read_feed(json_feed, feed="f", fetched_at=now)
+    (of_rss,) = (a for a in parse_feed(Answer("", rss), feed="f", fetched_at=now) if not isinstance(a, Skippable))
+    (of_json,) = parse_feed(Answer("", json_feed), feed="f", fetched_at=now)
     letter = f"From: a@b.example\nDate: {said}\nSubject: T\n\nText".encode()
     of_mail = parse_message(letter, where="m", feed="f", fetched_at=now)
     of_file = parse_markdown(f"---\ndate: {said}\n---\n# T".encode(), where="m", feed="f", fetched_at=now)

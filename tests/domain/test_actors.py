@@ -1,6 +1,11 @@
 import pytest
 
-from streams.domain.extract.actors import MOST, find_actors, kind_of
+from streams.domain.extract.actors import MOST, kind_of, read_actors
+from streams.domain.extract.signal_words import find_signals
+
+
+def find_actors(text, offset=0):
+    return read_actors(text, [cue for cue in find_signals(text) if cue.group == "actor"], offset)
 
 
 def read(text):

@@ -71,10 +71,10 @@ def test_the_longer_of_two_names_stays() -> None:
 
 def test_chances_are_chances_and_do_not_depend_on_company() -> None:
     sentences = split(BOMB)
-    together = attack_model().sentence_chances(sentences)
+    _, together = attack_model().numbers(sentences)
     assert together.shape == (len(sentences), len(KINDS))
     assert ((together >= 0) & (together <= 1)).all()
-    assert np.allclose(together[1], attack_model().sentence_chances([sentences[1]])[0])
+    assert np.allclose(together[1], attack_model().numbers([sentences[1]])[1][0])
     assert together[0, KINDS.index("BOMBING")] > 0.5
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from aiohttp.test_utils import TestServer
 
-from connectors.sources.feeds import read_feed
+from connectors.sources.feeds import parse_feed
+from connectors.web.answers import Answer
 from deploy.actions.setup import create_topics
 from deploy.demo.demo import drain
 from deploy.supervise.tree import notifier
@@ -30,7 +31,7 @@ def article(lang, now):
     title, text = TOLD[lang]
     item = f"<item><title>{title}</title><link>https://{lang}.example/1</link><description>{text}</description><pubDate>{now:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
     raw = f"<rss version='2.0'><channel><title>F</title><language>{lang}</language>{item}</channel></rss>"
-    (found,) = read_feed(raw.encode(), feed=lang, fetched_at=now)
+    (found,) = parse_feed(Answer("", raw.encode()), feed=lang, fetched_at=now)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, cast
 
 from schemas.records import Actor
 from streams.domain.extract.wordlists import wordlist
-from streams.domain.text.phrase_matcher import Cue, Phrases
+from streams.domain.text.phrase_matcher import Cue
 
 Kind = Literal[
     "state", "armed-group", "security-force", "agency", "party", "ngo", "company", "person", "people", "other"
@@ -63,24 +63,17 @@ def actor_phrases() -> list[tuple[str, tuple[Kind, str | None]]]:
     return [*((name, (kind, name)) for name, kind in _listed().items()), *common]
 
 
-@functools.cache
-def _finder() -> Phrases:
-    return Phrases((phrase, "actor", value) for phrase, value in actor_phrases())
-
-
 def kind_of(name: str) -> Kind | None:
     """The kind of a listed actor whose name this is, articles and case aside; None when it is not listed."""
     plain = name.lower().removeprefix("the ").strip(" .,")
     return _kinds().get(plain)
 
 
-def find_actors(text: str, offset: int = 0) -> list[FoundActor]:
-    """Actors of a passage in order, the first naming of each, with the role that the words around it give."""
-    return read_actors(text, _finder().find(text), offset)
-
-
 def read_actors(text: str, cues: list[Cue], offset: int = 0) -> list[FoundActor]:
-    """The actors that cues over `text` stand for; those whose letters are not written as listed ("us") are none."""
+    """Actors of a passage in order, the first naming of each, with their role; `cues` are its signals of the group `actor`.
+
+    A word whose letters are not written as listed ("us") is no actor.
+    """
     shouting = text.isupper()
     out: dict[str, FoundActor] = {}
     for cue in cues:

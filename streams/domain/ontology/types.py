@@ -25,11 +25,6 @@ class Crosswalk:
     cameo: str | None  # CAMEO event code, two to four digits
     cap: str  # category of the Common Alerting Protocol 1.2
 
-    @property
-    def cameo_root(self) -> str | None:
-        """The two-digit CAMEO root code."""
-        return self.cameo[:2] if self.cameo else None
-
 
 @dataclass(frozen=True, slots=True)
 class Type:

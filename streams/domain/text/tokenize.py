@@ -5,7 +5,6 @@ lines that were wrapped by hand are joined, and a run without any sentence end i
 """
 
 import re
-from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -108,11 +107,6 @@ def without_marks(text: str) -> str:
         for mark in _TYPESET:
             text = text.replace(mark, " ")
     return text.translate(_GAPS) if text.isascii() else _MARK.sub(" ", text)
-
-
-def sentence_at(rows: list[Sentence], offset: int) -> int:
-    """Index of the sentence that holds `offset`, or of the last one that starts before it; -1 before the first."""
-    return bisect_right(rows, offset, key=lambda s: s.start) - 1
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
