@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 
 from deploy.actions.setup import create_topics
-from deploy.embedded.broker import broker
+from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
 from deploy.supervise.ports import LOOPBACK, free_ports
 from deploy.supervise.process import Child
 from deploy.supervise.tree import Tree, log_folder, notifier, tocsin_child, workers
@@ -30,7 +30,7 @@ def embedded_settings(settings: Settings) -> Settings:
         "console_port": console,
         "partitions": settings.partitions if "partitions" in settings.model_fields_set else EMBEDDED_PARTITIONS,
         "replication": 1,
-        "batch_bytes": 1,
+        "batch_bytes": PRODUCER_BATCH_BYTES,
         "metrics_port": settings.metrics_port or 0,
     }
     return settings.changed(**changes)

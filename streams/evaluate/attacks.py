@@ -1,4 +1,4 @@
-"""Armed attacks in a report, for the record keeper: kind, place, who did it, who and what was hit.
+"""Reads armed attacks in a report: kind, place, perpetrators, victims and targets.
 
 The kinds are those of MUC-4. Two layers of logistic regression, fitted by `train/attacks.py`: one reads each sentence
 and the report as a whole, one judges by what the first says, by the types that sentences have (`types`) and by the
@@ -33,7 +33,7 @@ KINDS = ("ATTACK", "BOMBING", "KIDNAPPING", "ARSON", "ROBBERY")
 MARKS = ("none", "perp_org", "perp_individual", "hum_tgt_name", "phys_tgt", "place")
 MOST = 3  # attacks of one kind in one report
 OPENING = 1500  # characters that the type of a report is read from
-TELLING_LENGTH = 1.5  # how much the words of the telling sentences may weigh
+TELLING_LENGTH = 1.5  # how much the words of the relevant sentences may weigh
 HINTS = (  # types whose chances hint at a kind, or at none; a name stands for all types that begin with it
     "battles/ violence-against-civilians/attack violence-against-civilians/shooting crime/shooting crime/homicide",
     "violence-against-civilians/", "battles/", "explosions/",
@@ -56,7 +56,7 @@ _RUN_ON = 0.4  # share of the threshold at which a word still continues the name
 class Attack:
     """One attack: its kind (MUC-4's), how sure the reader is, its sentences and the words that fill its parts.
 
-    Who did it and where is often told in the sentences that follow (`around`), what was hit is not.
+    Perpetrators and places are often named in the sentences that follow (`around`), targets are not.
     """
 
     kind: str
@@ -79,7 +79,7 @@ def terms_of(text: str) -> list[str]:
 
 
 def word_features(words: Sequence[str], at: int, kind: str) -> list[str]:
-    """What tells the part a word plays: itself, its neighbours, the nearest known parts, the sentence's kind."""
+    """Features for the part a word plays: itself, its neighbours, the nearest known parts, the sentence's kind."""
     here = words[at]
 
     def near(step: int) -> str:

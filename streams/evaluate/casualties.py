@@ -1,4 +1,4 @@
-"""Predictions of the task `casualties`: the killed and injured of each article's news, wrongdoers included."""
+"""Predictions of the task `casualties`: the killed and injured of each article's news, perpetrators included."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

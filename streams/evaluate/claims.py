@@ -1,7 +1,7 @@
 """Predictions of the task `claims`: every incident mention of each article with its figures and their sources.
 
 A row without text is read by its title, and offsets then count in the title. A row without a publication time is read
-as published at the start of 1970, so that no relative time in it resolves to a believable day.
+as published at the start of 1970, so that no relative time in it resolves to a plausible day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def article(row: dict[str, Any]) -> Article:
 
 
 def moment(published: Any) -> datetime | None:
-    """An ISO date or time as a moment in UTC; a bare date is its last second, since news reports its own day."""
+    """An ISO date or time in UTC; a bare date means its last second, since news reports its own day."""
     if not isinstance(published, str) or not published.strip():
         return None
     try:

@@ -1,4 +1,4 @@
-"""Evaluation documents as connectors would hand them over: known fields only, in the order of publication."""
+"""Evaluation documents as connectors would deliver them: known fields only, in the order of publication."""
 
 import gzip
 import json
@@ -43,7 +43,7 @@ def files_of(path: Path) -> list[Path]:
 
 
 def as_streamed(rows: Iterable[Row], seed: int = 0) -> list[Row]:
-    """What a connector knows of each row, by time of publication; equal dates are shuffled with the seed.
+    """The rows with the fields that a connector has, by time of publication; equal dates are shuffled with the seed.
 
     Rows without a date come when the dated row before them in the file does, behind all of its date, in file order.
     """

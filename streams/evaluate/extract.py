@@ -67,7 +67,7 @@ def distinct(names: Iterable[str]) -> list[str]:
 
 
 class Report:
-    """What is known of a report beside its attacks: its day and its places."""
+    """Facts about a report beside its attacks: its day and its places."""
 
     def __init__(self, text: str, day: datetime | None, *, located: bool) -> None:
         self.text = " ".join(split(text))

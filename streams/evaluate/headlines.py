@@ -1,4 +1,4 @@
-"""Predictions of the task `headlines`: figures and place of each headline, and which English headlines tell the same.
+"""Predictions of the task `headlines`: figures and place of each headline, and which English headlines report the same.
 
 English headlines are read by the English reader. Those in other languages are paired with them by their vectors, and
 by whether place, killed and injured agree; one that names another place or toll is moved down.
@@ -22,7 +22,7 @@ WEIGHTS = {"killed": 0.15, "injured": 0.1, "place": 0.35, "country": 0.1}
 
 
 class HeadlineReading(NamedTuple):
-    """What one headline says."""
+    """The reading of one headline."""
 
     killed: int | None
     injured: int | None
@@ -67,7 +67,7 @@ def names(place: Toponym | None) -> list[str]:
 
 
 def agreement(one: HeadlineReading, other: HeadlineReading) -> float:
-    """How far place and toll support one event."""
+    """Score by which agreement of place and toll raises or lowers a pair."""
     score = 0.0
     for what in ("killed", "injured"):
         a, b = getattr(one, what) or 0, getattr(other, what) or 0

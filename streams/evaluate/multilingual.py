@@ -17,5 +17,5 @@ def code_of(row: dict[str, Any]) -> str:
 
 @cache
 def headline(text: str, code: str) -> ForeignReading | None:
-    """What a headline says; None when no pack reads its language."""
+    """The reading of a headline; None when no pack reads its language."""
     return read_text("", text, code, SOME_DAY) if code in CODES else None

@@ -1,6 +1,6 @@
 """Evaluation of one task: documents in, predictions out, scores where the documents carry labels.
 
-Every task runs the code that the stages run, on what a connector would know of each document.
+Every task runs the code that the stages run, on the fields that a connector has of each document.
 """
 
 import json
@@ -63,13 +63,13 @@ def evaluate(
     casualties. `seed` shuffles documents of equal dates, `min_words` leaves shorter documents out of dedupe's score.
     A folder stands for all its files.
 
-    Gives one flat dictionary: the metrics (rates with four decimals), `documents`, `seconds` spent on predicting.
+    Returns one flat dictionary: the metrics (rates with four decimals), `documents`, `seconds` spent on predicting.
     Raises ValueError for an unknown task, a file that is no JSON lines, or an id that appears twice.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; choose one of {', '.join(TASKS)}")
     files = [file for path in (data_path, also) if path is not None for file in files_of(Path(path))]
-    named = task == "types"  # whose labels are in the words of the set
+    named = task == "types"  # labels are in the words of the set
     rows = [row | ({"set": file.name.partition(".")[0]} if named else {}) for file in files for row in read_rows(file)]
     gold = _by_id(rows, Path(data_path))
     streamed = as_streamed(rows, seed)

@@ -84,7 +84,7 @@ LINES = (
 
 
 def table(data: Path) -> str:
-    """The table in Markdown, percentages; evaluates every set whose files are there, tells on stderr of the others."""
+    """The table in Markdown, percentages; evaluates every set whose files are there, names the others on stderr."""
     held_out: dict[str, Scores] = json.loads(HELD_OUT.read_text("utf-8")) if HELD_OUT.exists() else {}
     scores: dict[Set, Scores] = {}
     for of in dict.fromkeys(line.of for line in LINES):

@@ -45,7 +45,7 @@ class LeftOut:
 
 
 def titled(row: Row) -> Row:
-    """The row with its first line for a headline where it has none, as a desk reads it."""
+    """The row with its first line as the headline where it has none."""
     first = row["text"].strip().split("\n", 1)[0].strip()
     return {**row, "title": row.get("title") or (first if len(first) <= LONGEST_TITLE else "")}
 
@@ -62,7 +62,7 @@ def lead_figures(row: Row) -> dict[str, int | None]:
 
 
 def left_out(data: Path, rows: list[Row], wanted: Tolls) -> list[LeftOut]:
-    """For each fold what the others teach."""
+    """For each fold, what was fitted on the other folds."""
     every, rated, labelled = reader.examples(data), reader.rated_articles(data), claims.labelled(data)
     out = []
     for fold in FOLDS:
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def judged(rows: list[Row], wanted: Tolls) -> Counter[str]:
-    """How often the lead incidents have a figure that is wanted, and none where none is."""
+    """How often the lead incidents have an expected figure, and none where none is expected."""
     told = Counter[str]()
     for row in rows:
         best = lead_figures(row) if row["id"] in wanted else {}

@@ -1,4 +1,4 @@
-"""What the models score on documents that they were not fitted on, kept beside them for the table of all scores."""
+"""Keeps the scores of models on documents that they were not fitted on, for the table of all scores."""
 
 import json
 from collections.abc import Mapping

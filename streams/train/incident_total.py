@@ -1,7 +1,7 @@
 """Trains which of an article's figures is the toll of its news; `python -m streams.train.figures DATA` scores and writes it.
 
-DATA/incident_claims/tolls.json gives the killed and injured that a desk would state after reading one article, or that none
-may be. Other annotated articles teach with less weight: the greatest figure of their main incident is taken for its toll.
+DATA/incident_claims/tolls.json has the killed and injured that an editor would state after reading one article, or that
+none may be stated. Other annotated articles teach with less weight: the greatest figure of their main incident is taken for its toll.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ class Choice:
 
 
 def choices(row: dict[str, Any], document: Document, tolls: dict[str, dict[str, list[int] | None]]) -> list[Choice]:
-    """The choices that the news of an article leaves, as it is read; by readers that were not fitted on it, for training."""
+    """The choices in the news of an article, as read by readers that were not fitted on it."""
     drafts = learned_drafts(document)
     news = next((d for d in drafts if d.role == "main"), None)
     if news is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 HEADS = ("zh_cec", "crisislex26")
-BALANCE = 0.7  # how far rare labels are made up for
+BALANCE = 0.7  # exponent of the weight of rare labels
 STRENGTH = 3.0  # inverse of the regularisation
 
 

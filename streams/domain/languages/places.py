@@ -10,7 +10,6 @@ from streams.domain.languages.place_names import place_names
 from streams.domain.languages.place_tagger import Tagged, find_places, known_places
 from streams.domain.languages.words import words_of
 
-CITY = 60  # the same of one that is believed in a country that the text does not name
 TOWN = 50  # ten times the decimal logarithm of the people of a town that needs no country beside it
 BESIDE = 30  # characters beside a name in which a word of place is looked for
 NEAR = 3  # words between it and the name, less than

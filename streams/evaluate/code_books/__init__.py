@@ -1,4 +1,4 @@
-"""Code books of other people's sets whose labels are many to a text and told by words: one TOML file for each set.
+"""Code books of other people's sets with several labels to a text, found by words: one TOML file for each set.
 
 In: a text. Out: the labels of which it holds a word, wherever in the text. Words are compared without case and accents,
 `*` stands for any ending. Nothing is fitted: these sets have too few examples of most of their labels.
