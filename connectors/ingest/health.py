@@ -22,7 +22,7 @@ PAUSES, MEAN_PAUSES = 2.0, 5.0  # how many of its longest and of its mean pauses
 ENOUGH_ITEMS = 8
 LONG_SILENCE = 3 * DAY
 FAILING_FROM = 3  # failures in a row
-TELL_EVERY = 900.0  # seconds between two records of a feed whose status stays
+RECORD_EVERY = 900.0  # seconds between two records of a feed whose status stays
 
 Status = Literal["ok", "failing", "silent", "ended"]
 
@@ -109,8 +109,8 @@ def observe(memory: Memory, brought: ReadResult) -> Memory:
 
 
 def due_for_record(memory: Memory, before: Memory) -> Memory | None:
-    """The memory with its next revision where a record is due: at a change of status, else every TELL_EVERY seconds."""
-    if memory.status == before.status and memory.told_at and memory.read_at - memory.told_at < TELL_EVERY:
+    """The memory with its next revision where a record is due: at a change of status, else by RECORD_EVERY."""
+    if memory.status == before.status and memory.told_at and memory.read_at - memory.told_at < RECORD_EVERY:
         return None
     return replace(memory, revision=memory.revision + 1, told_at=memory.read_at)
 

@@ -42,7 +42,7 @@ class Tally:
     repeated: int = 0
     asked: float | None = None
 
-    def heed(self, remark: Remark) -> None:
+    def add_remark(self, remark: Remark) -> None:
         """Take a remark into account."""
         self.repeated += remark.repeated
         if remark.again_after is not None:
@@ -142,7 +142,7 @@ class Runner:
             async with aclosing(source.read(position)) as items:
                 async for item in items:
                     if isinstance(item, Remark):
-                        tally.heed(item)
+                        tally.add_remark(item)
                         continue
                     if item.content is not None:
                         pending.append(item.content)

@@ -41,7 +41,7 @@ log = logging.getLogger("tocsin.load")
 STAGE = "load"
 TOPICS = tuple(t.name for t in ALL)
 HEARTBEAT_SECONDS = 0.5  # between heartbeats while a batch is being stored
-TELL_SECONDS = 20.0  # between two log lines about a partition that is read no further
+LOG_SECONDS = 20.0  # between two log lines about a partition that is read no further
 LISTEN_SECONDS = 0.2  # how long one poll may keep a stop waiting
 # The broker answers when it has this much, or after this long: an answer for each message costs more than its rows.
 FETCH = {"fetch_min_bytes": 2**20, "fetch_max_wait_ms": 200}
@@ -180,8 +180,8 @@ class Loader:
             yield taken
 
     def _tell_held(self) -> None:
-        """Log, every TELL_SECONDS, which partitions are read no further."""
-        if self._held and time.monotonic() - self._told > TELL_SECONDS:
+        """Log, every LOG_SECONDS, which partitions are read no further."""
+        if self._held and time.monotonic() - self._told > LOG_SECONDS:
             self._told = time.monotonic()
             for _, reason in self._held.values():
                 log.error("%s", reason)

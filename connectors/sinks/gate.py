@@ -42,7 +42,7 @@ REWRITE = {
     "ColumnsApplyTransformer": "the parser does not show what APPLY holds; name the columns",
 }
 EVERYTHING = frozenset({"Asterisk", "QualifiedAsterisk"} | {name for name in NODES if name.endswith("Matcher")})
-TELLING_NOTHING = frozenset({"count", "empty", "notempty"})  # JDBC's driver asks whether a table has folders at all
+REVEALING_NOTHING = frozenset({"count", "empty", "notempty"})  # JDBC's driver asks whether a table has folders at all
 # Keywords that stand before a bracket without calling anything.
 BEFORE_BRACKETS = frozenset(
     """
@@ -169,7 +169,7 @@ class Gate:
 
 def _no_folders(nodes: list[tuple[Node, tuple[Node, ...]]]) -> None:
     for node, above in nodes:
-        if len(above) > 1 and above[-2].kind == "Function" and above[-2].text.lower() in TELLING_NOTHING:
+        if len(above) > 1 and above[-2].kind == "Function" and above[-2].text.lower() in REVEALING_NOTHING:
             continue
         if node.kind in EVERYTHING:
             raise Refused("name the columns of system tables instead of *: some reveal details of the machine")

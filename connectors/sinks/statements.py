@@ -10,10 +10,10 @@ from connectors.sinks.contract import QueryRefused, literal
 
 READONLY, SYNTAX, LOOSER = 164, 62, 452  # error numbers of ClickHouse
 READING = ("SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN")
-SILENT = frozenset({"Whitespace", "Comment"})
+BETWEEN_TOKENS = frozenset({"Whitespace", "Comment"})
 # The tokens of a reading statement: no second statement, no here document, nothing that the lexer calls an error.
 PUNCTUATION = re.compile(r"[(){}\[\],.*+\-/%?:=<>!|@^]+")
-SPOKEN = frozenset({"BareWord", "Number", "StringLiteral", "QuotedIdentifier"})
+WORDS_AND_VALUES = frozenset({"BareWord", "Number", "StringLiteral", "QuotedIdentifier"})
 EXPLAINED = re.compile(r"EXPLAIN(?: AST| SYNTAX| PLAN| PIPELINE| ESTIMATE| QUERY TREE)?$")
 
 
@@ -117,7 +117,9 @@ def explains_with_settings(statement: Statement) -> bool:
 def _judged(tokens: Sequence[Token]) -> Statement:
     """The statement of these tokens. Raises Refused when it is not one that reads, from its first word to its end."""
     spoken = [
-        token._replace(apart=before.kind in SILENT) for before, token, _ in _threes(tokens) if token.kind not in SILENT
+        token._replace(apart=before.kind in BETWEEN_TOKENS)
+        for before, token, _ in _threes(tokens)
+        if token.kind not in BETWEEN_TOKENS
     ]
     while spoken and spoken[-1].kind == "Semicolon":
         spoken.pop()
@@ -127,7 +129,7 @@ def _judged(tokens: Sequence[Token]) -> Statement:
     for token in spoken:
         if token.kind == "Semicolon":
             raise Refused("one statement at a time")
-        if token.kind not in SPOKEN and not PUNCTUATION.fullmatch(token.text):
+        if token.kind not in WORDS_AND_VALUES and not PUNCTUATION.fullmatch(token.text):
             raise Refused(f"{token.text!r} ({token.kind}) is not allowed in a reading statement", SYNTAX)
         if token.kind == "QuotedIdentifier" and ("\\" in token.text or not token.text.isprintable()):
             raise Refused(f"the name {token.text!r} has characters that names do not have here")

@@ -23,7 +23,7 @@ VERSIONS = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergenc
 SEVERITIES = {"Extreme": 5, "Severe": 4, "Moderate": 3, "Minor": 2}
 AMERICAN, EUROPEAN = ("SAME", "UGC", "FIPS6"), ("EMMA_ID", "NUTS2", "NUTS3")  # systems of area codes
 _WMO = re.compile(r"\b2\.49\.0\.\d\.(\d{1,3})\.")
-TOLD = ("Alert", "Update", "Cancel")  # Ack and Error are messages between machines
+FOR_PEOPLE = ("Alert", "Update", "Cancel")  # Ack and Error are messages between machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _message(root: Element, raw: bytes, feed: str, fetched_at: datetime) -> Mess
         raise Skippable(f"not a CAP 1.1 or 1.2 alert: its root is {root.tag}")
     ns = {"c": version}
     kind = _text(root, "c:msgType", ns)
-    if _text(root, "c:status", ns) != "Actual" or kind not in TOLD:
+    if _text(root, "c:status", ns) != "Actual" or kind not in FOR_PEOPLE:
         return None
     if root.find("c:info", ns) is None and kind != "Cancel":
         raise Skippable("an alert without an info block says nothing")

@@ -20,7 +20,7 @@ LONG_TO_READ = 200_000  # bytes; larger answers are parsed in a thread, so that 
 MOST_RECORDS = 14_000  # of one answer; their marks still fit a position
 MARK_DIGITS = 16  # of a mark; among the few hundred records of one address no two agree
 TEXT_DIGITS = 8  # of what follows it for articles: a mark of all but the address
-TELLING = 200  # least characters of a text that identifies an article; a shorter undated one may be a daily heading
+LEAST_TEXT = 200  # least characters of a text that identifies an article; a shorter undated one may be a daily heading
 
 
 class Parse(Protocol):
@@ -162,7 +162,7 @@ def _mark(content: Parsed) -> str:
     """Identifies a version of a record: an article by its text, an event by all that the source states."""
     if isinstance(content, Article):
         version, date = content.article_id[:MARK_DIGITS], content.published_at
-        if date is None and len(content.body) < TELLING:
+        if date is None and len(content.body) < LEAST_TEXT:
             return version
         text = digest(content.source.domain, content.title, content.body, date.isoformat() if date else "")
         return f"{version}:{text[:TEXT_DIGITS]}"

@@ -23,7 +23,7 @@ from streams.settings import Settings
 from streams.status_files import waiting_for
 
 PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "fastavro", "clickhouse-driver")
-MUCH = 10_000  # lag in messages that is reported
+MUCH_LAG = 10_000  # lag in messages that is reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     reader = LagReader(settings.kafka, settings.notify)
     try:
         for lag in reader.lags():
-            much = lag.behind > MUCH
+            much = lag.behind > MUCH_LAG
             cure = f"is {lag.group} running? add workers while it falls behind" if much else ""
             yield Finding(f"lag {lag.group[7:]}", not much, f"{lag.behind} of {lag.topic}", cure)
     finally:

@@ -192,7 +192,9 @@ def clean(row: Row, traces: Traces) -> Row:
             new[name] = []
         elif name in ("claim_text", "claim_url") and "claim_document_id" in row:
             of = row["claim_document_id"]
-            new[name] = ["" if d in traces.documents or traces.tells(v) else v for d, v in zip(of, value, strict=True)]
+            new[name] = [
+                "" if d in traces.documents or traces.matches(v) else v for d, v in zip(of, value, strict=True)
+            ]
         elif own and name == "claim_text":
             new[name] = [""] * len(value)
         elif own and name == "change_text":

@@ -27,7 +27,7 @@ class Traces:
     titles: tuple[str, ...]
     texts: tuple[str, ...]  # titles, bodies, passages and quotes, normalised
 
-    def tells(self, words: str) -> bool:
+    def matches(self, words: str) -> bool:
         """Whether a string is the article's: a part of its text, or one that holds its address or its title."""
         if any(address in words for address in self.addresses):
             return True
@@ -53,7 +53,7 @@ class Traces:
             return value
         if own and key in OWN_TEXT:
             return ""
-        if self.tells(value):
+        if self.matches(value):
             return WITHHELD if key in NEVER_EMPTY else ""
         return value
 

@@ -47,7 +47,7 @@ def trace(settings: Settings, article: str) -> list[Step]:
                 columns, rows = reader.query(statement)
                 return [dict(zip(columns, row, strict=True)) for row in rows]
 
-            return _in_order(_steps(ask, article, rules_in_force(settings), _told_by(settings)))
+            return _in_order(_steps(ask, article, rules_in_force(settings), _recipients(settings)))
         finally:
             reader.close()
     except StoreError as error:
@@ -90,10 +90,10 @@ WHERE has(splitByChar(',', {ids:String}), change_mention_id) ORDER BY produced_m
 ALERTS = """SELECT alert_id, revision, rule, level, reason, incident_version, headline, produced_ms FROM alert FINAL
 WHERE incident_id = {id:String} ORDER BY produced_ms, revision"""
 RECORD = "SELECT record FROM incident FINAL WHERE incident_id = {id:String}"
-TOLD = Callable[[str, int], list[str]]  # returns which targets received an alert's revision
+Recipients = Callable[[str, int], list[str]]  # returns which targets received an alert's revision
 
 
-def _steps(ask: Ask, article: str, rules: Sequence[AlertRule], told_by: TOLD) -> list[Step]:
+def _steps(ask: Ask, article: str, rules: Sequence[AlertRule], recipients: Recipients) -> list[Step]:
     found = ask(fill(ARTICLES, {"given": article, "canonical": canonical_url(article)}))
     if not found:
         raise Stop(
@@ -102,11 +102,11 @@ def _steps(ask: Ask, article: str, rules: Sequence[AlertRule], told_by: TOLD) ->
     steps = []
     for row in found:
         words = f"{row['domain']}: {row['title']} ({row['article_id']})"
-        steps += [Step(row["produced_ms"], "connect", words), *_after(ask, row["article_id"], rules, told_by)]
+        steps += [Step(row["produced_ms"], "connect", words), *_after(ask, row["article_id"], rules, recipients)]
     return steps
 
 
-def _after(ask: Ask, article_id: str, rules: Sequence[AlertRule], told_by: TOLD) -> list[Step]:
+def _after(ask: Ask, article_id: str, rules: Sequence[AlertRule], recipients: Recipients) -> list[Step]:
     mine = {"id": article_id}
     steps = [
         Step(row["produced_ms"], "dedupe", f"an original of story {row['story_id']}: {row['reason'] or 'new'}")
@@ -129,11 +129,13 @@ def _after(ask: Ask, article_id: str, rules: Sequence[AlertRule], told_by: TOLD)
         steps.append(Step(row["produced_ms"], "link", f"{words}: {row['title'][:60]}"))
     for incident_id in dict.fromkeys(row["incident_id"] for row in versions):
         numbers = {row["version"] for row in versions if row["incident_id"] == incident_id}
-        steps += _alerts(ask, incident_id, numbers, rules, told_by)
+        steps += _alerts(ask, incident_id, numbers, rules, recipients)
     return steps
 
 
-def _alerts(ask: Ask, incident_id: str, versions: set[int], rules: Sequence[AlertRule], told_by: TOLD) -> list[Step]:
+def _alerts(
+    ask: Ask, incident_id: str, versions: set[int], rules: Sequence[AlertRule], recipients: Recipients
+) -> list[Step]:
     steps, mine = [], {"id": incident_id}
     raised = ask(fill(ALERTS, mine))
     for row in raised:
@@ -141,7 +143,7 @@ def _alerts(ask: Ask, incident_id: str, versions: set[int], rules: Sequence[Aler
             continue
         words = f"{row['level']}, revision {row['revision']} of {row['alert_id']} ({row['reason']}, rule {row['rule']})"
         steps.append(Step(row["produced_ms"], "alert", f"{words}: {row['headline'][:70]}"))
-        steps += [Step(None, "notify", words) for words in told_by(row["alert_id"], row["revision"])]
+        steps += [Step(None, "notify", words) for words in recipients(row["alert_id"], row["revision"])]
     if steps:
         return steps
     if raised:
@@ -155,7 +157,7 @@ def _alerts(ask: Ask, incident_id: str, versions: set[int], rules: Sequence[Aler
     ]
 
 
-def _told_by(settings: Settings) -> TOLD:
+def _recipients(settings: Settings) -> Recipients:
     """Which targets received an alert's revisions."""
     memories = {}
     for name in settings.notify:

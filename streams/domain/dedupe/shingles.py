@@ -16,7 +16,7 @@ from rensa import RMinHash
 
 Hashes = npt.NDArray[np.uint64]
 
-FIGURE, TELLING = (
+FIGURE, DISTINCTIVE = (
     1,
     2,
 )  # bits of a word's hash: begins with a digit; long enough to tell headlines apart, where it stands in one
@@ -39,7 +39,7 @@ corrected correction corrects correcting corr rpt repeat repeats refile refiling
 """
 _AFTER_DIGITS = ":"  # the character after 9
 _SHIFT = np.uint64(31)
-_WORD, _PLAIN = ~np.uint64(TELLING), ~np.uint64(FIGURE | TELLING)
+_WORD, _PLAIN = ~np.uint64(DISTINCTIVE), ~np.uint64(FIGURE | DISTINCTIVE)
 _MIX = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15], np.uint64)
 
 
@@ -133,7 +133,7 @@ class TextFingerprint:
 
     def title_words(self) -> set[int]:
         """The words of the headline that distinguish stories."""
-        telling, head = self.head & TELLING == TELLING, self.head & _WORD
+        telling, head = self.head & DISTINCTIVE == DISTINCTIVE, self.head & _WORD
         if not telling.any():  # a script that writes no spaces
             telling = ~telling
         return set(head[telling & (head & FIGURE == 0) & ~among(head, _UNTELLING)].tolist())
@@ -178,7 +178,7 @@ def read_all(texts: Iterable[tuple[str, str]]) -> list[TextFingerprint]:
     hashed = word_hashes(spoken)
     starts = [0, *accumulate(len(headline) + len(text) for headline, text in told)]
     hashed[[i for s, (h, _) in zip(starts, told, strict=False) for i, w in enumerate(h, s) if len(w) > SHORT]] |= (
-        TELLING
+        DISTINCTIVE
     )
     twos, fives = shingles(hashed, TITLE_RUN), shingles(hashed, BODY_RUN)
     readings = []

@@ -18,7 +18,7 @@ from streams.domain.linking.state import LinkState
 from streams.domain.linking.ties import tie_together
 
 RECALLED = ("background", "aggregate")
-MOST_TOLD = 12  # incidents of one document that are compared with each other
+MOST_INCIDENTS = 12  # incidents of one document that are compared with each other
 LOOKED_AT = 6  # open incidents among which the named cause is looked for
 
 
@@ -70,7 +70,7 @@ def _news(state: LinkState, document_id: str) -> tuple[str, Mention] | None:
 
 def _told(state: LinkState, document_id: str) -> Iterator[tuple[str, Mention]]:
     """All mentions of a document with their incidents."""
-    for incident_id in sorted(state.told.get(document_id, ()))[:MOST_TOLD]:
+    for incident_id in sorted(state.told.get(document_id, ()))[:MOST_INCIDENTS]:
         for m in state.open[incident_id].members:
             if m.mention.document_id == document_id:
                 yield incident_id, m.mention

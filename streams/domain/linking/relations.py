@@ -17,8 +17,8 @@ from streams.domain.mentions.link_features import stems_of
 Kind = Literal["retaliation-for", "part-of", "same-campaign", "same-kind-earlier", "follows"]
 SOON = timedelta(days=30)  # within it one incident follows another of the same country
 CAMPAIGN = timedelta(days=90)  # within it attacks by one actor are one campaign
-TELLS = 0.5  # least share of a cause's specific words in an incident that no document names beside it
-LEAST_TOLD = 3  # least number of such words
+LEAST_SHARE = 0.5  # least share of a cause's specific words in an incident that no document names beside it
+LEAST_WORDS = 3  # least number of such words
 CROWDS = frozenset(("protests", "riots"))
 VIOLENT = frozenset(("explosions", "battles", "violence-against-civilians", "crime"))  # families that readers confuse
 ARMED = frozenset(("explosions", "battles", "violence-against-civilians", "cyber", "strategic-developments"))
@@ -94,7 +94,7 @@ def cause_overlap(cause: Cause, words: frozenset[str]) -> float:
     """Share of a cause's specific words in an incident, 0 to 1; 0 where the share or the number is too small."""
     telling = cause.stems - _generic()
     both = len(telling & words)
-    return both / len(telling) if both >= max(LEAST_TOLD, TELLS * len(telling)) else 0.0
+    return both / len(telling) if both >= max(LEAST_WORDS, LEAST_SHARE * len(telling)) else 0.0
 
 
 def relation_of_recalled(news: Mention, one: Mention, other: Mention) -> FoundRelation | None:

@@ -27,7 +27,7 @@ REACH = {
 }
 NEAR = 80.0  # kilometres that one event of another kind may be told apart: a city and its region
 TEMPLATE, SAME_WORDS = 0.5, 0.75  # similarity of words from which two accounts are of one template: maybe, and surely
-TELLING = 5.0  # idf from which a headline's word distinguishes one bulletin from the next
+SPECIFIC = 5.0  # idf from which a headline's word distinguishes one bulletin from the next
 AT = {name: at for at, name in enumerate(PARTS)}
 
 
@@ -66,7 +66,7 @@ def _both_lack(one: "Profile", other: "Profile", idf: "Weight", *, names: bool) 
 
 def _lacks(text: "Profile", headline: "Profile", idf: "Weight", *, names: bool) -> bool:
     """Whether a headline has a specific word that is nowhere in the other's text; with `names` one that is part of a name."""
-    missing = [w for w in headline.title if w not in text.words and not w.isdigit() and idf(w) >= TELLING]
+    missing = [w for w in headline.title if w not in text.words and not w.isdigit() and idf(w) >= SPECIFIC]
     if not names or not missing:
         return bool(missing)
     named = {stem for name in headline.names for stem in stems_of(name)}

@@ -53,7 +53,7 @@ _AGES = (
 _LONG = 25  # days of an open time over which things are counted
 _WORD = re.compile(r"[a-z]+")
 _QUOTE = re.compile(r"[\"“”]")
-TELLING = tuple(
+INDICATIVE_WORDS = tuple(
     dict.fromkeys(
         """
 had has have was were is are be been being will would could should may might must can if not no since after before during until
@@ -74,7 +74,7 @@ dismissed insisted pledged promised threatened responsibility behind motive caus
     )
 )
 """Words of which a row says whether the passage has them."""
-_TELLING = {word: n for n, word in enumerate(TELLING)}
+_INDICATIVE = {word: n for n, word in enumerate(INDICATIVE_WORDS)}
 _IS_ROLE = {role: [role == r for r in ROLES] for role in ROLES}
 _IS_PASSAGE_ROLE = {role: [role == r for r in _PASSAGE_ROLES] for role in _PASSAGE_ROLES}
 _IS_GRAIN = {grain: [grain == g for g in _GRAINS] for grain in _GRAINS}
@@ -90,7 +90,7 @@ def passage_signals(document: Document) -> Floats:
     placed = {id(at.passage): at.draft for at in grouping(document).placements}
     final = {id(p): d for d in article_reading(document).drafts for p in d.passages}
     last = found[-1].sentence + 1
-    words = np.zeros((len(found), len(TELLING)), dtype=np.float32)
+    words = np.zeros((len(found), len(INDICATIVE_WORDS)), dtype=np.float32)
     rows = []
     for n, (p, role) in enumerate(zip(found, decided, strict=True)):
         own = [
@@ -100,7 +100,7 @@ def passage_signals(document: Document) -> Floats:
             *_ruled(p, role.role, placed, final),
         ]
         parts = _WORD.findall(p.low)
-        words[n, [at for w in parts if (at := _TELLING.get(w)) is not None]] = 1.0
+        words[n, [at for w in parts if (at := _INDICATIVE.get(w)) is not None]] = 1.0
         rows.append([*own, *_shape(p, parts)])
     return np.hstack([np.array(rows, dtype=np.float32), words])
 
@@ -188,4 +188,4 @@ def _shape(p: Passage, parts: list[str]) -> list[float]:
     ]  # fmt: skip
 
 
-SIGNALS = 16 + (16 + 16 + 2 + 10 + 18) + 17 + 20 + 9 + len(TELLING)
+SIGNALS = 16 + (16 + 16 + 2 + 10 + 18) + 17 + 20 + 9 + len(INDICATIVE_WORDS)
