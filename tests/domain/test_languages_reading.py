@@ -1,6 +1,7 @@
 """Reading in other languages beyond figures: places, types, roles, what opens no alert, and any text at all."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -100,6 +101,29 @@ def test_history_is_background_and_keeps_its_figures_to_itself() -> None:
     assert [c.min for c in news.claims if c.what == "killed"] == [4]
     assert [c.min for c in past.claims if c.what == "killed"] == [98]
     assert past.about == (news.mention_id,)
+
+
+@pytest.mark.parametrize(
+    ("day", "dated", "undated"),
+    [
+        ("el lunes", "2024-05-06", None), ("el 12 de marzo", "2024-03-12", None), ("", "2024-05-07", None),
+        ("el 12 de marzo de 2024", "2024-03-12", "2024-03-12"),
+    ],
+)  # fmt: skip
+def test_of_an_undated_text_only_a_day_with_its_year_is_known(day: str, dated: str, undated: str | None) -> None:
+    body = (
+        f"Un sismo de magnitud 6,1 sacudió {day} la ciudad de Oaxaca y dejó cuatro muertos, informó Protección Civil."
+    )
+    article = Article(article_id="a" * 32, url="u", source=Publisher(domain="x.example"), title="Sismo en Oaxaca", body=body, lang="es",
+                      fetched_at=AT)  # fmt: skip
+
+    def told(published: datetime | None) -> tuple[str | None, list[str]]:
+        (news,) = read_article(replace(article, published_at=published))
+        words = [body[s.start : s.end] for s in news.read_from if s.field == "time"]
+        return (str(news.time.start.date()) if news.time else None), words
+
+    assert told(AT)[0] == dated
+    assert told(None) == (undated, ["12 de marzo de 2024"] if undated else [])
 
 
 def test_an_anniversary_is_no_news() -> None:

@@ -60,6 +60,7 @@ def _dated(words: Sequence[Word], mark: Mark, today: date) -> tuple[date, int, i
     try:
         if year_at is not None:
             day = date(int(digits(words[year_at].form)), mark.value, int(digits(words[at].form)))
+            first, last = min(first, year_at), max(last, year_at + 1)
         else:
             day = date(today.year, mark.value, int(digits(words[at].form)))
             if day > today + timedelta(days=1):

@@ -8,7 +8,7 @@ from streams.domain.geo.places import to_place
 from streams.domain.languages.figures import Figure
 from streams.domain.languages.foreign_reading import ForeignReading, ForeignSentence
 from streams.domain.mentions.casualty_totals import Toll
-from streams.domain.mentions.mention_reading import MentionReading
+from streams.domain.mentions.mention_reading import MentionReading, names_year, undated
 from streams.domain.mentions.mention_type import EventType
 from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document
@@ -37,16 +37,17 @@ def _mention(
     top = sentences[0] if sentences else None
     evidence = Span(start=top.start, end=top.end) if top else Span(start=0, end=len(document.text))
     claims = _claims(document, sentences) if role != "story" else ()
+    time = _time(document, read) if role == "main" else None
     return MentionReading(
         role=role,  # type: ignore[arg-type]  # one of the three roles named above
         type=kind,
         evidence=evidence,
         also=tuple(Span(start=s.start, end=s.end) for s in sentences[1:] if s.figures) if role == "main" else (),
         place=to_place(read.place.toponym) if read.place and role != "background" else None,
-        time=_time(document, read) if role == "main" else None,
+        time=time,
         actors=(),
         claims=claims,
-        read_from=_read_from(read) if role == "main" else (),
+        read_from=_read_from(read, time) if role == "main" else (),
         text=" ".join(document.text[s.start : s.end] for s in sentences),
         confidence=round(min(0.98, read.incident), 3)
         if role != "story"
@@ -57,10 +58,13 @@ def _mention(
     )
 
 
-def _time(document: Document, read: ForeignReading) -> Period:
-    """The day that the lead names, else that of publication or the day before."""
+def _time(document: Document, read: ForeignReading) -> Period | None:
+    """The day that the lead names, else that of publication or the day before; of an undated one only a day with its year."""
     if read.time is not None and read.time[0].start <= document.published:
-        return read.time[0]
+        told, start, end = read.time
+        return told if not undated(document) or names_year(document, start, end) else None
+    if undated(document):
+        return None
     day = document.published.astimezone(UTC).date()
     return period(day - timedelta(days=1), day, "day")
 
@@ -105,10 +109,10 @@ def _toll(read: ForeignReading) -> Toll:
     return Toll(killed, injured)
 
 
-def _read_from(read: ForeignReading) -> tuple[FieldSpan, ...]:
+def _read_from(read: ForeignReading, time: Period | None) -> tuple[FieldSpan, ...]:
     spans = []
     if read.place is not None and not read.place_in_title:
         spans.append(FieldSpan(field="place", start=read.place.tagged.start, end=read.place.tagged.end))
-    if read.time is not None:
+    if read.time is not None and read.time[0] is time:
         spans.append(FieldSpan(field="time", start=read.time[1], end=read.time[2]))
     return tuple(spans)

@@ -209,18 +209,27 @@ def draft_time(document: Document, draft: Draft) -> tuple[Period | None, FoundPe
     Of an article of no date only a day with its year says anything.
     """
     said, published = draft.time, document.published
-    undated = document.article.published_at is None and published == document.article.fetched_at
     if said is None and draft.role == "main":
         near = [f for p in passages(document)[:6] for f in p.times() if f.period.precision == "day"]
         said = next((f for f in near if published - RECENT <= f.period.start <= published), None)
-        if said is None and not undated:
+        if said is None and not undated(document):
             day = published.astimezone(UTC).date()
             return period(day - timedelta(days=1), day, "day"), None
     if said is None or (draft.role in ("main", "background", "aggregate") and said.period.start > published):
         return None, None
-    if undated and not _YEAR.search(document.text, said.start, said.end):
+    if undated(document) and not names_year(document, said.start, said.end):
         return None, None
     return said.period, said
+
+
+def undated(document: Document) -> bool:
+    """Whether a document was published nobody knows when: it was collected at some later time."""
+    return document.article.published_at is None and document.published == document.article.fetched_at
+
+
+def names_year(document: Document, start: int, end: int) -> bool:
+    """Whether the words of a day name its year, so that it does not depend on the time of publication."""
+    return _YEAR.search(document.text, start, end) is not None
 
 
 def _read_from(
