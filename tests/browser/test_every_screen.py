@@ -14,7 +14,7 @@ __all__ = ["kafka", "pytestmark"]
 WIDTHS = ((390, 844), (1280, 800), (1920, 1080), (3840, 2160))
 HOSTILE = incident(
     7, title="\u202edesrever \u2067שלום\u2069 <img src=x onerror=alert(1)>", severity=5,
-    claims=(claim(9, "\u202eevil"), replace(claim(4, "the mayor"), reported_at=START.replace(day=12))), figures=(killed(9, 4, 9),),
+    claims=(claim(9, "\u202eevil"), replace(claim(4, "the mayor"), reported_at=START.replace(day=12))), figures=(replace(killed(9, 4, 9), words="nearly two hundred and fifty thousand"),),
 )  # fmt: skip
 ENDLESS = incident(8, title="w" * 1000, severity=4)
 WORDS = (QUAKE, HOSTILE, ENDLESS)
@@ -88,6 +88,11 @@ async def test_endless_words_are_clipped_and_no_page_is_wider_than_its_screen(ka
         await page.until("document.querySelector('#detail h2')?.textContent.startsWith('www')")
         assert await page.ask(wide)
         assert await page.ask("detail.scrollWidth <= detail.clientWidth")
+        await page.ask(f"location.hash = '{HOSTILE.incident_id}'")
+        await page.until("document.querySelector('#detail .ranges')")
+        assert await page.ask("detail.scrollWidth <= detail.clientWidth")
+        await page.ask(f"location.hash = '{ENDLESS.incident_id}'")
+        await page.until("document.querySelector('#detail h2')?.textContent.startsWith('www')")
         assert await page.ask("detail.querySelector('h2').clientHeight") < 200 * (2 if width > 3000 else 1)
         assert await page.ask(
             "[...document.querySelectorAll('#alerts .title > :first-child')].every(e => e.tagName === 'BDI')"

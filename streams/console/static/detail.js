@@ -12,7 +12,7 @@ import { lookUp } from "./reports.js";
 import { cover } from "./screens.js";
 import { board, chosen } from "./state.js";
 import { panel } from "./triage.js";
-import { local, period, plural, range, slug, where } from "./words.js";
+import { cut, local, period, plural, range, slug, where } from "./words.js";
 
 const section = (title, ...content) => (content.flat().some(Boolean)
   ? element("section", {}, element("h3", {}, title), ...content) : null);
@@ -21,7 +21,7 @@ const table = (heads, rows, name = null) => (rows.length ? element("table", { cl
   element("thead", {}, element("tr", {}, heads.map((h) => element("th", { scope: "col" }, h)))), element("tbody", {}, rows)) : null);
 
 const incidentLink = (id, title = board.incidents.get(id)?.title) =>
-  element("a", { href: `#${id}` }, element("bdi", {}, title || `incident ${id.slice(0, 8)}…, not held here`));
+  element("a", { href: `#${id}` }, element("bdi", {}, title ? cut(title, 160) : `incident ${id.slice(0, 8)}…, not held here`));
 
 const ROLES = ["initiator", "target", "authority", "other"];
 
