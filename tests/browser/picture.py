@@ -1,12 +1,12 @@
 """Remake the README's pictures.
 
-    python -m tests.browser.picture console http://127.0.0.1:8710/ 'Haiti raises' deploy/pictures/console.png
+    python -m tests.browser.picture console http://127.0.0.1:8710/ 'Haiti raises' deploy/pictures/console.webp
     python -m tests.browser.picture page reading.html deploy/pictures/reading.png
     python -m tests.browser.picture screens http://127.0.0.1:8710/ 'Haiti raises' deploy/pictures
 
 The first is taken at the end of a running demo; its words choose the incident shown in detail, by title. The second is
-of a page that `tocsin analyze --html` wrote. The third takes every screen of a running demo: list, map, incident,
-correct, rules, wall and phone.
+of a page that `tocsin analyze --html` wrote. The third takes every screen of a running demo: map, incident, correct,
+rules, wall and phone.
 """
 
 import argparse
@@ -20,6 +20,8 @@ from pathlib import Path
 
 from tests.browser.chromium import Page, tab
 
+QUALITY = 80  # of 100
+
 
 @asynccontextmanager
 async def dark(url: str, *, width: int, height: int) -> AsyncIterator[Page]:
@@ -31,9 +33,10 @@ async def dark(url: str, *, width: int, height: int) -> AsyncIterator[Page]:
             yield page
 
 
-async def picture(page: Page) -> bytes:
-    """What is seen of it, in PNG."""
-    shot = await page.tell("Page.captureScreenshot", format="png")
+async def picture(page: Page, form: str = "webp") -> bytes:
+    """What is seen of it, in WebP, a third of the bytes of PNG, or in PNG."""
+    quality = {"quality": QUALITY} if form == "webp" else {}
+    shot = await page.tell("Page.captureScreenshot", format=form, **quality)
     return base64.b64decode(shot["data"])
 
 
@@ -53,7 +56,7 @@ async def reading(address: str) -> bytes:
     """The top of a page, 1400 by 1250 pixels."""
     async with dark(address, width=1400, height=1250) as page:
         await page.until("document.querySelector('article')")
-        return await picture(page)
+        return await picture(page, "png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,7 @@ RULE = {
 }
 FILL = "".join(f"document.querySelector('#rule [name={k}]').value = '{v}';" for k, v in RULE.items())
 SCREENS = (
-    Screen("list", 1440, 900),
-    Screen("map", 1440, 900, "CHOOSE; for (let n = 0; n < 2; n++) document.querySelector('#zoom-in').click()", "#origins a"),
+    Screen("map", 1440, 900, "CHOOSE; setTimeout(() => { for (let n = 0; n < 2; n++) document.querySelector('#zoom-out').click() }, 1000)", "#origins a"),
     Screen("incident", 1440, 1500, "CHOOSE", "#origins a"),
     Screen("correct", 1440, 900, "CHOOSE", "#open-correct"),
     Screen("rules", 1440, 1300, f"document.querySelector('#open-rules').click(); {FILL} document.querySelector('#rule-test').click()", "#rule-preview b"),
@@ -93,7 +95,7 @@ MERGE = """document.querySelector('#open-correct').click(); setTimeout(() => {
 
 
 async def screens(address: str, words: str, folder: Path) -> None:
-    """Every screen as `<name>.png`."""
+    """Every screen as `<name>.webp`."""
     titles = "[...document.querySelectorAll('#incidents .title')]"
     choose = f"{titles}.find(e => e.textContent.includes('{words}')).click()"
     for one in SCREENS:
@@ -106,7 +108,7 @@ async def screens(address: str, words: str, folder: Path) -> None:
                 await page.until("document.querySelector('#correct-preview li')")
             await page.ask("document.querySelector('#rule-preview')?.scrollIntoView({block: 'center'})")
             await asyncio.sleep(3)  # until what has just changed no longer glows
-            (folder / f"{one.name}.png").write_bytes(await picture(page))
+            (folder / f"{one.name}.webp").write_bytes(await picture(page))
 
 
 def main() -> None:
