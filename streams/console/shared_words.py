@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.agencies import agency_named
+from streams.domain.mentions.link_features import stems_of
+from streams.domain.text.word_frequency import rarity
 
 MOST = 3  # names told
 LONGEST = 5  # words of a name
@@ -20,10 +22,13 @@ BEHIND = frozenset(
     """.split()
 )
 INSIDE = frozenset(("of", "de", "del", "la", "el", "al", "the", "bin", "ibn", "van", "von", "da", "do", "dos"))
+ARTICLES = frozenset(("al", "el", "ad", "an", "ar", "as", "ash", "at", "az"))
+RARE, RARE_TOGETHER = 7.1, 9.0  # rarities from which a word, or several, are more than Italian or United States
 NO_NAMES = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december mr mrs ms dr i the a an this that these those it he she they we you his her their our in
+    october november december jan feb mar apr jun jul aug sep sept oct
+    nov dec mr mrs ms dr i the a an this that these those it he she they we you his her their our in
     on at by from to but and or if as when while after before
     """.split()
 )
@@ -61,11 +66,24 @@ def _both(passage: str, before: str, left_out: set[str]) -> tuple[str, ...]:
     found: list[str] = []
     for name in sorted(dict.fromkeys(_names(passage)), key=_telling):
         folded = " ".join(_words(name))
-        if folded in left_out or agency_named(folded) or any(folded in longer.casefold() for longer in found):
+        if (
+            folded in left_out
+            or not _tells(name)
+            or agency_named(folded)
+            or any(folded in longer.casefold() for longer in found)
+        ):
             continue
         if f" {folded} " in before:
             found.append(name)
-    return tuple(map(_with_article, found[:MOST]))
+    return tuple(_with_article(name.title() if name.isupper() else name) for name in found[:MOST])
+
+
+def _tells(name: str) -> bool:
+    """Whether a name is more than a country, a people or a common word; one with its noun always is."""
+    rarities = [rarity(stem) for stem in stems_of(name)]
+    if name.rsplit(maxsplit=1)[-1] in BEHIND:
+        return True
+    return bool(rarities) and (max(rarities) >= RARE or (len(rarities) > 1 and sum(rarities) >= RARE_TOGETHER))
 
 
 def _telling(name: str) -> tuple[int, int]:
@@ -81,7 +99,10 @@ def _words(text: str) -> list[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Runs of capitalised words, with the noun behind them and without; no word alone that opens a sentence."""
+    """Runs of capitalised words and their tails, with the noun behind them and without.
+
+    A single word that opens a sentence is no name by itself.
+    """
     words = list(WORD.finditer(text))
     at = 0
     while at < len(words):
@@ -90,12 +111,15 @@ def _names(text: str) -> Iterator[str]:
             continue
         end = _end(text, words, at)
         opens = at == 0 or BREAK.search(text, words[at - 1].end(), words[at].start()) is not None
-        run = [w[0].removesuffix("'s").removesuffix("’s") for w in words[at:end]]
         behind = words[end][0] if end < len(words) and _joined(text, words, end) else ""
-        if behind in BEHIND:
-            yield " ".join([*run, behind])
-        if len(run) > 1 or not opens:
-            yield " ".join(run)
+        for first in range(at, end):
+            run = [w[0].removesuffix("'s").removesuffix("’s") for w in words[first:end]]
+            if not _is_capital(run[0]):
+                continue
+            if behind in BEHIND:
+                yield " ".join([*run, behind])
+            if len(run) > 1 or first > at or not opens:
+                yield " ".join(run)
         at = end
 
 
@@ -117,5 +141,6 @@ def _joined(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
 
 
 def _is_capital(word: str) -> bool:
-    begins = any(part[:1].isupper() for part in word.split("-"))  # al-Khatib
-    return begins and len(word) > 1 and word.casefold() not in NO_NAMES
+    parts = word.split("-")
+    begins = parts[-1][:1].isupper() and all(p[:1].isupper() or p in ARTICLES for p in parts)  # al-Khatib, not US-led
+    return begins and len(word) > 1 and _words(word)[0] not in NO_NAMES

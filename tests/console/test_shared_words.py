@@ -6,7 +6,8 @@ from streams.console.shared_words import Shared, shared
 
 FIRST = (
     "A blast tore through a wedding late on Saturday night in Nablus. The wounded were taken to the Rafidiyah hospital, "
-    "said Ahmed al-Khatib, a doctor. Reuters could not confirm it."
+    "said Ahmed al-Khatib, a doctor. Reuters could not confirm it. "
+    "The Italian, US-led, pro-Iran United States on Aug Saturday at an Easter fair."
 )
 
 
@@ -19,6 +20,13 @@ FIRST = (
         ("Late in the evening a hall burned in Jenin.", (), ""),
         ("The wounded were many. A blast was heard at night.", (), "night"),
         ("", (), ""),
+        (
+            "The Italian and the US-led, pro-Iran forces of the United States met on Aug 3 near Saturday's Easter fair.",
+            (),
+            "",
+        ),
+        ("Nurses of Rafidiyah hospital wept.", ("the Rafidiyah hospital",), ""),
+        ("Buses left for the north of RAFIDIYAH.", ("Rafidiyah",), ""),
     ],
 )
 def test_names_and_the_part_of_the_day_that_both_tell(passage, names, part_of_day):
