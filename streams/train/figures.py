@@ -1,10 +1,10 @@
 """Scores of reading on articles left out: `python -m streams.train.figures DATA`, tables of the five folds.
 
-For each fold the models of claims, the readers of articles and the model of incident totals are trained on the other four, then its
-articles are read and linked as in production. `claims` metrics are those of `tocsin eval claims`; `best right` is the share of
+For each fold the models of claims, the readers of articles, the weights of times and the model of incident totals are trained
+on the other four, then its articles are read and linked as in production. `claims` metrics are those of `tocsin eval claims`; `best right` is the share of
 accepted tolls that the figures of the lead incident meet, `none right` of those where no toll may be given. Scores are kept
-for the table of all scores; a second argument names a file for the readings. The model of incident totals learns from articles as readers see them that were not fitted on them, and is
-written here.
+for the table of all scores; a second argument names a file for the readings. The model of incident totals and the weights of times
+learn from articles as readers see them that were not fitted on them, and are written here.
 """
 
 import json
@@ -19,6 +19,7 @@ from schemas.records import Incident
 from streams.domain.extract.claim_model import CLAIMS
 from streams.domain.linking.link import link
 from streams.domain.linking.state import LinkState
+from streams.domain.mentions.incident_time import WEIGHTS
 from streams.domain.mentions.incident_total import TOLLS
 from streams.domain.mentions.read_article import read_article
 from streams.domain.mentions.reader_model import READERS, ReaderModel
@@ -26,7 +27,8 @@ from streams.domain.text.document import open_document
 from streams.domain.text.trained_weights import Weights
 from streams.evaluate.claims import article, predict
 from streams.evaluate.scores_claims import claims_scores
-from streams.train import claims, incident_total, reader
+from streams.train import claims, incident_time, incident_total, reader
+from streams.train.choice import Choice, write
 from streams.train.held_out import record
 
 FOLDS = range(5)
@@ -37,11 +39,12 @@ Tolls = dict[str, dict[str, list[int] | None]]
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What was fitted on all folds but one, and the choices of totals in the articles of that one as it reads them."""
+    """What was fitted on all folds but one, and the choices that the articles of that one leave as it reads them."""
 
     claims: Weights
     readers: ReaderModel
-    choices: list[incident_total.Choice]
+    totals: list[incident_total.Choice]
+    times: list[Choice]
 
 
 def titled(row: Row) -> Row:
@@ -70,14 +73,17 @@ def left_out(data: Path, rows: list[Row], wanted: Tolls) -> list[LeftOut]:
         seen = [e for e in every if e.fold != fold]
         model = reader.fit_all(seen, reader.unseen_chances(seen), rated)
         with CLAIMS.replaced(figures), READERS.replaced(model):
-            mine = (titled(r) for r in rows if r["fold"] == fold)
-            found = [c for r in mine for c in incident_total.choices(r, open_document(article(r)), wanted)]
-        out.append(LeftOut(figures, model, found))
+            mine = [r for r in rows if r["fold"] == fold]
+            totals = [
+                c for r in map(titled, mine) for c in incident_total.choices(r, open_document(article(r)), wanted)
+            ]
+            times = [c for r in mine for c in incident_time.choices(r, open_document(article(r)))]
+        out.append(LeftOut(figures, model, totals, times))
     return out
 
 
 def main() -> None:
-    """Train, read and score fold by fold; write the model of incident totals."""
+    """Train, read and score fold by fold; write the model of incident totals and the weights of times."""
     data = Path(sys.argv[1])
     rows = claims.load(data)
     wanted: Tolls = json.loads((data / "incident_claims" / "tolls.json").read_text("utf-8"))
@@ -88,9 +94,9 @@ def main() -> None:
         with ExitStack() as stack:
             stack.enter_context(CLAIMS.replaced(model.claims))
             stack.enter_context(READERS.replaced(model.readers))
-            stack.enter_context(
-                TOLLS.replaced(incident_total.fit([c for m in models if m is not model for c in m.choices]))
-            )
+            others = [m for m in models if m is not model]
+            stack.enter_context(TOLLS.replaced(incident_total.fit([c for m in others for c in m.totals])))
+            stack.enter_context(WEIGHTS.replaced(incident_time.fit([c for m in others for c in m.times])))
             mine = [r for r in rows if r["fold"] == fold]
             said |= {p["id"]: p for p in predict(mine)}
             told = judged(mine, wanted)
@@ -104,7 +110,8 @@ def main() -> None:
     for name in sys.argv[2:]:
         lines = (json.dumps(said[r["id"]], ensure_ascii=False) + "\n" for r in rows if r["fold"] in FOLDS)
         Path(name).write_text("".join(lines), "utf-8")
-    incident_total.fit([c for m in models for c in m.choices]).save(TOLLS.path)
+    incident_total.fit([c for m in models for c in m.totals]).save(TOLLS.path)
+    write(incident_time.fit([c for m in models for c in m.times]), WEIGHTS.path)
 
 
 def judged(rows: list[Row], wanted: Tolls) -> Counter[str]:

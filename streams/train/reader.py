@@ -136,11 +136,20 @@ def _marked(p: Passage, mentions: Sequence[dict[str, Any]]) -> list[int]:
 
 
 def fit(
-    values: Floats, classes: Ints, count: int, strength: float, weights: Floats | None = None, rounds: int = 100
+    values: Floats,
+    classes: Ints,
+    count: int,
+    strength: float,
+    *,
+    weights: Floats | None = None,
+    rounds: int = 100,
+    scaled: bool = True,
 ) -> Linear:
-    """A regression over `count` classes, also those that no row is of; columns are scaled alike and the scale taken into the weights."""
-    scale = values.std(axis=0) + np.float32(0.05)
-    scale = np.ones_like(scale) if strength == PASSAGE_STRENGTH else scale
+    """A regression over `count` classes, also those that no row is of.
+
+    Columns may be scaled alike; the scale is then taken into the weights.
+    """
+    scale = values.std(axis=0) + np.float32(0.05) if scaled else np.ones(values.shape[1], dtype=np.float32)
     model = LogisticRegression(C=strength, max_iter=rounds)
     model.fit(values / scale, classes, sample_weight=weights)
     out = np.zeros((values.shape[1], count), dtype=np.float32)
@@ -159,7 +168,13 @@ def fit(
 def fit_passages(seen: Sequence[Example]) -> Linear:
     """The model of passages."""
     values = np.concatenate([e.features for e in seen])
-    return fit(values, np.array([r for e in seen for r in e.roles()], dtype=np.intp), 1 + len(ROLES), PASSAGE_STRENGTH)
+    return fit(
+        values,
+        np.array([r for e in seen for r in e.roles()], dtype=np.intp),
+        1 + len(ROLES),
+        PASSAGE_STRENGTH,
+        scaled=False,
+    )
 
 
 def unseen_chances(seen: Sequence[Example]) -> list[Floats]:
@@ -201,8 +216,12 @@ def fit_mentions(seen: Sequence[Example], chances: Sequence[Floats], pair: Linea
             if mention:
                 kinds.append(family_features(group, facts, ROLES.index(mention["role"])))
                 families.append(names.index(mention["family"]))
-    role = fit(np.stack(values), np.array(roles, dtype=np.intp), 1 + len(ROLES), MENTION_STRENGTH, rounds=300)
-    return role, fit(np.stack(kinds), np.array(families, dtype=np.intp), len(names), FAMILY_STRENGTH, rounds=150)
+    role = fit(
+        np.stack(values), np.array(roles, dtype=np.intp), 1 + len(ROLES), MENTION_STRENGTH, rounds=300, scaled=False
+    )
+    return role, fit(
+        np.stack(kinds), np.array(families, dtype=np.intp), len(names), FAMILY_STRENGTH, rounds=300, scaled=False
+    )
 
 
 def _matched(e: Example, groups: Sequence[Group]) -> dict[int, int]:
@@ -233,7 +252,7 @@ def fit_articles(
         reports.append(r.reports)
         weights.append(RATED_WEIGHT)
     classes = np.array(reports, dtype=np.intp)
-    return fit(np.stack(rows), classes, 2, ARTICLE_STRENGTH, np.array(weights, dtype=np.float32), rounds=300)
+    return fit(np.stack(rows), classes, 2, ARTICLE_STRENGTH, weights=np.array(weights, dtype=np.float32), rounds=300)
 
 
 def _article_row(document: Document, told: Floats, pair: Linear, mention: Linear) -> Floats:

@@ -55,6 +55,13 @@ def test_two_incidents_of_other_places_and_kinds_stay_two():
     assert [m.place.name for m in mains[1:]] == ["Basra"]
 
 
+def test_incidents_of_a_roundup_stay_apart_by_their_places():
+    told = "Gunmen killed {} people in {} on {}, police said."
+    body = f"{told.format('four', 'Kano', 'Monday')}\n\n{told.format('seven', 'Jos', 'Sunday')}"
+    mains = [m for m in read_article(article(body, "Gunmen kill eleven across Nigeria")) if m.role == "main"]
+    assert {m.place.name for m in mains} == {"Kano", "Jos"}
+
+
 def test_article_without_incident_has_a_story_alone():
     assert roles(CALM, "Bank keeps rate") == ["story"]
     assert rated_groups(open_document(article(CALM, "Bank keeps rate"))).reports < 0.5

@@ -140,6 +140,33 @@ def _led(words: re.Pattern[str], p: Passage, t: Toponym) -> bool:
     return words.search(p.low, max(0, at - 50), at) is not None
 
 
+def scenes(p: Passage) -> tuple[Toponym, ...]:
+    """The places finer than a country at which a passage puts an event of its own."""
+    if p.event is None:
+        return ()
+    return tuple(
+        t for t in p.toponyms if t.start >= p.dated and t.precision not in ("country", "region") and _led(_IN, p, t)
+    )
+
+
+def elsewhere(told: Sequence[Toponym], others: Sequence[Toponym]) -> bool:
+    """Whether both are places and none of the one is, holds or lies in one of the other."""
+    return bool(told and others) and not any(
+        _same(t, o) or _within(t, o) or _within(o, t) for t in told for o in others
+    )
+
+
+def _same(t: Toponym, other: Toponym) -> bool:
+    """Whether two names are of one place, or one has the other in it: Erbil, Erbil airport."""
+    if (t.gazetteer_id or t.name.lower()) == (other.gazetteer_id or other.name.lower()):
+        return True
+    return not set(t.name.lower().split()).isdisjoint(other.name.lower().split())
+
+
+def _within(t: Toponym, other: Toponym) -> bool:
+    return _holds(other, [(t.country, t.admin1, t.precision)])
+
+
 def _nearness(p: Passage, t: Toponym) -> float:
     return 0.0 if p.event is None else 1 / (1 + abs(t.start - p.event.start) / NEAR)
 

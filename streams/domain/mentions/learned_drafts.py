@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -12,16 +11,14 @@ from streams.domain.extract.passages import Passage, passages
 from streams.domain.mentions.article_chance import article_features
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.draft import Draft, MentionRole
-from streams.domain.mentions.grouping_state import NEWS_WINDOW
+from streams.domain.mentions.incident_time import time_of
 from streams.domain.mentions.learned_groups import article_facts, group_passages
 from streams.domain.mentions.mention_chances import Group, family_features, mention_features
 from streams.domain.mentions.passage_chances import passage_chances
-from streams.domain.mentions.passage_role import event_time
 from streams.domain.mentions.passage_signals import ROLES
 from streams.domain.mentions.reader_model import Linear, readers
 from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document, annotation
-from streams.domain.text.temporal import FoundPeriod
 
 Floats = npt.NDArray[np.float32]
 LIKELY = 0.25  # how likely a passage must be of some mention to be grouped
@@ -35,7 +32,6 @@ VETO = (
 )
 PLAIN, PLAINLY = 0.8, 1.3
 """How likely an article must report an incident for its groups to be news more easily, and what their chance of it is multiplied by."""
-_FRESH = ("main", "follow-up")
 MAIN = ROLES.index("main")
 ROLE_WEIGHTS = np.array([1.0, 1.0, 1.3, 1.0, 1.3], dtype=np.float32)
 """Factor on the chance of each role: without it the rare ones are found too seldom."""
@@ -105,29 +101,22 @@ def _roles(groups: list[Group], chances: Floats, reports: float) -> list[int]:
 def _draft(document: Document, group: Group, role: MentionRole, reports: float) -> Draft:
     features = family_features(group, article_facts(document), ROLES.index(role))
     families = readers(document).family.chances(features[None])[0]
-    family = tuple(ontology().families)[int(families.argmax())]
     told = [f.passage for f in group.members]
+    if role == "background" and any(c.what == "killed" for p in told for c in p.claims):
+        families = families * _of_deeds(told)
+    family = tuple(ontology().families)[int(families.argmax())]
     if role == "aggregate":  # what counts says more than what it is counted of
         told.sort(key=lambda p: (not any(c.what == "attacks" for c in p.claims), p.start))
     kind = (family, _subtype(group, family))
-    return Draft(
-        role, told, time_of(told, role, document.published), evidence=tuple(told), kind=kind, reports=reports
-    ).by(f"learned: {role}, in an article that reports an incident at {reports:.2f}")
+    draft = Draft(role, told, evidence=tuple(told), kind=kind, reports=reports)
+    rule = f"learned: {role}, in an article that reports an incident at {reports:.2f}"
+    return replace(draft, time=time_of(document, draft)).by(rule)
 
 
-def time_of(told: list[Passage], role: MentionRole, published: datetime) -> FoundPeriod | None:
-    """The time that the passages give: the first day, else the first of what they give, be it that of saying so.
-
-    News and what followed it lately is of no time that is long gone or to come; counts are over an open time where one is given.
-    """
-    found = [time for p in told if (time := event_time(p)) is not None]
-    found = found or [f for p in told for f in p.periods if not f.open]
-    if role == "aggregate":
-        found = [f for p in told for f in p.periods if f.open] + found
-    if role in _FRESH:
-        found = [f for f in found if f.period.end >= published - NEWS_WINDOW and f.period.start <= published]
-    days = [f for f in found if f.period.precision in ("day", "instant") and role != "aggregate"]
-    return next(iter(days or found), None)
+def _of_deeds(told: list[Passage]) -> Floats:
+    """Which families what killed people may be of: a verdict recalls the deed ("guilty of the bombings in which 130 died")."""
+    triggers = {t.family for p in told for t in p.triggers if t.kind == "event" and t.strength > 1} - {"justice"}
+    return np.array([f in triggers if triggers else f != "justice" for f in ontology().families], dtype=np.float32)
 
 
 def _subtype(group: Group, family: str) -> str:

@@ -17,7 +17,9 @@ import numpy.typing as npt
 
 from schemas.records import Period
 from streams.domain.extract.passages import Passage
+from streams.domain.geo.places import Toponym
 from streams.domain.mentions.draft import GENERIC
+from streams.domain.mentions.event_location import elsewhere, scenes
 from streams.domain.mentions.passage_role import event_time
 from streams.domain.mentions.passage_signals import ROLES
 from streams.domain.mentions.reader_model import Linear
@@ -25,6 +27,7 @@ from streams.domain.mentions.reader_model import Linear
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+ELSEWHERE = 0.3  # what is taken from the link of a passage whose event was at another place than those of a group
 RULED = 0.2  # what is added to the link of passages that the rules put into one draft
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEAR = 4 * 86_400_000_000  # microseconds between times that nearly meet: three whole days
@@ -62,6 +65,7 @@ class Facts:
     sources: frozenset[str]
     points_back: bool
     quotes: bool
+    scenes: tuple[Toponym, ...]
 
 
 def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draft: int, role: str) -> Facts:
@@ -84,6 +88,7 @@ def facts_of(p: Passage, chances: Floats, vector: Floats, families: Floats, draf
         sources=frozenset(s.name for s in p.sources),
         points_back=_POINTING.match(p.low) is not None,
         quotes='"' in p.text or "“" in p.text,
+        scenes=scenes(p),
     )  # fmt: skip
 
 
@@ -214,21 +219,26 @@ def together(told: Sequence[Facts], linked: Floats, least: float) -> list[list[i
     A group has passages of one draft of the rules and further ones, never those of two drafts, and a heading opens one.
     """
     groups: list[list[int]] = []
+    places: list[list[Toponym]] = []  # of each group's events
     sums = np.zeros(linked.shape)  # of the links of each group's passages with every passage
     sizes, drafts = np.zeros(len(told)), np.full(len(told), -1)  # of each group: its passages, its draft of the rules
     for j, f in enumerate(told):
         n, best = len(groups), -1
         if n and not f.passage.heading:
             worth = sums[:n, j] / sizes[:n]
+            away = np.array([elsewhere(f.scenes, p) for p in places], dtype=np.bool_)
+            worth -= ELSEWHERE * away
             if f.draft >= 0:
-                worth += RULED * (drafts[:n] == f.draft)
+                worth += RULED * ((drafts[:n] == f.draft) & ~away)
                 worth[(drafts[:n] >= 0) & (drafts[:n] != f.draft)] = -1
             likeliest = int(worth.argmax())
             best = likeliest if worth[likeliest] >= least else -1
         if best < 0:
             best = n
             groups.append([])
+            places.append([])
         groups[best].append(j)
+        places[best].extend(f.scenes)
         sums[best] += linked[:, j]
         sizes[best] += 1
         drafts[best] = max(drafts[best], f.draft)
