@@ -59,7 +59,10 @@ def test_incidents_of_a_roundup_stay_apart_by_their_places():
     told = "Gunmen killed {} people in {} on {}, police said."
     body = f"{told.format('four', 'Kano', 'Monday')}\n\n{told.format('seven', 'Jos', 'Sunday')}"
     mains = [m for m in read_article(article(body, "Gunmen kill eleven across Nigeria")) if m.role == "main"]
-    assert {m.place.name for m in mains} == {"Kano", "Jos"}
+    assert {(m.place.name, *(c.min for c in m.claims if c.what == "killed")) for m in mains} == {
+        ("Kano", 4),
+        ("Jos", 7),
+    }
 
 
 def test_article_without_incident_has_a_story_alone():

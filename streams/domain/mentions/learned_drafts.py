@@ -11,6 +11,7 @@ from streams.domain.extract.passages import Passage, passages
 from streams.domain.mentions.article_chance import article_features
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.draft import Draft, MentionRole
+from streams.domain.mentions.event_location import elsewhere, scenes
 from streams.domain.mentions.incident_time import time_of
 from streams.domain.mentions.learned_groups import article_facts, group_passages
 from streams.domain.mentions.mention_chances import Group, family_features, mention_features
@@ -129,8 +130,9 @@ def _subtype(group: Group, family: str) -> str:
 def _with_figures(document: Document, drafts: list[Draft]) -> list[Draft]:
     """The drafts with the passages whose figures are theirs.
 
-    Figures go where the rules put them, to the draft that has most of what the rules' draft has; those that the rules put
-    nowhere stay where their passage is, else go to the draft told right before, else to the news.
+    Figures go where the rules put them, to the draft that has most of what the rules' draft has, but not to one of an
+    event elsewhere; those that the rules put nowhere stay where their passage is, else go to the draft told right before, else to
+    the news.
     """
     if not drafts:
         return drafts
@@ -138,6 +140,7 @@ def _with_figures(document: Document, drafts: list[Draft]) -> list[Draft]:
     of_rules = {id(p): k for k, d in enumerate(ruled) for p in d.passages}
     own = {id(p): k for k, d in enumerate(drafts) for p in d.evidence}
     heirs = [_heir(d, drafts, own) for d in ruled]
+    places = [[t for p in d.evidence for t in scenes(p)] for d in drafts]
     news = next((k for k, d in enumerate(drafts) if d.role == "main"), 0)
     told: list[list[Passage]] = [[] for _ in drafts]
     last: tuple[int, Passage] | None = None
@@ -146,7 +149,7 @@ def _with_figures(document: Document, drafts: list[Draft]) -> list[Draft]:
         heir = heirs[of_rules[id(p)]] if p.claims and id(p) in of_rules else None
         if here is not None:
             last = (here, p)
-        if heir is None:
+        if heir is None or (here is not None and elsewhere(places[here], places[heir])):
             heir = here
         if heir is None and p.claims:
             near = last is not None and last[1].paragraph == p.paragraph and p.sentence - last[1].sentence < 2
