@@ -138,7 +138,7 @@ def test_missing_and_unreadable_paths(tmp_path):
     with pytest.raises(Fatal, match="nothing to read"):
         read(source(tmp_path))
     (tmp_path / "x.pdf").write_text("")
-    with pytest.raises(Fatal, match="ends as it should"):
+    with pytest.raises(Fatal, match="no file has a known ending"):
         read(source(tmp_path / "x.pdf"))
     (tmp_path / "empty.jsonl").write_text("")
     assert read(source(tmp_path / "empty.jsonl")) == []

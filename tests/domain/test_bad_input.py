@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Article, Publisher
@@ -170,6 +170,7 @@ PIECES = st.lists(st.sampled_from([*REPEATED.values(), REPORT]) | ANYTHING, max_
 
 @settings(deadline=None)
 @given(PIECES, PIECES)
+@example("", "\ud800 Baghdad \udfff \u202eقتل خمسة أشخاص في بغداد\u202c ")
 def test_any_text_is_answered_and_answered_alike_again(body, title):
     a = article(body, title)
     mentions = read_article(a)

@@ -97,7 +97,7 @@ def features(words: Sequence[Word], names: Sequence[Named], lang: str) -> list[l
         w for phrase in (pack(lang).area_words if lang in CODES else ()) for w in phrase.casefold().split()
     )
     common = common_words().get(lang, {})
-    forms = [w.form or "-" for w in words]
+    forms = [(w.form or "-").encode("utf-8", "replace").decode() for w in words]  # a lone surrogate is no UTF-8
     shapes = [_shape(w.text) for w in words]
     levels = [str(common.get(word_hash(f), 0)) for f in forms]
     areas = ["A" if w.text.casefold() in area else "" for w in words]

@@ -44,6 +44,10 @@ def time_of(document: Document, draft: Draft) -> FoundPeriod | None:
     """The likeliest time of what a draft reports, None when likeliest none of those that are given."""
     get = WEIGHTS.model().get
     found = times(document, draft)
+    if any(
+        given.features.get("first") for given in found
+    ):  # the day of the event is told: those of saying so are not it
+        found = [given for given in found if not given.features.get("said")]
     return max(found, key=lambda given: sum(value * get(name, 0.0) for name, value in given.features.items())).time
 
 
