@@ -44,10 +44,7 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     if math.isnan(row[AT["km"]]) and row[AT["place_told"]] == 0 and elsewhere:  # one side knows only the province
         return True
     same_source = bool(row[AT["same_source"]])
-    tolls = row[AT["killed"]], row[AT["injured"]]
-    tolls_differ = any(t < 0 for t in tolls)
-    if row[AT["country"]] == 0 and tolls_differ and not any(t > 0 for t in tolls):
-        return True
+    tolls_differ = row[AT["killed"]] < 0 or row[AT["injured"]] < 0
     if days > 0 and same_source and _both_lack(one, other, idf, names=not tolls_differ):
         return True
     if not row[AT["text"]] > TEMPLATE:
