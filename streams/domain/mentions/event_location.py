@@ -32,9 +32,6 @@ _OF = re.compile(r"\b(?:of|on|from|around|to|between|targeted|along|toward|towar
 _STREET = re.compile(
     r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|drive|lane|way|court|highway|plaza|square|bridge|high school|park)\.?$"
 )
-_FORCES = re.compile(
-    r"(?:[-\s](?:led|backed))?\s+(?:air\s?strikes?|airstrikes?|strikes?|raids?|forces|troops|soldiers|warplanes|jets|drones?|military|army|navy|missiles?)\b"
-)
 _CREDIT = re.compile(r"\([^()]*$")
 _OF_THE_ARTICLE: frozenset[MentionRole] = frozenset(("main", "story", "follow-up"))
 _EXACT = ("point", "city", "admin")
@@ -75,7 +72,7 @@ def sites(document: Document, draft: Draft, best: Passage) -> list[Site]:
     named: dict[str, list[tuple[Passage, Toponym]]] = {}
     for p in pool:
         for t in p.toponyms:
-            if not _is_credit(p, t) and not _acts(p, t) and (kind_of(t.name) != "agency" or _led(_IN, p, t)):
+            if not _is_credit(p, t) and (kind_of(t.name) != "agency" or _led(_IN, p, t)):
                 named.setdefault(t.gazetteer_id or t.name.lower(), []).append((p, t))
     every = [t for p in article for t in p.toponyms]
     countries: Counter[str | None] = Counter(t.country for t in every if t.country)
@@ -135,11 +132,6 @@ def _finest(ranked: Sequence[Site]) -> Site:
 def _is_credit(p: Passage, t: Toponym) -> bool:
     """Whether it is the agency in a dateline's brackets: CONAKRY (Reuters) —."""
     return t.start < p.dated and _CREDIT.search(p.text, 0, max(0, t.start - p.start)) is not None
-
-
-def _acts(p: Passage, t: Toponym) -> bool:
-    """Whether it is a country whose forces act: US air strikes."""
-    return t.precision == "country" and _FORCES.match(p.low, t.end - p.start) is not None
 
 
 def _led(words: re.Pattern[str], p: Passage, t: Toponym) -> bool:
