@@ -14,11 +14,10 @@ OF_A_KIND = ": "  # in the names of weights that hold for one kind of choice onl
 
 
 class Choice(NamedTuple):
-    """The features of every candidate, which of them are right, and how much the choice weighs."""
+    """The features of every candidate, and which of them are right."""
 
     found: list[dict[str, float]]
     right: list[bool]
-    weight: float = 1.0
 
 
 def fit_choice(chosen: Sequence[Choice], strength: float) -> dict[str, float]:
@@ -31,15 +30,14 @@ def fit_choice(chosen: Sequence[Choice], strength: float) -> dict[str, float]:
     sizes = [len(c.found) for c in chosen]
     starts, of = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(sizes)), sizes)
     right = np.array([r for c in chosen for r in c.right], dtype=float)
-    worth = np.array([c.weight for c in chosen])
     pull = strength * np.array([2.0 if OF_A_KIND in name else 1.0 for name in names])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         score = x @ weights
         raised = np.exp(score - np.maximum.reduceat(score, starts)[of])
         every, good = np.add.reduceat(raised, starts), np.add.reduceat(raised * right, starts) + 1e-12
-        gap = (raised / every[of] - raised * right / good[of]) * worth[of]
-        return float((worth * np.log(every / good)).sum() + (pull * weights) @ weights / 2), x.T @ gap + pull * weights
+        gap = raised / every[of] - raised * right / good[of]
+        return float(np.log(every / good).sum() + (pull * weights) @ weights / 2), x.T @ gap + pull * weights
 
     best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
     return {name: round(float(w), 4) for name, w in zip(names, best, strict=True)}

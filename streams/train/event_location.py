@@ -4,7 +4,6 @@
 right when the report's first attack names it). Prints how often the first choice is right, five folds, no incident in two.
 """
 
-import json
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
 from schemas.records import Place
@@ -23,13 +21,13 @@ from streams.domain.mentions.grouping import grouping
 from streams.domain.text.document import open_document
 from streams.evaluate.claims import article
 from streams.evaluate.documents import read_rows
+from streams.train.choice import Choice, fit_choice, write
 from streams.train.held_out import record
 
 RIGHT = 30.0  # kilometres
 FINE = ("point", "city")  # how exact the places of gva_incidents are
 STRENGTH = 1.0  # of the pull of every weight towards nothing
 Right = Callable[[Toponym], bool]
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 class Example(NamedTuple):
@@ -82,22 +80,8 @@ def _example(name: str, key: str, row: dict[str, Any], right: Right, among: tupl
 
 
 def fit(chosen: Sequence[Example]) -> dict[str, float]:
-    """Weights that make right places likely: a conditional logit with several right answers."""
-    names = sorted({name for e in chosen for s in e.sites for name in s.features})
-    x = np.array([[s.features.get(name, 0.0) for name in names] for e in chosen for s in e.sites])
-    sizes = [len(e.sites) for e in chosen]
-    starts, of = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(sizes)), sizes)
-    right = np.array([r for e in chosen for r in e.right], dtype=float)
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        score = x @ weights
-        raised = np.exp(score - np.maximum.reduceat(score, starts)[of])
-        every, good = np.add.reduceat(raised, starts), np.add.reduceat(raised * right, starts) + 1e-12
-        gap = raised / every[of] - raised * right / good[of]
-        return float(np.log(every / good).sum() + STRENGTH * weights @ weights / 2), x.T @ gap + STRENGTH * weights
-
-    best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
-    return {name: round(float(w), 4) for name, w in zip(names, best, strict=True)}
+    """Weights that make right places likely."""
+    return fit_choice([Choice([s.features for s in e.sites], e.right) for e in chosen], STRENGTH)
 
 
 def first_right(weights: dict[str, float], e: Example) -> bool:
@@ -117,7 +101,7 @@ def main() -> None:
             hits.setdefault(found[n].set, []).append(first_right(weights, found[n]))
     for name, right in hits.items():
         record("event_location", name, {"first_choice_right": float(np.mean(right))})
-    event_location.MODEL.write_text(json.dumps(fit(found), indent=1) + "\n", "utf-8")
+    write(fit(found), event_location.WEIGHTS.path)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from streams.evaluate.scores_claims import claims_scores
 from streams.train import claims, incident_time, incident_total, reader
 from streams.train.choice import Choice, write
 from streams.train.held_out import record
+from streams.train.reading_scores import FIGURES, scores, table
 
 FOLDS = range(5)
 LONGEST_TITLE = 200  # characters of a first line that serves as the headline where there is none
@@ -102,11 +103,11 @@ def main() -> None:
             told = judged(mine, wanted)
         total += told
         show(f"fold {fold}", {r["id"]: r for r in mine}, said, told)
-    scores = show("all", {r["id"]: r for r in rows if r["fold"] in FOLDS}, said, total)
-    record("figures", "incident_claims", scores)
-    mentions = reader.scores([r for r in rows if r["fold"] in FOLDS], said)
-    print(reader.table({"articles left out": mentions}), flush=True)
-    record("claims", "incident_claims", {k: mentions[k] for k in reader.FIGURES})
+    rates = show("all", {r["id"]: r for r in rows if r["fold"] in FOLDS}, said, total)
+    record("figures", "incident_claims", rates)
+    mentions = scores([r for r in rows if r["fold"] in FOLDS], said)
+    print(table({"articles left out": mentions}), flush=True)
+    record("claims", "incident_claims", {k: mentions[k] for k in FIGURES})
     for name in sys.argv[2:]:
         lines = (json.dumps(said[r["id"]], ensure_ascii=False) + "\n" for r in rows if r["fold"] in FOLDS)
         Path(name).write_text("".join(lines), "utf-8")

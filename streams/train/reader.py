@@ -28,7 +28,8 @@ from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document, open_document
 from streams.evaluate.claims import article, predict
 from streams.evaluate.documents import read_rows
-from streams.evaluate.scores_claims import claims_scores, paired
+from streams.evaluate.scores_claims import paired
+from streams.train.reading_scores import scores, table
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
@@ -282,43 +283,6 @@ def unseen_readings(every: Sequence[Example], rated: Sequence[Rated], share: flo
         model = fit_all(seen, unseen_chances(seen), rated)
         out.update((e.row["id"], read_with(model, e)) for e in every if e.fold == fold)
     return out
-
-
-FIGURES = {
-    "mentions_f1": "mention F1", "mentions_p": "precision", "mentions_r": "recall", "family_accuracy": "family right",
-    "main_found": "main found", "main_found_as_main": "main found, as main", "quiet_articles": "no alarm where no incident",
-    "background_found": "background found", "follow-up_found": "follow-up found", "statement_found": "statement found",
-    "aggregate_found": "aggregate found", "role_accuracy": "role right", "background_not_main": "background not taken for main",
-    "place_within_100km": "place within 100 km", "time_day_accuracy": "day right", "claims_victims_f1": "victims' claims F1",
-    "claims_in_own_mention": "claims in own mention",
-    "attribution_accuracy_named": "named source right",
-}  # fmt: skip
-
-
-def scores(rows: Sequence[dict[str, Any]], said: dict[str, dict[str, Any]]) -> dict[str, float]:
-    """The figures of the table for the annotated articles, 0 to 1."""
-    gold = {row["id"]: row for row in rows}
-    out = {k: float(v) for k, v in claims_scores(gold, said).items() if isinstance(v, (int, float))}
-    found: dict[str, list[bool]] = {role: [] for role in ROLES}
-    quiet = []
-    for key, row in gold.items():
-        guesses = [m for m in said[key]["mentions"] if m["role"] != "story"]
-        pairs = dict(paired(row["mentions"], guesses))
-        for n, mention in enumerate(row["mentions"]):
-            found[mention["role"]].append(n in pairs)
-        if all(m["role"] != "main" for m in row["mentions"]):
-            quiet.append(all(m["role"] != "main" for m in guesses))
-    out |= {f"{role}_found": float(np.mean(hits)) for role, hits in found.items() if role != "main"}
-    return out | {"quiet_articles": float(np.mean(quiet))}
-
-
-def table(columns: dict[str, dict[str, float]]) -> str:
-    """A Markdown table: one row a figure in points of a hundred, one column a reader."""
-    lines = [f"| figure | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
-    lines += [
-        f"| {name} | {' | '.join(f'{100 * c[key]:.1f}' for c in columns.values())} |" for key, name in FIGURES.items()
-    ]
-    return "\n".join(lines)
 
 
 SHARES = {"a quarter": 0.25, "a half": 0.5}

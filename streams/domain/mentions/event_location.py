@@ -5,12 +5,10 @@ in the dateline, how often, how exactly, and how many of the other places lie ab
 logit model (McFadden 1974) come from `train/event_location.py`.
 """
 
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +17,9 @@ from streams.domain.extract.passages import Passage, passages
 from streams.domain.geo.places import Toponym
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.text.document import Document
+from streams.domain.text.trained_weights import ChoiceWeights
 
-MODEL = Path(__file__).parents[1] / "models" / "event_location.json"
+WEIGHTS = ChoiceWeights(Path(__file__).parents[1] / "models" / "event_location.json")
 FIRST = 12  # sentences at the top whose places may be those of the news
 NEAR = 40  # characters from the trigger at which nearness counts half
 FOREIGN = 0.2  # share of the places around in the chosen one's country, below which it is a namesake
@@ -55,7 +54,7 @@ def event_place(document: Document, draft: Draft, best: Passage, country: str | 
     found = sites(document, draft, best)
     if found:
         found = _without_actors(found) or found
-        ranked = sorted(found, key=lambda s: (-_score(s.features), s.toponym.start))
+        ranked = sorted(found, key=lambda s: (-WEIGHTS.score(s.features), s.toponym.start))
         likeliest = _finest([s for s in ranked if s.features["told"]] or ranked).toponym
         return _at_home(likeliest, article) if likeliest.precision in _EXACT else likeliest
     if country and draft.role in ("background", "aggregate"):
@@ -183,11 +182,6 @@ def _holds(t: Toponym, others: Iterable[tuple[str | None, str | None, str]]) -> 
     return False
 
 
-def _score(features: dict[str, float]) -> float:
-    weights = _weights()
-    return sum(value * weights.get(name, 0.0) for name, value in features.items())
-
-
 def _at_home(chosen: Toponym, article: Sequence[Passage]) -> Toponym:
     """The place, or one of its name without a position in the country of nearly all others, when nothing else is in its own."""
     named = (t for p in article for t in p.toponyms if t.country and t.name.lower() != chosen.name.lower())
@@ -200,9 +194,3 @@ def _at_home(chosen: Toponym, article: Sequence[Passage]) -> Toponym:
     return chosen._replace(
         country=country, admin1=None, lat=None, lon=None, gazetteer_id=None, precision="unknown", kind="unknown"
     )
-
-
-@cache
-def _weights() -> dict[str, float]:
-    weights: dict[str, float] = json.loads(MODEL.read_text("utf-8"))
-    return weights

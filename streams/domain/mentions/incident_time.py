@@ -5,8 +5,6 @@ of saying so, beside an event, first of all, how exactly, how long before public
 logit model (McFadden 1974), with a part for each kind of mention, come from `train/incident_time.py`.
 """
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -16,18 +14,13 @@ from streams.domain.extract.passages import passages
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.text.document import Document
 from streams.domain.text.temporal import FoundPeriod
-from streams.domain.text.trained_weights import FromFile
+from streams.domain.text.trained_weights import ChoiceWeights
 
 TOP = 6  # passages at the top whose times may be those of the news
 _AGES = (-99999, 0, 1, 2, 4, 8, 32, 367, 9999999)  # days before publication
 
 
-def _stored(path: Path) -> Mapping[str, float]:
-    weights: dict[str, float] = json.loads(path.read_text("utf-8"))
-    return weights
-
-
-WEIGHTS = FromFile(Path(__file__).parents[1] / "models" / "incident_time.json", _stored)
+WEIGHTS = ChoiceWeights(Path(__file__).parents[1] / "models" / "incident_time.json")
 _KINDS: dict[MentionRole, str] = {
     "main": "news", "story": "news", "follow-up": "after", "statement": "after", "background": "recalled", "aggregate": "counted"
 }  # fmt: skip
@@ -41,14 +34,14 @@ class Given(NamedTuple):
 
 
 def time_of(document: Document, draft: Draft) -> FoundPeriod | None:
-    """The likeliest time of what a draft reports, None when likeliest none of those that are given."""
-    get = WEIGHTS.model().get
+    """The likeliest time of what a draft reports, None when likeliest none of those that are given.
+
+    Where the day of an event is given, the times of saying so are not asked.
+    """
     found = times(document, draft)
-    if any(
-        given.features.get("first") for given in found
-    ):  # the day of the event is told: those of saying so are not it
+    if any(given.features.get("first") for given in found):
         found = [given for given in found if not given.features.get("said")]
-    return max(found, key=lambda given: sum(value * get(name, 0.0) for name, value in given.features.items())).time
+    return max(found, key=lambda given: WEIGHTS.score(given.features)).time
 
 
 def times(document: Document, draft: Draft) -> list[Given]:

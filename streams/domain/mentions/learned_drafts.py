@@ -103,8 +103,6 @@ def _draft(document: Document, group: Group, role: MentionRole, reports: float) 
     features = family_features(group, article_facts(document), ROLES.index(role))
     families = readers(document).family.chances(features[None])[0]
     told = [f.passage for f in group.members]
-    if role == "background" and any(c.what == "killed" for p in told for c in p.claims):
-        families = families * _of_deeds(told)
     family = tuple(ontology().families)[int(families.argmax())]
     if role == "aggregate":  # what counts says more than what it is counted of
         told.sort(key=lambda p: (not any(c.what == "attacks" for c in p.claims), p.start))
@@ -112,12 +110,6 @@ def _draft(document: Document, group: Group, role: MentionRole, reports: float) 
     draft = Draft(role, told, evidence=tuple(told), kind=kind, reports=reports)
     rule = f"learned: {role}, in an article that reports an incident at {reports:.2f}"
     return replace(draft, time=time_of(document, draft)).by(rule)
-
-
-def _of_deeds(told: list[Passage]) -> Floats:
-    """Which families what killed people may be of: a verdict recalls the deed ("guilty of the bombings in which 130 died")."""
-    triggers = {t.family for p in told for t in p.triggers if t.kind == "event" and t.strength > 1} - {"justice"}
-    return np.array([f in triggers if triggers else f != "justice" for f in ontology().families], dtype=np.float32)
 
 
 def _subtype(group: Group, family: str) -> str:

@@ -39,17 +39,8 @@ _COUNTED = (
     "other",
 )
 _GRAINS = ("instant", "day", "week", "month", "year")
-_AGES = (
-    -99999,
-    -1,
-    2,
-    4,
-    8,
-    17,
-    61,
-    370,
-    9999999,
-)  # days before publication between which a time's age is distinguished
+_AGES = (-99999, -1, 2, 4, 8, 17, 61, 370, 9999999)
+"""Days before publication between which a time's age is distinguished."""
 _LONG = 25  # days of an open time over which things are counted
 _WORD = re.compile(r"[a-z]+")
 _QUOTE = re.compile(r"[\"“”]")

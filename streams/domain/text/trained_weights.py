@@ -1,6 +1,7 @@
 """A logistic model over named features, as the training scripts write it and the readers use it."""
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import repeat
 from math import exp
@@ -74,3 +75,20 @@ class Trained(FromFile[Weights]):
     def probability(self, features: Iterable[str]) -> float:
         """See `Weights.probability`."""
         return self.model().probability(features)
+
+
+class ChoiceWeights(FromFile[Mapping[str, float]]):
+    """Weights by which one of several candidates is chosen (conditional logit), in a JSON file of names and numbers."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, _named)
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """The score of one candidate: the greater, the likelier. FileNotFoundError when `make train` has not written the file."""
+        get = self.model().get
+        return sum(value * get(name, 0.0) for name, value in features.items())
+
+
+def _named(path: Path) -> Mapping[str, float]:
+    weights: dict[str, float] = json.loads(path.read_text("utf-8"))
+    return weights
