@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.structs import OffsetAndMetadata
 
 from connectors.ingest.publish import Publisher
 from connectors.load.load import BatchLimits, Loader
@@ -82,16 +83,29 @@ def mentions(name, number, **changes):
     ]
 
 
-def ends(bootstrap, group=None):
-    """Sum of the end offsets of all our topics, or of what a group has committed."""
+@contextmanager
+def consuming(bootstrap, group):
+    """A consumer that has joined nothing, and the partitions of all our topics."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
     try:
-        partitions = [TopicPartition(t, p) for t in EXAMPLES for p in sorted(consumer.partitions_for_topic(t))]
+        yield consumer, [TopicPartition(t, p) for t in EXAMPLES for p in sorted(consumer.partitions_for_topic(t))]
+    finally:
+        consumer.close()
+
+
+def start_here(kafka, group):
+    """Let a new group begin with what comes next: other tests may have left much in the topics that all share."""
+    with consuming(kafka.bootstrap, group) as (consumer, partitions):
+        now = consumer.end_offsets(partitions)
+        consumer.commit({tp: OffsetAndMetadata(offset, "", -1) for tp, offset in now.items()})
+
+
+def ends(bootstrap, group=None):
+    """Sum of the end offsets of all our topics, or of what a group has committed."""
+    with consuming(bootstrap, group) as (consumer, partitions):
         if group is None:
             return sum(consumer.end_offsets(partitions).values())
         return sum(consumer.committed(tp) or 0 for tp in partitions)
-    finally:
-        consumer.close()
 
 
 def wait_until(holds, what):

@@ -29,6 +29,7 @@ from tests.integration.loading import (
     loading,
     mentions,
     publish,
+    start_here,
     state,
     wait_until,
     wait_until_loaded,
@@ -78,6 +79,8 @@ def seconds(row):
 
 
 def test_what_is_delivered_again_changes_no_view(topics, store, name):
+    for group in (name, f"{name}again"):
+        start_here(topics, group)
     publish(topics, [*EXAMPLES.values(), *mentions(name, 300)])
     with loading(topics, store, name):
         wait_until_loaded(topics, name)
