@@ -15,6 +15,10 @@ TREMOR = (
     "Chile quake toll rises",
     "Rescuers in Talca, Chile searched rubble after the magnitude 7 earthquake killed 15.",
 )
+SLIDE = (
+    "Landslide buries houses in Bolivia",
+    "A landslide buried nine houses in La Paz, Bolivia, after days of rain.",
+)
 FERRY = ("Ferry sinks off Zanzibar", "A ferry carrying 200 passengers capsized between Zanzibar and Pemba in Tanzania.")
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from telling import FERRY, QUAKE, START, TREMOR, a_correction, a_mention, run, stored
+from telling import FERRY, QUAKE, SLIDE, START, TREMOR, a_correction, a_mention, run, stored
 
 from schemas.identity import digest
 from schemas.records import Correction, Incident, Relation
@@ -84,6 +84,30 @@ def test_every_decision_can_be_taken_back():
     assert state.open[quake_id].incident.title == "X"
     state, _ = carried_out(state, a_correction("6", "edit", quake_id, fields={"title": ""}))
     assert state.open[quake_id].incident.title == title
+
+
+def test_a_merge_into_a_third_incident_that_is_taken_back_leaves_an_earlier_merge_as_it_was():
+    quake, ferry, slide = (a_mention(s, n) for n, s in enumerate((QUAKE, FERRY, SLIDE)))
+    state, out = run(quake, ferry, slide)
+    quake_id, ferry_id, slide_id = (i.incident_id for i in out)
+    state, _ = carried_out(
+        state,
+        a_correction("1", "merge", ferry_id, other_incident=slide_id),
+        a_correction("2", "edit", slide_id, fields={"title": '"X"'}),
+    )
+    before = members(state)
+    assert before == {quake_id: [quake.mention_id], slide_id: sorted((ferry.mention_id, slide.mention_id))}
+    state, out = carried_out(
+        state,
+        a_correction("3", "merge", slide_id, other_incident=quake_id),
+        a_correction("4", "split", quake_id, other_incident=slide_id),
+    )
+    assert members(state) == before
+    assert state.open[slide_id].incident.title == "X"
+    state, out = carried_out(state, a_correction("5", "split", slide_id, other_incident=ferry_id))
+    assert members(state) == {i: [m.mention_id] for i, m in ((quake_id, quake), (ferry_id, ferry), (slide_id, slide))}
+    reopened = [i for i in out if isinstance(i, Incident) and i.incident_id == ferry_id]
+    assert reopened[-1].version > 2
 
 
 def test_corrections_of_unknown_incidents_do_not_pile_up():

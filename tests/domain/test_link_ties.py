@@ -3,17 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from telling import FERRY, QUAKE, START, TREMOR, a_correction, a_mention, run, stored
+from telling import FERRY, QUAKE, SLIDE, START, TREMOR, a_correction, a_mention, run, stored
 
 from schemas.records import Place, Relation
 from streams.domain.linking.corrections import correct
 from streams.domain.linking.state import LinkState
 from streams.domain.linking.titles import title_of
-
-ELSEWHERE = (
-    "Landslide buries houses in Bolivia",
-    "A landslide buried nine houses in La Paz, Bolivia, after days of rain.",
-)
 
 
 def active(outputs) -> set[tuple[str, str, str]]:
@@ -31,7 +26,7 @@ def a_story_that_recalls_the_ferry():
     recalled = a_mention(
         FERRY, document_id=main.document_id, story_id=main.story_id, role="background", subtype="transport"
     )
-    other = a_mention(ELSEWHERE, 5, subtype="landslide")
+    other = a_mention(SLIDE, 5, subtype="landslide")
     state, outputs = run(main, recalled, other)
     return state, outputs, state.home[main.mention_id], state.home[recalled.mention_id], state.home[other.mention_id]
 
@@ -51,6 +46,19 @@ def test_relations_follow_an_incident_that_is_merged_away_and_come_back_when_it_
     state, linked = correct(state, a_correction("split", "split", other, other_incident=ferry))
     outputs += linked.outputs
     assert active(outputs) == before
+
+
+def test_relations_come_back_with_an_incident_that_had_taken_in_the_one_they_name():
+    state, outputs, quake, ferry, other = a_story_that_recalls_the_ferry()
+    third = a_mention(("Wildfire burns hills", "A wildfire burnt hills near Yakutsk, Russia."), 6, subtype="wildfire")
+    state, more = run(third, state=state)
+    last = state.home[third.mention_id]
+    state, out = merged(state, ferry, other)
+    before = active([*outputs, *more, *out])
+    assert ("refers-back", quake, other) in before
+    state, linked = correct(state, a_correction("2", "merge", other, other_incident=last))
+    state, back = correct(state, a_correction("3", "split", last, other_incident=other))
+    assert active([*outputs, *more, *out, *linked.outputs, *back.outputs]) == before
 
 
 def test_two_incidents_that_become_one_are_not_related_to_themselves():

@@ -99,7 +99,7 @@ def _split(session: LinkSession, now: Open, c: Correction, why: Reason) -> bool:
     """Split off mentions, or all that came from an incident merged in earlier, into an incident of their own."""
     taken = frozenset(c.mention_ids)
     if c.other_incident:
-        taken |= {m.mention.mention_id for m in now.members if m.came_from == c.other_incident}
+        taken |= {m.mention.mention_id for m in now.members if c.other_incident in m.came_from}
     if not taken or not taken <= set(now.mention_ids()):
         return False
     whole = {m.mention.mention_id for m in now.members}

@@ -62,6 +62,14 @@ class RetiredMembers:
         self.first_seen = min([*times, *([self.first_seen] if self.first_seen else [])], default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """What an incident that was merged away needs to come back."""
+
+    version: int  # its last
+    edits: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Open:
     """One incident while it can still change."""
@@ -75,7 +83,7 @@ class Open:
     fixed: bool = False  # a person decided on it: the model neither merges nor splits it any more
     apart: list[str] = field(default_factory=list)  # incidents that a person or a document said it is not
     edits: dict[str, str] = field(default_factory=dict)  # fields that a person set, as JSON
-    absorbed: dict[str, int] = field(default_factory=dict)  # incidents merged into it, with their last version
+    absorbed: dict[str, Absorbed] = field(default_factory=dict)  # incidents merged into it, and into those, by id
     corrections: list[str] = field(default_factory=list)  # ids of the corrections that were carried out on it
     ties: list[Tied] = field(default_factory=list)  # relations to other incidents
 

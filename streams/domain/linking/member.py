@@ -23,7 +23,7 @@ class Member:
 
     mention: Mention
     score: float = 1.0
-    came_from: str = ""  # the incident it was in before a merge
+    came_from: tuple[str, ...] = ()  # the incidents that it was in and that were merged away, first to last
     profiled: bool = True  # whether the incident's profile counts it
     _features: Features | None = field(default=None, repr=False)
     _stored: bytes = field(default=b"", repr=False)

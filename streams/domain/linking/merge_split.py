@@ -1,7 +1,7 @@
 """Merging and splitting open incidents, as records with a reason, so that both can be taken back.
 
-A member remembers its incident before a merge, and an incident the last versions of those merged into it: a split that
-takes out all members that came from one of them restores its old id.
+A member remembers the incidents that it was in before merges, one inside the next, and an incident what those merged
+into it were: a split that takes out all members that came from one of them restores it, with what it had taken in itself.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from datetime import datetime
 from schemas.identity import digest
 from schemas.records import Change, Relation
 from streams.domain.linking.cluster_profile import Profile
-from streams.domain.linking.incident import Open, RetiredMembers, opening, sourced, strongest
+from streams.domain.linking.incident import Absorbed, Open, RetiredMembers, opening, sourced, strongest
 from streams.domain.linking.member import Member
 from streams.domain.linking.session import LinkSession
 from streams.domain.linking.state import LinkState
@@ -42,11 +42,11 @@ def merge(session: LinkSession, one: Open, two: Open, why: Reason, *, into_first
         last_changed=max(gone.last_changed, why.at),
     )  # fmt: skip
     for m in younger.members:
-        m.came_from = m.came_from or gone.incident_id
+        m.came_from = (*m.came_from, gone.incident_id)
     elder.members = sorted(elder.members + younger.members, key=lambda m: m.mention.reported_at)
     elder.claims = elder.claims + younger.claims
     elder.retired = _together(elder.retired, younger.retired)
-    elder.absorbed |= {**younger.absorbed, gone.incident_id: closed.version}
+    elder.absorbed |= {**younger.absorbed, gone.incident_id: Absorbed(closed.version, younger.edits)}
     elder.fixed = elder.fixed or younger.fixed
     elder.apart = sorted({*elder.apart, *younger.apart} - {elder.incident_id, gone.incident_id})
     elder.corrections += younger.corrections
@@ -84,10 +84,8 @@ def split(session: LinkSession, now: Open, mention_ids: frozenset[str], why: Rea
         change = replace(change, mention_id=m.mention.mention_id, document_id=m.mention.document_id)
         session.store(new, change, m.mention.reported_at)
     session.send(_relation(new.incident_id, now.incident_id, "split", why))
-    merged_before = _relation(new.incident_id, now.incident_id, "merged", why)
-    if new.incident_id in now.absorbed:
-        del now.absorbed[new.incident_id]
-        session.send(replace(merged_before, active=False))
+    if now.absorbed.pop(new.incident_id, None):
+        session.send(replace(_relation(new.incident_id, now.incident_id, "merged", why), active=False))
     follow_split(session, now, new)
     return new
 
@@ -100,16 +98,16 @@ def hold_apart(a: Open, b: Open) -> None:
 def _taken_out(now: Open, taken: list[Member], state: LinkState) -> Open:
     """The incident that the taken members make: the one they all came from, or a new one."""
     first = taken[0].mention
-    origins = {m.came_from for m in taken}
-    incident_id = digest("incident", first.mention_id)
-    if len(origins) == 1 and (before := origins.pop()) in now.absorbed:
-        incident_id = before
+    common = set(now.absorbed).intersection(*(m.came_from for m in taken))
+    inmost = next((i for i in taken[0].came_from if i in common), None)
+    incident_id = inmost or digest("incident", first.mention_id)
     if incident_id in state.open:
         incident_id = digest("incident", first.mention_id, now.incident_id, str(now.incident.version))
-    start = replace(opening(first, incident_id), version=now.absorbed.get(incident_id, 0))
+    before = now.absorbed.get(incident_id, Absorbed(0))
     for m in taken:
-        m.came_from = ""
-    return Open(start, [])
+        m.came_from = m.came_from[: m.came_from.index(incident_id)] if incident_id in m.came_from else ()
+    inside = {i: now.absorbed.pop(i) for m in taken for i in m.came_from if i in now.absorbed}
+    return Open(replace(opening(first, incident_id), version=before.version), [], edits=before.edits, absorbed=inside)
 
 
 def _together(a: RetiredMembers, b: RetiredMembers) -> RetiredMembers:

@@ -17,7 +17,7 @@ from schemas.topics import CORRECTION, INCIDENT
 from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import Index, cells
 from streams.domain.linking.cluster_profile import Profile
-from streams.domain.linking.incident import REPORTING_ROLES, Open, RetiredMembers, current, edited
+from streams.domain.linking.incident import REPORTING_ROLES, Absorbed, Open, RetiredMembers, current, edited
 from streams.domain.linking.member import Member
 from streams.domain.linking.state_codec import pack, unpack
 from streams.domain.linking.ties import Tied
@@ -235,7 +235,7 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
             MEMBER + mention_id
         ):  # else deleted by a worker that was killed before it stored the incident without it
             member = Member.restore(entry)
-            member.score, member.came_from, member.profiled = score, came_from, profiled
+            member.score, member.came_from, member.profiled = score, tuple(came_from), profiled
             members.append(member)
     s = row["settled"]
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
@@ -243,6 +243,6 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
     return Open(
         incident, members, RetiredMembers(**{**s, "first_seen": first}), incident.claims, row["touched"],
         datetime.fromisoformat(row["closes_at"]), row["fixed"], row["apart"],
-        row["edits"], row["absorbed"], row["corrections"],
+        row["edits"], {i: Absorbed(**a) for i, a in row["absorbed"].items()}, row["corrections"],
         [Tied.load(t) for t in row.get("ties", ())],
     )  # fmt: skip

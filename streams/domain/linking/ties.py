@@ -39,12 +39,12 @@ class Tied:
             here if r.from_incident == gone else r.from_incident, here if r.to_incident == gone else r.to_incident
         )
 
-    def given_back(self, incident_id: str) -> "Tied":
-        """The same with an incident back in its old place."""
-        r = self.relation
+    def given_back(self, back: "Open") -> "Tied":
+        """The same with an incident back in its old place, and in the places of those that it had taken in."""
+        r, places = self.relation, {back.incident_id, *back.absorbed}
         return self.between(
-            incident_id if self.from_first == incident_id else r.from_incident,
-            incident_id if self.to_first == incident_id else r.to_incident,
+            back.incident_id if self.from_first in places else r.from_incident,
+            back.incident_id if self.to_first in places else r.to_incident,
         )
 
     def between(self, from_id: str, to_id: str) -> "Tied":
@@ -68,7 +68,7 @@ def follow_merge(session: "LinkSession", gone: "Open", left: "Open") -> None:
 def follow_split(session: "LinkSession", now: "Open", new: "Open") -> None:
     """Give a restored incident its original ties back."""
     for tie in list(now.ties):
-        moved = tie.given_back(new.incident_id)
+        moved = tie.given_back(new)
         if moved != tie:
             _move(session, tie, moved)
 
