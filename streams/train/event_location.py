@@ -74,7 +74,7 @@ def _example(name: str, key: str, row: dict[str, Any], right: Right, among: tupl
     draft = next((d for d in grouping(document).drafts if d.role == "main"), None)
     if draft is None:
         return None
-    found = event_location.sites(document, draft, draft.best_passage())
+    found = event_location.sites(document, draft)
     found = [s for s in found if not among or s.toponym.precision in among]
     return Example(name, key, found, [right(s.toponym) for s in found])
 

@@ -8,7 +8,7 @@ from streams.domain.mentions.read_article import read_article
 AT = datetime(2023, 3, 2, 12, tzinfo=UTC)
 
 
-def place(body, title=""):
+def mentions(body, title=""):
     a = Article(
         article_id="0" * 32,
         url="",
@@ -18,7 +18,17 @@ def place(body, title=""):
         published_at=AT,
         fetched_at=AT,
     )
-    return next(m.place for m in read_article(a) if m.role == "main")
+    return read_article(a)
+
+
+def place(body, title=""):
+    return next(m.place for m in mentions(body, title) if m.role == "main")
+
+
+def place_of(role, body, title=""):
+    """The place of the first mention of a role, by name and country; None when it has none."""
+    found = next(m.place for m in mentions(body, title) if m.role == role)
+    return found and (found.name, found.country)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +64,36 @@ def test_a_namesake_abroad_is_an_unknown_place_at_home():
         "Athens to Thessaloniki, and the injured were taken to Larissa in central Greece.", title="Greek train crash kills 26"
     )  # fmt: skip
     assert found.country == "GR"
+
+
+BOMB = "A bomb killed 12 people at a market in {0} in {1} on Tuesday, police said."
+
+
+@pytest.mark.parametrize(("town", "land", "code"), [("Kirkuk", "Iraq", "IQ"), ("Maiduguri", "Nigeria", "NG")])
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("background", "A similar attack killed 40 people in 2019."),
+        ("statement", "The president condemned the attack and called it barbaric."),
+        ("statement", "The president of {1} condemned the bombing in a statement."),
+    ],
+)
+def test_what_is_told_beside_the_news_without_a_place_is_where_the_news_is(town, land, code, role, told):
+    text = f"{BOMB} {told}".format(town, land)
+    assert place_of(role, text, f"Bomb kills 12 in {town}") == (town, code)
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ("In 2019 a car bomb killed 40 people in Basra.", ("Basra", "IQ")),
+        ("In 2019 a car bomb killed 40 people in Pakistan.", ("Pakistan", "PK")),
+        ("In 2019 a car bomb killed 40 people in Buenos Aires.", ("Buenos Aires", "AR")),
+        ("In 2019 a car bomb killed 40 people in Iraq.", ("Iraq", "IQ")),
+    ],
+)
+def test_what_is_recalled_at_a_place_of_its_own_stays_there(told, where):
+    assert place_of("background", f"{BOMB} {told}".format("Kirkuk", "Iraq"), "Bomb kills 12 in Kirkuk") == where
 
 
 def test_no_place_is_made_up():

@@ -33,6 +33,8 @@ _STREET = re.compile(
 )
 _CREDIT = re.compile(r"\([^()]*$")
 _OF_THE_ARTICLE: frozenset[MentionRole] = frozenset(("main", "story", "follow-up"))
+_ABOUT_NEWS: frozenset[MentionRole] = frozenset(("statement", "follow-up"))
+_BESIDE_NEWS: frozenset[MentionRole] = _ABOUT_NEWS | {"background", "aggregate"}
 _EXACT = ("point", "city", "admin")
 
 
@@ -43,28 +45,34 @@ class Site(NamedTuple):
     features: dict[str, float]
 
 
-def event_place(document: Document, draft: Draft, best: Passage, country: str | None = None) -> Toponym | None:
-    """The likeliest place of what a draft reports, `best` of its passages most; None when no place is named.
+def event_place(document: Document, draft: Draft, news: Toponym | None = None) -> Toponym | None:
+    """The likeliest place of what a draft reports, its best passage most; None when no place is named.
 
-    News may have happened at a place named only elsewhere at the top of its article; what is recalled beside it without
-    a place, in `country`, where the news is. A place in a country that nothing else supports is taken for an unknown
-    place of its name in the country that the others lie in.
+    News may have happened at a place named only elsewhere at the top of its article. What is told beside it without a place is taken
+    to be at the place of the `news`; so is what follows it or is said of it with no more than the country. A place in a country that
+    nothing else supports is taken for an unknown place of its name in the country that the others lie in.
     """
     article = passages(document)
-    found = sites(document, draft, best)
-    if found:
-        found = _without_actors(found) or found
-        ranked = sorted(found, key=lambda s: (-WEIGHTS.score(s.features), s.toponym.start))
-        likeliest = _finest([s for s in ranked if s.features["told"]] or ranked).toponym
-        return _at_home(likeliest, article) if likeliest.precision in _EXACT else likeliest
-    if country and draft.role in ("background", "aggregate"):
-        return next((t for p in article for t in p.toponyms if t.precision == "country" and t.country == country), None)
-    return None
+    found = sites(document, draft)
+    if news and draft.role in _BESIDE_NEWS and not found:
+        return news
+    if news and draft.role in _ABOUT_NEWS and all(_is_country_of(s.toponym, news) for s in found):
+        return news
+    if not found:
+        return None
+    found = _without_actors(found) or found
+    ranked = sorted(found, key=lambda s: (-WEIGHTS.score(s.features), s.toponym.start))
+    likeliest = _finest([s for s in ranked if s.features["told"]] or ranked).toponym
+    return _at_home(likeliest, article) if likeliest.precision in _EXACT else likeliest
 
 
-def sites(document: Document, draft: Draft, best: Passage) -> list[Site]:
+def _is_country_of(t: Toponym, news: Toponym) -> bool:
+    return t.precision == "country" and t.country == news.country
+
+
+def sites(document: Document, draft: Draft) -> list[Site]:
     """Every distinct place that comes into question, with its features."""
-    article = passages(document)
+    article, best = passages(document), draft.best_passage()
     own = {id(p) for p in draft.evidence or draft.passages}
     news = draft.role in _OF_THE_ARTICLE
     pool = [p for p in article if id(p) in own or (news and p.sentence < FIRST)]
@@ -183,7 +191,12 @@ def _holds(t: Toponym, others: Iterable[tuple[str | None, str | None, str]]) -> 
 
 
 def _at_home(chosen: Toponym, article: Sequence[Passage]) -> Toponym:
-    """The place, or one of its name without a position in the country of nearly all others, when nothing else is in its own."""
+    """The place, or one of its name without a position in the country of nearly all others, when nothing else is in its own.
+
+    Capitals are known the world over, so their names stay theirs.
+    """
+    if chosen.kind == "capital":
+        return chosen
     named = (t for p in article for t in p.toponyms if t.country and t.name.lower() != chosen.name.lower())
     others: Counter[str | None] = Counter(t.country for t in named)
     if not others or others[chosen.country] >= FOREIGN * others.total():

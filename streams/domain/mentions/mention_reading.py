@@ -60,11 +60,10 @@ class MentionReading:
 
 
 def read_mention(
-    document: Document, draft: Draft, found: EventType, toll: Toll | None, country: str | None, told: list[Passage]
+    document: Document, draft: Draft, found: EventType, toll: Toll | None, toponym: Toponym | None, told: list[Passage]
 ) -> MentionReading:
-    """The mention of a draft of that type; `country` is where the news is, as far as known, `told` what has its figures."""
+    """The mention of a draft of that type at `toponym`; `told` is what has its figures."""
     best = draft.best_passage()
-    toponym = event_place(document, draft, best, country)
     time, said = draft_time(document, draft)
     actors = _actors(draft)
     return MentionReading(
@@ -93,7 +92,7 @@ def read_story(document: Document) -> MentionReading:
     article = passages(document)
     start, end = (article[0].start, article[0].end) if article else (0, len(document.text))
     top = Draft("story", [p for p in article if p.sentence < STORY_SENTENCES])
-    toponym = event_place(document, top, top.passages[0]) if top.passages else None
+    toponym = event_place(document, top) if top.passages else None
     return MentionReading(
         role="story",
         type=story_type(document),

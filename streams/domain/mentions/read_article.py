@@ -13,6 +13,7 @@ from streams.domain.languages.foreign_reading import foreign_reading
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.article_toll import article_toll
 from streams.domain.mentions.casualty_totals import Toll
+from streams.domain.mentions.event_location import event_place
 from streams.domain.mentions.figure_homes import figure_passages
 from streams.domain.mentions.foreign_mentions import foreign_mentions
 from streams.domain.mentions.grouping import grouping
@@ -116,19 +117,22 @@ def article_casualties(article: Article) -> Toll:
 
 def _mentions(document: Document) -> list[MentionReading]:
     """The reading of each draft; news of a calm type without an event of its own is left out."""
-    out: list[MentionReading] = []
-    country: str | None = None  # where the news is
     drafts = learned_drafts(document) if document.readable else article_reading(document).drafts
+    typed = []
+    news = None
     for draft in drafts:
-        news = draft.role == "main" and all(m.role != "main" for m in out)
-        found = mention_type(document, draft, is_news=news)
+        found = mention_type(document, draft, is_news=draft.role == "main" and news is None)
         if draft.role == "main" and draft.kind is None and is_calm(found):
             continue
-        toll = article_toll(document, drafts) if news and draft.has_casualties() else None
-        read = read_mention(document, draft, found, toll, country, figure_passages(draft, drafts))
-        if draft.role == "main" and read.place is not None:
-            country = country or read.place.country
-        out.append(read)
+        typed.append((draft, found))
+        if draft.role == "main" and news is None:
+            news = draft
+    where = event_place(document, news) if news else None
+    out = []
+    for draft, found in typed:
+        place = where if draft is news else event_place(document, draft, where)
+        toll = article_toll(document, drafts) if draft is news and draft.has_casualties() else None
+        out.append(read_mention(document, draft, found, toll, place, figure_passages(draft, drafts)))
     return out
 
 
