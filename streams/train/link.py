@@ -11,32 +11,27 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+from joblib import Parallel, delayed
 
 from schemas.records import Change, Mention
 from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import Open, opening
-from streams.domain.linking.link import JOIN, alike, considered, least, needed_to_merge
+from streams.domain.linking.link import alike, considered, least, needed_to_merge, odds
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge, split
-from streams.domain.linking.pair_score import BESIDE, MODEL, PARTS, WORDED, Side, Trees, compare
+from streams.domain.linking.pair_score import MODEL, PARTS, Side, Trees, compare
 from streams.domain.linking.session import LinkSession
 from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, days_between, two_groups
 from streams.domain.linking.state import LinkState
-from streams.domain.linking.vetoes import vetoed
 from streams.evaluate.scores import link_scores
 from streams.train.held_out import record
+from streams.train.link_trees import Example, fit, save
 from streams.train.rows import BACKGROUND, Row, unlabelled
 from streams.train.single_pass import sentence_vectors, single_pass, word_vectors
 from streams.train.streams import streams
 
-DOWN = frozenset(("km", "days", "reports"))
-FREE = frozenset(
-    ("same_source", "event_family")
-)  # of no direction known beforehand; of every other part more speaks for
 HABITS = {  # streams whose stories or whose outlets are the same: left out together
     "press": {"press", "press among others", "days ng", "days ng may"},
     "days cnn": {"days cnn"}, "days te": {"days te", "days te late"},
@@ -47,22 +42,12 @@ OFTEN = frozenset(
     (*range(4, 17), *range(18, 33, 2), *range(36, 65, 4))
 )  # accounts at which splits are tried while learning
 MOST = 3_000  # comparisons of one stream that are learnt from
-MASKED = 0.25  # share of comparisons that are learnt from again without words, and again without vectors
 BY_WORDS, BY_VECTORS = 0.25, 0.45  # least cosines of the single passes; the second one's is the best on press_stream
 METRICS = ("bcubed_precision", "bcubed_recall", "bcubed_f1", "pairwise_precision", "pairwise_recall", "pairwise_f1")
 FRAGMENT = 0.15  # share of mentions that open an incident too many while the truth is followed
 
 
-class Example(NamedTuple):
-    """One comparison."""
-
-    stream: str
-    parts: list[float]
-    same: bool
-    weight: float
-
-
-def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: float = JOIN, merge_at: float | None = None,
+def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, merge_at: float | None = None,
              looked_at: frozenset[int] = LOOKED_AT) -> tuple[list[Example], dict[str, str]]:  # fmt: skip
     """Links a stream and returns every comparison made."""
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
@@ -91,7 +76,7 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: f
             judge(parts, row.truth, truth[i])
         if model is not None:
             chances = [
-                -np.inf if vetoed(side.profile, state.profiles[i], parts, state.index.idf) else chance
+                weighed(chance, odds(side.profile, state.profiles[i], parts, state.index.idf))
                 for (i, parts), chance in zip(
                     compared, model.logits([p for _, p in compared]) if compared else (), strict=True
                 )
@@ -100,7 +85,7 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: f
             home = None
             if ranked:
                 best, (first, _) = ranked[0]
-                home = first if best > logit(min(join, least(state, mention.lang, first))) else None
+                home = first if best > logit(least(state, mention.lang, first)) else None
             rivals = [i for c, (i, _) in ranked[:5] if c > -3 and i != home]
         else:
             right = [i for i, _ in compared if truth[i].most_common(1)[0][0] == row.truth]
@@ -119,8 +104,9 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, join: f
         if model is not None:
             found = model.logits(pairs) if pairs else np.zeros(0)
             for n, (other, parts) in enumerate(zip(others, pairs, strict=False)):
-                if vetoed(state.profiles[home], state.profiles[other.incident_id], parts, state.index.idf):
-                    found[n] = -np.inf
+                found[n] = weighed(
+                    found[n], odds(state.profiles[home], state.profiles[other.incident_id], parts, state.index.idf)
+                )
             short = [f < logit(merge_at or needed_to_merge(parts)) for f, parts in zip(found, pairs, strict=False)]
             found[: len(short)][short] = -np.inf
             if pairs and found.max() > -np.inf:
@@ -138,6 +124,11 @@ def _last(incident_id: str, became: dict[str, str]) -> str:
     while incident_id in became:
         incident_id = became[incident_id]
     return incident_id
+
+
+def weighed(chance: float, factor: float) -> float:
+    """Log-odds after a factor on the probability."""
+    return logit(factor / (1 + np.exp(-chance))) if 0 < factor < 1 else chance if factor else -np.inf
 
 
 def logit(p: float) -> float:
@@ -194,52 +185,19 @@ def _split(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], tr
                 homes[row_of[m.mention.mention_id].document] = new.incident_id
 
 
-def fit(found: list[Example], leaves: int = 10, rounds: int = 120) -> Trees:
-    """Boosted trees; a stream weighs by the root of its comparisons."""
-    counts = Counter(e.stream for e in found)
-    found = masked(found)
-    x = np.array([e.parts for e in found])
-    y = np.array([e.same for e in found])
-    weight = np.array([e.weight / counts[e.stream] ** 0.5 for e in found])
-    weight *= len(found) / weight.sum()
-    signs = [0 if p in FREE else -1 if p in DOWN else 1 for p in PARTS]
-    model = HistGradientBoostingClassifier(
-        max_iter=rounds, max_leaf_nodes=leaves, learning_rate=0.1, min_samples_leaf=60, l2_regularization=5.0,
-        monotonic_cst=signs, random_state=0, early_stopping=False, max_features=0.5,
-    ).fit(x, y, sample_weight=weight)  # fmt: skip
-    return exported(model)
-
-
-def exported(model: HistGradientBoostingClassifier) -> Trees:
-    """The fitted trees as flat arrays."""
-    trees = [predictors[0].nodes for predictors in model._predictors]  # noqa: SLF001 -- there is no public export
-    roots = np.cumsum([0, *map(len, trees[:-1])])
-    nodes = np.concatenate(trees)
-    base = np.repeat(roots, [len(t) for t in trees])
-    leaf = nodes["is_leaf"].astype(bool)
-    here = np.arange(len(nodes))
-    children = np.empty(2 * len(nodes), np.intp)
-    children[::2] = np.where(leaf, here, base + nodes["right"])
-    children[1::2] = np.where(leaf, here, base + nodes["left"])
-    return Trees(
-        roots, np.where(leaf, 0, nodes["feature_idx"]), np.where(leaf, 0.0, nodes["num_threshold"]),
-        nodes["missing_go_to_left"].astype(bool), children, np.where(leaf, nodes["value"], 0.0),
-        float(model._baseline_prediction.ravel()[0]), int(nodes["depth"].max()),  # noqa: SLF001
-    )  # fmt: skip
-
-
-def save(model: Trees) -> None:
-    """Write the trees in small types."""
-    small = {"roots": np.uint16, "part": np.uint8, "at_most": np.float32, "children": np.uint16, "value": np.float32}
-    arrays = {name: getattr(model, name).astype(kind) for name, kind in small.items()}
-    np.savez_compressed(MODEL, **arrays, unknown_left=model.unknown_left, bias=model.bias, depth=model.depth)
-
-
 def examples(sets: dict[str, list[Row]]) -> list[Example]:
     """Comparisons of a pass that follows the truth and of one that follows a model of it."""
-    told = [e for name, rows in sets.items() for e in capped(simulate(name, rows, None, 0)[0])]
-    model = fit(told)
-    return told + [e for name, rows in sets.items() for e in capped(simulate(name, rows, model, 1, looked_at=OFTEN)[0])]
+    with Parallel(n_jobs=-1) as both:
+        told = [e for found in both(delayed(_made)(n, rows, None) for n, rows in sets.items()) for e in found]
+        model = fit(told)
+        return told + [e for found in both(delayed(_made)(n, rows, model) for n, rows in sets.items()) for e in found]
+
+
+def _made(name: str, rows: list[Row], model: Trees | None) -> list[Example]:
+    """Comparisons of one stream that are learnt from."""
+    if model is None:
+        return capped(simulate(name, rows, None, 0)[0])
+    return capped(simulate(name, rows, model, 1, looked_at=OFTEN)[0])
 
 
 def capped(found: list[Example], most: int = MOST) -> list[Example]:
@@ -263,30 +221,23 @@ def _likeness(e: Example) -> float:
     return max(0.0 if np.isnan(e.parts[at]) else e.parts[at] for at in (PARTS.index("text"), PARTS.index("vector")))
 
 
-def masked(found: list[Example]) -> list[Example]:
-    """The examples, some of them again as if in two languages, and some as if the sentence encoder were off."""
-    rng = random.Random(5)  # noqa: S311 - a sample, not a secret
-    vectors = {at: np.nan for at, part in enumerate(PARTS) if part.startswith("vector")}
-    foreign = dict.fromkeys((*WORDED, BESIDE, BESIDE + 1), np.nan)
-    return found + [
-        e._replace(parts=[changed.get(at, x) for at, x in enumerate(e.parts)])
-        for e in found
-        for changed in (foreign, vectors)
-        if rng.random() < MASKED
-    ]
-
-
 def leave_out(sets: dict[str, list[Row]], found: list[Example], fitted: Trees) -> None:
     """Each kind of stream linked by a model that has seen none of its habits, beside the fitted one and two single passes."""
-    for name, kin in HABITS.items():
-        model = fit([e for e in found if e.stream not in kin])
-        rows = sets[name]
-        record("link, its kind left out", name, scored(rows, simulate(name, rows, model, 1)[1]))
-        record("link, fitted", name, scored(rows, simulate(name, rows, fitted, 1)[1]))
-        record("link, single pass over words", name, scored(rows, single_pass(rows, word_vectors(rows), BY_WORDS)))
-        record(
-            "link, single pass over vectors", name, scored(rows, single_pass(rows, sentence_vectors(rows), BY_VECTORS))
-        )
+    others = {name: [e for e in found if e.stream not in kin] for name, kin in HABITS.items()}
+    tables = Parallel(n_jobs=-1)(delayed(_beside)(name, sets[name], others[name], fitted) for name in HABITS)
+    for name, table in zip(HABITS, tables, strict=True):
+        for who, rates in table.items():
+            record(f"link, {who}", name, rates)
+
+
+def _beside(name: str, rows: list[Row], others: list[Example], fitted: Trees) -> dict[str, dict[str, float]]:
+    """What four ways of linking score on one stream; the first learns from `others`."""
+    return {
+        "its kind left out": scored(rows, simulate(name, rows, fit(others), 1)[1]),
+        "fitted": scored(rows, simulate(name, rows, fitted, 1)[1]),
+        "single pass over words": scored(rows, single_pass(rows, word_vectors(rows), BY_WORDS)),
+        "single pass over vectors": scored(rows, single_pass(rows, sentence_vectors(rows), BY_VECTORS)),
+    }
 
 
 def scored(rows: list[Row], homes: dict[str, str]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from telling import FERRY, QUAKE, START, TREMOR, a_correction, a_mention, run, stored
 
 from schemas.identity import digest
-from schemas.records import Claim, Incident, Period, Place, Span
+from schemas.records import Claim, Incident, Mention, Period, Place, Span
 from streams.agents.link import LinkStage
 from streams.domain.linking.corrections import correct
 from streams.domain.linking.incident import WHOLE
@@ -40,6 +40,19 @@ def test_kinds_that_cannot_be_one_happening_stay_apart_on_different_days():
 
     assert homes(time=days[1], subtype="storm") == 2
     assert homes(time=days[1]) == homes(time=days[0], subtype="storm") == 1
+
+
+def test_reports_of_nobody_killed_and_of_some_in_another_country_stay_apart_however_alike_they_are():
+    def told(number: int, country: str, killed: int) -> Mention:
+        claims = (Claim(what="killed", min=killed, max=killed, quote=Span(start=0, end=1), text="x"),)
+        return a_mention(TREMOR, number, place=Place(name=country, country=country, precision="country"), claims=claims)
+
+    def homes(country: str, killed: int, before: int = 15) -> int:
+        state, _ = run(told(1, "CL", before), told(2, country, killed))
+        return len(set(state.home.values()))
+
+    assert homes("AR", 0) == homes("AR", 15, before=0) == 2
+    assert homes("AR", 7) == homes("AR", 0, before=0) == homes("CL", 0) == 1
 
 
 def test_a_mention_seen_before_changes_nothing_and_gives_the_incident_as_it_is():

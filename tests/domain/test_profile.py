@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -79,6 +80,24 @@ def test_the_parts_say_what_agrees():
     assert other["days"] == pytest.approx(math.log1p(8), abs=1e-3)
     assert same["people"] >= 1  # maria rojas
     assert same["text"] > other["text"]
+
+
+def test_a_common_toll_says_nothing_between_two_languages_where_a_place_is_missing():
+    def killed(lang: str, place: Place | None) -> float | None:
+        here, there = a_member("12 dead", "12 died.", TALCA, 28, 12), a_member("Doce muertos", "12.", place, 28, 12)
+        one, other = (replace(m, mention=replace(m.mention, lang=x)) for m, x in ((here, "en"), (there, lang)))
+        return parts(one, other).get("killed")
+
+    assert killed("es", None) is None
+    assert killed("es", TALCA) == killed("en", None) == killed("en", TALCA)
+
+
+def test_accounts_are_compared_knowing_how_many_words_the_shorter_has():
+    brief, long = (
+        a_member("Quake", "Talca shook."),
+        a_member("Quake", "Talca shook while rescuers searched harbour and bridge."),
+    )
+    assert parts(brief, long)["word_count"] == parts(brief, brief)["word_count"] < parts(long, long)["word_count"]
 
 
 def test_what_is_not_known_is_no_part():

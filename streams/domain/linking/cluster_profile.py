@@ -34,7 +34,7 @@ class Profile:
 
     __slots__ = (
         "_inside", "account", "accounts", "days", "kinds", "langs", "length", "names", "places", "rarity", "sources", "squares", "stated", "terms", "title",
-        "title_length", "tolls", "vector", "words",
+        "title_length", "tolls", "vector", "word_count", "words",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -54,6 +54,7 @@ class Profile:
         self.length = 0.0  # of the words, under the idf of the last change
         self.title_length = 0.0
         self.squares = 0.0  # sum of the squared lengths of single accounts
+        self.word_count = 0  # sum of the different words of single accounts
         self.terms: list[str] = []  # the words that it is found by
         self.rarity: dict[str, float] = {}  # idf of the words, for as long as no more come in
         self._inside: tuple[float, tuple[float, float]] | None = None  # vector's length and cohesion, until it changes
@@ -82,6 +83,7 @@ class Profile:
         self._inside, self.account = None, ""
         self.accounts += sign
         counts = features.words
+        self.word_count += sign * len(counts)
         weights = {n: damped(n) for n in set(counts.values())}
         squares = {n: weight * weight for n, weight in weights.items()}
         length = math.sqrt(sum([squares[n] for n in counts.values()])) or 1.0
@@ -125,6 +127,7 @@ class Profile:
         self._inside, self.account = None, ""
         self.accounts += other.accounts
         self.squares += other.squares
+        self.word_count += other.word_count
         for name in SUMS:
             _sum(getattr(self, name), getattr(other, name), 1)
         self.vector = self.vector + other.vector
@@ -190,7 +193,7 @@ class Profile:
         return profile
 
 
-SINGLE = ("accounts", "length", "title_length", "squares", "terms")
+SINGLE = ("accounts", "length", "title_length", "squares", "terms", "word_count")
 SUMS = ("words", "title", "names", "places", "days", "stated", "tolls", "kinds", "sources", "langs")
 
 

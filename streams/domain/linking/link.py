@@ -35,8 +35,9 @@ CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place an
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
-ODDS = 0.3  # factor on scores between kinds that cannot be one event
-DAYS, ONE_DAY = PARTS.index("days"), 0.5  # the part is ln(1 + days)
+ODDS = 0.3  # factor on scores between kinds that cannot be one event, and between reports of two seasons
+DAYS, REPORTS = PARTS.index("days"), PARTS.index("reports")
+ONE_DAY, SEASON = 0.5, 4.5  # these parts are ln(1 + days): half a day, and three months
 DAY = timedelta(days=1)
 
 
@@ -86,17 +87,24 @@ def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
     compared = considered(state, mention, Side(profile, state.index.idf))
     chances = scores([row for _, row in compared])
     found = [
-        _recorded(state, mention, Found(i, p * _odds(profile, state.profiles[i], row, state.index.idf), row))
+        _recorded(state, mention, Found(i, p * odds(profile, state.profiles[i], row, state.index.idf), row))
         for (i, row), p in zip(compared, chances, strict=True)
     ]
     return sorted(found, key=lambda f: (-f.score, f.incident_id))
 
 
-def _odds(one: Profile, other: Profile, row: list[float], idf: Weight) -> float:
-    """Factor on a score: ODDS between kinds that cannot be one event on different days, 0 after a veto, else 1."""
+def odds(one: Profile, other: Profile, row: list[float], idf: Weight) -> float:
+    """Factor on a score: 0 after a veto, ODDS where much speaks against one event that the trees do not know of, else 1.
+
+    That is, kinds that cannot be one event on different days, and events that were reported months apart and have no day in
+    common: the streams that the trees learn from last for days or weeks, and floods come back with the season.
+    """
     if vetoed(one, other, row, idf):
         return 0.0
-    return ODDS if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds) else 1.0
+    if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds):
+        return ODDS
+    months_apart = row[EVENT_FAMILY] == 1 and row[REPORTS] > SEASON and not row[DAYS] <= ONE_DAY
+    return ODDS if months_apart else 1.0
 
 
 def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
@@ -259,11 +267,11 @@ def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: lis
     told = [m.mention for m in here.members]
     others = [o for o in others if not feed_events.conflict(told, [m.mention for m in o.members])]
     compared = alike(state, here, others)
-    odds = [
-        _odds(state.profiles[home], state.profiles[o.incident_id], row, state.index.idf)
+    factors = [
+        odds(state.profiles[home], state.profiles[o.incident_id], row, state.index.idf)
         for o, row in zip(others, compared, strict=True)
     ]
-    chances = [chance * left for chance, left in zip(scores(compared), odds, strict=True)]
+    chances = [chance * left for chance, left in zip(scores(compared), factors, strict=True)]
     for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
         if chance < needed_to_merge(row):
             continue

@@ -31,9 +31,10 @@ PARTS = (
     "text", "title", "title_found", "found", "vector", "text_held", "vector_held",
     "names", "name", "people", "age", "numbers", "km", "same_place", "same_area", "country", "place_told",
     "days", "reports", "family", "subtype", "event_family", "killed", "injured", "same_source",
-    "text_best", "text_usual", "vector_best", "vector_usual",
+    "word_count", "text_best", "text_usual", "vector_best", "vector_usual",
 )  # fmt: skip
 TEXT, VECTOR, EVENT_FAMILY = PARTS.index("text"), PARTS.index("vector"), PARTS.index("event_family")
+SAME_PLACE, TOLLS = PARTS.index("same_place"), (PARTS.index("killed"), PARTS.index("injured"))
 BESIDE = PARTS.index("text_best")  # from here on they are known of a mention among its candidates only
 WORDED = tuple(
     map(PARTS.index, ("text", "title", "title_found", "found", "text_held", "names", "name", "people", "place_told"))
@@ -137,11 +138,15 @@ def compare(one: Side, other: Profile, apart: float) -> list[float]:
         _tolls(a.tolls, b.tolls, "killed"),
         _tolls(a.tolls, b.tolls, "injured"),
         float(not a.sources.keys().isdisjoint(b.sources)),
+        math.log1p(min(a.word_count / mine, b.word_count / theirs)) or UNKNOWN,
         UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
     ]  # fmt: skip
     if a.langs and b.langs and a.langs.keys().isdisjoint(b.langs):
         for at in WORDED:
             row[at] = row[at] or UNKNOWN
+        if math.isnan(row[SAME_PLACE]):  # events in two places often have equal tolls, and few other parts are known
+            for at in TOLLS:
+                row[at] = min(row[at], 0.0) or UNKNOWN
     return row
 
 

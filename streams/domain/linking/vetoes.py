@@ -43,6 +43,8 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     elsewhere = row[AT["country"]] == 0 or row[AT["same_area"]] == 0
     if math.isnan(row[AT["km"]]) and row[AT["place_told"]] == 0 and elsewhere:  # one side knows only the province
         return True
+    if row[AT["country"]] == 0 and _spared(one.tolls, other.tolls):
+        return True
     same_source = bool(row[AT["same_source"]])
     tolls_differ = row[AT["killed"]] < 0 or row[AT["injured"]] < 0
     if days > 0 and same_source and _both_lack(one, other, idf, names=not tolls_differ):
@@ -52,6 +54,15 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     if days > 0 and (same_source or tolls_differ or row[AT["text"]] > SAME_WORDS):
         return True
     return _both_lack(one, other, idf, names=not same_source)
+
+
+def _spared(mine: "Mapping[str, float]", theirs: "Mapping[str, float]") -> bool:
+    """Whether all accounts of one side say that nobody was killed, or hurt, and all of the other that some were."""
+    for what in ("killed", "injured"):
+        none = [{toll == f"{what} 0" for toll in side if toll.startswith(what)} for side in (mine, theirs)]
+        if none in ([{True}, {False}], [{False}, {True}]):
+            return True
+    return False
 
 
 def _days_between(mine: "Mapping[str, float]", theirs: "Mapping[str, float]") -> int:
