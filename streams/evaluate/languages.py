@@ -46,9 +46,16 @@ def main() -> None:
     text = table(args.data)
     print(text)
     if args.write:
-        before, _, rest = args.write.read_text("utf-8").partition(BEGIN)
-        _, _, after = rest.partition(END)
-        args.write.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", "utf-8")
+        args.write.write_text(written(text, args.write.read_text("utf-8")), "utf-8")
+
+
+def written(text: str, page: str) -> str:
+    """The page with the table between its marks; ValueError when it lacks them."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"put the lines {BEGIN} and {END} where the table shall stand")
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
 
 
 def table(data: Path) -> str:

@@ -1,8 +1,8 @@
 """Predictions of the task `types`: labels in a set's own words.
 
-A set with one label to a text is read by the head fitted for its code book; one with several by its words
-(`code_books`). The set is known by its file's name (`zh_cec`, `es_plover`, `pt_wikievents`, `crisislex26`), else by
-its language.
+A set with one label to a text is read by the head fitted for its code book; one with several by its words and by its
+sentences' likeness to examples (`code_books`). The set is known by its file's name (`zh_cec`, `es_plover`,
+`pt_wikievents`, `crisislex26`), else by its language.
 """
 
 from collections.abc import Iterable, Iterator

@@ -13,6 +13,7 @@ STEPS = (
     "languages_places",
     "languages_tagger",
     "languages_types",
+    "languages_books",
     "types",
     "attacks",
     "claims",
