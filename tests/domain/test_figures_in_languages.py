@@ -84,6 +84,14 @@ KINDS = [
     # duals, phrases around a number, names that hold a number, ages
     ("ar", "حريق يسفر عن قتيلين وخمسة جرحى", {"killed": (2, 2), "injured": (5, 5)}), ("fa", "ریزش معدن جان هشت کارگر را گرفت", {"killed": (8, 8)}),
     ("zh", "两名工人在四川坠亡", {"killed": (2, 2)}), ("de", "82-Jähriger ertrinkt im See", {"killed": (1, 1)}),
+    # lives taken, bodies found, people taken to hospital, shot at or poisoned
+    ("pt", "Deslizamento tira a vida de oito moradores em Niterói", {"killed": (8, 8)}), ("fa", "اجساد نه مهاجر در بیابان پیدا شد", {"killed": (9, 9)}),
+    ("hi", "बाढ़ ने ली 17 लोगों की जान", {"killed": (17, 17)}), ("fa", "برخورد دو قطار: ۳۵ نفر راهی بیمارستان شدند", {"injured": (35, 35)}),
+    ("es", "Tiroteo en un bar de Cali: dos muertos y cuatro baleados", {"killed": (2, 2), "injured": (4, 4)}),
+    ("fr", "Fuite de gaz à Lyon : une vingtaine d'intoxiqués", {"injured": (20, 20)}),
+    # vehicles and animals are no people
+    ("es", "Doce coches baleados en Cali", {}), ("pt", "Doze carros baleados no Rio", {}), ("fr", "Dix chiens intoxiqués près de Lyon", {}),
+    ("es", "Dos coches bomba matan a 12 personas en Bagdad", {"killed": (12, 12)}), ("fr", "L'équipe l'emporte 3 à 1", {}),
     # nobody
     ("ru", "Под Тверью столкнулись три машины, обошлось без погибших", {"killed": (0, 0)}), ("es", "Ningún fallecido al arder un mercado", {"killed": (0, 0)}),
 ]  # fmt: skip
