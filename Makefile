@@ -1,7 +1,7 @@
 # The targets people need: install, demo, test, check, bench, train.
 PY ?= python3
 BIN := .venv/bin
-TWO := -n 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 
@@ -20,13 +20,13 @@ demo: install  ## everything on embedded parts, replaying the bundled sample
 	$(BIN)/tocsin demo
 
 test: install  ## unit and integration tests; real Kafka and ClickHouse where they are installed
-	$(BIN)/python -m pytest $(TWO)
+	$(BIN)/python -m pytest $(PARALLEL)
 
 check: install  ## lint, types, tests (with drift and architecture)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(TWO)
+	$(BIN)/python -m pytest $(PARALLEL)
 	@echo "Known vulnerabilities are not looked up here, as mirrors of the index do not list them; with the public one: pipx run pip-audit --require-hashes --disable-pip -r requirements.lock"
 
 conformance: install  ## every connector in every case of the contract, as a table

@@ -1,6 +1,7 @@
 """Trains which parties near words of harm are figures to report: `python -m streams.train.claims DATA`.
 
-DATA/incident_claims holds the annotated articles with their five folds; `own_words.jsonl` there is for training only.
+DATA/incident_claims holds the annotated articles with their five folds; `own_words.jsonl` there and our own annotations
+(`annotated.py`) are for training only.
 """
 
 import json
@@ -22,6 +23,7 @@ from streams.domain.extract.claim_model import CLAIMS
 from streams.domain.extract.counted_parties import find_parties
 from streams.domain.text.tokenize import Sentence, sentences, tokens
 from streams.domain.text.trained_weights import Weights
+from streams.train.annotated import annotated_articles
 
 VICTIMS = frozenset("killed injured missing arrested displaced abducted attacks participants".split())
 UNNAMED = frozenset("they them those".split())  # no claim of some that the text does not name
@@ -47,13 +49,14 @@ class Example:
 
 
 def load(data: Path) -> list[dict[str, Any]]:
-    """Annotated articles, each with its `fold`."""
+    """Annotated articles, each with its `fold`, and `scored` of those that scores are of."""
     folder = data / "incident_claims"
     folds = json.loads((folder / "folds.json").read_text("utf-8"))
     own = folder / "own_words.jsonl"
     rows = [json.loads(line) for line in (folder / "docs.jsonl").read_text("utf-8").splitlines()]
     rows += [json.loads(line) for line in own.read_text("utf-8").splitlines()] if own.exists() else []
-    return [{**r, "fold": folds.get(r["id"], OWN)} for r in rows]
+    rows = [{**r, "fold": folds.get(r["id"], OWN), "scored": r["id"] in folds} for r in rows]
+    return rows + [{**r, "scored": False} for r in annotated_articles(data)]
 
 
 def in_sentence(s: Sentence) -> list[Example]:

@@ -78,7 +78,7 @@ def left_out(data: Path, rows: list[Row], wanted: Tolls) -> list[LeftOut]:
             totals = [
                 c for r in map(titled, mine) for c in incident_total.choices(r, open_document(article(r)), wanted)
             ]
-            times = [c for r in mine for c in incident_time.choices(r, open_document(article(r)))]
+            times = [c for r in mine if r["scored"] for c in incident_time.choices(r, open_document(article(r)))]
         out.append(LeftOut(figures, model, totals, times))
     return out
 
@@ -98,18 +98,18 @@ def main() -> None:
             others = [m for m in models if m is not model]
             stack.enter_context(TOLLS.replaced(incident_total.fit([c for m in others for c in m.totals])))
             stack.enter_context(WEIGHTS.replaced(incident_time.fit([c for m in others for c in m.times])))
-            mine = [r for r in rows if r["fold"] == fold]
+            mine = [r for r in rows if r["fold"] == fold and r["scored"]]
             said |= {p["id"]: p for p in predict(mine)}
             told = judged(mine, wanted)
         total += told
         show(f"fold {fold}", {r["id"]: r for r in mine}, said, told)
-    rates = show("all", {r["id"]: r for r in rows if r["fold"] in FOLDS}, said, total)
+    rates = show("all", {r["id"]: r for r in rows if r["scored"]}, said, total)
     record("figures", "incident_claims", rates)
-    mentions = scores([r for r in rows if r["fold"] in FOLDS], said)
+    mentions = scores([r for r in rows if r["scored"]], said)
     print(table({"articles left out": mentions}), flush=True)
     record("claims", "incident_claims", {k: mentions[k] for k in FIGURES})
     for name in sys.argv[2:]:
-        lines = (json.dumps(said[r["id"]], ensure_ascii=False) + "\n" for r in rows if r["fold"] in FOLDS)
+        lines = (json.dumps(said[r["id"]], ensure_ascii=False) + "\n" for r in rows if r["scored"])
         Path(name).write_text("".join(lines), "utf-8")
     incident_total.fit([c for m in models for c in m.totals]).save(TOLLS.path)
     write(incident_time.fit([c for m in models for c in m.times]), WEIGHTS.path)
