@@ -8,6 +8,7 @@ from schemas.identity import digest
 from schemas.records import Correction, Incident, Relation
 from streams.domain.linking.corrections import MOST_WAITING, CorrectionError, correct
 from streams.domain.linking.state import LinkState
+from streams.domain.linking.state_codec import pack, unpack
 
 
 def test_a_person_merges_and_splits_and_the_model_does_not_undo_it():
@@ -106,6 +107,31 @@ def test_a_merge_into_a_third_incident_that_is_taken_back_leaves_an_earlier_merg
     assert state.open[slide_id].incident.title == "X"
     state, out = carried_out(state, a_correction("5", "split", slide_id, other_incident=ferry_id))
     assert members(state) == {i: [m.mention_id] for i, m in ((quake_id, quake), (ferry_id, ferry), (slide_id, slide))}
+    reopened = [i for i in out if isinstance(i, Incident) and i.incident_id == ferry_id]
+    assert reopened[-1].version > 2
+
+
+def as_stored_before_december_2026(entries):
+    """The entries in the form that an installation which is upgraded has them in."""
+    for key, entry in entries.items():
+        row = unpack(entry)
+        if "members" in row:
+            row["members"] = [(i, score, (came or [""])[0], profiled) for i, score, came, profiled in row["members"]]
+            row["absorbed"] = {i: kept["version"] for i, kept in row["absorbed"].items()}
+            del row["words"]["word_count"]
+        yield key, pack(row, compressed=False)
+
+
+def test_a_merge_of_before_an_upgrade_can_be_taken_back_after_it():
+    quake, ferry = a_mention(QUAKE), a_mention(FERRY, 1)
+    state, out = run(quake, ferry)
+    quake_id, ferry_id = (i.incident_id for i in out)
+    before = members(state)
+    state, _ = carried_out(state, a_correction("1", "merge", ferry_id, other_incident=quake_id))
+    upgraded = LinkState.restore(as_stored_before_december_2026(stored(state)))
+    assert members(upgraded) == members(state)
+    state, out = carried_out(upgraded, a_correction("2", "split", quake_id, other_incident=ferry_id))
+    assert members(state) == before
     reopened = [i for i in out if isinstance(i, Incident) and i.incident_id == ferry_id]
     assert reopened[-1].version > 2
 

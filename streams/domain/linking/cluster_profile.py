@@ -189,7 +189,8 @@ class Profile:
             profile.words = {intern(w): n for w, n in profile.words.items()}
             profile.vector = np.frombuffer(base64.b64decode(row["vector"]), dtype="<f4").astype(np.float32)
         for name in SINGLE:
-            setattr(profile, name, row[name])
+            if name in row:  # entries of before December 2026 lack `word_count`
+                setattr(profile, name, row[name])
         return profile
 
 

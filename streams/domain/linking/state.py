@@ -235,7 +235,7 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
             MEMBER + mention_id
         ):  # else deleted by a worker that was killed before it stored the incident without it
             member = Member.restore(entry)
-            member.score, member.came_from, member.profiled = score, tuple(came_from), profiled
+            member.score, member.came_from, member.profiled = score, _origins(came_from), profiled
             members.append(member)
     s = row["settled"]
     first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
@@ -243,6 +243,16 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
     return Open(
         incident, members, RetiredMembers(**{**s, "first_seen": first}), incident.claims, row["touched"],
         datetime.fromisoformat(row["closes_at"]), row["fixed"], row["apart"],
-        row["edits"], {i: Absorbed(**a) for i, a in row["absorbed"].items()}, row["corrections"],
+        row["edits"], {i: _absorbed(a) for i, a in row["absorbed"].items()}, row["corrections"],
         [Tied.load(t) for t in row.get("ties", ())],
     )  # fmt: skip
+
+
+def _origins(stored: list[str] | str) -> tuple[str, ...]:
+    """The incidents that a member came from; entries of before December 2026 have the first one only, or an empty string."""
+    return tuple([stored] if isinstance(stored, str) and stored else stored)
+
+
+def _absorbed(stored: dict[str, Any] | int) -> Absorbed:
+    """What was kept of a merged incident; entries of before December 2026 have its last version only."""
+    return Absorbed(stored) if isinstance(stored, int) else Absorbed(**stored)
