@@ -20,9 +20,9 @@ from streams.domain.text.sentence_encoder import switch
 from streams.evaluate.claims import article
 from streams.evaluate.documents import read_rows
 from streams.evaluate.run import evaluate
-from streams.evaluate.table import HELD_OUT
+from streams.evaluate.table import HELD_OUT, written
 
-BEGIN, END = "<!-- begin: python -m streams.evaluate.languages -->", "<!-- end -->"
+BEGIN = "<!-- begin: python -m streams.evaluate.languages -->"
 COLUMNS = (
     "language",
     "places F1",
@@ -46,16 +46,7 @@ def main() -> None:
     text = table(args.data)
     print(text)
     if args.write:
-        args.write.write_text(written(text, args.write.read_text("utf-8")), "utf-8")
-
-
-def written(text: str, page: str) -> str:
-    """The page with the table between its marks; ValueError when it lacks them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"put the lines {BEGIN} and {END} where the table shall stand")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+        args.write.write_text(written(text, args.write.read_text("utf-8"), BEGIN), "utf-8")
 
 
 def table(data: Path) -> str:
@@ -72,7 +63,7 @@ def table(data: Path) -> str:
         cells += [shown(headlines.get(f"{code}_{key}")) for key in ("killed_exact", "injured_exact", "place_found")]
         cells.append("" if (mrr := headlines.get(f"{code}_mrr")) is None else f"{mrr:.2f}")
         lines.append(f"| {' | '.join([*cells, *read_cells(reports.get(code, ()))])} |")
-    return "\n".join(lines) + f"\n\n{speed([row for rows in reports.values() for row in rows])}\n"
+    return "\n".join(lines) + f"\n\n{speed([row for rows in reports.values() for row in rows])}"
 
 
 def shown(rate: float | None) -> str:

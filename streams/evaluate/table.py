@@ -117,13 +117,13 @@ def _per_cent(rate: float) -> str:
     return f"{100 * rate:.1f}"
 
 
-def written(text: str, into: str) -> str:
+def written(text: str, into: str, begin: str = BEGIN) -> str:
     """A document with the table between its two marks renewed; ValueError when it has no such marks."""
-    before, begin, rest = into.partition(BEGIN)
+    before, found, rest = into.partition(begin)
     _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"no place for the table; put the lines {BEGIN!r} and {END!r} where it belongs")
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+    if not found or not end:
+        raise ValueError(f"no place for the table; put the lines {begin!r} and {END!r} where it belongs")
+    return f"{before}{begin}\n\n{text}\n\n{END}{after}"
 
 
 def main() -> None:

@@ -43,7 +43,8 @@ def fit(found: list[Example], leaves: int = 10, rounds: int = 120) -> Trees:
 
 def exported(model: HistGradientBoostingClassifier) -> Trees:
     """The fitted trees as flat arrays."""
-    trees = [predictors[0].nodes for predictors in model._predictors]  # noqa: SLF001 -- there is no public export
+    fitted, baseline = model._predictors, model._baseline_prediction  # noqa: SLF001 - there is no public export
+    trees = [predictors[0].nodes for predictors in fitted]
     roots = np.cumsum([0, *map(len, trees[:-1])])
     nodes = np.concatenate(trees)
     base = np.repeat(roots, [len(t) for t in trees])
@@ -55,7 +56,7 @@ def exported(model: HistGradientBoostingClassifier) -> Trees:
     return Trees(
         roots, np.where(leaf, 0, nodes["feature_idx"]), np.where(leaf, 0.0, nodes["num_threshold"]),
         nodes["missing_go_to_left"].astype(bool), children, np.where(leaf, nodes["value"], 0.0),
-        float(model._baseline_prediction.ravel()[0]), int(nodes["depth"].max()),  # noqa: SLF001
+        float(baseline.ravel()[0]), int(nodes["depth"].max()),
     )  # fmt: skip
 
 

@@ -2,13 +2,16 @@
 
 import gzip
 import json
+from typing import get_args, get_type_hints
 
 import pytest
 
+from schemas.records import Claim
 from streams.domain.mentions.passage_signals import ROLES
 from streams.domain.ontology.types import ontology
 from streams.train.annotated import FILE, annotated_articles
 
+KINDS = get_args(get_type_hints(Claim)["what"])
 LINES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 
 
@@ -30,16 +33,7 @@ def test_every_annotation_has_the_words_of_the_ontology_and_spans_in_order():
         assert all(0 <= start < end for start, end in mention["spans"])
         assert mention["time"] is None or mention["time"][0] <= mention["time"][1]
         for what, low, high, _, start, end in mention["claims"]:
-            assert what in {
-                "killed",
-                "injured",
-                "missing",
-                "arrested",
-                "displaced",
-                "abducted",
-                "attacks",
-                "participants",
-            }
+            assert what in KINDS
             assert low is None or high is None or low <= high
             assert 0 <= start < end
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from streams.evaluate import languages
+from streams.evaluate.table import END
 
 HEADLINES = [
     {"id": "1-en", "event": 1, "lang": "en", "text": "Bus crash near Lima kills nine", "place": "Lima", "killed": 9, "injured": None},
@@ -56,16 +57,20 @@ def test_languages_that_were_measured_come_first_and_speed_is_told_beneath(data)
 
 def test_the_command_renews_the_table_between_its_marks_and_nothing_else(data, monkeypatch, capsys):
     page = data / "README.md"
-    page.write_text(f"# Languages\n\n{languages.BEGIN}\n\nold\n\n{languages.END}\n\nafter\n", encoding="utf-8")
+    page.write_text(f"# Languages\n\n{languages.BEGIN}\n\nold\n\n{END}\n\nafter\n", encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["languages", str(data), "--write", str(page)])
     languages.main()
     new = page.read_text(encoding="utf-8")
     assert new.startswith(f"# Languages\n\n{languages.BEGIN}\n\n| language |")
-    assert new.endswith(f"reports.\n\n{languages.END}\n\nafter\n")
+    assert new.endswith(f"reports.\n\n{END}\n\nafter\n")
     assert "old" not in new
     assert line_of("Spanish", new) == line_of("Spanish", capsys.readouterr().out)
 
 
-def test_a_page_without_marks_stays_as_it_is():
+def test_a_page_without_marks_stays_as_it_is(data, monkeypatch):
+    page = data / "README.md"
+    page.write_text("# Languages\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["languages", str(data), "--write", str(page)])
     with pytest.raises(ValueError, match="put the lines"):
-        languages.written("new", "# Languages\n")
+        languages.main()
+    assert page.read_text(encoding="utf-8") == "# Languages\n"

@@ -34,7 +34,7 @@ _STREET = re.compile(
 _CREDIT = re.compile(r"\([^()]*$")
 _OF_THE_ARTICLE: frozenset[MentionRole] = frozenset(("main", "story", "follow-up"))
 _ABOUT_NEWS: frozenset[MentionRole] = frozenset(("statement", "follow-up"))
-_BESIDE_NEWS: frozenset[MentionRole] = _ABOUT_NEWS | {"background", "aggregate"}
+_RECALLED: frozenset[MentionRole] = frozenset(("background", "aggregate"))
 _EXACT = ("point", "city", "admin")
 
 
@@ -54,12 +54,10 @@ def event_place(document: Document, draft: Draft, news: Toponym | None = None) -
     """
     article = passages(document)
     found = sites(document, draft)
-    if news and draft.role in _BESIDE_NEWS and not found:
-        return news
     if news and draft.role in _ABOUT_NEWS and all(_is_country_of(s.toponym, news) for s in found):
         return news
     if not found:
-        return None
+        return news if draft.role in _RECALLED else None
     found = _without_actors(found) or found
     ranked = sorted(found, key=lambda s: (-WEIGHTS.score(s.features), s.toponym.start))
     likeliest = _finest([s for s in ranked if s.features["told"]] or ranked).toponym
