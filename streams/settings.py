@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=4,
-        description="Processes for the stages that run on one machine; fewer share one each, 0 is one for each stage.",
+        description="Processes for the stages that run on one machine; fewer share one each; 0: one for each stage, two on embedded parts.",
     )
     replication: int = Field(
         0, ge=0, le=7, description="Replicas of every topic; 0: three on three brokers or more, else one on each."

@@ -1,5 +1,6 @@
 """Runs stages in this process until SIGTERM or SIGINT."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,10 +22,8 @@ from streams.domain.alerting.rules import RuleBook
 from streams.domain.text import sentence_encoder
 from streams.kafka.rule_feed import RuleFeed, TallyFeed
 from streams.settings import Settings
+from streams.stages import STAGES
 from streams.status_files import Recovery, WaitingMark, ready_file
-
-STAGES = ("dedupe", "classify", "link", "alert")
-BUSIEST = ("classify", "link", "dedupe", "alert")  # by the processor time that an article takes
 
 
 def make_stage(name: str, settings: Settings, book: RuleBook, tally: AskTally = no_tally) -> Stage:
@@ -45,12 +44,12 @@ def make_stage(name: str, settings: Settings, book: RuleBook, tally: AskTally = 
     raise Stop(f"no stage {name}; there are {', '.join(STAGES)}")
 
 
-def shared(stages: Sequence[str], processes: int) -> list[tuple[str, ...]]:
-    """The stages of each process when there are so many (0: one for each stage): the busiest have one to themselves."""
-    if not 0 < processes < len(stages):
-        return [(stage,) for stage in stages]
-    alone = sorted(stages, key=BUSIEST.index)[: processes - 1]
-    return [*((stage,) for stage in alone), tuple(stage for stage in stages if stage not in alone)]
+class _Worker(faust.Worker):  # type: ignore[misc]  # faust has no types
+    """Starts its apps side by side: faust starts each when the one before has joined its group, which takes seconds."""
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        await asyncio.gather(*(app.maybe_start() for app in (*self.services, self.app)))
 
 
 def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
@@ -61,7 +60,7 @@ def run_stages(names: Sequence[str], settings: Settings, codec: Codec) -> None:
     threadpool_limits(1)
     first, *others = [_app(name, settings, codec) for name in names]
     level = logging.getLevelName(logging.getLogger("tocsin").getEffectiveLevel())
-    worker = faust.Worker(first, *others, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)
+    worker = _Worker(first, *others, loglevel=level, quiet=True, redirect_stdouts=False, override_logging=False)
     worker.execute_from_commandline()
 
 

@@ -6,13 +6,14 @@ Columns take comments on every server; tables and views as wholes do from TABLE_
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
+from operator import attrgetter
 
 from connectors.sinks.contract import Store, literal
 from schemas.codebook import Entry, comment, table_entries, topic_entries
 
 TABLE_COMMENTS = (23, 3)  # both kinds of ALTER that are used here
 FIELDS = ("kind", "name", "field", "type", "unit", "values", "meaning", "since")
+_row = attrgetter(*FIELDS)
 
 
 def explain(store: Store) -> int:
@@ -23,11 +24,11 @@ def explain(store: Store) -> int:
     entries = topic_entries() + table_entries(_columns(store))
     if _kept(store) == set(map(_row, entries)):
         return 0
+    tables = store.version() >= TABLE_COMMENTS
     for name, of_table in _by_table(entries).items():
-        _comment(store, name, of_table)
+        _comment(store, name, of_table, whole=tables)
     store.execute("TRUNCATE TABLE codebook")
-    rows = [asdict(entry) for entry in entries]
-    store.insert("codebook", {field: [_plain(row[field]) for row in rows] for field in FIELDS})
+    store.insert("codebook", {field: [_plain(getattr(entry, field)) for entry in entries] for field in FIELDS})
     return len(entries)
 
 
@@ -46,10 +47,6 @@ def _kept(store: Store) -> set[tuple[object, ...]]:
     return {tuple(tuple(v) if isinstance(v, list) else v for v in row) for row in rows}
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
-    return tuple(asdict(entry)[field] for field in FIELDS)
-
-
 def _by_table(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     found: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -58,12 +55,11 @@ def _by_table(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _comment(store: Store, table: str, entries: Sequence[Entry]) -> None:
-    columns = ", ".join(f"COMMENT COLUMN `{e.field}` {literal(comment(e))}" for e in entries if e.field)
-    store.execute(f"ALTER TABLE `{table}` {columns}")
-    whole = next(e for e in entries if not e.field)
-    if store.version() >= TABLE_COMMENTS:
-        store.execute(f"ALTER TABLE `{table}` MODIFY COMMENT {literal(comment(whole))}")
+def _comment(store: Store, table: str, entries: Sequence[Entry], *, whole: bool) -> None:
+    changes = [f"COMMENT COLUMN `{e.field}` {literal(comment(e))}" for e in entries if e.field]
+    if whole:
+        changes += [f"MODIFY COMMENT {literal(comment(e))}" for e in entries if not e.field]
+    store.execute(f"ALTER TABLE `{table}` {', '.join(changes)}")
 
 
 def _plain(value: object) -> object:

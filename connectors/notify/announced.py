@@ -14,6 +14,7 @@ from schemas.records import Alert
 from schemas.topics import ANNOUNCED, group
 
 log = logging.getLogger("tocsin.notify")
+HELD_BACK = "the rate limit holds alerts back"  # as configured, so it is no fault
 REMEMBERED = 50_000  # alerts of one target; beyond it the oldest are forgotten
 
 

@@ -14,7 +14,7 @@ from tenacity import RetryCallState, RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import until_it_works
-from connectors.notify.announced import Memory, announced_of
+from connectors.notify.announced import HELD_BACK, Memory, announced_of
 from connectors.notify.backlog import Backlog, Held, revisions
 from connectors.notify.notice import of_alert, of_many
 from connectors.notify.rules import TAKEN_BACK
@@ -30,7 +30,6 @@ from schemas.topics import ALERT, ANNOUNCED
 
 log = logging.getLogger("tocsin.notify")
 SLOW_SECONDS = 5.0  # an answer that takes longer is reported
-HELD_BACK = "the rate limit holds alerts back"  # as configured, so it is no fault
 IDLE_SECONDS = 0.2  # between two looks at an empty backlog
 
 

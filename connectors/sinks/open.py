@@ -1,9 +1,7 @@
-"""Opens the store or reader for an address."""
+"""Opens the store or reader for an address; imports the client that it needs only, as each takes part of a second."""
 
 from connectors.sinks.cluster import ClusteredStore, on_cluster
 from connectors.sinks.contract import Reader, Store, StoreError
-from connectors.sinks.http import HttpReader
-from connectors.sinks.native import NativeStore
 
 NATIVE = ("clickhouse://", "clickhouses://")
 HTTP = ("http://", "https://")
@@ -12,6 +10,8 @@ HTTP = ("http://", "https://")
 def open_store(url: str) -> Store:
     """A server that takes rows, with `?cluster=NAME` a cluster of them. Raises StoreError when it is neither."""
     if url.startswith(NATIVE):
+        from connectors.sinks.native import NativeStore  # noqa: PLC0415 - only where it is needed
+
         address, cluster, database = on_cluster(url)
         store = NativeStore(address)
         return ClusteredStore(store, cluster, database) if cluster else store
@@ -23,8 +23,12 @@ def open_store(url: str) -> Store:
 def open_reader(url: str) -> Reader:
     """A server or gateway that answers queries. Raises StoreError when the address is neither."""
     if url.startswith(NATIVE):
+        from connectors.sinks.native import NativeStore  # noqa: PLC0415 - likewise
+
         return NativeStore(on_cluster(url)[0], create=False)
     if url.startswith(HTTP):
+        from connectors.sinks.http import HttpReader  # noqa: PLC0415 - likewise
+
         return HttpReader(url)
     raise StoreError(_unknown(url))
 

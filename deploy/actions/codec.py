@@ -1,10 +1,7 @@
 """The codec that the settings ask for: built-in schema ids, or those of an outside registry."""
 
-import httpx
-
 from schemas.codec import Codec
 from schemas.errors import Stop
-from schemas.transport.registry import registered_ids
 from streams.settings import Settings
 
 
@@ -12,6 +9,10 @@ def open_codec(settings: Settings) -> Codec:
     """A codec with the registry's ids. Raises Stop when the registry is away or refuses a schema."""
     if settings.registry is None:
         return Codec()
+    import httpx  # noqa: PLC0415 - a third of a second, for an outside registry only
+
+    from schemas.transport.registry import registered_ids  # noqa: PLC0415 - likewise
+
     try:
         return Codec(registered_ids(settings.registry))
     except httpx.HTTPError as error:

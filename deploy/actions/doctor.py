@@ -8,7 +8,7 @@ from importlib.metadata import version
 import httpx
 from kafka.errors import KafkaError
 
-from connectors.notify.sender import HELD_BACK
+from connectors.notify.announced import HELD_BACK
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.actions.contracts_check import check_contracts

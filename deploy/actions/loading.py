@@ -48,10 +48,10 @@ def _embedded(settings: Settings) -> Iterator[Store]:
     store = EmbeddedStore(settings.data_dir.resolve() / "clickhouse")
     try:
         migrate(store)
-        explain(store)
         gateway = HttpGateway(store, port=settings.gateway_port, pages=sql_page())
         log.info("the embedded ClickHouse answers at %s, /page asks it in a browser", gateway.start())
         try:
+            explain(store)  # nobody waits for comments
             yield store
         finally:
             gateway.stop()

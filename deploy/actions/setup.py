@@ -13,7 +13,7 @@ from schemas.errors import Stop
 from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG, changelog
 from schemas.transport.brokers import client_options, shown
 from streams.settings import Settings
-from streams.worker import STAGES
+from streams.stages import STAGES
 
 log = logging.getLogger("tocsin")
 # A stage's inputs and the changelog of its state have the same partition count, so that keys match.

@@ -69,7 +69,7 @@ def worker(
     Example: `tocsin worker link alert`
     """
     from deploy.supervise.tree import Tree, workers
-    from streams.worker import STAGES, run_stages
+    from streams.stages import STAGES
 
     settings, wanted = load_settings(), tuple(stages or STAGES)
     if unknown := set(wanted) - set(STAGES):
@@ -77,6 +77,7 @@ def worker(
     if together or len(wanted) == 1:
         from deploy.actions.codec import open_codec
         from deploy.actions.telemetry import serve_telemetry
+        from streams.worker import run_stages
 
         serve_telemetry(settings, f"worker {' '.join(wanted)}")
         run_stages(wanted, settings, open_codec(settings))

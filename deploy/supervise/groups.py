@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kafka.errors import KafkaError
 
-from connectors.notify.sender import HELD_BACK
+from connectors.notify.announced import HELD_BACK
 from deploy.supervise.lag import Lag, LagReader, totals
 from deploy.supervise.liveness import Liveness
 from streams.console.metrics import Group

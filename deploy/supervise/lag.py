@@ -10,7 +10,7 @@ from connectors.kafka.consumer import KafkaConsumer
 from connectors.notify.announced import group_of
 from schemas.topics import ALERT, ALL, group, read_by
 from schemas.transport.brokers import client_options
-from streams.worker import STAGES
+from streams.stages import STAGES
 
 GROUPS = {group(part): read_by(part) for part in (*STAGES, "load")}
 

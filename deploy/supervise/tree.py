@@ -14,8 +14,8 @@ from deploy.supervise.liveness import Liveness
 from deploy.supervise.process import Child
 from schemas.errors import Stop
 from streams.settings import Settings
+from streams.stages import STAGES, shared
 from streams.status_files import ready_file, waiting_for
-from streams.worker import STAGES, shared
 
 log = logging.getLogger("tocsin")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before a dead part is started again

@@ -1,10 +1,11 @@
 """Everything on embedded parts, in one process tree: `tocsin up`."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-
-import httpx
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
@@ -12,10 +13,13 @@ from deploy.supervise.ports import LOOPBACK, free_ports
 from deploy.supervise.process import Child
 from deploy.supervise.tree import Tree, log_folder, notifier, tocsin_child, workers
 from schemas.transport.brokers import shown
-from streams.console.follow import CONNECTED
+from streams.console import CONNECTED
 from streams.settings import Settings, running_file, running_note
 
 EMBEDDED_PARTITIONS = 1  # one partition: one order of all news, so that every run makes the same incidents
+EMBEDDED_PROCESSES = (
+    2  # for the stages: reading takes as long as all others together, and each process starts for seconds
+)
 
 
 def embedded_settings(settings: Settings) -> Settings:
@@ -28,11 +32,12 @@ def embedded_settings(settings: Settings) -> Settings:
         "clickhouse": f"http://{LOOPBACK}:{gateway}/tocsin",
         "gateway_port": gateway,
         "console_port": console,
-        "partitions": settings.partitions if "partitions" in settings.model_fields_set else EMBEDDED_PARTITIONS,
         "replication": 1,
         "batch_bytes": PRODUCER_BATCH_BYTES,
         "metrics_port": settings.metrics_port or 0,
     }
+    unless_set = {"worker_processes": EMBEDDED_PROCESSES, "partitions": EMBEDDED_PARTITIONS}
+    changes |= {name: value for name, value in unless_set.items() if name not in settings.model_fields_set}
     return settings.changed(**changes)
 
 
@@ -82,13 +87,13 @@ def say_where(settings: Settings) -> None:
 
 def loader(settings: Settings) -> Child:
     """The loader with the embedded engine and its gateway."""
-    url = f"http://{LOOPBACK}:{settings.gateway_port}/ping"
-    return tocsin_child("loader", ["load", "--embedded"], settings, ready=partial(_answers, url))
+    ready = partial(_answers, LOOPBACK, settings.gateway_port, "/ping")
+    return tocsin_child("loader", ["load", "--embedded"], settings, ready=ready)
 
 
 def console(settings: Settings) -> Child:
     """The console; it is ready when Kafka answers it, however other parts do."""
-    ready = partial(_reads_kafka, console_address(settings) + "health", console_headers(settings))
+    ready = partial(_reads_kafka, settings.console_host, settings.console_port, console_headers(settings))
     return tocsin_child("console", ["console"], settings, ready=ready)
 
 
@@ -103,15 +108,25 @@ def console_headers(settings: Settings) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def _answers(url: str) -> bool:
+def _answers(host: str, port: int, path: str) -> bool:
+    return _asked(host, port, path)[0] == HTTPStatus.OK
+
+
+def _reads_kafka(host: str, port: int, headers: dict[str, str]) -> bool:
     try:
-        return httpx.get(url, timeout=1).is_success
-    except httpx.HTTPError:
+        return bool(json.loads(_asked(host, port, "/health", headers)[1])["kafka"] == CONNECTED)
+    except (ValueError, KeyError):
         return False
 
 
-def _reads_kafka(url: str, headers: dict[str, str]) -> bool:
+def _asked(host: str, port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+    """Status and body; 0 and nothing where nobody answers. httpx would read all certificates for each call."""
+    connection = HTTPConnection(host, port, timeout=1)
     try:
-        return bool(httpx.get(url, timeout=1, headers=headers).json()["kafka"] == CONNECTED)
-    except (httpx.HTTPError, ValueError, KeyError):
-        return False
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, HTTPException):
+        return 0, b""
+    finally:
+        connection.close()

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 from aiohttp import web
 
 from schemas.compatibility import UnreadableSchema, conflicts
@@ -155,6 +154,8 @@ def routes() -> list[web.RouteDef]:
 
 def held_schemas(url: str, *, timeout: float = 10.0) -> dict[tuple[str, int], str]:
     """Every schema that a registry holds of our subjects, by (subject, version). Raises httpx.HTTPError."""
+    import httpx  # noqa: PLC0415 - a third of a second, for those who ask another registry only
+
     held = {}
     with httpx.Client(base_url=url, timeout=timeout) as client:
         for subject in sorted({c.subject for c in contracts()}):
@@ -173,6 +174,8 @@ def registered_ids(url: str, *, timeout: float = 10.0) -> dict[tuple[str, int], 
 
     Registering a known schema returns its id. Raises httpx.HTTPError when the registry is away or refuses.
     """
+    import httpx  # noqa: PLC0415 - likewise
+
     ids = {}
     with httpx.Client(base_url=url, timeout=timeout, headers={"Content-Type": CONTENT_TYPE}) as client:
         for contract in contracts():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from schemas.records import FeedEvent, Mention, Original
 from schemas.topics import read_by
 from streams.agents.stage import Outcome
-from streams.domain.mentions.read_article import read_article, read_articles
+from streams.domain.mentions.read_article import load_models, read_article, read_articles
 from streams.domain.mentions.read_feed_event import read_feed_event
 
 log = logging.getLogger("tocsin")
@@ -22,6 +22,10 @@ class ClassifyStage:
     def __init__(self) -> None:
         self._coming: list[Original] = []
         self._read: list[tuple[Original, tuple[Mention, ...]]] = []
+
+    def preload(self) -> None:
+        """Models of reading: three seconds of processor time."""
+        load_models()
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """There is no state."""

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +28,7 @@ from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLett
 from streams.agents.batch import Batch, Entries, state_key
 from streams.agents.instruments import Instruments
 from streams.agents.partition_states import PartitionStates
-from streams.agents.stage import ReadsAhead, Stage
+from streams.agents.stage import Preloads, ReadsAhead, Stage
 from streams.domain.text.timestamp_sanity import with_plausible_fetch_time
 from streams.kafka.app import StateTable, create_app
 from streams.kafka.fence import FENCE, TICK_SECONDS
@@ -73,6 +74,7 @@ class Runner:
                 extra_topic_configs=EVERY_TOPIC,
             )
         self._states = PartitionStates(stage, self._table, recovery)
+        self._loading = _loading(stage)
         app.on_partitions_revoked.connect(self._forget_revoked)
         topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
         app.agent(topic, name=stage.name, concurrency=1)(self._loop)
@@ -107,6 +109,8 @@ class Runner:
 
     async def _all(self, events: Sequence[Any]) -> None:
         """Handle events in order, in one batch or several."""
+        if not self._loading.done():
+            await asyncio.wrap_future(self._loading)
         batch, end = Batch(self._room), time.monotonic() + LONGEST_HANDLING
         for number, event in enumerate(events):
             if number % AHEAD == 0:
@@ -274,6 +278,25 @@ class _NotRead(Exception):
     def __init__(self, why: CodecError) -> None:
         super().__init__(str(why))
         self.why = why
+
+
+def _loading(stage: Stage) -> Future[None]:
+    """The loading of a stage's models, in a thread."""
+    if not isinstance(stage, Preloads):
+        (done := Future[None]()).set_result(None)
+        return done
+
+    def load() -> None:
+        try:
+            stage.preload()
+        except Exception:
+            log.exception("stage=%s cannot load its models now: its first record will try again", stage.name)
+
+    executor = ThreadPoolExecutor(1, thread_name_prefix="preload")
+    try:
+        return executor.submit(load)
+    finally:
+        executor.shutdown(wait=False)
 
 
 def _place(message: Any) -> str:

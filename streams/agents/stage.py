@@ -28,6 +28,14 @@ class Stage(Protocol):
 
 
 @runtime_checkable
+class Preloads(Protocol):
+    """A stage whose models take seconds to load: they are loaded while it joins its group."""
+
+    def preload(self) -> None:
+        """Load what the first record would load. Called once, from another thread, before any record is handled."""
+
+
+@runtime_checkable
 class ReadsAhead(Protocol):
     """A stage that handles several records together at less cost than one after the other."""
 

@@ -1,0 +1,3 @@
+"""The web console; CONNECTED is what its /health says of Kafka while Kafka answers."""
+
+CONNECTED = "connected"

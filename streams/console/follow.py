@@ -12,13 +12,13 @@ from aiokafka.errors import KafkaError
 from schemas import topics
 from schemas.codec import Codec, CodecError
 from schemas.transport.brokers import client_options, shown
+from streams.console import CONNECTED
 from streams.console.board import Board, Update
 from streams.kafka.assignment import assigned
 from streams.kafka.tolerant_headers import AIOKafkaConsumer
 
 log = logging.getLogger("tocsin")
 SHOWN = tuple(t.name for t in topics.ALL if "console" in t.followers)
-CONNECTED = "connected"
 BATCH = 100  # records after which the event loop gets a turn, so that pages are answered during a long catch-up
 LULL = 0.05  # seconds of pause when there is no backlog: one answer of the broker per record costs more
 PATIENCE = 5.0  # seconds without an answer before Kafka counts as away; its client would retry in silence

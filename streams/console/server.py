@@ -19,12 +19,13 @@ from schemas.codec import Codec
 from schemas.records import AlertRule
 from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
+from streams.console import CONNECTED
 from streams.console.archive import ARCHIVE, Archive, archive_routes, past_incident
 from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, UpdateQueue
 from streams.console.correcting import correcting_routes
 from streams.console.decision_routes import DECISION_CONTEXT, DecisionContext, decision_routes
-from streams.console.follow import CONNECTED, Follower, started_now
+from streams.console.follow import Follower, started_now
 from streams.console.keys import BOARD
 from streams.console.metrics import CONTENT_TYPE, Group, lags, metrics, troubles
 from streams.console.outlets import outlet_routes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.notify.sender import HELD_BACK
+from connectors.notify.announced import HELD_BACK
 from deploy.actions.doctor import _targets
 from deploy.supervise.groups import GroupWatch
 from deploy.supervise.lag import Lag

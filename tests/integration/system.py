@@ -58,7 +58,8 @@ def own_kafka(kind: str, folder: Path) -> Iterator[tuple[str, int]]:
 
 def _embedded(folder: Path, counts: dict[str, int], stack: ExitStack) -> System:
     del stack
-    settings = embedded_settings(Settings(data_dir=folder, console_port=0, gateway_port=0, broker_port=0, **counts))
+    ports = {"console_port": 0, "gateway_port": 0, "broker_port": 0}
+    settings = embedded_settings(Settings(data_dir=folder, worker_processes=0, **ports, **counts))  # one for each stage
     return System(settings, embedded_tree(settings))
 
 

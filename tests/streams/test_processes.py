@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.settings import Settings
-from streams.worker import STAGES, shared
+from streams.stages import STAGES, shared
 
 
 @given(st.lists(st.sampled_from(STAGES), unique=True, min_size=1), st.integers(0, 5))

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain
 
-from schemas.records import Article, Mention
+from schemas.records import Article, Mention, Publisher
 from streams.domain.event_type.classifier import article_types
 from streams.domain.extract.passages import passages
 from streams.domain.extract.sentence_readings import claims, signals, sources, times
@@ -40,6 +41,12 @@ READERS: tuple[Callable[[Document], object], ...] = (
 """The readers of English, in the order of the rooms."""
 
 
+LOADING = (
+    "A bomb on the market in Kharkiv, Ukraine killed 12 people and wounded 30 on Monday, the governor Ivan Petrov said. "
+    "In March 2022 a drone strike killed four soldiers near Kharkiv. Police arrested two men."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleMentions:
     """A document as read, its mentions, and for each mention the rules that made it one."""
@@ -47,6 +54,13 @@ class ArticleMentions:
     document: Document
     mentions: tuple[Mention, ...]
     rules: tuple[tuple[str, ...], ...]
+
+
+def load_models() -> None:
+    """Load the models and tables of English, by reading an article that needs them all."""
+    now = datetime.now(UTC)
+    source = Publisher(domain="news.example")
+    read_article(Article(article_id="", url="", source=source, title="Bomb in Kharkiv", body=LOADING, fetched_at=now))
 
 
 def read_articles(articles: Sequence[Article], story_ids: Sequence[str] | None = None) -> list[tuple[Mention, ...]]:

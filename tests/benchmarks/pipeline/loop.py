@@ -11,7 +11,8 @@ from schemas.records import Article
 from schemas.topics import ARTICLE, INCIDENT, MENTION, ORIGINAL
 from streams.domain.alerting.rules import RuleBook
 from streams.settings import Settings
-from streams.worker import STAGES, make_stage
+from streams.stages import STAGES
+from streams.worker import make_stage
 
 READS = dict(zip((ARTICLE.name, ORIGINAL.name, MENTION.name, INCIDENT.name), STAGES, strict=True))
 

@@ -24,7 +24,7 @@ from schemas.keys import key_of
 from schemas.records import Article, Original
 from schemas.topics import ALERT, ARTICLE, INCIDENT, MENTION, ORIGINAL
 from streams.settings import load_settings, running_file
-from streams.worker import STAGES
+from streams.stages import STAGES
 from tests.benchmarks.newsroom import Newsroom
 from tests.benchmarks.pipeline.loop import in_one_loop
 from tests.benchmarks.pipeline.stand import ALL_GROUPS, EVERYTHING, LOOK_SECONDS, STUCK_SECONDS, Stand, stand

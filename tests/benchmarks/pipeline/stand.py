@@ -28,7 +28,7 @@ from schemas.identity import article_id
 from schemas.records import Article
 from schemas.records import Publisher as Source
 from streams.settings import Settings
-from streams.worker import STAGES
+from streams.stages import STAGES
 from tests.benchmarks.newsroom import Newsroom
 
 TICK = os.sysconf("SC_CLK_TCK")

@@ -14,7 +14,7 @@ from kafka import KafkaAdminClient
 from schemas.errors import Stop
 from schemas.topics import ARTICLE
 from schemas.transport.brokers import client_options
-from streams.worker import STAGES
+from streams.stages import STAGES
 from tests.integration.faults.rig import Rig
 
 SESSION_SECONDS = 6.0  # after this long without a heartbeat a member is put out of its group

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from deploy.supervise.process import Child
 from streams.settings import PREFIX
+from streams.stages import STAGES
 from streams.status_files import ready_file
-from streams.worker import STAGES
 from tests.integration.faults.checker import check, gather
 from tests.integration.faults.ledger import Slice, make_ledger
 from tests.integration.faults.rig import Rig, rig, say
