@@ -62,7 +62,8 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=4,
-        description="Processes for the stages that run on one machine; fewer share one each; 0: one for each stage, two on embedded parts.",
+        description="Processes for the stages that run on one machine; fewer share one each; 0: one for each stage, "
+        "two on embedded parts.",
     )
     replication: int = Field(
         0, ge=0, le=7, description="Replicas of every topic; 0: three on three brokers or more, else one on each."
