@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         description="Processes for the stages that run on one machine; fewer share one each; 0: one for each stage, "
         "two on embedded parts.",
     )
+    classify_workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes that read articles, where `classify` shares none: the cores that they are to use.",
+    )
     replication: int = Field(
         0, ge=0, le=7, description="Replicas of every topic; 0: three on three brokers or more, else one on each."
     )

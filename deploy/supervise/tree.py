@@ -109,8 +109,7 @@ class Tree:
         finally:
             self._looked = time.monotonic()
         for group, still in stalled.items():
-            part = next((part for part in self.parts if part.running and _reads(part, group)), None)
-            if part is not None:
+            for part in (part for part in self.parts if part.running and _reads(part, group)):
                 self._liveness.forgive(group, now)
                 if self.data_dir and (reason := waiting_for(self.data_dir, _mark_of(group))):
                     noticed.append(f"{part.name} waits: {reason}")
@@ -169,11 +168,14 @@ def tocsin_child(
 
 def workers(settings: Settings, stages: tuple[str, ...] = STAGES) -> list[Child]:
     """Workers for these stages, in as many processes as the settings say."""
-    return [_worker(settings, together) for together in shared(stages, settings.worker_processes)]
+    first = [_worker(settings, together) for together in shared(stages, settings.worker_processes)]
+    if not any(child.name == "worker classify" for child in first):
+        return first
+    return [*first, *(_worker(settings, ("classify",), number) for number in range(2, settings.classify_workers + 1))]
 
 
-def _worker(settings: Settings, stages: tuple[str, ...]) -> Child:
-    """One process for stages that share it."""
+def _worker(settings: Settings, stages: tuple[str, ...], number: int = 1) -> Child:
+    """One process for stages that share it; `number` tells it from others of the same stage."""
     marks = [ready_file(settings, stage) for stage in stages]
 
     def forget() -> None:
@@ -181,7 +183,7 @@ def _worker(settings: Settings, stages: tuple[str, ...]) -> Child:
             mark.unlink(missing_ok=True)
 
     return tocsin_child(
-        f"worker {' '.join(stages)}",
+        f"worker {' '.join(stages)}" + (f" {number}" if number > 1 else ""),
         ["worker", *stages, "--together"],
         settings,
         ready=lambda: all(mark.exists() for mark in marks),

@@ -161,6 +161,13 @@ def test_a_process_of_several_stages_is_ended_for_any_of_them(watched):
     assert "worker dedupe link" in {part.split(" has stalled")[0] for part in clock.watch(tree, 40)}
 
 
+def test_all_processes_of_a_stalled_stage_are_ended(watched):
+    tree, clock = watched
+    tree.start_together([Part("worker link 2")])
+    told = {part.split(" has stalled")[0] for part in clock.watch(tree, 40) if "stalled" in part}
+    assert told >= {"worker link", "worker link 2"}
+
+
 def test_a_part_has_its_whole_patience_from_its_start_however_long_it_waited_to_be_started(watched):
     tree, clock = watched
     link = next(part for part in tree.parts if part.name == "worker link")

@@ -36,6 +36,7 @@ def main() -> None:
     few = articles[: len(articles) // 2]
     sections = {
         "whole": lambda: measures.only_ours(articles),  # is in the next one too
+        "two readers": lambda: measures.two_readers(articles),
         "side by side": lambda: measures.side_by_side(articles),
         "alone": lambda: measures.each_alone(few),
         "latency": lambda: measures.latency(chosen.rates, 20.0 * times),

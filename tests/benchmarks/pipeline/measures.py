@@ -53,9 +53,9 @@ class Rate:
         return f"{self.total:.1f} ms of processor an article: {parts}"
 
 
-def whole(articles: list[Article]) -> Rate:
-    """All articles at once through all stages into ClickHouse, the console beside it."""
-    with stand() as s:
+def whole(articles: list[Article], readers: int = 1) -> Rate:
+    """All articles at once through all stages into ClickHouse, the console beside it; so many processes read."""
+    with stand(readers=readers) as s:
         s.start(*EVERYTHING)
         s.publish(articles[:1])  # everybody has joined, and models are loaded
         s.drained(*ALL_GROUPS)
@@ -123,6 +123,12 @@ def side_by_side(articles: list[Article]) -> Iterator[Row]:
 def only_ours(articles: list[Article]) -> Iterator[Row]:
     """The whole pipeline alone."""
     yield _ours(whole(articles))
+
+
+def two_readers(articles: list[Article]) -> Iterator[Row]:
+    """The whole pipeline with a second process that reads."""
+    name, *figures = _ours(whole(articles, readers=2))
+    yield f"{name}, classify_workers = 2", *figures
 
 
 def _ours(rate: Rate) -> Row:
@@ -264,7 +270,7 @@ def _classifiers(s: Stand, count: int, folder: str = "worker") -> list[Child]:
     children = []
     for number in range(count):
         settings = s.settings.model_copy(update={"data_dir": s.settings.data_dir / f"{folder}{number}"})
-        child = Stand(settings, s.kafka, s.clickhouse, s.stack)._made("classify")
+        (child,) = Stand(settings, s.kafka, s.clickhouse, s.stack).made("classify")
         s.add(f"{folder} {number}", child.start())
         children.append(child)
     return children

@@ -68,10 +68,11 @@ class Stand:
 
     def start(self, *names: str) -> None:
         """Start these of our parts and wait until they are ready."""
-        for name in names:
-            self.add(name, self._made(name).start())
-        for name in names:
-            self.parts[name].wait_ready()
+        made = [child for name in names for child in self.made(name)]
+        for child in made:
+            self.add(child.name.removeprefix("worker "), child.start())
+        for child in made:
+            child.wait_ready()
 
     def add(self, name: str, child: Child) -> None:
         """A part of another kind, which has been started."""
@@ -82,10 +83,11 @@ class Stand:
         """Stop a part; what it has used is not told any more."""
         self.parts.pop(name).stop()
 
-    def _made(self, name: str) -> Child:
+    def made(self, name: str) -> list[Child]:
+        """The processes of one of our parts, not started: several for `classify` where the settings say so."""
         if name == "loader":
-            return tocsin_child("loader", ["load"], self.settings, ready=lambda: True)
-        return console(self.settings) if name == "console" else workers(self.settings, (name,))[0]
+            return [tocsin_child("loader", ["load"], self.settings, ready=lambda: True)]
+        return [console(self.settings)] if name == "console" else workers(self.settings, (name,))
 
     def publish(self, articles: Iterable[Article], rate: float = 0.0) -> dict[str, float]:
         """Publish, at a rate when one is given; when each was sent, in seconds since 1970, by its id."""
@@ -139,7 +141,7 @@ def processor(pid: int) -> float:
 
 
 @contextmanager
-def stand(partitions: int = 8) -> Iterator[Stand]:
+def stand(partitions: int = 8, readers: int = 1) -> Iterator[Stand]:
     """Kafka and ClickHouse on free ports with our topics and tables, and nothing that reads them yet."""
     port, controller, native, http, page = free_ports(5)
     with ExitStack() as stack:
@@ -148,7 +150,7 @@ def stand(partitions: int = 8) -> Iterator[Stand]:
         store_server = stack.enter_context(clickhouse(folder / "clickhouse", port=native, http_port=http))
         settings = Settings(
             kafka=f"127.0.0.1:{port}", clickhouse=f"clickhouse://default@127.0.0.1:{native}/tocsin",
-            data_dir=folder / "data", console_port=page, partitions=partitions,
+            data_dir=folder / "data", console_port=page, partitions=partitions, classify_workers=readers,
         )  # fmt: skip
         create_topics(settings)
         store = open_store(settings.clickhouse.get_secret_value())
