@@ -32,6 +32,7 @@ SURE, LIKELY = 0.85, 0.5  # of an incident by type alone, and with figures or tr
 SHARE = {True: 0.9, False: 0.75}  # highest confidence: of languages that the vectors know well, and of others
 _CUT = re.compile(r"(?:[.!?…]+[\"'»”)\]]*\s+|[。！？।؟॥]+[」』”\"]*\s*|\n+)")
 _ABBREVIATED = re.compile(r"(?:\b\w|\b(?:Dr|Sr|Sra|Mr|St|ул|гг?|им|тыс|млн|z\.B|ca|bzw|Nr|núm|av|pp|جر))\.\s+$")
+_ORDINAL = re.compile(r"\b\d{1,2}\.\s+$")
 
 
 class ForeignSentence(NamedTuple):
@@ -59,6 +60,7 @@ class ForeignReading:
     place_in_title: bool
     places: tuple[str, ...]  # English names of all places, lower case
     time: tuple[Period, int, int] | None
+    days: tuple[tuple[Period, int, int], ...]  # all days that the first sentences name, recalled ones among them
     recalled: bool  # the whole is about something long ago
 
     @property
@@ -102,7 +104,9 @@ def read_text(title: str, text: str, code: str, published: datetime, source: str
     body = "" if text.strip() == title.strip() else text
     title_words = words_of(title)
     title_marks = language.marks(title_words)
-    told = [_told(text, start, end, language, published, number) for number, (start, end) in enumerate(cut(text))]
+    told = [
+        _told(text, start, end, language, published, number) for number, (start, end) in enumerate(cut(text, language))
+    ]
     lead = [m for s in told[:3] for m in s.marks]
     title_figures = find_figures(title_words, title_marks, language) if body else []
     harmed = any(f.high or f.low for f in (*title_figures, *(f for s in told[:3] for f in s.figures)))
@@ -111,21 +115,25 @@ def read_text(title: str, text: str, code: str, published: datetime, source: str
     )
     spots = _spots(title, body, told, code, source)
     place = news_place(spots)
-    time = next((t for s in told[:4] if not s.recalled and (t := _day(s, published))), None)
+    days = [(s, t) for s in told[:4] if (t := _day(s, published))]
+    time = next((t for s, t in days if not s.recalled), None)
     recalled = any(m.tag == "long_ago" for m in title_marks) or bool(told and told[0].recalled)
     return ForeignReading(
         code, guesses, incident * SHARE[language.vectors], title_figures, told, place, bool(place and place in spots[0]),
-        tuple(dict.fromkeys(s.toponym.name.lower() for part in spots for s in part)), time, recalled,
+        tuple(dict.fromkeys(s.toponym.name.lower() for part in spots for s in part)), time, tuple(t for _, t in days), recalled,
     )  # fmt: skip
 
 
-def cut(text: str) -> list[tuple[int, int]]:
-    """Offsets of the sentences that are read."""
+def cut(text: str, language: Pack) -> list[tuple[int, int]]:
+    """Offsets of the sentences that are read; `am 13. November` is inside one."""
     out: list[tuple[int, int]] = []
     start = 0
     top = text[:LONGEST]
     for m in _CUT.finditer(top):
-        if _ABBREVIATED.search(top, max(start, m.end() - 12), m.end()):
+        before = max(start, m.end() - 12), m.end()
+        if _ABBREVIATED.search(top, *before) or (
+            _ORDINAL.search(top, *before) and _opens_with_month(top, m.end(), language)
+        ):
             continue
         out.append((start, m.end()))
         start = m.end()
@@ -133,6 +141,11 @@ def cut(text: str) -> list[tuple[int, int]]:
     pieces = [(n, min(n + LONGEST_SENTENCE, b)) for a, b in out for n in range(a, b, LONGEST_SENTENCE)]
     spans = [_trimmed(text, a, b) for a, b in pieces]
     return [(a, b) for a, b in spans if b > a][:SENTENCES]
+
+
+def _opens_with_month(text: str, start: int, language: Pack) -> bool:
+    """Whether the word here is the name of a month."""
+    return any(m.tag == "months" and m.first == 0 for m in language.marks(words_of(text[start : start + 12])))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.domain.mentions.link_features import stems_of
+from streams.domain.mentions.link_features import AS_ENGLISH, stems_of
 from streams.domain.text.lead import headline
 from streams.domain.text.sentence_space import DIMENSIONS
 
@@ -91,7 +91,7 @@ class Profile:
             n: weight / length for n, weight in weights.items()
         }  # one number for all words of a count: they are kept
         _sum(self.words, {w: shares[n] for w, n in counts.items()}, sign)
-        title = stems_of(headline(m.title, m.source.domain))
+        title = _title_stems(headline(m.title, m.source.domain), m.lang, counts)
         _sum(self.title, dict.fromkeys(title, 1 / math.sqrt(len(title) or 1)), sign)
         _sum(self.names, dict.fromkeys(features.names, 1.0), sign)
         if m.place is not None and m.place.country:
@@ -222,6 +222,14 @@ def _sum(into: dict[str, float], what: Mapping[str, float], sign: int) -> None:
             into[key] = left
         else:
             into.pop(key, None)
+
+
+def _title_stems(title: str, lang: str | None, words: Container[str]) -> tuple[str, ...]:
+    """Stems of a headline as they are in the words of its text; a text may be in English whatever language it states."""
+    stems = stems_of(title)
+    if lang in AS_ENGLISH:
+        return stems
+    return max(stems_of(title, lang), stems, key=lambda found: sum(w in words for w in found))
 
 
 def _heaviest(weights: Mapping[str, float]) -> list[str]:

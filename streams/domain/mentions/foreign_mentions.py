@@ -8,7 +8,7 @@ from streams.domain.geo.places import to_place
 from streams.domain.languages.figures import Figure
 from streams.domain.languages.foreign_reading import ForeignReading, ForeignSentence
 from streams.domain.mentions.casualty_totals import Toll
-from streams.domain.mentions.mention_reading import MentionReading, names_year, undated
+from streams.domain.mentions.mention_reading import MentionReading, names_year, recalled_day, undated
 from streams.domain.mentions.mention_type import EventType
 from streams.domain.ontology.types import ontology
 from streams.domain.text.document import Document
@@ -37,7 +37,7 @@ def _mention(
     top = sentences[0] if sentences else None
     evidence = Span(start=top.start, end=top.end) if top else Span(start=0, end=len(document.text))
     claims = _claims(document, sentences) if role != "story" else ()
-    time = _time(document, read) if role == "main" else None
+    time = _time(document, read) if role == "main" else recalled_day(document, read.days) if role == "story" else None
     return MentionReading(
         role=role,  # type: ignore[arg-type]  # one of the three roles named above
         type=kind,

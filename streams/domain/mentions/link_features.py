@@ -11,11 +11,13 @@ from typing import TypeVar
 import Stemmer
 
 from schemas.records import Features
+from streams.domain.languages.content_words import PAIRED, content_words
+from streams.domain.languages.words import fold
 from streams.domain.text.document import Document, annotation
 from streams.domain.text.lead import headline, headline_and_lead
 from streams.domain.text.sentence_encoder import encode
 from streams.domain.text.sentence_space import embed
-from streams.domain.text.word_frequency import UNKNOWN, rarities
+from streams.domain.text.word_frequency import UNKNOWN, rarities, rarity
 
 WORDS, NAMES = 100, 40  # most words and names kept, as the contract says
 LONGEST = 20_000  # characters read; after them nothing changes what an article is about
@@ -27,6 +29,9 @@ _NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
 _AGE = re.compile(  # begins with the digit, so that the search runs from digit to digit
     r"(\d(?:(?<!\w\d)|\d(?<!\w\d\d)))(?:[- ]years?[- ]old\b|(?:(?<=[a-z], \d)|(?<=[a-z], \d\d))(?=[,.;]| of\b))"
 )
+AS_ENGLISH = frozenset((None, "en", *PAIRED))  # languages whose words are read as English ones are
+NOUNS = frozenset(("de", "lb"))  # languages that capitalise every noun
+RARE = 8.0  # rarity of a name of one word that is no noun
 _JOINT = re.compile(r"[.-]")
 _BREAKS = frozenset('.!?:;\n"“”(')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -71,7 +76,7 @@ class _Remembered(dict[str, T]):
 @annotation
 def article_features(document: Document) -> Features:
     """Features of the article's first news: of its title and its whole text."""
-    return features(*article_text(document))
+    return features(*article_text(document), text_language(document))
 
 
 def encode_first(texts: Iterable[tuple[str, str]]) -> None:
@@ -84,8 +89,15 @@ def article_text(document: Document) -> tuple[str, str]:
     return headline(document.title, document.article.source.domain), document.text
 
 
-def features(title: str, text: str) -> Features:
+def text_language(document: Document) -> str | None:
+    """The language of a document's words where it is another than English; what it states may be that of its publisher."""
+    return None if document.readable else document.article.lang
+
+
+def features(title: str, text: str, lang: str | None = None) -> Features:
     """Features of one account: `text` is the whole article for its news, the passage for what it recalls.
+
+    `lang` is the language of a text that is not English; of an unknown one words are taken as English ones are.
 
     Words of the title count twice, ages ("27-year-old", "Smith, 27,") are words of their own. The most telling words are
     kept: those that are frequent here and rare elsewhere.
@@ -93,7 +105,10 @@ def features(title: str, text: str) -> Features:
     title, text = title[:LONGEST], text[:LONGEST]
     vector = _vector(headline_and_lead(title, text))
     ages = [age(int(years)) for years in _AGE.findall(f"{title}\n{text}")]
-    return Features(words=_words(title, text, ages), names=_names(title, text), vector=vector)
+    names = _names(title, text)
+    if lang not in AS_ENGLISH:
+        names = tuple(dict.fromkeys(fold(name) for name in names if lang not in NOUNS or _is_rare(name)))
+    return Features(words=_words(title, text, ages, lang), names=names, vector=vector)
 
 
 def age(years: int) -> str:
@@ -101,18 +116,21 @@ def age(years: int) -> str:
     return f"{years}y"
 
 
-def stems_of(text: str) -> tuple[str, ...]:
-    """The different stems of a short text, in order."""
-    return tuple(dict.fromkeys(_stems_in(text)))
+def stems_of(text: str, lang: str | None = None) -> tuple[str, ...]:
+    """The different stems of a short text, in order; `lang` as in `features`."""
+    return tuple(dict.fromkeys(_stems_in(text, lang)))
 
 
-def _stems_in(text: str) -> Iterable[str]:
+def _stems_in(text: str, lang: str | None = None) -> Iterable[str]:
     """Stems of all words and numbers, in order; no word reaches over a space."""
+    if lang is not None and lang not in AS_ENGLISH:
+        return content_words(text, lang)
     return chain.from_iterable(map(_STEMS.__getitem__, text.split(" ")))
 
 
-def _words(title: str, text: str, ages: list[str]) -> dict[str, int]:
-    counts = Counter(chain(_stems_in(title), _stems_in(title), _stems_in(text), ages))
+def _words(title: str, text: str, ages: list[str], lang: str | None) -> dict[str, int]:
+    told = list(_stems_in(title, lang))
+    counts = Counter(chain(told, told, _stems_in(text, lang), ages))
     if len(counts) <= WORDS:
         return dict(counts)
     rare = rarities().get
@@ -162,6 +180,11 @@ def _names(title: str, text: str) -> tuple[str, ...]:
         if " " in name or name in inside:
             inside[name] += n
     return tuple(n for n, _ in inside.most_common(NAMES))
+
+
+def _is_rare(name: str) -> bool:
+    """Whether a run of capitalised words is more than one common noun."""
+    return " " in name or all(rarity(stem) >= RARE for stem in stems_of(name))
 
 
 def _shouts(text: str, capitals: int) -> bool:

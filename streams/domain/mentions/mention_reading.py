@@ -19,7 +19,7 @@ from streams.domain.mentions.claim_dedup import claims_of
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
 from streams.domain.mentions.incident_total import Setting
-from streams.domain.mentions.link_features import NAMES, article_features, article_text, features
+from streams.domain.mentions.link_features import NAMES, article_features, article_text, features, text_language
 from streams.domain.mentions.mention_type import EventType, by_actors, story_type
 from streams.domain.mentions.severity import grade
 from streams.domain.text.document import Document
@@ -32,6 +32,7 @@ _FREED = re.compile(
 )
 STORY_SENTENCES = 4  # in which the place of a story is looked for
 RECENT = timedelta(days=8)  # how long before publication a day at the top may be the day of the news
+FAR_BACK = timedelta(days=60)  # before publication: such a day is not that of news
 _YEAR = re.compile(r"\d{4}")
 LEADING: frozenset[MentionRole] = frozenset(("main", "story"))  # what an article is about
 _ABOUT_OTHERS: frozenset[MentionRole] = frozenset(
@@ -93,13 +94,14 @@ def read_story(document: Document) -> MentionReading:
     start, end = (article[0].start, article[0].end) if article else (0, len(document.text))
     top = Draft("story", [p for p in article if p.sentence < STORY_SENTENCES])
     toponym = event_place(document, top) if top.passages else None
+    days = ((f.period, f.start, f.end) for p in top.passages for f in p.times())
     return MentionReading(
         role="story",
         type=story_type(document),
         evidence=Span(start=start, end=max(end, start)),
         also=(),
         place=to_place(toponym) if toponym else None,
-        time=None,
+        time=recalled_day(document, days),
         actors=(),
         claims=(),
         read_from=_read_from(None, toponym, None, ()),
@@ -182,7 +184,7 @@ class MentionWriter:
     def _features(self, m: MentionReading, *, leads: bool) -> Features:
         if m.role in _ABOUT_OTHERS:
             return Features()
-        found = article_features(self.document) if leads else features("", m.text)
+        found = article_features(self.document) if leads else features("", m.text, text_language(self.document))
         return replace(found, names=(*m.names, *found.names)[:NAMES]) if m.names else found
 
     def _identity(self, m: MentionReading) -> str:
@@ -224,6 +226,18 @@ def draft_time(document: Document, draft: Draft) -> tuple[Period | None, FoundPe
 def undated(document: Document) -> bool:
     """Whether a document was published nobody knows when: it was collected at some later time."""
     return document.article.published_at is None and document.published == document.article.fetched_at
+
+
+def recalled_day(document: Document, told: Iterable[tuple[Period, int, int]]) -> Period | None:
+    """The first of some days with the offsets of their words that is written with its year and lies far back.
+
+    A story that is told again on an anniversary, or at a trial, says so which event it is about.
+    """
+    for day, start, end in told:
+        far_back = undated(document) or document.published - day.start > FAR_BACK
+        if day.precision == "day" and day.start <= document.published and far_back and names_year(document, start, end):
+            return day
+    return None
 
 
 def names_year(document: Document, start: int, end: int) -> bool:
