@@ -8,7 +8,7 @@ from pathlib import Path
 
 from streams.evaluate.documents import read_rows
 from streams.train.rows import BACKGROUND, Row, news_of
-from streams.train.streams_languages import headlines, rated_pairs
+from streams.train.streams_languages import headlines, own_reports, rated_pairs
 
 OTHERS = 700  # articles of the background
 ENOUGH = 1_000  # documents of a large set, whose comparisons are far more than can be learnt from
@@ -28,7 +28,7 @@ def streams(data: Path) -> dict[str, list[Row]]:
         "press": press, "press among others": spread(others[::2], press), **natural_days(data),
         "linkset": read(data, "linkset"), "ecb": ecb, "world": mixed(ecb, others, 28),
         "uci": read(data, "uci_headlines", ENOUGH), "gva": read(data, "gva_incidents", ENOUGH),
-        "rated": rated_pairs(data), "headlines": headlines(data),
+        "rated": rated_pairs(data), "headlines": headlines(data), "own": own_reports(),
     }  # fmt: skip
 
 
