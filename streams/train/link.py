@@ -18,13 +18,14 @@ from joblib import Parallel, delayed
 from schemas.records import Change, Mention
 from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import Open, opening
-from streams.domain.linking.link import alike, considered, least, needed_to_merge, odds
+from streams.domain.linking.link import alike, considered, least, needed_to_merge
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge, split
 from streams.domain.linking.pair_score import MODEL, PARTS, Side, Trees, compare
 from streams.domain.linking.session import LinkSession
 from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, days_between, two_groups
 from streams.domain.linking.state import LinkState
+from streams.domain.linking.vetoes import odds
 from streams.evaluate.scores import link_scores
 from streams.train.held_out import record
 from streams.train.link_trees import Example, fit, save
@@ -36,7 +37,7 @@ HABITS = {  # streams whose stories or whose outlets are the same: left out toge
     "press": {"press", "press among others", "days ng", "days ng may"},
     "days cnn": {"days cnn"}, "days te": {"days te", "days te late"},
     "linkset": {"linkset"}, "ecb": {"ecb", "world"}, "uci": {"uci"}, "gva": {"gva"},
-    "headlines": {"headlines"},
+    "headlines": {"headlines"}, "own": {"own"},
 }  # fmt: skip
 OFTEN = frozenset(
     (*range(4, 17), *range(18, 33, 2), *range(36, 65, 4))
@@ -127,8 +128,8 @@ def _last(incident_id: str, became: dict[str, str]) -> str:
 
 
 def weighed(chance: float, factor: float) -> float:
-    """Log-odds after a factor on the probability."""
-    return logit(factor / (1 + np.exp(-chance))) if 0 < factor < 1 else chance if factor else -np.inf
+    """Log-odds after a factor on the odds."""
+    return chance + float(np.log(factor)) if factor else -np.inf
 
 
 def logit(p: float) -> float:

@@ -12,19 +12,19 @@ from schemas.identity import digest
 from schemas.records import Change, Mention
 from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import cells
-from streams.domain.linking.cluster_profile import Profile, Weight
+from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.corrections import carry_out_waiting
+from streams.domain.linking.furniture import furniture, of_one_outlet, without
 from streams.domain.linking.incident import NEWS_ROLES, REPORTING_ROLES, Open, opening, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
-from streams.domain.linking.pair_score import EVENT_FAMILY, PARTS, UNKNOWN, Side, compare, named, scores, set_beside
+from streams.domain.linking.pair_score import EVENT_FAMILY, UNKNOWN, Side, compare, named, scores, set_beside
 from streams.domain.linking.relation_records import relate
 from streams.domain.linking.session import Linked, LinkSession
 from streams.domain.linking.split_by_clustering import split_by_clustering
 from streams.domain.linking.split_by_document import split_by_document
 from streams.domain.linking.state import LinkState
-from streams.domain.linking.vetoes import vetoed
-from streams.domain.ontology.compatibility import at_odds
+from streams.domain.linking.vetoes import odds, vetoed, weighed
 
 JOIN = 0.4  # least score of a link
 ABROAD = 0.3  # the same between two languages, which share no words
@@ -35,9 +35,6 @@ CONSIDERED, NEAR = 8, 6  # candidates scored for one mention: by words, place an
 SAME_PAGE = 0.9  # least score of an event with the article that it was coded from
 RIVAL = 0.05  # least score of a mention with an incident that its home is compared with
 RIVALS = 4  # incidents that a home is compared with
-ODDS = 0.3  # factor on scores between kinds that cannot be one event, and between reports of two seasons
-DAYS, REPORTS = PARTS.index("days"), PARTS.index("reports")
-ONE_DAY, SEASON = 0.5, 4.5  # these parts are ln(1 + days): half a day, and three months
 DAY = timedelta(days=1)
 
 
@@ -87,24 +84,10 @@ def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
     compared = considered(state, mention, Side(profile, state.index.idf))
     chances = scores([row for _, row in compared])
     found = [
-        _recorded(state, mention, Found(i, p * odds(profile, state.profiles[i], row, state.index.idf), row))
+        _recorded(state, mention, Found(i, weighed(p, odds(profile, state.profiles[i], row, state.index.idf)), row))
         for (i, row), p in zip(compared, chances, strict=True)
     ]
     return sorted(found, key=lambda f: (-f.score, f.incident_id))
-
-
-def odds(one: Profile, other: Profile, row: list[float], idf: Weight) -> float:
-    """Factor on a score: 0 after a veto, ODDS where much speaks against one event that the trees do not know of, else 1.
-
-    That is, kinds that cannot be one event on different days, and events that were reported months apart and have no day in
-    common: the streams that the trees learn from last for days or weeks, and floods come back with the season.
-    """
-    if vetoed(one, other, row, idf):
-        return 0.0
-    if row[DAYS] > ONE_DAY and at_odds(one.kinds, other.kinds):
-        return ODDS
-    months_apart = row[EVENT_FAMILY] == 1 and row[REPORTS] > SEASON and not row[DAYS] <= ONE_DAY
-    return ODDS if months_apart else 1.0
 
 
 def _chosen(state: LinkState, mention: Mention, ranked: list[Found]) -> Found | None:
@@ -129,12 +112,25 @@ def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str
     ids = state.index.candidates(side.rarity, (*cells(mention, around=1), *feed_events.keys(mention)), CONSIDERED)
     if (direction := side.profile.direction()) is not None:
         ids = list(dict.fromkeys((*ids, *state.index.near(direction, NEAR))))
-    found = [
-        (i, compare(side, state.profiles[i], days_apart(mine, reported(state.open[i]))))
-        for i in ids if i not in barred
-    ]  # fmt: skip
+    ids = [i for i in ids if i not in barred]
+    bare = side
+    told_here = [p for i in ids if of_one_outlet(side.profile, p := state.profiles[i])]
+    if repeated := furniture(side.profile, told_here):
+        bare = Side(without(side.profile, repeated, state.index.idf), state.index.idf)
+        more = state.index.candidates(bare.rarity, (), CONSIDERED)
+        ids += [i for i in more if i not in barred and i not in ids]
+    found = [(i, _compared(state, side, bare, i, days_apart(mine, reported(state.open[i])))) for i in ids]
     set_beside([row for _, row in found])
     return found
+
+
+def _compared(state: LinkState, side: Side, bare: Side, incident_id: str, apart: float) -> list[float]:
+    """The parts of a comparison; with an incident of the same outlet by what is no furniture, unless all of it forbids a link."""
+    other, idf = state.profiles[incident_id], state.index.idf
+    row = compare(side, other, apart)
+    if bare is side or not of_one_outlet(side.profile, other) or vetoed(side.profile, other, row, idf):
+        return row
+    return compare(bare, other, apart)
 
 
 Reports = tuple[datetime, datetime]  # the first and the last report of an incident, or of one account
@@ -271,7 +267,7 @@ def _merge_proven(session: LinkSession, mention: Mention, home: str, ranked: lis
         odds(state.profiles[home], state.profiles[o.incident_id], row, state.index.idf)
         for o, row in zip(others, compared, strict=True)
     ]
-    chances = [chance * left for chance, left in zip(scores(compared), factors, strict=True)]
+    chances = [weighed(chance, factor) for chance, factor in zip(scores(compared), factors, strict=True)]
     for other, chance, row in sorted(zip(others, chances, compared, strict=True), key=lambda c: -c[1]):
         if chance < needed_to_merge(row):
             continue

@@ -1,5 +1,7 @@
 """Vetoes links between accounts that cannot be one event, however similar their words: a local event has one place and day.
 
+And two articles of one outlet whose headlines have nothing to do with the other's text share what the outlet always writes.
+
 The trained weights cannot express this. Bulletins of one template share nearly all words and differ in the two that
 matter, and such pairs hardly occur in the training data. A text that names both places (one attack at several sites, a
 follow-up that recalls the first) is no such pair, unless the days differ too.
@@ -8,8 +10,10 @@ follow-up that recalls the first) is no such pair, unless the days differ too.
 import math
 from typing import TYPE_CHECKING
 
+from streams.domain.linking.furniture import share_furniture_alone
 from streams.domain.linking.pair_score import EVENT_FAMILIES, PARTS
 from streams.domain.mentions.link_features import stems_of
+from streams.domain.ontology.compatibility import at_odds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +32,39 @@ REACH = {
 NEAR = 80.0  # kilometres that one event of another kind may be told apart: a city and its region
 TEMPLATE, SAME_WORDS = 0.5, 0.75  # similarity of words from which two accounts are of one template: maybe, and surely
 SPECIFIC = 5.0  # idf from which a headline's word distinguishes one bulletin from the next
+# Factors on the odds between kinds that cannot be one event, between the two that are often mistaken, and between two seasons.
+TWO_KINDS, MISTAKEN, TWO_SEASONS = 0.0, 0.3, 0.1
+MISHAPS = {
+    "accidents",
+    "disasters",
+}  # a wildfire is an "explosion or fire" to one reader, a flood a drowning to another
+ONE_DAY, SEASON = 0.5, 4.5  # parts `days` and `reports` are ln(1 + days): half a day, and three months
 AT = {name: at for at, name in enumerate(PARTS)}
+
+
+def odds(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> float:
+    """Factor on the odds of one event: 0 after a veto, less than 1 where much speaks against it that the trees do not know of.
+
+    That is, kinds that cannot be one event on different days, and events, or stories, that were reported months apart and
+    have no day in common: the streams that the trees learn from last for days or weeks, and floods come back with the season.
+    """
+    if vetoed(one, other, row, idf):
+        return 0.0
+    if row[AT["days"]] > ONE_DAY and at_odds(one.kinds, other.kinds):
+        return MISTAKEN if {kind_of(one.kinds)[0], kind_of(other.kinds)[0]} == MISHAPS else TWO_KINDS
+    months_apart = row[AT["event_family"]] in (0, 1) and row[AT["reports"]] > SEASON and not row[AT["days"]] <= ONE_DAY
+    return TWO_SEASONS if months_apart else 1.0
+
+
+def weighed(chance: float, factor: float) -> float:
+    """A probability after a factor on its odds."""
+    return chance * factor / (chance * factor + 1 - chance) if factor < 1 else chance
 
 
 def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> bool:
     """Whether two sides with these parts of a comparison are certainly two events."""
+    if share_furniture_alone(one, other, row, AT, idf):
+        return True
     mine, theirs = kind_of(one.kinds), kind_of(other.kinds)
     if mine[0] not in EVENT_FAMILIES or theirs[0] not in EVENT_FAMILIES:
         return False
