@@ -49,6 +49,21 @@ _KILLED = {
     "injured_low": "Injured: the least figure that a current claim states.",
     "injured_high": "Injured: the greatest figure that a current claim states.",
 }
+_OF_ORIGINAL = {
+    "original_domain": "Who published the original.",
+    "original_title": "Headline of the original.",
+    "original_url": "Address of the original.",
+    "original_published_at": "When the original was published; UTC.",
+}
+_INCIDENTS = {"incidents": "Incidents, by the time at which they were first seen; those merged away are left out."}
+_COUNTED = {
+    "types": _INCIDENTS,
+    "countries": _INCIDENTS,
+    "sources": {
+        "articles": "Articles, by the time at which they were fetched.",
+        "copies": "Articles that only copy others, by the time at which they were fetched.",
+    },
+}
 _MERGES_LEFT_OUT = "Step of incident_survivor: merges followed "
 
 _WRITTEN = {"written_us": "When the row was worked out; microseconds since 1970. The later one wins."}
@@ -68,10 +83,7 @@ TABLES: dict[str, Described] = {
     "copies": _view(
         C,
         "Who copied whom, how closely and how much later.",
-        original_domain="Who published the original.",
-        original_title="Headline of the original.",
-        original_url="Address of the original.",
-        original_published_at="When the original was published; UTC.",
+        **_OF_ORIGINAL,
         lag_seconds="How much later than the original; negative where dates say that it was earlier.",
     ),
     "origins": _view(
@@ -192,6 +204,48 @@ TABLES: dict[str, Described] = {
         columns={"here": "0 once the mention has moved to another incident."} | _WRITTEN,
     ),
     "account_home": Described(M, "Under which incidents a mention has rows in account.", columns=_WRITTEN),
+    "incident_first": Described(
+        M,
+        "Who told of each incident first; read first_reports.",
+        columns={"told_at": "When it was told first; UTC."} | _WRITTEN,
+    ),
+    "first_reports": _view(
+        M,
+        "Who told first of each incident that lives, as news and not in looking back.",
+        told_at="When it was told first; UTC.",
+    ),
+    "merge_step": Described(
+        I, "Where merges lead, one step each; empty where one was taken back. Read incident_merged.", columns=_WRITTEN
+    ),
+    "incident_merged": _view(I, "Incidents that were merged away, and where each lives on."),
+    "article_by_time": Described(A, "Articles in the order in which they were fetched; read arrivals."),
+    "arrivals": _view(A, "Every article by the time at which it was fetched, without its words: for counts over time."),
+    "article_brief": Described(A, "What copies need to know of their originals; read articles."),
+    "mention_by_time": Described(M, "Mentions in the order of their reports; read reports."),
+    "reports": _view(M, "Every account of an incident by the time of its report, without its words."),
+    "change_by_time": Described(I, "Versions of incidents in the order in which they entered Kafka; read changes."),
+    "copied": Described(
+        C,
+        "Copies with what is known of their originals; read copies.",
+        columns=_OF_ORIGINAL
+        | {
+            "original_fetched_at": "When the original was fetched; UTC.",
+            "known": "1 once the original is known.",
+            "ranked": "The later one wins: twice produced_ms, one more where the original is known.",
+        },
+    ),
+    "copy_link": Described(C, "Which articles copy an original; read copies."),
+    **{
+        f"{dimension}_{each}": _view(
+            M,
+            f"Counts by the {moment} and {dimension}: what was told, what was new. UTC.",
+            **{moment: f"The {moment}; UTC."},
+            reports="Accounts of incidents, by the time of the report.",
+            **counts,
+        )
+        for dimension, counts in _COUNTED.items()
+        for each, moment in (("hourly", "hour"), ("daily", "day"))
+    },
     "incident_survivor_1": _view(I, f"{_MERGES_LEFT_OUT}once."),
     "incident_survivor_2": _view(I, f"{_MERGES_LEFT_OUT}twice."),
     "incident_survivor_4": _view(I, f"{_MERGES_LEFT_OUT}four times."),

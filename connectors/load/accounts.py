@@ -4,17 +4,18 @@ What a mention's row says follows from the tables alone: the incident that it wa
 from there, and whether a later revision of its story replaces it. After each batch the rows of every mention
 that the batch touches are computed again; the order of topics and repetitions do not matter.
 
+Beside it stand `incident_first`, who told of each incident first, and `merge_step`, where merges lead.
+
 Of two loaders that write one mention, the one that read later has the later stamp, and saw all that the other saw.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from connectors.sinks.contract import Store, literal
+from connectors.load.statements import Columns, listed, parts
+from connectors.sinks.contract import Store
 
-Columns = Mapping[str, Sequence[Any]]
-AT_ONCE = 1_000  # ids in one statement, which a server takes up to 256 kB of
 FOLLOWED = 8  # merges of merges, as in the view `incident_survivor`
 CLAIM = ("what", "min", "max", "of", "attributed_to", "attribution_kind", "stated_at", "text")
 COPIED = (
@@ -39,11 +40,22 @@ class Accounts:
                 )
             elif table == "incident_version":
                 touched |= {said for said in columns["change_mention_id"] if said}
-                ids = zip(columns["incident_id"], columns["merged_into"], strict=True)
-                touched |= self._of_incidents({incident for incident, into in ids if into})
-        for part in _parts(sorted(touched)):
+                touched |= self._of_incidents(self._merges(columns))
+        for part in parts(sorted(touched)):
             self._write(part)
         return len(touched)
+
+    def _merges(self, versions: Columns) -> set[str]:
+        """Keep the merges that these versions tell of or take back; the incidents that were merged."""
+        merged = {i for i, into in zip(versions["incident_id"], versions["merged_into"], strict=True) if into}
+        once = self._column("SELECT incident_id FROM merge_step", "incident_id", versions["incident_id"])
+        stamp = self._now_us()  # before what is read: who read later wrote later
+        if stepped := self._rows("SELECT incident_id, merged_into FROM incident FINAL", "incident_id", merged | once):
+            ids, into = zip(*stepped, strict=True)
+            self._store.insert(
+                "merge_step", {"incident_id": ids, "merged_into": into, "written_us": [stamp] * len(ids)}
+            )
+        return merged
 
     def _of_incidents(self, incidents: set[str]) -> set[str]:
         """Mentions that were put in these incidents, or came to them by merges."""
@@ -56,17 +68,20 @@ class Accounts:
         placed = dict(self._rows("SELECT mention_id, incident_id FROM placement FINAL", "mention_id", mentions))
         lives = self._survivors(set(placed.values()))
         home = {mention: lives[incident] for mention, incident in placed.items()}
-        self._leave(mentions, home, stamp)
+        changed = self._leave(mentions, home, stamp) | set(home.values())
         if home:
             self._store.insert("account_home", _homes(home.items(), stamp))
             self._store.execute(_insert(home, stamp))
+        for part in parts(sorted(changed)):
+            self._store.execute(_first(part, self._now_us()))
 
-    def _leave(self, mentions: Sequence[str], home: Mapping[str, str], stamp: int) -> None:
-        """Mark the rows of mentions that have moved on."""
+    def _leave(self, mentions: Sequence[str], home: Mapping[str, str], stamp: int) -> set[str]:
+        """Mark the rows of mentions that have moved on; the incidents that they were in."""
         rows = self._rows("SELECT mention_id, incident_id FROM account_home FINAL", "mention_id", mentions)
         left = [(mention, incident) for mention, incident in rows if home.get(mention) != incident]
         if left:
             self._store.insert("account", {**_homes(left, stamp), "here": [0] * len(left)})
+        return {incident for _, incident in left}
 
     def _survivors(self, incidents: set[str]) -> dict[str, str]:
         """The incident that each of these was merged into; itself where it was not merged."""
@@ -84,16 +99,19 @@ class Accounts:
 
     def _rows(self, select: str, key: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
         """The rows whose `key` is one of the values."""
-        parts = _parts(sorted(set(values)))
-        return [row for part in parts for row in self._store.query(f"{select} WHERE {key} IN ({_listed(part)})").rows]
+        return [
+            row
+            for part in parts(sorted(set(values)))
+            for row in self._store.query(f"{select} WHERE {key} IN ({listed(part)})").rows
+        ]
 
 
 def _insert(home: Mapping[str, str], stamp: int) -> str:
     """The statement that copies these mentions below their incidents."""
-    mentions, names = _listed(list(home)), ", ".join(COPIED)
+    mentions, names = listed(list(home)), ", ".join(COPIED)
     return f"""
         INSERT INTO account (incident_id, here, superseded, written_us, {names})
-        SELECT transform(mention_id, [{mentions}], [{_listed(list(home.values()))}], '') AS incident_id, 1,
+        SELECT transform(mention_id, [{mentions}], [{listed(list(home.values()))}], '') AS incident_id, 1,
             document_id != latest_document OR (document_kind = 'event' AND mention_id != latest_mention),
             {stamp}, {names}
         FROM (SELECT story_id, document_kind, {names} FROM mention FINAL WHERE mention_id IN ({mentions})) AS m
@@ -105,15 +123,17 @@ def _insert(home: Mapping[str, str], stamp: int) -> str:
         ) AS s USING story_id"""  # noqa: S608 - quoted
 
 
+def _first(incidents: Sequence[str], stamp: int) -> str:
+    """The statement that works out who told of each of these incidents first; nobody where none does any more."""
+    is_news = "here = 1 AND superseded = 0 AND role IN ('main', 'follow-up')"
+    first = f"tuple(reported_at, mention_id), {is_news}"
+    return f"""
+        INSERT INTO incident_first (incident_id, publisher, domain, told_at, written_us)
+        SELECT incident_id, argMinIf(publisher, {first}), argMinIf(domain, {first}), minIf(reported_at, {is_news}),
+            {stamp}
+        FROM account FINAL WHERE incident_id IN ({listed(incidents)}) GROUP BY incident_id"""  # noqa: S608 - quoted
+
+
 def _homes(rows: Iterable[tuple[str, str]], stamp: int) -> dict[str, Sequence[Any]]:
     mentions, incidents = zip(*rows, strict=True)
     return {"mention_id": mentions, "incident_id": incidents, "written_us": [stamp] * len(mentions)}
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]
-
-
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(map(literal, values))

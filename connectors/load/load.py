@@ -24,9 +24,11 @@ from tenacity import RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import member, until_it_works
-from connectors.load.accounts import Accounts, Columns
+from connectors.load.accounts import Accounts
 from connectors.load.columns import Plain
+from connectors.load.copies import Copies
 from connectors.load.rows import tables_of
+from connectors.load.statements import Columns
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
@@ -108,7 +110,7 @@ class Loader:
         self._told = 0.0
         self._held: dict[TopicPartition, tuple[int, str]] = {}
         self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
-        self._codec, self._accounts = codec or Codec(), Accounts(store)
+        self._codec, self._accounts, self._copies = codec or Codec(), Accounts(store), Copies(store)
         self._limits = limits or BatchLimits()
         self._producer_batch_bytes = producer_batch_bytes
 
@@ -225,6 +227,7 @@ class Loader:
         try:
             stored, more, tables = again(self._insert, good)
             again(self._accounts.follow, tables)
+            again(self._copies.follow, tables)
             refused += more
             again(self._quarantine, refused, publisher)
         except (StoreAway, KafkaError) as error:

@@ -117,6 +117,24 @@ _PLACEMENT = same("incident_id") | within(
     "change", Columns(mention_id=lambda c: c["mention_id"] or "", by_split=lambda c: int(c["kind"] == "split"))
 )
 _STORY_MENTION = same("story_id", "mention_id", "document_id", "reported_at")
+_DOMAIN = Columns(domain=lambda p: p["source"]["domain"])
+_BRIEF = same("article_id", "title", "url", "published_at", "fetched_at") | _DOMAIN
+_ARTICLE_BY_TIME = same("article_id", "fetched_at", "feed") | or_empty("lang") | _DOMAIN
+_MENTION_BY_TIME = (
+    same("mention_id", "reported_at", "role", "family", "subtype")
+    | or_empty("lang")
+    | _DOMAIN
+    | Columns(country=lambda m: (m["place"] or {}).get("country") or "")
+)
+_CHANGE_BY_TIME = same("incident_id", "version", "last_changed") | within(
+    "change",
+    Columns(
+        change_kind=itemgetter("kind"),
+        change_document_id=lambda c: c["document_id"] or "",
+        change_text=itemgetter("text"),
+    ),
+)
+_COPY_LINK = same("copy_of", "article_id")
 _RELATION = (
     same("relation_id", "from_incident", "to_incident", "kind", "reason", "score", "at")
     | or_empty("mention_id")
@@ -166,12 +184,17 @@ _QUARANTINE = (
 
 
 TABLES: Mapping[str, Mapping[str, Columns]] = {
-    ARTICLE.name: {"article": _ARTICLE},
+    ARTICLE.name: {"article": _ARTICLE, "article_brief": _BRIEF, "article_by_time": _ARTICLE_BY_TIME},
     EVENT.name: {"feed_event": _EVENT},
     ORIGINAL.name: {"original": _ORIGINAL},
-    COPY.name: {"copy": _COPY},
-    MENTION.name: {"mention": _MENTION, "story_mention": _STORY_MENTION},
-    INCIDENT.name: {"incident": _INCIDENT, "incident_version": _INCIDENT_VERSION, "placement": _PLACEMENT},
+    COPY.name: {"copy": _COPY, "copied": _COPY, "copy_link": _COPY_LINK},
+    MENTION.name: {"mention": _MENTION, "story_mention": _STORY_MENTION, "mention_by_time": _MENTION_BY_TIME},
+    INCIDENT.name: {
+        "incident": _INCIDENT,
+        "incident_version": _INCIDENT_VERSION,
+        "placement": _PLACEMENT,
+        "change_by_time": _CHANGE_BY_TIME,
+    },
     RELATION.name: {"relation": _RELATION},
     ALERT.name: {"alert": _ALERT},
     CORRECTION.name: {"correction": _CORRECTION},

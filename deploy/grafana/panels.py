@@ -102,19 +102,19 @@ PIPELINE = (
     Panel(
         "Articles by hour",
         "timeseries",
-        "SELECT toStartOfHour(fetched_at) AS time, count() AS articles FROM article_current "
+        "SELECT toStartOfHour(fetched_at) AS time, count() AS articles FROM arrivals "
         "WHERE $__timeFilter(fetched_at) GROUP BY time ORDER BY time",
     ),
     Panel(
         "Articles by language",
         "barchart",
-        "SELECT lang, count() AS articles FROM article_current WHERE $__timeFilter(fetched_at) GROUP BY lang "
+        "SELECT lang, count() AS articles FROM arrivals WHERE $__timeFilter(fetched_at) GROUP BY lang "
         "ORDER BY articles DESC, lang LIMIT 20",
     ),
     Panel(
         "Copies by hour",
         "timeseries",
-        "SELECT toStartOfHour(fetched_at) AS time, count() AS copies FROM copy_current "
+        "SELECT toStartOfHour(fetched_at) AS time, count() AS copies FROM copies "
         "WHERE $__timeFilter(fetched_at) GROUP BY time ORDER BY time",
     ),
     Panel(

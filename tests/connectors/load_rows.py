@@ -1,10 +1,13 @@
 """A record as the rows that the loader makes of it."""
 
 from connectors.load.accounts import Accounts
+from connectors.load.copies import Copies
 from connectors.load.rows import tables_of
 from schemas.codec import Codec
 
 CODEC = Codec()
+# Tables that came with migration 0011.
+BESIDE = {"article_by_time", "article_brief", "mention_by_time", "change_by_time", "copied", "copy_link"}
 
 
 def rows_of(record, produced_ms):
@@ -24,9 +27,10 @@ def as_columns(*rows):
 
 def put(store, *records, produced_ms=1_700_000_000_000, apart=1):
     """Store records one after the other as the loader does, `apart` milliseconds from each other."""
-    accounts = Accounts(store)
+    accounts, copies = Accounts(store), Copies(store)
     for number, record in enumerate(records):
         tables = [(table, as_columns(row)) for table, row in rows_of(record, produced_ms + number * apart).items()]
         for table, columns in tables:
             store.insert(table, columns)
         accounts.follow(tables)
+        copies.follow(tables)

@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from tests.benchmarks.analysts.fifteen import QUESTIONS, put_in
+from tests.benchmarks.analysts.fifteen import QUESTIONS
+from tests.benchmarks.analysts.section import put_in
 from tests.integration.examples_table import table
 
 

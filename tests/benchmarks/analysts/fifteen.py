@@ -4,7 +4,6 @@ Starts the embedded parts, replays the bundled sample, asks over HTTP as anybody
 and how long its SQL is into RESULTS.md, in the place of what an earlier run wrote.
 """
 
-import re
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -13,11 +12,11 @@ from pathlib import Path
 from connectors.sinks.contract import Reader
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records
+from tests.benchmarks.analysts.section import write
 from tests.benchmarks.machine import described
 from tests.integration.system import running
 from tests.integration.test_pipeline import publish
 
-RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 TITLE = "## the fifteen questions of an analyst"
 MOST_TOLD = "(SELECT incident_id FROM incidents WHERE killed > 0 ORDER BY source_count DESC, incident_id LIMIT 1)"
 QUESTIONS = {
@@ -68,15 +67,6 @@ def asked(reader: Reader) -> list[str]:
     return lines
 
 
-def put_in(text: str, section: str) -> str:
-    """A page with the section in the place of the one with its title, or at the end."""
-    title = section.partition("\n")[0]
-    older = re.compile(rf"^{re.escape(title)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    if older.search(text):
-        return older.sub(lambda _: section.rstrip() + "\n\n", text).rstrip() + "\n"
-    return text.rstrip() + "\n\n" + section.rstrip() + "\n"
-
-
 def _shown(value: object) -> str:
     text = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else f"{value}"
     return (text if len(text) <= 40 else text[:39] + "…").replace("|", "/")
@@ -91,8 +81,7 @@ def main() -> None:
             engine = f"ClickHouse {'.'.join(map(str, reader.version()))}, embedded, over HTTP"
             told = f"`python -m tests.benchmarks.analysts.fifteen` on the sample; {', '.join(described().values())}; {engine}."
             section = "\n".join([TITLE, "", told, "", *asked(reader)])
-    print(section)
-    RESULTS.write_text(put_in(RESULTS.read_text(encoding="utf-8"), section), encoding="utf-8")
+    write(section)
 
 
 if __name__ == "__main__":

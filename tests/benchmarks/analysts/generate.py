@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connectors.sinks.contract import Store
+from tests.benchmarks.analysts.accounts import MADE, accounts_beside
 
 DAYS = 3 * 365
 START = 1_672_531_200  # 2023-01-01
@@ -106,19 +107,20 @@ class News:
             ("article", s.articles, self.article),
             ("original", s.originals, self.original),
             ("copy", s.articles - s.originals, self.copy),
-            ("mention", s.mentions, self.mention),
+            (MADE, s.mentions, self.mention),
             ("incident", s.incidents, self.incident),
             ("incident_version", s.mentions, self.version),
             ("alert", s.incidents // 10, self.alert),
             ("relation", s.incidents // 5, self.relation),
         )
-        for piece in range(pieces):
-            for table, rows, select in tables:
-                first, last = rows * piece // pieces, rows * (piece + 1) // pieces
-                if last > first:
-                    select_rows = select(first, last - first).replace("WITH ", f"WITH {_array(PHRASES)} AS w, ", 1)
-                    store.execute(f"INSERT INTO {table} {select_rows}")
-                    yield table, last - first
+        with accounts_beside(store):
+            for piece in range(pieces):
+                for table, rows, select in tables:
+                    first, last = rows * piece // pieces, rows * (piece + 1) // pieces
+                    if last > first:
+                        select_rows = select(first, last - first).replace("WITH ", f"WITH {_array(PHRASES)} AS w, ", 1)
+                        store.execute(f"INSERT INTO {table} {select_rows}")
+                        yield table, last - first
 
     def article(self, first: int, rows: int) -> str:
         """Articles; number n is a copy when n % 5 > 2."""
@@ -188,14 +190,14 @@ class News:
 
         figure = f"toNullable(toInt64(floor(2 / pow({_chance('i + c', 21)}, 0.7))))"
         return f"""
-            (mention_id, document_id, document_kind, story_id, block, role, family, subtype, place_name, country,
+            (incident_id, mention_id, document_id, document_kind, story_id, block, role, family, subtype, place_name, country,
              lat, lon, place_precision, time_start_ms, time_start, time_precision,
              claim_what, claim_min, claim_max, claim_of, claim_attributed_to, claim_attribution_kind,
              claim_stated_at, claim_quote_start, claim_quote_end, claim_text, passage, confidence, severity, title, url,
              domain, publisher, origin, lang, reported_at, produced_ms)
             WITH {claims} AS claims
-            SELECT {_id("m", "m")}, {_id("a", "n")}, 'article', {_id("s", "n")}, '',
-                ['main', 'follow-up', 'recalled', 'count', 'statement'][1 + {_skewed("m", 22, 5, 2)}],
+            SELECT {_id("i", "if(i % 50 = 7, i - 1, i)")}, {_id("m", "m")}, {_id("a", "n")}, 'article', {_id("s", "n")},
+                '', ['main', 'follow-up', 'recalled', 'count', 'statement'][1 + {_skewed("m", 22, 5, 2)}],
                 {_pick(FAMILIES, "i", 4)}, concat('type', toString({_skewed("i", 6, 12)})),
                 concat('Place ', toString({_skewed("i", 7, 50_000)})), {_country("i")},
                 180 * {_chance("i", 30)} - 90, 360 * {_chance("i", 31)} - 180, 'city',
