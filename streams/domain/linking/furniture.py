@@ -33,11 +33,12 @@ def of_one_outlet(one: Profile, other: Profile) -> bool:
 
 
 def without(account: Profile, words: frozenset[str], idf: Weight) -> Profile:
-    """An account without some words, and without the names that are made of them."""
+    """An account without some words in its text and headline, and without the names that are made of them."""
     left = Profile()
     for name in Profile.__slots__:
         setattr(left, name, getattr(account, name))
     left.words = {w: n for w, n in account.words.items() if w not in words}
+    left.title = {w: n for w, n in account.title.items() if w not in words}
     left.names = {name: n for name, n in account.names.items() if not words.issuperset(stems_of(name))}
     left.measure(idf)
     left.squares = left.length**2

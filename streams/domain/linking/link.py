@@ -119,18 +119,23 @@ def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str
         bare = Side(without(side.profile, repeated, state.index.idf), state.index.idf)
         more = state.index.candidates(bare.rarity, (), CONSIDERED)
         ids += [i for i in more if i not in barred and i not in ids]
-    found = [(i, _compared(state, side, bare, i, days_apart(mine, reported(state.open[i])))) for i in ids]
+    compared = ((i, _compared(state, side, bare, i, days_apart(mine, reported(state.open[i])))) for i in ids)
+    found = [(i, row) for i, row in compared if row]
     set_beside([row for _, row in found])
     return found
 
 
-def _compared(state: LinkState, side: Side, bare: Side, incident_id: str, apart: float) -> list[float]:
-    """The parts of a comparison; with an incident of the same outlet by what is no furniture, unless all of it forbids a link."""
+def _compared(state: LinkState, side: Side, bare: Side, incident_id: str, apart: float) -> list[float] | None:
+    """The parts of a comparison; with an incident of the same outlet by what is no furniture, unless all of it forbids a link.
+
+    None where nothing but furniture speaks for it.
+    """
     other, idf = state.profiles[incident_id], state.index.idf
     row = compare(side, other, apart)
     if bare is side or not of_one_outlet(side.profile, other) or vetoed(side.profile, other, row, idf):
         return row
-    return compare(bare, other, apart)
+    row = compare(bare, other, apart)
+    return None if vetoed(bare.profile, other, row, idf) else row
 
 
 Reports = tuple[datetime, datetime]  # the first and the last report of an incident, or of one account

@@ -169,10 +169,11 @@ def _place_told(one: Side, other: Profile, there: ProfilePlaces) -> float:
     here = one.ground
     if not here.local or not there.local:
         return UNKNOWN
-    return float(_names_one(other, here) or _names_one(one.profile, there))
+    return float(names_one(other, here) or names_one(one.profile, there))
 
 
-def _names_one(profile: Profile, ground_of: ProfilePlaces) -> bool:
+def names_one(profile: Profile, ground_of: ProfilePlaces) -> bool:
+    """Whether a text names one of some places that are finer than a country."""
     return any(
         name in profile.names or all(stem in profile.words for stem in _name_stems(name)) for name in ground_of.local
     )

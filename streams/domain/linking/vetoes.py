@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from streams.domain.linking.furniture import share_furniture_alone
-from streams.domain.linking.pair_score import EVENT_FAMILIES, PARTS
+from streams.domain.linking.pair_score import EVENT_FAMILIES, PARTS, ground, names_one
 from streams.domain.mentions.link_features import stems_of
 from streams.domain.ontology.compatibility import at_odds
 
@@ -77,8 +77,10 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
         return True
     if row[AT["country"]] == 0 and _spared(one.tolls, other.tolls):
         return True
-    same_source = bool(row[AT["same_source"]])
     tolls_differ = row[AT["killed"]] < 0 or row[AT["injured"]] < 0
+    if row[AT["country"]] == 0 and tolls_differ and _elsewhere(one, other):
+        return True
+    same_source = bool(row[AT["same_source"]])
     if days > 0 and same_source and _both_lack(one, other, idf, names=not tolls_differ):
         return True
     if not row[AT["text"]] > TEMPLATE:
@@ -86,6 +88,16 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     if days > 0 and (same_source or tolls_differ or row[AT["text"]] > SAME_WORDS):
         return True
     return _both_lack(one, other, idf, names=not same_source)
+
+
+def _elsewhere(one: "Profile", other: "Profile") -> bool:
+    """Whether both sides know a place finer than a country and neither names the other's, in whatever languages they are.
+
+    Between two languages the part `place_told` is unknown where it would be 0; but accounts in other languages have the English
+    names of their places.
+    """
+    here, there = ground(one), ground(other)
+    return bool(here.local and there.local) and not names_one(other, here) and not names_one(one, there)
 
 
 def _spared(mine: "Mapping[str, float]", theirs: "Mapping[str, float]") -> bool:
