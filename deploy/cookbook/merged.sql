@@ -1,5 +1,4 @@
 -- Which incidents turned out to be one?
--- empty on the sample: no two of its incidents turned out to be one
 -- param limit = 20 -- rows at most
 SELECT changed_at, id, incident_id, text FROM changes
 WHERE produced_ms IN (SELECT produced_ms FROM change_by_time WHERE change_kind = 'merged') AND kind = 'merged' AND id != incident_id
