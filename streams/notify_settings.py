@@ -35,7 +35,10 @@ class TargetSettings(BaseModel):
         description="https:// is a webhook, alertmanager+https:// an Alertmanager, all else one of Apprise.",
     )
     url_file: Path | None = Field(None, description="A file that holds the address, in place of it.")
-    secret: SecretStr = Field(SecretStr(""), description="Signs webhooks, as standardwebhooks.com lays down.")
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs webhooks, as standardwebhooks.com lays down; a line each for two.",
+    )
     secret_file: Path | None = Field(None, description="A file that holds the secret, in place of it.")
     least_level: Literal["info", "warning", "critical"] = Field("info", description="Least level that is told.")
     least_severity: int = Field(0, ge=0, le=5, description="Least severity that is told.")

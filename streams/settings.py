@@ -21,13 +21,13 @@ from pydantic_settings import (
 from schemas.errors import Stop
 from schemas.records import AlertRule
 from schemas.transport.brokers import read_brokers
+from schemas.transport.tokens import read_tokens
 from streams.domain.alerting.rules import default_rules
 from streams.notify_settings import TargetSettings, plain_targets, read_targets
 from streams.rule_settings import read_rules
 
 PREFIX = "TOCSIN_"
 TARGETS = f"{PREFIX}NOTIFY__"
-LEAST_TOKEN = 16  # characters
 
 
 class Settings(BaseSettings):
@@ -74,6 +74,21 @@ class Settings(BaseSettings):
     replication: int = Field(
         0, ge=0, le=7, description="Replicas of every topic; 0: three on three brokers or more, else one on each."
     )
+    topic_days: float = Field(
+        7.0,
+        gt=0,
+        description="Days that topics keep articles, events and what is made of them; `setup` applies it.",
+    )
+    quarantine_days: float = Field(30.0, gt=0, description="Days that the topic of quarantine keeps its messages.")
+    article_days: float = Field(
+        0.0, ge=0, description="Days that tables keep articles, events, mentions and quarantine; 0 keeps them for good."
+    )
+    incident_days: float = Field(
+        0.0,
+        ge=0,
+        description="Days after their last change that tables and topics keep incidents, relations, alerts and triage; "
+        "0 keeps them for good.",
+    )
     clickhouse: SecretStr = Field(
         SecretStr("clickhouse://default@127.0.0.1:9000/tocsin"),
         description="clickhouse:// or clickhouses:// (TLS) for a server, with ?cluster=NAME for a cluster, "
@@ -86,7 +101,8 @@ class Settings(BaseSettings):
         "", description="Address under which people reach the console, for links in alerts; without it none."
     )
     console_token: SecretStr = Field(
-        SecretStr(""), description="What requests to the console must carry; needed to listen beyond loopback."
+        SecretStr(""),
+        description="What requests to the console must carry, a token a line; needed to listen beyond loopback.",
     )
     console_port: int = Field(8710, ge=0, le=65535, description="Port of console and built-in schema registry.")
     gateway_port: int = Field(8723, ge=0, le=65535, description="Port of the embedded engine's read-only HTTP gateway.")
@@ -103,7 +119,8 @@ class Settings(BaseSettings):
     push_host: str = Field("127.0.0.1", description="Address that `tocsin push-server` listens on.")
     push_port: int = Field(8724, ge=0, le=65535, description="Port of `tocsin push-server`.")
     push_token: SecretStr = Field(
-        SecretStr(""), description="What pushes must bear, 16 characters or more; needed but on loopback."
+        SecretStr(""),
+        description="What pushes must bear, a token a line, 16 characters or more; needed but on loopback.",
     )
     contact: str = Field("", description="Address or mail that servers of feeds are told, to write to about us.")
     allow_hosts: str = Field(
@@ -135,12 +152,15 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def guarded(self) -> Self:
-        """Beyond loopback the console needs a token, and a long one."""
-        token = self.console_token.get_secret_value()
-        if token and len(token) < LEAST_TOKEN:
-            raise ValueError(f"console_token must have {LEAST_TOKEN} characters or more; try: openssl rand -hex 16")
+        """Beyond loopback the console needs a token, and a long one; incidents stay as long as their articles."""
+        try:
+            token = read_tokens(self.console_token.get_secret_value())
+        except ValueError as error:
+            raise ValueError(f"console_token: {error}") from None
         if self.console_host not in ("127.0.0.1", "::1", "localhost") and not token:
             raise ValueError("console_host is not a loopback address, so console_token must be set")
+        if self.incident_days and not 0 < self.article_days <= self.incident_days:
+            raise ValueError("incident_days needs article_days, and no more of them: articles tell of incidents")
         return self
 
     @field_validator("kafka")
@@ -229,6 +249,12 @@ def _read(variable: str, path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise Stop(f"{variable}: {path} cannot be read: {error.strerror}") from error
+
+
+def secret_file(name: str) -> Path | None:
+    """The file that a setting of this process comes from, None when it comes from elsewhere."""
+    given = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+    return Path(given) if given else None
 
 
 def load_settings(**overrides: object) -> Settings:

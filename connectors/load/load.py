@@ -27,6 +27,7 @@ from connectors.kafka.membership import member, until_it_works
 from connectors.load.accounts import Accounts
 from connectors.load.columns import Plain
 from connectors.load.copies import Copies
+from connectors.load.retention import Kept, Retention
 from connectors.load.rows import tables_of
 from connectors.load.statements import Columns
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
@@ -103,8 +104,10 @@ class Loader:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         waits: Callable[[str], None] = lambda _: None,
         dead_letter_limit: DeadLetterLimit | None = None,
+        kept: Kept | None = None,
     ) -> None:
         """`waits` is called with what the loader waits for, and with the empty string when it goes on."""
+        self._retention = Retention(store, kept or Kept())
         self.counters = Counters()
         self._waits, self._dead_letter_limit = waits, dead_letter_limit or DeadLetterLimit(1.0)
         self._told = 0.0
@@ -141,6 +144,7 @@ class Loader:
             stack.callback(worker.shutdown)
             while not stop.is_set():
                 self._tell_held()
+                worker.submit(self._retention.expire, time.time_ns() // 1_000_000)
                 if batch := self._gather(consumer, stop):
                     stored = worker.submit(self._keep, batch, publisher, stop)
                     if self._await(stored, consumer):

@@ -72,7 +72,8 @@ def open_target(url: str, *, secret: str = "", timeout: float = 10.0) -> Target:
 class Webhook:
     """POSTs JSON. Redirects are not followed; private addresses are allowed, as operators' own webhooks often have one.
 
-    With a secret it is signed as https://www.standardwebhooks.com lays down: HMAC-SHA256 over id, time and body.
+    With a secret it is signed as https://www.standardwebhooks.com lays down: HMAC-SHA256 over id, time and body; with
+    two of them, a line each, by both, so that a receiver can change over.
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class Webhook:
             raise Fatal("this is not an address of a webhook: write https://host/path") from None
         if not self._url.host:
             raise Fatal("this address of a webhook names no host: write https://host/path")
-        self._secret, self._clock, self._timeout = secret_bytes(secret), clock, timeout
-        self._private = [*_tokens(url), *([secret] if secret else [])]
+        self._secrets = tuple(secret_bytes(each) for each in secret.splitlines() if each)
+        self._clock, self._timeout = clock, timeout
+        self._private = [*_tokens(url), *secret.splitlines()]
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, transport=transport)
 
     def send(self, notice: Notice) -> None:
@@ -123,13 +125,13 @@ class Webhook:
         self._client.close()
 
     def _signed(self, notice: Notice) -> dict[str, str]:
-        if not self._secret:
+        if not self._secrets:
             return {}
         moment = str(int(self._clock().timestamp()))
         return {
             "webhook-id": notice.key,
             "webhook-timestamp": moment,
-            "webhook-signature": signature(self._secret, notice.key, moment, notice.body),
+            "webhook-signature": " ".join(signature(s, notice.key, moment, notice.body) for s in self._secrets),
         }
 
     def _quoted(self, raw: bytes) -> str:

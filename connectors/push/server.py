@@ -6,7 +6,6 @@ rebinding), come from no web page, and be declared as JSON, which no page of ano
 
 import asyncio
 import contextlib
-import hmac
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -20,11 +19,11 @@ from connectors.ingest.contract import Fatal, Skippable
 from connectors.push import pushed
 from connectors.push.intake import Busy, Intake, Pushed
 from connectors.web.addresses import is_loopback
+from schemas.transport.tokens import Tokens, read_tokens
 
 LARGEST = 5_000_000  # bytes of a request, unpacked
 MOST = 1_000  # records of a request
 PATIENCE = 30.0  # seconds for a request's body
-SHORTEST_TOKEN = 16  # characters
 WAIT = "5"  # seconds to wait after a refusal for now
 JSON = ("application/json", *pushed.LINES)
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -37,23 +36,26 @@ HEADERS = {
 }
 INTAKE = web.AppKey("intake", Intake)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
-TOKEN = web.AppKey("token", str)
+TOKENS = web.AppKey("tokens", Tokens)
 log = logging.getLogger("tocsin.push")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def check_binding(host: str, token: str) -> None:
     """Raises Fatal for an address beyond this machine without a token, or for a token that is too short."""
-    if token and len(token) < SHORTEST_TOKEN:
-        raise Fatal(f"the push token must have {SHORTEST_TOKEN} characters or more: `openssl rand -hex 24` makes one")
-    if not token and not is_loopback(host):
+    try:
+        tokens = read_tokens(token)
+    except ValueError as error:
+        raise Fatal(f"push_token: {error}") from None
+    if not tokens and not is_loopback(host):
         raise Fatal(f"{host} is not a loopback address: set a token (TOCSIN_PUSH_TOKEN), or bind to 127.0.0.1")
 
 
-def create_push(intake: Intake, *, token: str, clock: Callable[[], datetime]) -> web.Application:
+def create_push(intake: Intake, *, token: str | Tokens, clock: Callable[[], datetime]) -> web.Application:
     """The application; `token`: what requests must carry, empty where only this machine may ask."""
     app = web.Application(middlewares=[_guard], client_max_size=LARGEST)
-    app[INTAKE], app[CLOCK], app[TOKEN] = intake, clock, token
+    app[INTAKE], app[CLOCK] = intake, clock
+    app[TOKENS] = token if isinstance(token, Tokens) else Tokens(token)
     app.add_routes(
         [
             web.post("/v1/articles", _handler(pushed.article)),
@@ -81,12 +83,12 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _admit(request: web.Request) -> None:
-    token = request.app[TOKEN]
+    tokens = request.app[TOKENS]
     if request.path in OPEN and request.method == "GET":
         return
-    if token:
-        said = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(said.encode("utf-8", "replace"), f"Bearer {token}".encode()):
+    if tokens:
+        kind, _, given = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or not tokens.accepts(given):
             raise web.HTTPUnauthorized(text="a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
         return
     host = request.host.lower()

@@ -17,7 +17,7 @@ from connectors.sinks.contract import Reader, Store, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.open import open_reader, open_store
 from deploy.actions.compacted import Message, latest, partitions, write
-from deploy.actions.setup import CHANGELOGS
+from deploy.actions.topic_settings import CHANGELOGS
 from schemas.errors import Stop
 from schemas.topics import ALL, MEMORIES
 from streams.agents.batch import MARK

@@ -1,6 +1,7 @@
 """Capacity plans as a table: a column for each volume."""
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.table import Table
 from deploy.capacity.plan import SERVERS, STAGES, Measured, Plan, Prices, plan
 from schemas.errors import Stop
 
+PRICES = Path(__file__).parents[1] / "capacity" / "prices.json"
 MEASURED = Path(__file__).parents[1] / "capacity" / "measured.json"
 
 
@@ -20,6 +22,22 @@ def read_measured(path: Path = MEASURED) -> Measured:
         return Measured(plain["processor_ms"], plain["topic_bytes"], plain["rows"], plain["table_bytes"])
     except (OSError, ValueError, KeyError) as error:
         raise Stop(f"{path} cannot be read ({error}): run python -m tests.benchmarks.bench_volume") from error
+
+
+def read_prices(path: Path = PRICES, **own: float | None) -> tuple[Prices, str]:
+    """The prices of a file, those of `own` that are given in their place, and where they come from.
+
+    Raises Stop when the file cannot be read or names no price.
+    """
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        given = {name: float(own.get(name) or plain[name]) for name in ("processor_hour", "memory_hour", "disk_month")}
+        told = f"{plain['currency']}; {plain['list']}; as of {plain['as_of']}"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Stop(f"{path} holds no prices ({error!r}): deploy/capacity/prices.json shows the form") from error
+    if wrong := [name for name, price in given.items() if not 0 <= price < math.inf]:
+        raise Stop(f"{path}: {', '.join(wrong)} must be a price, not negative")
+    return Prices(**given), told
 
 
 def capacity(times: Sequence[float], base: float, prices: Prices, window_hours: float) -> Table:
@@ -48,14 +66,25 @@ def _rows() -> list[tuple[str, Callable[[Plan], str]]]:
         ("Kafka, GB of a week", lambda p: f"{p.kafka_gb:,.0f}"),
         ("ClickHouse, rows a day", lambda p: f"{p.rows_day:,.0f}"),
         ("ClickHouse, GB a day", lambda p: f"{p.table_gb_day:,.2f}"),
-        ("cost of a month", lambda p: f"{p.month:,.0f}"),
+        *((f"{what}, cost of a month", partial(_month, what)) for what in ("processors", "memory", "disk")),
+        ("all, cost of a month", lambda p: f"{p.cost:,.0f}"),
         ("breaks first as set up by default", lambda p: f"{p.first} at {p.most[p.first]:,.0f} articles/s"),
         ("then turn", _turn),
+        ("the next to break, articles/s", _next),
     ]
 
 
 def _server(name: str, p: Plan) -> str:
     return f"{p.servers[name]:.1f}"
+
+
+def _month(what: str, p: Plan) -> str:
+    return f"{p.month[what]:,.0f}"
+
+
+def _next(p: Plan) -> str:
+    later = sorted((most, stage) for stage, most in p.most.items() if stage != p.first)
+    return ", ".join(f"{stage} at {most:,.0f}" for most, stage in later)
 
 
 def _turn(p: Plan) -> str:

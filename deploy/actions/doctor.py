@@ -14,6 +14,7 @@ from connectors.sinks.open import open_reader
 from deploy.actions.contracts_check import check_contracts
 from deploy.actions.notifying import open_targets
 from deploy.actions.setup import connect, thin_topics, wrong_counts, wrong_settings
+from deploy.actions.topic_settings import told_retention
 from deploy.supervise.lag import LagReader
 from deploy.supervise.up import console_headers
 from schemas.errors import Stop
@@ -67,7 +68,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         admin = connect(settings.kafka, patience=3)
         existing = set(admin.list_topics())
         wrong = [("partitions", *each) for each in wrong_counts(admin, settings)]
-        wrong += [("topic settings", *each) for each in wrong_settings(admin)]
+        wrong += [("topic settings", *each) for each in wrong_settings(admin, settings)]
         wrong += [("replicas", *each) for each in thin_topics(admin)]
         admin.close()
     except (Stop, KafkaError) as error:
@@ -84,6 +85,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     there = f"{len(wanted) - len(missing)} of {len(wanted)}"
     yield Finding("topics", not missing, there, "tocsin setup" if missing else "")
     yield from (Finding(what, False, found, cure) for what, found, cure in wrong)
+    yield Finding("retention", True, told_retention(settings))
     reader = LagReader(settings.kafka, settings.notify)
     try:
         for lag in reader.lags():

@@ -20,6 +20,7 @@ from schemas.topics import ALERT, ALL, INCIDENT, RELATION, changelog, group
 from streams.domain.linking.state import MEMBER
 from streams.domain.linking.state_codec import pack, unpack
 
+KEPT_DAYS = {t.name: float(t.retention_days) for t in ALL if t.retention_days is not None}  # where nobody has set them
 RECORDS = (INCIDENT.name, RELATION.name, ALERT.name)
 GONE, LINK, ALERTED = (changelog(stage) for stage in ("dedupe", "link", "alert"))
 WORKERS = tuple(group(stage) for stage in ("dedupe", "link", "alert"))  # groups whose members hold changelogs in memory
@@ -56,11 +57,6 @@ def plan(bootstrap: str, traces: Traces) -> list[Message]:
 def counts(messages: list[Message]) -> dict[str, int]:
     """How many messages go to each topic."""
     return dict(Counter(m.topic for m in messages))
-
-
-def kept_for_a_while() -> dict[str, int]:
-    """Topics that hold it until their retention is over, and the days of it."""
-    return {t.name: t.retention_days for t in ALL if t.retention_days is not None}
 
 
 def _record(codec: Codec, topic: str, value: bytes, traces: Traces) -> bytes:

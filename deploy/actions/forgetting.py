@@ -1,6 +1,6 @@
 """`tocsin forget`: removes an article's text from tables and compacted topics; its figures stay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from connectors.sinks.open import open_store
 from deploy.actions import forget_tables as tables
 from deploy.actions import forget_topics as topics
 from deploy.actions.compacted import write
+from deploy.actions.topic_settings import kept_days
 from schemas.errors import Stop
 from streams.settings import Settings
 
@@ -23,6 +24,7 @@ class Report:
     deleted: dict[str, int]
     messages: dict[str, int]
     copies: tuple[str, ...]
+    kept: Mapping[str, float]  # days that topics hold what is in them
 
     def lines(self, *, done: bool) -> Iterator[str]:
         """For people."""
@@ -34,7 +36,7 @@ class Report:
         for name, count in self.messages.items():
             yield f"  topic {name:28} {count} messages: a record without its words, or a tombstone"
         yield f"{self.incidents} incidents keep their figures; the console shows the change when it is started anew"
-        kept = ", ".join(f"{name} {days} days" for name, days in topics.kept_for_a_while().items())
+        kept = ", ".join(f"{name} {days:g} days" for name, days in self.kept.items())
         yield f"until retention deletes it, these topics hold it: {kept}"
         yield "compacted topics hold the older record until the broker compacts them"
         for url in self.copies:
@@ -42,7 +44,15 @@ class Report:
         yield "not reached: backups, exports, what alert targets and subscribers were told, logs of the broker's disks"
 
 
-def forget(store: Store, bootstrap: str | None, url: str, *, yes: bool, batch_bytes: int = 16_384) -> Report:
+def forget(
+    store: Store,
+    bootstrap: str | None,
+    url: str,
+    *,
+    yes: bool,
+    batch_bytes: int = 16_384,
+    kept: Mapping[str, float] = topics.KEPT_DAYS,
+) -> Report:
     """Remove an article, or with `yes` False report what would be removed; `bootstrap` None: there is no broker.
 
     Topics go first, then tables, so that a command that dies in between is simply called again. Raises Stop when the
@@ -64,6 +74,7 @@ def forget(store: Store, bootstrap: str | None, url: str, *, yes: bool, batch_by
         {w.place.table: len(w.old) for w in works},
         topics.counts(messages),
         found.copies,
+        kept,
     )
 
 
@@ -79,6 +90,6 @@ def forget_here(settings: Settings, url: str, *, yes: bool, embedded: bool) -> R
         store = EmbeddedStore(settings.data_dir.resolve() / "clickhouse") if embedded else open_store(where)
         with closing(store):
             broker = None if embedded else settings.kafka  # the embedded broker keeps nothing after its end
-            return forget(store, broker, url, yes=yes, batch_bytes=settings.batch_bytes)
+            return forget(store, broker, url, yes=yes, batch_bytes=settings.batch_bytes, kept=kept_days(settings))
     except StoreError as error:
         raise Stop(str(error)) from error

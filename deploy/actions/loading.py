@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from connectors.load.explain import explain
 from connectors.load.load import Loader
 from connectors.load.migrate import migrate
+from connectors.load.retention import Kept
 from connectors.sinks.contract import Store, StoreError
 from connectors.sinks.embedded import EmbeddedStore
 from connectors.sinks.http_gateway import HttpGateway
@@ -37,6 +38,7 @@ def run_loader(settings: Settings, codec: Codec, *, embedded: bool) -> None:
                 producer_batch_bytes=settings.batch_bytes,
                 waits=WaitingMark(settings, "loader").note,
                 dead_letter_limit=DeadLetterLimit(settings.invalid_share),
+                kept=Kept(settings.article_days, settings.incident_days),
             )
             loader.run(stop)
     except StoreError as error:

@@ -9,7 +9,8 @@ from connectors.push.intake import Intake
 from connectors.push.server import check_binding, create_push
 from deploy.actions.codec import open_codec
 from schemas.errors import Stop
-from streams.settings import Settings
+from schemas.transport.tokens import Tokens
+from streams.settings import Settings, secret_file
 
 
 def run_push(settings: Settings, host: str, port: int) -> None:
@@ -19,7 +20,9 @@ def run_push(settings: Settings, host: str, port: int) -> None:
     with Publisher(
         settings.kafka, open_codec(settings), batch_bytes=settings.batch_bytes, client_id="tocsin-push"
     ) as publisher:
-        app = create_push(Intake(publisher), token=token, clock=lambda: datetime.now(UTC))
+        app = create_push(
+            Intake(publisher), token=Tokens(token, secret_file("push_token")), clock=lambda: datetime.now(UTC)
+        )
         who = "with the token" if token else "from this machine"
         print(f"pushes {who} are taken at http://{host}:{port}/v1/articles and /v1/events; Ctrl-C stops it", flush=True)
         try:

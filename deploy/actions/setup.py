@@ -9,8 +9,9 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from deploy.actions.topic_settings import CHANGELOGS, RETENTION, keep_as_set, topic_configs
 from schemas.errors import Stop
-from schemas.topics import ALL, EVERY_TOPIC, MEMORIES, MEMORY_CONFIG, changelog
+from schemas.topics import ALL, MEMORIES, changelog
 from schemas.transport.brokers import client_options, shown
 from streams.settings import Settings
 from streams.stages import STAGES
@@ -18,16 +19,16 @@ from streams.stages import STAGES
 log = logging.getLogger("tocsin")
 # A stage's inputs and the changelog of its state have the same partition count, so that keys match.
 READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {changelog(stage): stage for stage in STAGES}
-CHANGELOGS = tuple(changelog(stage) for stage in STAGES if stage != "classify")  # which has no state
 LEAST_SAFE = 3  # replicas: one may be away while the others confirm
 
 
 @dataclass(frozen=True, slots=True)
 class TopicReport:
-    """Topics found and created."""
+    """Topics found and created, and those among the found whose retention was changed."""
 
     created: tuple[str, ...]
     existing: tuple[str, ...]
+    kept_anew: tuple[str, ...] = ()
 
 
 def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
@@ -45,9 +46,11 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
 
 
 def create_topics(settings: Settings) -> TopicReport:
-    """Create the topics that are missing. Raises Stop when an existing one has another partition count."""
-    configs = {t.name: t.config for t in ALL} | {t.name: MEMORY_CONFIG for t in MEMORIES}
-    configs |= {name: EVERY_TOPIC | {"cleanup.policy": "compact"} for name in CHANGELOGS}
+    """Create the topics that are missing, and let all keep messages as long as the settings say.
+
+    Raises Stop when an existing one has another partition count.
+    """
+    configs = topic_configs(settings)
     admin = connect(settings.kafka)
     try:
         existing = set(admin.list_topics())
@@ -66,9 +69,10 @@ def create_topics(settings: Settings) -> TopicReport:
                 existing.add(name)
         if wrong := wrong_counts(admin, settings):
             raise Stop("; ".join(f"{found}: {cure}" for found, cure in wrong))
+        anew = keep_as_set(admin, settings)
     finally:
         admin.close()
-    return TopicReport(tuple(created), tuple(name for name in configs if name not in created))
+    return TopicReport(tuple(created), tuple(name for name in configs if name not in created), tuple(anew))
 
 
 def wanted_replicas(admin: KafkaAdminClient) -> int:
@@ -124,16 +128,20 @@ def wrong_counts(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str,
     return wrong
 
 
-def wrong_settings(admin: KafkaAdminClient) -> list[tuple[str, str]]:
+def wrong_settings(admin: KafkaAdminClient, settings: Settings) -> list[tuple[str, str]]:
     """Settings of existing topics that would lose messages or their order, each with the cure.
 
-    How long they are kept is the operator's choice.
+    How long messages are kept is wrong only where a setting says otherwise, as others may choose it at the broker.
     """
-    wanted = {changelog(stage): EVERY_TOPIC | {"cleanup.policy": "compact"} for stage in STAGES}
-    wanted |= {t.name: {k: v for k, v in t.config.items() if k != "retention.ms"} for t in (*ALL, *MEMORIES)}
+    there = set(admin.list_topics())
+    wanted = {
+        name: {key: value for key, value in config.items() if key not in RETENTION[1:] and "," not in value}
+        for name, config in topic_configs(settings).items()
+        if name in there
+    }
     asked = [
         ConfigResource(ConfigResourceType.TOPIC, name)  # all of them: the embedded broker hangs up on a choice
-        for name in sorted(wanted.keys() & set(admin.list_topics()))
+        for name in sorted(wanted)
     ]
     wrong = []
     for name, found in admin.describe_configs(asked, config_filter="all").get("topic", {}).items():
@@ -142,4 +150,7 @@ def wrong_settings(admin: KafkaAdminClient) -> list[tuple[str, str]]:
             if has != value and not (key == "max.message.bytes" and int(has) > int(value)):
                 alter = f"--alter --entity-type topics --entity-name {name} --add-config {key}={value}"
                 wrong.append((f"{name} has {key}={has}", f"kafka-configs.sh --bootstrap-server ... {alter}"))
-    return wrong
+    unkept = keep_as_set(admin, settings, change=False)
+    return wrong + [
+        (f"{name} keeps messages for another time than the settings say", "tocsin setup") for name in unkept
+    ]

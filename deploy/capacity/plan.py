@@ -13,6 +13,7 @@ DEDUPE_BYTES, INCIDENT_BYTES = 6 * 1024, 39_000  # of an article in the window, 
 PROCESS_BYTES = 300e6  # that a process takes before any state
 PROCESS_GB = 16.0  # that one process may take
 OPEN_INCIDENTS = 50_000  # in each partition of link
+SERVER_GB = 4.0  # of memory beside each processor of Kafka and ClickHouse
 KEPT_DAYS, REPLICAS = 7, 3
 DAY, MONTH_HOURS = 86_400, 730
 
@@ -31,9 +32,9 @@ class Measured:
 class Prices:
     """Of a month, in one currency: a processor by the hour, a GB of memory by the hour, a GB of disk by the month."""
 
-    processor_hour: float = 0.04
-    memory_hour: float = 0.005
-    disk_month: float = 0.1
+    processor_hour: float
+    memory_hour: float
+    disk_month: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ class Plan:
     kafka_gb: float
     rows_day: float
     table_gb_day: float
-    month: float
+    month: dict[str, float]  # cost of processors, memory and disk
     most: dict[str, float]
+
+    @property
+    def cost(self) -> float:
+        """Of a month."""
+        return sum(self.month.values())
 
     @property
     def fitting_hours(self) -> float:
@@ -85,9 +91,12 @@ def plan(rate: float, measured: Measured, prices: Prices, *, window_hours: float
     kafka_day = rate * DAY * sum(measured.topic_bytes.values()) * REPLICAS / 1e9
     table_day = rate * DAY * sum(measured.table_bytes.values()) / 1e9
     all_processors = sum(p.processors for p in parts.values()) / USED + sum(servers.values())
-    memory = sum(p.memory_gb for p in parts.values())
-    month = MONTH_HOURS * (all_processors * prices.processor_hour + memory * prices.memory_hour)
-    month += prices.disk_month * (kafka_day * KEPT_DAYS + table_day * 30)
+    memory = sum(p.memory_gb for p in parts.values()) + SERVER_GB * sum(servers.values())
+    month = {
+        "processors": MONTH_HOURS * all_processors * prices.processor_hour,
+        "memory": MONTH_HOURS * memory * prices.memory_hour,
+        "disk": prices.disk_month * (kafka_day * KEPT_DAYS + table_day * 30),
+    }
     most = {
         stage: (1 if stage in ONE_PARTITION else partitions) * USED * 1000 / measured.processor_ms[stage]
         for stage in STAGES

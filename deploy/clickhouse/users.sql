@@ -66,6 +66,9 @@ GRANT SELECT ON tocsin.placement TO tocsin_loader;
 
 GRANT SELECT ON tocsin.story_mention TO tocsin_loader;
 
+-- With article_days or incident_days set, the loader deletes what is too old:
+-- GRANT ALTER DELETE ON tocsin.* TO tocsin_loader;
+
 GRANT SELECT ON tocsin.* TO tocsin_analyst;
 
 GRANT SELECT ON information_schema.* TO tocsin_analyst;

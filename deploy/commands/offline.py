@@ -22,9 +22,12 @@ def capacity(
     times: Annotated[list[float] | None, typer.Option(help="Multiples of the rate.")] = None,
     articles_a_second: Annotated[float, typer.Option(help="The rate; GDELT's world feed by default.")] = 12.5,
     window_hours: Annotated[float, typer.Option(help="How long an article can find its copies.")] = 72.0,
-    price_processor_hour: Annotated[float, typer.Option(help="A processor for an hour, by your price list.")] = 0.04,
-    price_memory_hour: Annotated[float, typer.Option(help="A GB of memory for an hour.")] = 0.005,
-    price_disk_month: Annotated[float, typer.Option(help="A GB of disk for a month.")] = 0.1,
+    prices: Annotated[
+        Path | None, typer.Option(help="Your price list; without it deploy/capacity/prices.json.", show_default=False)
+    ] = None,
+    price_processor_hour: Annotated[float | None, typer.Option(help="A processor for an hour, in its place.")] = None,
+    price_memory_hour: Annotated[float | None, typer.Option(help="A GB of memory for an hour, in its place.")] = None,
+    price_disk_month: Annotated[float | None, typer.Option(help="A GB of disk for a month, in its place.")] = None,
 ) -> None:
     """What a volume of news takes of processors, partitions, memory, disk and money; which stage breaks first.
 
@@ -32,11 +35,13 @@ def capacity(
     """
     from rich.console import Console
 
+    from deploy.actions.capacity import PRICES, read_prices
     from deploy.actions.capacity import capacity as planned
-    from deploy.capacity.plan import Prices
 
-    prices = Prices(price_processor_hour, price_memory_hour, price_disk_month)
-    Console(width=150).print(planned(times or (1, 10, 100), articles_a_second, prices, window_hours))
+    own = {"processor_hour": price_processor_hour, "memory_hour": price_memory_hour, "disk_month": price_disk_month}
+    listed, told = read_prices(prices or PRICES, **own)
+    Console(width=150).print(planned(times or (1, 10, 100), articles_a_second, listed, window_hours))
+    print(f"prices: {told}" + ("; some of your own" if any(own.values()) else ""))
 
 
 def _text(file: str) -> str:

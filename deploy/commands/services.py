@@ -35,6 +35,8 @@ def setup() -> None:
     print(f"contracts   {check_contracts(settings)}")
     topics = create_topics(settings)
     print(f"topics      {len(topics.created)} created, {len(topics.existing)} there")
+    if topics.kept_anew:
+        print(f"retention   as set now, of {', '.join(topics.kept_anew)}")
     if settings.registry:
         print(f"schemas     {len(registered_ids(settings.registry))} registered at {settings.registry}")
     else:

@@ -14,6 +14,7 @@ from deploy.supervise.process import Child
 from deploy.supervise.tree import Tree, log_folder, notifier, tocsin_child, workers
 from schemas.transport.brokers import shown
 from streams.console import CONNECTED
+from schemas.transport.tokens import newest
 from streams.settings import Settings, running_file, running_note
 
 EMBEDDED_PARTITIONS = 1  # one partition: one order of all news, so that every run makes the same incidents
@@ -104,7 +105,7 @@ def console_address(settings: Settings) -> str:
 
 def console_headers(settings: Settings) -> dict[str, str]:
     """The headers that a request must carry."""
-    token = settings.console_token.get_secret_value()
+    token = newest(settings.console_token.get_secret_value())
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from schemas.transport.renewed_tls import RenewedContext
+
 PROTOCOLS = ("plaintext", "ssl", "sasl_ssl", "sasl_plaintext")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 KNOWN = ("mechanism", "ca", "cert", "key")
@@ -40,13 +42,10 @@ class Brokers:
     __str__ = __repr__
 
     def tls(self) -> ssl.SSLContext | None:
-        """TLS context with the CA and our certificate; None without TLS. Raises OSError when a file cannot be read."""
+        """TLS with the CA and our certificate, read anew when they change; None without. Raises OSError."""
         if "SSL" not in self.protocol:
             return None
-        context = ssl.create_default_context(cafile=self.ca or None)
-        if self.cert:
-            context.load_cert_chain(self.cert, self.key or None)
-        return context
+        return RenewedContext(self.ca, self.cert, self.key)
 
     def options(self) -> dict[str, Any]:
         """Arguments for the clients of kafka-python and aiokafka alike. Raises OSError as `tls` does."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hmac
 import json
 import logging
 import secrets
@@ -20,6 +19,7 @@ from schemas.records import AlertRule
 from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
 from streams.console import CONNECTED
+from schemas.transport.tokens import Tokens
 from streams.console.archive import ARCHIVE, Archive, archive_routes, past_incident
 from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, UpdateQueue
@@ -32,7 +32,7 @@ from streams.console.outlets import outlet_routes
 from streams.console.stream_filter import StreamFilter, UnknownFilter
 from streams.console.writer import Writer
 from streams.domain.alerting.rules import RuleBook
-from streams.settings import Settings
+from streams.settings import Settings, secret_file
 
 STATIC = Path(__file__).parent / "static"
 PACE = 0.1  # least seconds between two sends to one page; faster changes are combined
@@ -51,7 +51,7 @@ HEADERS = {
 
 Groups = Callable[[], Mapping[str, Group]]
 GROUPS: web.AppKey[Groups] = web.AppKey("groups")
-TOKEN = web.AppKey("token", str)
+TOKENS = web.AppKey("tokens", Tokens)
 COOKIE = "tocsin_token"
 FOLLOWER = web.AppKey("follower", Follower)
 PAGES = web.AppKey("pages", set[UpdateQueue])
@@ -69,11 +69,11 @@ async def guard(
     host = request.host.lower() if request.host.endswith("]") else request.host.lower().rsplit(":", 1)[0]
     origin = request.headers.get("Origin")
     try:
-        token = request.app[TOKEN]
-        if (host not in LOCAL_HOSTS and not token) or (origin and origin.split("://", 1)[-1] != request.host):
+        tokens = request.app[TOKENS]
+        if (host not in LOCAL_HOSTS and not tokens) or (origin and origin.split("://", 1)[-1] != request.host):
             raise web.HTTPForbidden(text="The console answers on loopback only, and only its own page.")
-        if token and not _carries(request, token):
-            raise _let_in(request, token)
+        if tokens and not _carries(request, tokens):
+            raise _let_in(request, tokens)
         response = await handler(request)
     except web.HTTPException as error:
         error.headers.update(HEADERS)
@@ -83,16 +83,16 @@ async def guard(
     return response
 
 
-def _carries(request: web.Request, token: str) -> bool:
+def _carries(request: web.Request, tokens: Tokens) -> bool:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.cookies.get(COOKIE, "")
-    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+    return tokens.accepts(given)
 
 
-def _let_in(request: web.Request, token: str) -> web.HTTPException:
+def _let_in(request: web.Request, tokens: Tokens) -> web.HTTPException:
     given = request.query.get("token", "")
-    if request.path == "/" and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
+    if request.path == "/" and tokens.accepts(given):
         answer = web.HTTPSeeOther("/")
-        answer.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.secure)
+        answer.set_cookie(COOKIE, given, httponly=True, samesite="Strict", secure=request.secure)
         return answer
     return web.HTTPUnauthorized(
         text="This console asks for its token: open it once as /?token=...", headers={"WWW-Authenticate": "Bearer"}
@@ -204,7 +204,7 @@ def create_console(
     codec: Codec,
     groups: Groups = dict,
     *,
-    token: str = "",
+    token: str | Tokens = "",
     rules: Iterable[AlertRule] = (),
     archive: Archive | None = None,
 ) -> web.Application:
@@ -221,7 +221,8 @@ def create_console(
         for queue in pages:
             queue.put(update)
 
-    app[BOARD], app[PAGES], app[GROUPS], app[TOKEN], app[JOURNAL] = board, pages, groups, token, journal
+    app[BOARD], app[PAGES], app[GROUPS], app[JOURNAL] = board, pages, groups, journal
+    app[TOKENS] = token if isinstance(token, Tokens) else Tokens(token)
     app[FOLLOWER] = Follower(
         bootstrap, codec, board, tell, started_now(), lambda: troubles(groups()), lambda: lags(groups())
     )
@@ -258,7 +259,7 @@ def run_console(settings: Settings, codec: Codec, groups: Groups, archive: Archi
             settings.kafka,
             codec,
             groups,
-            token=settings.console_token.get_secret_value(),
+            token=Tokens(settings.console_token.get_secret_value(), secret_file("console_token")),
             rules=settings.base_rules(),
             archive=archive,
         ),

@@ -74,6 +74,12 @@ def test_a_signature_is_that_of_standard_webhooks():
     assert len(base64.b64decode(request.headers["webhook-signature"].removeprefix("v1,"))) == 32
 
 
+def test_two_secrets_sign_side_by_side_while_a_receiver_changes_over():
+    alert = of_alert(an_alert())
+    both = sent(alert, "the-new-secret\nsehr-geheim\n").headers["webhook-signature"].split(" ")
+    assert both == [sent(alert, each).headers["webhook-signature"] for each in ("the-new-secret", "sehr-geheim")]
+
+
 @pytest.mark.parametrize("status", [400, 406, 413, 415, 422, 451])
 def test_a_message_that_is_at_fault_is_refused_with_the_answers_words(status):
     echo = f"bad  body; you sent it to {URL} with sehr-geheim"

@@ -5,6 +5,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.codec import Codec
 from schemas.errors import Stop
+from schemas.transport.tokens import Tokens
 from streams.console.server import create_console
 from streams.settings import load_settings
 
@@ -46,6 +47,23 @@ async def test_a_browser_brings_the_token_once_and_keeps_a_cookie_no_script_can_
         assert "HttpOnly" in cookie
         assert "SameSite=Strict" in cookie
         assert await status(client, Cookie=cookie.split(";")[0]) == 200
+
+
+async def test_a_token_is_exchanged_while_the_console_runs(tmp_path):
+    file, new = tmp_path / "token", "another-token-of-ours"
+    file.write_text(TOKEN)
+    async with TestClient(TestServer(create_console("127.0.0.1:1", Codec(), token=Tokens(TOKEN, file)))) as client:
+        async with client.get(f"/?token={TOKEN}", allow_redirects=False) as answer:
+            cookie = answer.headers["Set-Cookie"].split(";")[0]
+        file.write_text(f"{new}\n{TOKEN}")
+        for headers in ({"Authorization": f"Bearer {new}"}, {"Authorization": f"Bearer {TOKEN}"}, {"Cookie": cookie}):
+            assert await status(client, **headers) == 200
+        file.write_text(new)
+        for headers, found in (({"Authorization": f"Bearer {TOKEN}"}, 401), ({"Cookie": cookie}, 401)):
+            assert await status(client, **headers) == found
+        async with client.get(f"/?token={new}", allow_redirects=False) as answer:
+            cookie = answer.headers["Set-Cookie"].split(";")[0]
+        assert await status(client, Cookie=cookie) == 200
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def locked(real_kafka_here, certificates, tmp_path):
         "listener.name.locked.scram-sha-256.sasl.jaas.config": f"{login}.scram.ScramLoginModule required;",
         "listener.name.locked.scram-sha-512.sasl.jaas.config": f"{login}.scram.ScramLoginModule required;",
     }
-    _as_pkcs8(certificates / "server.pem")
+    as_pkcs8(certificates / "server.pem")
     users = {"tocsin": PASSWORD}
     with kafka(tmp_path / "kafka", port=plain, controller_port=controller, more=more, scram=users):
         where = f"127.0.0.1:{locked}?ca={certificates / 'ca.pem'}"
@@ -109,7 +109,7 @@ def test_a_wrong_password_is_refused_and_not_told(locked, mechanism):
     assert PASSWORD not in str(refused.value)
 
 
-def _as_pkcs8(path):
+def as_pkcs8(path):
     """Kafka reads keys in PKCS 8 only."""
     text = path.read_bytes()
     key = serialization.load_pem_private_key(text, None)
