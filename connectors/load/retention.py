@@ -13,21 +13,15 @@ from schemas.topics import DAY_MS
 
 log = logging.getLogger("tocsin.load")
 # Tables by what their rows tell of, each with the column of its age and how many of that are a millisecond.
-OF_ARTICLES = {
-    "article": ("produced_ms", 1),
-    "feed_event": ("produced_ms", 1),
-    "original": ("produced_ms", 1),
-    "copy": ("produced_ms", 1),
-    "mention": ("produced_ms", 1),
-    "story_mention": ("produced_ms", 1),
-    "placement": ("produced_ms", 1),
-    "account": ("written_us", 1000),
-    "account_home": ("written_us", 1000),
-    "feed_history": ("produced_ms", 1),
-    "quarantine": ("produced_ms", 1),
-}
+PRODUCED, WRITTEN = ("produced_ms", 1), ("written_us", 1000)
+OF_ARTICLES = dict.fromkeys(
+    ("article", "article_by_time", "article_brief", "feed_event", "original", "copy", "copied", "copy_link", "mention",
+     "mention_by_time", "story_mention", "placement", "feed_history", "quarantine"), PRODUCED,
+) | dict.fromkeys(("account", "account_home"), WRITTEN)  # fmt: skip
+OF_INCIDENTS = dict.fromkeys(
+    ("incident", "incident_version", "change_by_time", "relation", "alert", "triage"), PRODUCED
+) | dict.fromkeys(("incident_first", "merge_step"), WRITTEN)
 AGAIN_MS = 60_000  # until what failed is tried again
-OF_INCIDENTS = dict.fromkeys(("incident", "incident_version", "relation", "alert", "triage"), ("produced_ms", 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from schemas.topics import (
     changelog,
 )
 from streams.settings import Settings
-from streams.worker import STAGES
+from streams.stages import STAGES
 
 CHANGELOGS = tuple(changelog(stage) for stage in STAGES if stage != "classify")  # which has no state
 OF_INCIDENTS = (INCIDENT, RELATION, ALERT, TRIAGE)

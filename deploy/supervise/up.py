@@ -13,8 +13,8 @@ from deploy.supervise.ports import LOOPBACK, free_ports
 from deploy.supervise.process import Child
 from deploy.supervise.tree import Tree, log_folder, notifier, tocsin_child, workers
 from schemas.transport.brokers import shown
-from streams.console import CONNECTED
 from schemas.transport.tokens import newest
+from streams.console import CONNECTED
 from streams.settings import Settings, running_file, running_note
 
 EMBEDDED_PARTITIONS = 1  # one partition: one order of all news, so that every run makes the same incidents

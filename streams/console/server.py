@@ -18,8 +18,8 @@ from schemas.codec import Codec
 from schemas.records import AlertRule
 from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
-from streams.console import CONNECTED
 from schemas.transport.tokens import Tokens
+from streams.console import CONNECTED
 from streams.console.archive import ARCHIVE, Archive, archive_routes, past_incident
 from streams.console.board import Board, Update
 from streams.console.broadcast import Journal, UpdateQueue
