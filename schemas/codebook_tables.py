@@ -57,12 +57,15 @@ _OF_ORIGINAL = {
 }
 _INCIDENTS = {"incidents": "Incidents, by the time at which they were first seen; those merged away are left out."}
 _COUNTED = {
-    "types": _INCIDENTS,
-    "countries": _INCIDENTS,
-    "sources": {
-        "articles": "Articles, by the time at which they were fetched.",
-        "copies": "Articles that only copy others, by the time at which they were fetched.",
-    },
+    "types": ("type", _INCIDENTS),
+    "countries": ("country", _INCIDENTS),
+    "sources": (
+        "source",
+        {
+            "articles": "Articles, by the time at which they were fetched.",
+            "copies": "Articles that only copy others, by the time at which they were fetched.",
+        },
+    ),
 }
 _MERGES_LEFT_OUT = "Step of incident_survivor: merges followed "
 
@@ -238,12 +241,12 @@ TABLES: dict[str, Described] = {
     **{
         f"{dimension}_{each}": _view(
             M,
-            f"Counts by the {moment} and {dimension}: what was told, what was new. UTC.",
+            f"Counts by {moment} and {one}: what was told, what was new. UTC.",
             **{moment: f"The {moment}; UTC."},
             reports="Accounts of incidents, by the time of the report.",
             **counts,
         )
-        for dimension, counts in _COUNTED.items()
+        for dimension, (one, counts) in _COUNTED.items()
         for each, moment in (("hourly", "hour"), ("daily", "day"))
     },
     "incident_survivor_1": _view(I, f"{_MERGES_LEFT_OUT}once."),
