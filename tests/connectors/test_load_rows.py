@@ -18,14 +18,8 @@ from tests.connectors.load_rows import rows_of
 
 TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+) \((.*?)\n\) ENGINE", re.DOTALL)
 DERIVED = re.compile(r"^\s*--|^\s*(placed|ranked|known|original_\w+) ")  # what is worked out later
-WORKED_OUT = {
-    "codebook",
-    "account",
-    "account_home",
-    "merged_before",
-    "incident_first",
-    "merge_step",
-}  # tables that are made of others
+# Tables that are made of others.
+WORKED_OUT = {"codebook", "account", "account_home", "merged_before", "incident_first", "merge_step"}
 COLUMNS = {
     name: [line.split()[0] for line in body.strip().splitlines() if not DERIVED.search(line)]
     for name, body in TABLE.findall("\n".join(m.text for m in migrations()))

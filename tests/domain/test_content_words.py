@@ -27,9 +27,17 @@ def test_names_have_the_stem_that_they_have_in_english(lang):
     assert content_words("Pedrógão", lang) == content_words("Pedrogao", lang)
 
 
-@pytest.mark.parametrize(("lang", "text"), [("es", "45.000"), ("fr", "45 000"), ("de", "45.000"), ("fa", "۴۵۰۰۰")])
-def test_numbers_are_those_of_english(lang, text):
-    assert content_words(text, lang) == ["45000"] or content_words(text, lang) == ["45", "000"]
+@pytest.mark.parametrize(
+    ("lang", "text", "number"),
+    [
+        ("es", "45.000", ["45000"]),
+        ("de", "45.000", ["45000"]),
+        ("fa", "۴۵۰۰۰", ["45000"]),
+        ("fr", "45 000", ["45", "000"]),  # a space parts words everywhere
+    ],
+)
+def test_numbers_are_those_of_english(lang, text, number):
+    assert content_words(text, lang) == number
 
 
 def test_two_events_told_in_one_language_have_little_in_common():

@@ -30,10 +30,8 @@ def copy(article_id, of, domain, minutes):
 
 
 def mention(mention_id, domain, minutes, story=""):
-    source, at = (
-        replace(EXAMPLES["news.mention.v1"].source, domain=domain, name=domain),
-        NOON + timedelta(minutes=minutes),
-    )
+    at = NOON + timedelta(minutes=minutes)
+    source = replace(EXAMPLES["news.mention.v1"].source, domain=domain, name=domain)
     return replace(said(mention_id, story), source=source, reported_at=at, role="main")
 
 
