@@ -62,14 +62,15 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=4,
-        description="Processes for the stages that run on one machine; fewer share one each; 0: one for each stage, "
-        "two on embedded parts.",
+        description="Processes for the stages on one machine: with fewer than stages some share one. 0: one for each "
+        "stage. Unset: the same, but two under `tocsin up`.",
     )
     classify_workers: int = Field(
         1,
         ge=1,
         le=64,
-        description="Processes that read articles, where `classify` shares none: the cores that they are to use.",
+        description="Processes that read articles, up to one for each core and partition; one where `classify` shares "
+        "its process.",
     )
     replication: int = Field(
         0, ge=0, le=7, description="Replicas of every topic; 0: three on three brokers or more, else one on each."

@@ -1,7 +1,8 @@
 -- The same users with grants, for ClickHouse 24.10 and later (from 22.10 on without the settings that it does not
 -- know). Run it as an administrator after `tocsin setup`, with passwords of your own. The loader inserts, and
--- reads only what accounts of incidents and copies of articles are worked out from. The analyst reads our tables and nothing else: without SOURCES, CREATE TEMPORARY TABLE, dictGet and INTROSPECTION no query of theirs reads a file or calls a host. They may
--- make their limits stricter and choose formats and time zone, which is what Grafana, Metabase and clickhouse-connect
+-- reads only what accounts of incidents and copies of articles are worked out from. The analyst reads our tables and
+-- nothing else: without SOURCES, CREATE TEMPORARY TABLE, dictGet and INTROSPECTION no query of theirs reads a file or
+-- calls a host. They may make their limits stricter and choose formats and time zone, which is what Grafana, Metabase and clickhouse-connect
 -- send; the server needs `settings_constraints_replace_previous` for it, as its own config.xml has since 23.3.
 -- `select_from_system_db_requires_grant`, likewise, keeps the tables of `system` that tell of the machine closed.
 

@@ -18,9 +18,8 @@ from streams.console import CONNECTED
 from streams.settings import Settings, running_file, running_note
 
 EMBEDDED_PARTITIONS = 1  # one partition: one order of all news, so that every run makes the same incidents
-EMBEDDED_PROCESSES = (
-    2  # for the stages: reading takes as long as all others together, and each process starts for seconds
-)
+# For the stages: reading takes as long as all others together, and each process takes seconds to start.
+EMBEDDED_PROCESSES = 2
 
 
 def embedded_settings(settings: Settings) -> Settings:

@@ -37,7 +37,7 @@ def main() -> None:
     frequency: Counter[str] = Counter()
     for word, f in lists["en"].items():
         for stem in stems_of(word):
-            frequency[stem] += f  # type: ignore[assignment]
+            frequency[stem] += f  # type: ignore[assignment]  # Counter is typed for whole numbers
     frequency |= {str(n): word_frequency(str(n), "en") for n in range(NUMBERS)}  # the dictionary itself has none
     known = set(frequency)
     for lang, words in others.items():
@@ -58,7 +58,7 @@ def foreign(lang: str, words: dict[str, float]) -> Counter[str]:
     for word in sorted(words, key=lambda w: -words[w])[:COMMON]:
         for form in {word, word.capitalize()}:  # a capitalised word may be stemmed in another way
             for stem in set(content_words(form, lang)):
-                frequency[stem] += words[word]  # type: ignore[assignment]
+                frequency[stem] += words[word]  # type: ignore[assignment]  # likewise
     return frequency
 
 

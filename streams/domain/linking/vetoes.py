@@ -34,10 +34,8 @@ TEMPLATE, SAME_WORDS = 0.5, 0.75  # similarity of words from which two accounts 
 SPECIFIC = 5.0  # idf from which a headline's word distinguishes one bulletin from the next
 # Factors on the odds between kinds that cannot be one event, between the two that are often mistaken, and between two seasons.
 TWO_KINDS, MISTAKEN, TWO_SEASONS = 0.0, 0.3, 0.1
-MISHAPS = {
-    "accidents",
-    "disasters",
-}  # a wildfire is an "explosion or fire" to one reader, a flood a drowning to another
+# A wildfire is an "explosion or fire" to one reader, a flood a drowning to another.
+MISHAPS = {"accidents", "disasters"}
 ONE_DAY, SEASON = 0.5, 4.5  # parts `days` and `reports` are ln(1 + days): half a day, and three months
 AT = {name: at for at, name in enumerate(PARTS)}
 

