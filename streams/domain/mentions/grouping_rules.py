@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from streams.domain.extract.passages import VICTIMS, Passage
+from streams.domain.extract.passages import VICTIMS
 from streams.domain.extract.triggers import STRONG
 from streams.domain.mentions.draft import (
     Draft,
@@ -20,8 +20,7 @@ from streams.domain.mentions.draft import (
     overlap,
     same_place,
 )
-from streams.domain.mentions.grouping_state import Grouping, TimedPassage
-from streams.domain.text.temporal import FoundPeriod
+from streams.domain.mentions.grouping_state import Grouping, TimedPassage, is_earlier, joined, same_family_news
 
 POLITICS_WINDOW = timedelta(days=3)  # how long before publication a vote or a deal must lie to be recalled history
 CORRECTION_WINDOW = timedelta(days=7)  # how long before the time first given "the shooting occurred" may set another
@@ -32,7 +31,6 @@ CAUSES = frozenset((
 ))  # fmt: skip
 """Words between two clauses of which the second reports what the first answers or follows."""
 _WHILE = frozenset(("during", "amid", "as", "while", "and", ""))
-_COARSE = frozenset(("month", "year"))
 _BEGAN = re.compile(
     r"\b(?:outbreak|epidemic|fires?|blaze|wildfires?|war|fighting|protests?|demonstrations?|strike|floods?|flooding|crisis|violence|clashes|unrest|"
     r"siege|standoff)\s+(?:first\s+)?(?:began|started|erupted|broke\s+out|was\s+first|were\s+first)\b"
@@ -162,12 +160,12 @@ def _tells_an_aftermath(g: Grouping, t: TimedPassage) -> bool:
 
 def _followed_up(g: Grouping, t: TimedPassage) -> Draft:
     """The news itself, where the aftermath belongs to it; else the follow-up of the same kind, or a new one."""
-    p, main = t.passage, _news(g)
+    p, main = t.passage, g.news()
     kind = next((s.subtype for s in p.triggers if s.kind == "aftermath" and s.strength == STRONG), "arrest")
     crowd = kind == "arrest" and not main.families().isdisjoint(("protests", "riots"))
     held = any(c.what == "arrested" and c.kind == "count" for c in p.claims)
     told = main.legal or not main.passages[0].headline
-    if (crowd and held and not _is_earlier(g, t, main)) or (
+    if (crowd and held and not is_earlier(g, t, main)) or (
         told and any(s.subtype == kind and s.kind == "aftermath" for s in main.passages[0].triggers)
     ):
         main.passages.append(p)
@@ -181,7 +179,7 @@ def _followed_up(g: Grouping, t: TimedPassage) -> Draft:
 
 def _dates_the_news(g: Grouping, t: TimedPassage) -> bool:
     """It says when the news happened ("The shooting occurred about 8 p.m. Monday"), a little before the time read so far."""
-    p, time, main = t.passage, t.time, _news(g)
+    p, time, main = t.passage, t.time, g.news()
     if time is None or not _HAPPENED.match(p.low) or p.recalls:
         return False
     if time.period.precision not in ("day", "instant") or not compatible(p, main):
@@ -191,24 +189,24 @@ def _dates_the_news(g: Grouping, t: TimedPassage) -> bool:
 
 
 def _dated(g: Grouping, t: TimedPassage) -> Draft:
-    main = _news(g)
+    main = g.news()
     main.time = t.time
-    return _join(main, t.passage, t.time)
+    return joined(main, t.passage, t.time)
 
 
 def _tells_how_it_began(g: Grouping, t: TimedPassage) -> bool:
     """`The fire broke out ...` has the time of its beginning, not of another incident."""
     p = t.passage
-    return _BEGAN.search(p.low) is not None and compatible(p, _news(g)) and not any(c.what in VICTIMS for c in p.claims)
+    return _BEGAN.search(p.low) is not None and compatible(p, g.news()) and not any(c.what in VICTIMS for c in p.claims)
 
 
 def _joined_without_time(g: Grouping, t: TimedPassage) -> Draft:
-    return _join(_news(g), t.passage, None)
+    return joined(g.news(), t.passage, None)
 
 
 def _is_earlier_or_a_cause(g: Grouping, t: TimedPassage) -> bool:
     p = t.passage
-    return _is_earlier(g, t, _news(g)) or (p.link in CAUSES and p.event is not None)
+    return is_earlier(g, t, g.news()) or (p.link in CAUSES and p.event is not None)
 
 
 def _recalled_history(g: Grouping, t: TimedPassage) -> Draft:
@@ -225,35 +223,35 @@ def _recalled_history(g: Grouping, t: TimedPassage) -> Draft:
 
 
 def _gives_figures(g: Grouping, t: TimedPassage) -> bool:
-    return t.role == "figures" and compatible(t.passage, _news(g))
+    return t.role == "figures" and compatible(t.passage, g.news())
 
 
 def _figures_at_home(g: Grouping, t: TimedPassage) -> Draft:
-    return _join(g.home(t.passage) or _news(g), t.passage, None)
+    return joined(g.home(t.passage) or g.news(), t.passage, None)
 
 
 def _reports_another(g: Grouping, t: TimedPassage) -> bool:
     """`In another attack`, or `Meanwhile, in` a place that the news did not name."""
     p = t.passage
-    beside = p.besides and p.event is not None and not same_place(p, _news(g))
+    beside = p.besides and p.event is not None and not same_place(p, g.news())
     return (p.another or beside) and not p.recalls
 
 
 def _is_of_another_type(g: Grouping, t: TimedPassage) -> bool:
-    return not compatible(t.passage, _news(g))
+    return not compatible(t.passage, g.news())
 
 
 def _beside(g: Grouping, t: TimedPassage) -> Draft:
     """Of an incident already reported, else one of its own; the news itself where the words are too weak."""
-    p, time, main = t.passage, t.time, _news(g)
+    p, time, main = t.passage, t.time, g.news()
     for d in g.drafts:
         if d is not main and d.role in ("main", "background") and compatible(p, d):
-            return _join(d, p, time)
+            return joined(d, p, time)
     if p.event is None or p.event.strength < STRONG:
-        return _join(main, p, None)
+        return joined(main, p, None)
     riot = not main.families().isdisjoint(("riots", "protests"))
     if p.event.family == "crime" and riot and not p.toponyms and not p.periods:
-        return _join(main, p, None)  # "two people died of gunshot wounds" in the riot
+        return joined(main, p, None)  # "two people died of gunshot wounds" in the riot
     late = p.recalls or p.sentence > 2 * TOP_SENTENCES
     role: MentionRole = "background" if (p.headline and p.link not in _WHILE) or late else "main"
     return Draft(role, [p], time or main.time)
@@ -265,7 +263,7 @@ def _goes_on(g: Grouping, t: TimedPassage) -> bool:
 
 
 def _joined(g: Grouping, t: TimedPassage) -> Draft:
-    return _join(_of_the_same_family(g, t.passage) or g.home(t.passage) or _news(g), t.passage, t.time)
+    return joined(same_family_news(g, t.passage) or g.home(t.passage) or g.news(), t.passage, t.time)
 
 
 RULES: tuple[GroupingRule, ...] = (
@@ -286,42 +284,3 @@ RULES: tuple[GroupingRule, ...] = (
     GroupingRule("is of another type", _is_of_another_type, _beside),
     GroupingRule("goes on with the news", _goes_on, _joined),
 )
-
-
-def _news(g: Grouping) -> Draft:
-    """The news; the rules after `opens the news` are tried only when there is one."""
-    assert g.main is not None
-    return g.main
-
-
-def _is_earlier(g: Grouping, t: TimedPassage, main: Draft) -> bool:
-    """Whether the passage reports something before the news: by its own time, or because it says so."""
-    p, time = t.passage, t.time
-    if time is None:
-        return p.recalls and not same_place(p, main) and bool(p.toponyms or p.paragraph != main.passages[0].paragraph)
-    if time.period.precision in _COARSE and p.recalls:
-        return True
-    if main.time is not None:
-        return time.period.end < main.time.period.start - timedelta(hours=12)
-    if time.period.precision not in ("day", "instant"):
-        return time.period.end < g.published - timedelta(days=2)
-    return g.is_old(time) or (not compatible(p, main) and time.period.end.date() < g.published.date())
-
-
-def _of_the_same_family(g: Grouping, p: Passage) -> Draft | None:
-    """Of several incidents in the news, the first whose events are of the very family that this passage's are."""
-    mains = [d for d in g.drafts if d.role == "main"]
-    mine = {s.family for s in p.triggers if s.kind == "event" and s.strength == STRONG}
-    if len(mains) < 2 or not mine:
-        return None
-    same = [d for d in mains if mine & d.families()]
-    return same[0] if same and len(same) < len(mains) else None
-
-
-def _join(draft: Draft, p: Passage, time: FoundPeriod | None) -> Draft:
-    draft.passages.append(p)
-    finer = draft.time is None or (time is not None and draft.time.period.precision not in ("day", "instant")
-                                   and time.period.precision == "day")  # fmt: skip
-    if finer and p.event is not None:
-        draft.time = time or draft.time
-    return draft
