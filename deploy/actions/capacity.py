@@ -31,7 +31,8 @@ def read_prices(path: Path = PRICES, **own: float | None) -> tuple[Prices, str]:
     """
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        given = {name: float(own.get(name) or plain[name]) for name in ("processor_hour", "memory_hour", "disk_month")}
+        chosen = plain | {name: price for name, price in own.items() if price is not None}
+        given = {name: float(chosen[name]) for name in ("processor_hour", "memory_hour", "disk_month")}
         told = f"{plain['currency']}; {plain['list']}; as of {plain['as_of']}"
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Stop(f"{path} holds no prices ({error!r}): deploy/capacity/prices.json shows the form") from error

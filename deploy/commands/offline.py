@@ -41,7 +41,7 @@ def capacity(
     own = {"processor_hour": price_processor_hour, "memory_hour": price_memory_hour, "disk_month": price_disk_month}
     listed, told = read_prices(prices or PRICES, **own)
     Console(width=150).print(planned(times or (1, 10, 100), articles_a_second, listed, window_hours))
-    print(f"prices: {told}" + ("; some of your own" if any(own.values()) else ""))
+    print(f"prices: {told}" + ("; some of your own" if any(price is not None for price in own.values()) else ""))
 
 
 def _text(file: str) -> str:

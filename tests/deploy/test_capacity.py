@@ -65,6 +65,7 @@ def test_prices_have_a_date_and_a_source_and_can_be_ones_own(tmp_path):
     own, told = read_prices(processor_hour=0.5)
     assert (own.processor_hour, own.memory_hour) == (0.5, LISTED.memory_hour)
     assert plain["as_of"] in told
+    assert read_prices(disk_month=0.0)[0].disk_month == 0  # a disk that is there already
     mine = tmp_path / "mine.json"
     mine.write_text(json.dumps(plain | {"disk_month": 7}))
     assert read_prices(mine)[0].disk_month == 7
