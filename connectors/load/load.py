@@ -144,7 +144,8 @@ class Loader:
             stack.callback(worker.shutdown)
             while not stop.is_set():
                 self._tell_held()
-                worker.submit(self._retention.expire, time.time_ns() // 1_000_000)
+                expired = worker.submit(self._retention.expire, time.time_ns() // 1_000_000)
+                expired.add_done_callback(_note_unexpected)
                 if batch := self._gather(consumer, stop):
                     stored = worker.submit(self._keep, batch, publisher, stop)
                     if self._await(stored, consumer):
@@ -314,3 +315,9 @@ class Loader:
         self.counters.last_error = str(error)
         self._waits(str(error) or repr(error))
         log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
+
+
+def _note_unexpected(expired: Future[tuple[str, ...]]) -> None:
+    """Reports what `expire` did not foresee: loading goes on without it, but it must be seen."""
+    if error := expired.exception():
+        log.error("rows that are too old stay: %s", error, exc_info=error)
