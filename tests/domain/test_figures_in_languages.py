@@ -118,6 +118,9 @@ def test_an_article_of_something_else_is_no_victim_and_sums_keep_to_one_kind(cod
     [
         ("es", "El 12 de mayo de 2023 murió en Madrid a los 87 años"),
         ("fr", "Mort de l'écrivain à 91 ans"),
+        ("fr", "La 251e tuerie de l'année"),
+        ("es", "La 2ª muerte en un mes"),
+        ("nl", "De 12de dode dit jaar"),
         ("de", "Zahl der Toten von 1945 bleibt umstritten"),
         ("ru", "Погибшего в 2019 году лётчика похоронили 5 мая"),
         ("ar", "توفي عن عمر 80 عاما"),

@@ -91,6 +91,11 @@ def test_places_are_found_in_their_cases_and_with_their_particles(lang: str, tex
     assert name in [text[s.tagged.start : s.tagged.end] for s in read_places(text, lang, None)]
 
 
+def test_a_place_that_the_text_says_something_is_in_comes_before_one_that_it_only_names() -> None:
+    body = "El alcalde de Madrid lamentó la explosión que dejó tres muertos en Sevilla el martes."
+    assert {m.place.name for m in read("", body, "es") if m.place} == {"Sevilla"}
+
+
 def test_history_is_background_and_keeps_its_figures_to_itself() -> None:
     body = (
         "Un sismo de magnitud 6,1 sacudió el lunes la ciudad de Oaxaca y dejó cuatro muertos, informó Protección Civil. "

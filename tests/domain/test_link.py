@@ -55,6 +55,33 @@ def test_reports_of_nobody_killed_and_of_some_in_another_country_stay_apart_howe
     assert homes("AR", 7) == homes("AR", 0, before=0) == homes("CL", 0) == 1
 
 
+BOMB = (
+    "Car bomb kills 14 in Talca, Chile",
+    "A car bomb at a market in Talca in central Chile killed 14 people, police said.",
+)
+BOMBER = (
+    "Bomb toll in Talca",
+    "The bomb in Talca, Chile, killed nine, doctors of the hospital that treats the wounded said.",
+)
+
+
+def blast(story: tuple[str, str], number: int, day: int, *killed: int, **changes: object) -> Mention:
+    at = START + timedelta(days=day)
+    claims = tuple(Claim(what="killed", min=n, max=n, quote=Span(start=0, end=1), text="x") for n in killed)
+    place = Place(name="Talca", country="CL", precision="city", admin1="Maule", lat=-35.426, lon=-71.656)
+    told = {"family": "explosions", "subtype": "remote-bomb", "place": place, "claims": claims, "reported_at": at}
+    return a_mention(story, number, time=Period(start=at, end=at, precision="day"), **{**told, **changes})
+
+
+def test_an_account_is_compared_by_the_toll_that_it_states_first():
+    def agreement(*killed: int) -> float:
+        _, outputs = run(blast(BOMB, 1, 0, 14), blast(BOMBER, 2, 0, *killed))
+        return outputs[-1].change.parts["killed"]
+
+    assert agreement(14, 350) == 1
+    assert agreement(350, 14) == -1
+
+
 def test_a_mention_seen_before_changes_nothing_and_gives_the_incident_as_it_is():
     first, second = a_mention(QUAKE), a_mention(TREMOR, 1)
     state, _ = run(first, second)

@@ -214,4 +214,4 @@ def _spots_within(
 
 def _moved(spot: ResolvedPlace, by: int) -> ResolvedPlace:
     tagged = spot.tagged._replace(start=spot.tagged.start + by, end=spot.tagged.end + by)
-    return ResolvedPlace(tagged, spot.place, spot.toponym._replace(start=tagged.start, end=tagged.end))
+    return spot._replace(tagged=tagged, toponym=spot.toponym._replace(start=tagged.start, end=tagged.end))

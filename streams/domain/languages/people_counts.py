@@ -10,6 +10,7 @@ BOUNDS = frozenset(("at_least", "at_least_after", "at_most", "about"))
 FAMILY = 20  # a number below which others named beside it are added
 _YEARS = range(1900, 2101)
 _ENDING = 2  # letters of an ordinal number after its digits
+_ORDINAL_ENDINGS = frozenset(("e", "er", "ère", "ème", "nd", "nde", "de", "ste", "st", "rd", "th", "ª", "º", "°"))
 _OPENERS = frozenset('.:;!?—–-"«»“”')
 _NAMED = 4  # words within which an article's noun is harmed
 
@@ -107,10 +108,15 @@ def reached(number: Numeral, marks: Sequence[Mark]) -> Mark | None:
 
 
 def _is_ordinal(number: Numeral, words: Sequence[Word]) -> bool:
-    """`88-м`, `5-й`: digits with the ending of an ordinal number."""
-    mark, end = words[number.last : number.last + 2] if number.last + 1 < len(words) else (None, None)
-    if not number.digits or mark is None or end is None or mark.form != "-":
+    """`88-м`, `5-й`, `251e`, `3rd`, `2ª`: digits with the ending of an ordinal number."""
+    if not number.digits:
         return False
+    behind = words[number.last : number.last + 2]
+    if behind and behind[0].start == words[number.last - 1].end and behind[0].text in _ORDINAL_ENDINGS:
+        return True
+    if len(behind) < 2 or behind[0].form != "-":
+        return False
+    mark, end = behind
     return mark.end == end.start and end.form.isalpha() and len(end.form) <= _ENDING and not end.text[0].isupper()
 
 

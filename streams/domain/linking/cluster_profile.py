@@ -259,10 +259,10 @@ def _spot(place: "Place") -> str:
 
 
 def _tolls(member: "Member") -> set[str]:
-    """The greatest killed and injured that an account states."""
+    """The killed and injured that an account states first: further figures are often of earlier events, or of parts."""
     out = set()
     for what in ("killed", "injured"):
         stated = [c.min for c in member.mention.claims if c.what == what and c.min is not None]
         if stated:
-            out.add(f"{what} {max(stated)}")
+            out.add(f"{what} {stated[0]}")
     return out
