@@ -1,30 +1,39 @@
 """A long run at a steady rate on real parts, with ClickHouse away for a third of it: memory, lag, latency, processor.
 
     python -m tests.benchmarks.bench_soak --minutes 30 --rate 25
+    python -m tests.benchmarks.bench_soak --minutes 30 --rate 50 --news docs.jsonl.gz
 
 Articles are invented without end (`newsroom.py`), a day of event time in each minute, so that the window of copies
-turns over every three minutes. In the middle third ClickHouse is down: lag grows, the loader's memory must not, and on
+turns over every three minutes; or real ones (url, title, text in lines of JSON), dated anew in the order of the file and
+again from its start when it ends. Days then pass so fast that an article has left the window before it comes again. In the middle third ClickHouse is down: lag grows, the loader's memory must not, and on
 return it catches up. At the end the worker with the fullest window is killed, and the time is taken until it works
 again. What was measured at each look goes to --series as it happens; the last two lines of standard output are one for
 a README and one JSON object.
 """
 
 import argparse
+import itertools
 import json
 import logging
 import random
+import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from connectors.ingest.publish import Publisher
 from schemas.codec import Codec
+from schemas.identity import article_id
+from schemas.records import Article
 from tests.benchmarks.machine import described
 from tests.benchmarks.newsroom import Newsroom
+from tests.benchmarks.pipeline.stand import news
 from tests.benchmarks.watching import Arrivals, Behind, Look, Meter, active_parts, passage
 from tests.integration.faults.rig import QUIET_SECONDS, Rig, rig, say
 
@@ -37,12 +46,12 @@ EVERY = 50  # one article in so many is waited for in ClickHouse
 class Feed(threading.Thread):
     """Publishes articles at a rate until stopped; `watched` holds when one in `EVERY` was sent."""
 
-    def __init__(self, system: Rig, rate: float, since: datetime, step: timedelta) -> None:
+    def __init__(self, system: Rig, rate: float, articles: Iterator[Article]) -> None:
         super().__init__(name="feed", daemon=True)
         self.sent, self.late, self.watched, self.stop = 0, 0.0, {}, threading.Event()
         self.failed: Exception | None = None
         self._kafka, self._rate = system.settings.kafka, rate
-        self._articles = Newsroom(random.Random(1)).articles(since, step)
+        self._articles = articles
 
     def run(self) -> None:
         try:
@@ -72,11 +81,33 @@ class Feed(threading.Thread):
                 publisher.publish(article)
 
 
-def soak(system: Rig, minutes: float, rate: float, pace: float, series: Path) -> dict[str, object]:
-    """Run, and tell what was measured."""
+def again_and_again(told: Sequence[Article], since: datetime, step: timedelta) -> Iterator[Article]:
+    """Real articles in their order, `step` apart in event time, under a new address in each round."""
+    for number in itertools.count():
+        turn, place = divmod(number, len(told))
+        url = told[place].url + (f"#{turn}" if turn else "")
+        moment, one = since + number * step, told[place]
+        yield replace(
+            one, article_id=article_id(url, one.title, one.body), url=url, canonical_url=url, published_at=moment,
+            fetched_at=moment,
+        )  # fmt: skip
+
+
+def fitting_pace(told: Sequence[Article], rate: float, pace: float, window_hours: float) -> float:
+    """Days in each minute, more than asked for where a round through the file would fit into the window of copies."""
+    return max(pace, 1.25 * window_hours / 24 / (len(told) / rate / 60)) if told else pace
+
+
+def soak(
+    system: Rig, minutes: float, rate: float, pace: float, series: Path, told: Sequence[Article] = ()
+) -> dict[str, object]:
+    """Run, and tell what was measured; `told`: real articles in place of invented ones."""
     seconds = minutes * 60
+    pace = fitting_pace(told, rate, pace, system.settings.dedupe_window_hours)
     step = timedelta(days=pace) / (rate * 60)
-    feed = Feed(system, rate, datetime.now(UTC) - step * rate * seconds, step)
+    since = datetime.now(UTC) - step * rate * seconds
+    articles = again_and_again(told, since, step) if told else Newsroom(random.Random(1)).articles(since, step)
+    feed = Feed(system, rate, articles)
     arrivals = Arrivals(system.settings.clickhouse.get_secret_value(), feed.watched)
     meter, looks, behind = Meter(), [], Behind(system.settings.kafka)
     away, back, returned = seconds / 3, seconds * 2 / 3, 0.0
@@ -111,7 +142,7 @@ def soak(system: Rig, minutes: float, rate: float, pace: float, series: Path) ->
     stored = system.counts(("article", "mention", "incident", "incident_version", "alert"))
     return {
         **described(), "minutes": minutes, "rate": rate, "event_days": round(pace * minutes, 1),
-        "articles": feed.sent, "articles_per_s": _rates(busy[-1]), "stored": stored, "lost": feed.sent - stored["article"],
+        "real_articles": len(told), "articles": feed.sent, "articles_per_s": _rates(busy[-1]), "stored": stored, "lost": feed.sent - stored["article"],
         "behind_schedule_s": round(feed.late, 1),
         "processor_share": meter.shares(busy), "memory_mb": {n: round(mb) for n, mb in looks[-1].memory.items()},
         "memory_mb_per_hour": meter.slopes(busy),
@@ -173,9 +204,10 @@ def readme_line(found: dict) -> str:
         f"{name.removeprefix('worker ')} {value:+.0f}" for name, value in found["memory_mb_per_hour"].items()
     )
     recovery = ", ".join(f"{name} {took['caught_up']} s" for name, took in found["recovery_s"].items())
+    kind = f"{found['real_articles']} real ones again and again" if found["real_articles"] else "invented"
     return (
         f"{found['date']}, {found['machine']}: {found['minutes']:g} minutes at {found['rate']:g} articles/s "
-        f"({found['articles']} in, {found['lost']} lost, {found['articles_per_s']['through']}/s linked while they came); article to incident p50 {latency['p50']} s, p95 {latency['p95']} s, "
+        f"({found['articles']} in, {kind}, {found['lost']} lost, {found['articles_per_s']['through']}/s linked while they came); article to incident p50 {latency['p50']} s, p95 {latency['p95']} s, "
         f"p99 {latency['p99']} s, into ClickHouse p50 {clickhouse['p50']} s, p95 {clickhouse['p95']} s, p99 {clickhouse['p99']} s; "
         f"ClickHouse away for {found['minutes'] / 3:.0f} minutes: most behind {found['most_behind']['load']} messages, "
         f"loader {loader['before']} MB before, {loader['away']} during, {loader['after']} after, caught up in "
@@ -189,9 +221,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--rate", type=float, default=25.0, help="articles a second")
     parser.add_argument("--pace", type=float, default=1.0, help="days of event time in each minute")
+    parser.add_argument("--news", type=Path, help="real articles: lines of JSON with url, title, text")
     parser.add_argument("--partitions", type=int, default=8)
     parser.add_argument("--series", type=Path, help="file for what was seen at each look (JSON lines)")
     chosen = parser.parse_args()
+    told = news(chosen.news, sys.maxsize) if chosen.news else []
     logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)  # it is meant to be away
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-soak-")))
@@ -199,7 +233,7 @@ def main() -> None:
         series = chosen.series or Path(tempfile.gettempdir()) / "tocsin-soak.jsonl"
         series.write_text("")
         say(f"every look is written to {series}")
-        found = soak(system, chosen.minutes, chosen.rate, chosen.pace, series)
+        found = soak(system, chosen.minutes, chosen.rate, chosen.pace, series, told)
     print(readme_line(found))
     print(json.dumps(found))
 

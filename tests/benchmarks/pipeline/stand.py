@@ -1,6 +1,5 @@
 """A real Kafka and a real ClickHouse to measure on, the parts that are started on them, and what each has used."""
 
-import json
 import os
 import random
 import tempfile
@@ -27,6 +26,7 @@ from schemas.codec import Codec
 from schemas.identity import article_id
 from schemas.records import Article
 from schemas.records import Publisher as Source
+from streams.evaluate.documents import read_rows
 from streams.settings import Settings
 from streams.stages import STAGES
 from tests.benchmarks.newsroom import Newsroom
@@ -38,11 +38,10 @@ EVERYTHING = (*STAGES, "loader", "console")
 
 
 def news(path: Path | None, count: int) -> list[Article]:
-    """Real articles from lines of JSON (url, title, text, published), in their order; invented ones without a path."""
+    """Real articles from lines of JSON (url, title, text, published), plain or gzip, in their order; invented ones without a path."""
     if path is None:
         return list(islice(Newsroom(random.Random(1)).articles(datetime.now(UTC), timedelta(seconds=30)), count))
-    with path.open(encoding="utf-8") as lines:
-        return [_article(json.loads(line)) for line in islice(lines, count)]
+    return [_article(row) for row in read_rows(path)[:count]]
 
 
 def _article(found: dict[str, str | None]) -> Article:
