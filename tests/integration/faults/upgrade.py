@@ -17,7 +17,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +24,8 @@ from deploy.supervise.process import Child
 from schemas.codec import Codec
 from schemas.identity import article_id
 from schemas.keys import key_of
+from schemas.records import Article, Publisher
+from schemas.topics import ARTICLE
 from streams.settings import PREFIX
 from streams.stages import STAGES
 from streams.status_files import ready_file
@@ -33,7 +34,8 @@ from tests.integration.faults.ledger import Entry, Slice, make_ledger
 from tests.integration.faults.rig import Rig, rig, say
 
 ROOT = Path(__file__).parents[3]
-ECHOES = 3  # articles of each slice
+ANCHORS = 3  # articles before each turn, which come again after it
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PARTS = ("loader", *(f"worker {stage}" for stage in STAGES), "notify")
 COMMANDS = {"loader": ["load"], "notify": ["notify"]} | {f"worker {s}": ["worker", s, "--together"] for s in STAGES}
 
@@ -80,13 +82,15 @@ def main() -> int:
     parser.add_argument("--old", required=True, help="a commit")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    ledger = make_ledger(chosen.seed, 3, datetime(2026, 1, 1, tzinfo=UTC), sample=False, made=12)
+    ledger = make_ledger(chosen.seed, 3, NOW, sample=False, made=12)
     folder = Path(tempfile.mkdtemp(prefix="tocsin-upgrade-"))
     with tree_of(chosen.old) as old, rig(folder, proxied=False, tell=say, replication=1) as system:
         turn(system, old)
         held, gone = set[tuple](), set[tuple]()
-        echoes = [echo(part, number) for number, part in enumerate(ledger)]
-        for part, told_again, tree in zip(ledger, echoes, (ROOT, old, ROOT), strict=True):
+        firsts, echoes = ([anchors(paper, turn) for turn in range(len(ledger))] for paper in ("first", "second"))
+        for part, told, told_again, tree in zip(ledger, firsts, echoes, (ROOT, old, ROOT), strict=True):
+            system.publish(told, 0)
+            system.settle()
             _under_load(system, part, tree)
             say(f"settled in {system.settle():.1f} s")
             system.publish(told_again, 0)
@@ -97,7 +101,7 @@ def main() -> int:
             found = gather(system.settings.kafka, reader, system.hook.told())
         known = copies(system)
         unknown = [e.identity for part in echoes for e in part.entries if e.identity not in known]
-    verdict = check([*ledger, *echoes], found)
+    verdict = check([*ledger, *firsts, *echoes], found)
     good = verdict.good and not gone and not unknown
     for line in verdict.lines():
         say(line)
@@ -115,15 +119,19 @@ def main() -> int:
     return 0 if good else 1
 
 
-def echo(part: Slice, number: int) -> Slice:
-    """The first articles of a slice again, word for word under another address: they came before the turn."""
+def anchors(paper: str, turn: int) -> Slice:
+    """Articles of the newest moment, which no window forgets; every paper prints the same ones."""
     codec, made = Codec(), []
-    for entry in [e for e in part.entries if not e.poison][:ECHOES]:
-        article = codec.decode(entry.value, part.topic)
-        url = f"https://echo{number}.example/{len(made)}"
-        again = replace(article, article_id=article_id(url, article.title, article.body), url=url, canonical_url=url)
-        made.append(Entry(part.topic, key_of(again), codec.encode(again), again.article_id))
-    return Slice(part.topic, tuple(made))
+    for number in range(ANCHORS):
+        title = f"Storm number {turn}-{number} floods the harbour of Port Example"
+        body = f"{title}. " + " ".join(f"word{turn}x{number}x{k}" for k in range(60))
+        url = f"https://{paper}.example/{turn}-{number}"
+        article = Article(
+            article_id=article_id(url, title, body), url=url, canonical_url=url, title=title, body=body,
+            source=Publisher(domain=f"{paper}.example"), published_at=NOW, fetched_at=NOW,
+        )  # fmt: skip
+        made.append(Entry(ARTICLE.name, key_of(article), codec.encode(article), article.article_id))
+    return Slice(ARTICLE.name, tuple(made))
 
 
 def versions(system: Rig) -> set[tuple]:
