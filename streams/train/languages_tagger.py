@@ -14,15 +14,21 @@ from typing import Any
 
 import numpy as np
 import pycrfsuite
+from sklearn.cluster import MiniBatchKMeans
+from sklearn.decomposition import PCA
 from wordfreq import available_languages, get_frequency_dict
 
+from streams.domain.languages import word_classes
 from streams.domain.languages.language_pack import CODES
 from streams.domain.languages.place_tagger import COMMON, PATH, features, names_in, spans, word_hash
 from streams.domain.languages.words import fold, words_of
+from streams.domain.text.sentence_encoder import encode_words
 from streams.train.held_out import record
 
 FOLDS = 5
 WORDS = 6_000  # commonest words of each language whose level is kept
+SIZES = (64, 256, 1000)  # classes of words, coarse to fine
+COMPONENTS = 64  # of the words' vectors that are compared
 SETTINGS = {"c1": 0.1, "c2": 0.2, "max_iterations": 100, "feature.minfreq": 2}
 
 
@@ -43,6 +49,24 @@ def common() -> None:
         columns[f"{code}_keys"] = np.array(sorted(levels), np.uint32)
         columns[f"{code}_levels"] = np.array([levels[k] for k in sorted(levels)], np.uint8)
     np.savez_compressed(COMMON, allow_pickle=False, codes=np.array(" ".join(codes)), **columns)
+
+
+def classes(rows: list[dict[str, Any]]) -> None:
+    """Write the classes of words alike in meaning, found among the words of the sentences without their labels."""
+    words = sorted({w.text for row in rows for w in words_of(row["text"]) if w.text[0].isalpha()})
+    found = encode_words(words)
+    if found is None:
+        raise RuntimeError("the tagger is trained with the sentence encoder on")
+    reduced = PCA(COMPONENTS, random_state=0).fit(found)
+    values = reduced.transform(found)
+    centres = {
+        f"centres{k}": MiniBatchKMeans(k, random_state=0, n_init=2, batch_size=2048)
+        .fit(values)
+        .cluster_centers_.astype(np.float16)
+        for k in SIZES
+    }
+    half = {"mean": reduced.mean_.astype(np.float16), "components": reduced.components_.T.astype(np.float16)}
+    np.savez_compressed(word_classes.PATH, allow_pickle=False, **half, **centres)
 
 
 def labelled(row: dict[str, Any]) -> tuple[list[list[str]], list[str], list[Any]]:
@@ -77,6 +101,7 @@ def main() -> None:
         for path in sorted((Path(sys.argv[1]) / "multilingual" / "places").glob("*.jsonl.gz"))
         for line in gzip.decompress(path.read_bytes()).decode().splitlines()
     ]
+    classes(rows)
     data = [labelled(row) for row in rows]
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for fold_number in range(FOLDS if "--no-cv" not in sys.argv else 0):

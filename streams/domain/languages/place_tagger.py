@@ -1,8 +1,8 @@
 """Which words of a text are place names: a linear-chain CRF over the words, their neighbours and the known names.
 
 Lafferty, McCallum and Pereira 2001, by python-crfsuite. One model for all languages: what depends on the word itself is
-learned for each language, what depends on known names, capitals and marks also for all together, so that a language
-without labelled sentences is read too. Trained by `streams/train/languages_tagger.py`.
+learned for each language, what depends on known names, capitals, marks and classes of words alike in meaning also for all
+together, so that a language without labelled sentences is read too. Trained by `streams/train/languages_tagger.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pycrfsuite
 from streams.domain.geo.gazetteer import KINDS, gazetteer
 from streams.domain.languages.language_pack import CODES, pack
 from streams.domain.languages.place_names import Named, find_names
+from streams.domain.languages.word_classes import classes_of
 from streams.domain.languages.words import unspaced, words_of
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ def features(words: Sequence[Word], names: Sequence[Named], lang: str) -> list[l
     levels = [str(common.get(word_hash(f), 0)) for f in forms]
     areas = ["A" if w.text.casefold() in area else "" for w in words]
     kinds = [k[:6] for k in known]
+    known_well = lang in CODES and pack(lang).vectors
+    alike = [
+        tuple(f"C{n}={c}" for n, c in enumerate(found))
+        for found in (classes_of([w.text for w in words]) if known_well else [()] * len(words))
+    ]
     edge = len(forms)
     out = []
     for at, form in enumerate(forms):
@@ -113,6 +119,7 @@ def features(words: Sequence[Word], names: Sequence[Named], lang: str) -> list[l
             f"kc={known[at]}{levels[at]}",
         ]
         mine = [*shared, f"w={form}", f"p3={form[:3]}", f"e3={form[-3:]}", f"e2={form[-2:]}"]
+        shared += (*alike[at], *(f"{c}{known[at]}" for c in alike[at]))
         if areas[at]:
             shared.append("area")
         for step, mark in ((-1, "-"), (1, "+")):
@@ -127,6 +134,7 @@ def features(words: Sequence[Word], names: Sequence[Named], lang: str) -> list[l
                     f"{mark}s={shapes[beside]}", f"{mark}w={forms[beside]}", f"{mark}kw={kinds[at]}{forms[beside]}", f"{mark}e={forms[beside][-2:]}",
                     f"{mark}ks={kinds[at]}{shapes[beside]}", f"{mark}k={kinds[beside]}",
                 )  # fmt: skip
+                shared += (mark + c for c in alike[beside])
                 if areas[beside]:
                     shared.append(f"{mark}area")
             else:

@@ -71,6 +71,14 @@ def encode(texts: Sequence[str]) -> npt.NDArray[np.float32] | None:
     return np.stack([found[text] for text in texts])
 
 
+def encode_words(words: Sequence[str]) -> npt.NDArray[np.float32] | None:
+    """The same for single words, whose vectors are not kept: there are too many of them for the texts kept here."""
+    if not _Switch.on:
+        return None
+    with _LOCK:
+        return _encoded(words)
+
+
 def _encoded(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     written = [n for n, text in enumerate(texts) if any(map(str.isalnum, text))]
