@@ -15,7 +15,7 @@ from kafka import TopicPartition
 
 from connectors.ingest.contract import Fatal
 from connectors.ingest.schedule import Plan
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer
 from schemas.topics import POSITIONS
 from schemas.transport.brokers import client_options
 

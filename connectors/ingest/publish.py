@@ -5,9 +5,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from kafka import KafkaProducer
-
 from connectors.ingest.positions import Stored
+from connectors.kafka.clients import KafkaProducer
 from schemas.codec import Codec
 from schemas.keys import key_of
 from schemas.telemetry.headers import Headers, TraceContext, record_id

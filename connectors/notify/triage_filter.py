@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from kafka.errors import KafkaError
 
 from connectors.ingest.positions import partitions_of
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer
 from schemas.codec import Codec, CodecError
 from schemas.records import Alert, Triage
 from schemas.topics import TRIAGE

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from kafka import KafkaProducer, TopicPartition
+from kafka import TopicPartition
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer, KafkaProducer
 from schemas.transport.brokers import client_options
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
-from kafka import KafkaProducer, TopicPartition
+from kafka import TopicPartition
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer, KafkaProducer
 from deploy.actions.tail import follow
 from schemas.errors import Stop
 from schemas.quarantine import KEPT_BYTES

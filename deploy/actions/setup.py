@@ -5,10 +5,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from connectors.kafka.clients import KafkaAdminClient
 from deploy.actions.topic_settings import CHANGELOGS, RETENTION, keep_as_set, topic_configs
 from schemas.errors import Stop
 from schemas.topics import ALL, MEMORIES, changelog

@@ -7,7 +7,7 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer
 from schemas.codec import Codec, CodecError, to_json
 from schemas.errors import Stop
 from schemas.records import Alert, AlertRule, Article, FeedHealth, Incident, Mention, Triage

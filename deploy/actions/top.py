@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer
 from deploy.supervise.lag import GROUPS, LagReader
 from schemas.codec import Codec, CodecError
 from schemas.records import Incident

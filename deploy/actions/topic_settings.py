@@ -1,8 +1,8 @@
 """Kafka's settings of our topics: the facts of `schemas/topics.py`, and how long the settings keep messages."""
 
-from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from connectors.kafka.clients import KafkaAdminClient
 from schemas.topics import (
     ALERT,
     ALL,

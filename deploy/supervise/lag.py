@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaAdminClient, KafkaConsumer
 from connectors.notify.announced import group_of
 from schemas.topics import ALERT, ALL, group, read_by
 from schemas.transport.brokers import client_options
@@ -47,7 +47,11 @@ class LagReader:
             metadata_max_age_ms=2_000,  # kafka-python asks an old leader for offsets until its metadata are renewed
         )
         self._options = options
-        self._admin = self._connected()
+        try:
+            self._admin = self._connected()
+        except KafkaError:
+            self._consumer.close()
+            raise
 
     def _connected(self) -> KafkaAdminClient:
         return KafkaAdminClient(

@@ -4,7 +4,7 @@ import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer
 
 
 class HalfAnswer:

@@ -5,7 +5,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.structs import TopicPartition
 from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 
-import connectors.kafka.consumer
+import connectors.kafka.clients
 import streams.kafka.tolerant_headers  # noqa: F401 - changes the fetcher
 
 ODD = b"\xff\xfename"
@@ -39,7 +39,7 @@ def batches(compression, each=2):
 
 @pytest.mark.parametrize("compression", [0, 1])
 def test_kafka_python_reads_every_message(compression):
-    assert connectors.kafka.consumer.KafkaConsumer is not None
+    assert connectors.kafka.clients.KafkaConsumer is not None
     found = [r for batch in MemoryRecords(batches(compression)) for r in batch]
     assert [(r.offset, r.key, r.value, r.headers) for r in found] == [
         (n, b"k%d" % n, b"v%d" % n, [(name, b"h"), ("n", None)]) for n, name in enumerate(READ)

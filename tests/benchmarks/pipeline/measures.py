@@ -16,7 +16,7 @@ from random import Random
 
 from kafka import KafkaProducer, TopicPartition
 
-from connectors.kafka.consumer import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer
 from deploy.actions.tail import follow
 from deploy.supervise.process import Child
 from schemas.codec import Codec

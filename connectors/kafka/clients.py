@@ -1,4 +1,4 @@
-"""kafka-python's consumer, made to read messages with any header names; all our consumers are of this class."""
+"""kafka-python's clients as all of ours are: none leaves anything open, and header names may be of any bytes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,11 +9,29 @@ from kafka.errors import LeaderNotAvailableError
 from kafka.record import memory_records
 from kafka.record.default_records import DefaultRecordBatch
 
+from connectors.kafka.connections import Connections
 from schemas.transport.header_names import AnyNames
 
 
+class KafkaAdminClient(kafka.KafkaAdminClient):  # type: ignore[misc]  # kafka-python has no types
+    """Makes and looks at topics and groups. Raises KafkaError."""
+
+    DEFAULT_CONFIG = kafka.KafkaAdminClient.DEFAULT_CONFIG | {"kafka_client": Connections}
+
+
+class KafkaProducer(kafka.KafkaProducer):  # type: ignore[misc]  # kafka-python has no types
+    """Sends messages. Raises KafkaError."""
+
+    DEFAULT_CONFIG = kafka.KafkaProducer.DEFAULT_CONFIG | {"kafka_client": Connections}
+
+
 class KafkaConsumer(kafka.KafkaConsumer):  # type: ignore[misc]  # kafka-python has no types
-    """Raises KafkaError where version 3.0.12 raises KeyError: a restarted broker knows only some partitions."""
+    """Reads messages. Raises KafkaError.
+
+    Also where version 3.0.12 raises KeyError: a restarted broker knows only some partitions.
+    """
+
+    DEFAULT_CONFIG = kafka.KafkaConsumer.DEFAULT_CONFIG | {"kafka_client": Connections}
 
     def end_offsets(self, partitions: Iterable[TopicPartition], **options: Any) -> dict[TopicPartition, int]:
         """Offsets after the newest messages. Raises KafkaError."""
