@@ -129,11 +129,13 @@ def _console(settings: Settings) -> Iterator[Finding]:
     url = f"http://{settings.console_host}:{settings.console_port}/health"
     try:
         answer = httpx.get(url, timeout=3, headers=console_headers(settings))
+        locked = answer.status_code == httpx.codes.UNAUTHORIZED
+        cure = "give this command a token that it takes (TOCSIN_CONSOLE_TOKEN_FILE)" if locked else "look at its log"
         yield Finding(
             "console",
             answer.is_success,
             f"{url}: {answer.text[:80]}",
-            "" if answer.is_success else "look at its log",
+            "" if answer.is_success else cure,
         )
     except httpx.HTTPError:
         yield Finding("console", False, f"does not answer at {url}", "tocsin console")

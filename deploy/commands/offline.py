@@ -39,6 +39,8 @@ def capacity(
     from deploy.actions.capacity import capacity as planned
 
     own = {"processor_hour": price_processor_hour, "memory_hour": price_memory_hour, "disk_month": price_disk_month}
+    if wrong := [each for each in (*(times or ()), articles_a_second, window_hours) if not 0 < each < float("inf")]:
+        raise Stop(f"multiples, rate and window must be more than 0, not {wrong[0]:g}")
     listed, told = read_prices(prices or PRICES, **own)
     Console(width=150).print(planned(times or (1, 10, 100), articles_a_second, listed, window_hours))
     print(f"prices: {told}" + ("; some of your own" if any(price is not None for price in own.values()) else ""))

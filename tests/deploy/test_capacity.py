@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from deploy.actions.capacity import MEASURED, PRICES, read_measured, read_prices
 from deploy.capacity.plan import STAGES, USED, Measured, Prices, plan
+from deploy.cli import main
 from schemas.errors import Stop
 
 OURS = Measured(
@@ -82,3 +83,12 @@ def test_a_negative_price_is_told(tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(json.loads(PRICES.read_text()) | {"disk_month": -1}))
     with pytest.raises(Stop, match="disk_month"):
         read_prices(tmp_path / "mine.json")
+
+
+@pytest.mark.parametrize("given", [["--times", "-1"], ["--times", "nan"], ["--articles-a-second", "0"]])
+def test_a_volume_that_is_none_is_refused(given, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["tocsin", "capacity", *given])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "must be more than 0" in capsys.readouterr().err
