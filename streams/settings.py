@@ -28,6 +28,7 @@ from streams.rule_settings import read_rules
 
 PREFIX = "TOCSIN_"
 TARGETS = f"{PREFIX}NOTIFY__"
+CENTURY = 36_500  # days: a time without an end, or nearly, has more milliseconds than a broker can count
 
 
 class Settings(BaseSettings):
@@ -78,15 +79,22 @@ class Settings(BaseSettings):
     topic_days: float = Field(
         7.0,
         gt=0,
+        le=CENTURY,
         description="Days that topics keep articles, events and what is made of them; `setup` applies it.",
     )
-    quarantine_days: float = Field(30.0, gt=0, description="Days that the topic of quarantine keeps its messages.")
+    quarantine_days: float = Field(
+        30.0, gt=0, le=CENTURY, description="Days that the topic of quarantine keeps its messages."
+    )
     article_days: float = Field(
-        0.0, ge=0, description="Days that tables keep articles, events, mentions and quarantine; 0 keeps them for good."
+        0.0,
+        ge=0,
+        le=CENTURY,
+        description="Days that tables keep articles, events, mentions and quarantine; 0 keeps them for good.",
     )
     incident_days: float = Field(
         0.0,
         ge=0,
+        le=CENTURY,
         description="Days after their last change that tables and topics keep incidents, relations, alerts and triage; "
         "0 keeps them for good.",
     )

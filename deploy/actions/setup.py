@@ -9,7 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from connectors.kafka.clients import KafkaAdminClient
-from deploy.actions.topic_settings import CHANGELOGS, RETENTION, keep_as_set, topic_configs
+from deploy.actions.topic_settings import CHANGELOGS, RETENTION, keep_as_set, kept_otherwise, topic_configs
 from schemas.errors import Stop
 from schemas.topics import ALL, MEMORIES, changelog
 from schemas.transport.brokers import client_options, shown
@@ -48,7 +48,7 @@ def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
 def create_topics(settings: Settings) -> TopicReport:
     """Create the topics that are missing, and let all keep messages as long as the settings say.
 
-    Raises Stop when an existing one has another partition count.
+    Raises Stop when an existing one has another partition count, or the broker refuses to change an existing one.
     """
     configs = topic_configs(settings)
     admin = connect(settings.kafka)
@@ -150,7 +150,7 @@ def wrong_settings(admin: KafkaAdminClient, settings: Settings) -> list[tuple[st
             if has != value and not (key == "max.message.bytes" and int(has) > int(value)):
                 alter = f"--alter --entity-type topics --entity-name {name} --add-config {key}={value}"
                 wrong.append((f"{name} has {key}={has}", f"kafka-configs.sh --bootstrap-server ... {alter}"))
-    unkept = keep_as_set(admin, settings, change=False)
     return wrong + [
-        (f"{name} keeps messages for another time than the settings say", "tocsin setup") for name in unkept
+        (f"{name} keeps messages for another time than the settings say", "tocsin setup")
+        for name in kept_otherwise(admin, settings)
     ]

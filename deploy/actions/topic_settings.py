@@ -1,11 +1,15 @@
 """Kafka's settings of our topics: the facts of `schemas/topics.py`, and how long the settings keep messages."""
 
+from collections.abc import Mapping
+
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka.clients import KafkaAdminClient
+from schemas.errors import Stop
 from schemas.topics import (
     ALERT,
     ALL,
+    BY_NAME,
     DAY_MS,
     EVERY_TOPIC,
     INCIDENT,
@@ -20,7 +24,12 @@ from streams.settings import Settings
 from streams.stages import STAGES
 
 CHANGELOGS = tuple(changelog(stage) for stage in STAGES if stage != "classify")  # which has no state
-OF_INCIDENTS = (INCIDENT, RELATION, ALERT, TRIAGE)
+# The setting of how many days each topic keeps a message; all others keep the last message of each key for good.
+KEPT_BY = (
+    {topic.name: "topic_days" for topic in ALL if topic.retention_days is not None}
+    | {QUARANTINE.name: "quarantine_days"}
+    | {topic.name: "incident_days" for topic in (INCIDENT, RELATION, ALERT, TRIAGE)}
+)
 SHARE = 7  # a broker deletes whole segments, so one covers no more than this part of the time that messages are kept
 RETENTION = ("cleanup.policy", "retention.ms", "segment.ms", "segment.bytes")
 
@@ -29,14 +38,13 @@ def topic_configs(settings: Settings) -> dict[str, dict[str, str]]:
     """The settings of each of our topics by name, the changelogs and memories too."""
     configs = {t.name: t.config for t in ALL} | {t.name: MEMORY_CONFIG for t in MEMORIES}
     configs |= {name: EVERY_TOPIC | {"cleanup.policy": "compact"} for name in CHANGELOGS}
-    return {name: config | _kept(settings, name) for name, config in configs.items()}
+    return configs | {name: configs[name] | _kept(name, days) for name, days in kept_days(settings).items()}
 
 
 def kept_days(settings: Settings) -> dict[str, float]:
     """Days that each topic keeps a message, those left out that keep the last of each key for good."""
-    days = {t.name: settings.topic_days for t in ALL if t.retention_days is not None}
-    days |= {QUARANTINE.name: settings.quarantine_days}
-    return days | {t.name: settings.incident_days for t in OF_INCIDENTS if settings.incident_days}
+    days = {name: float(getattr(settings, setting)) for name, setting in KEPT_BY.items()}
+    return {name: many for name, many in days.items() if many}
 
 
 def told_retention(settings: Settings) -> str:
@@ -46,41 +54,52 @@ def told_retention(settings: Settings) -> str:
     return "; ".join([*told, *(f"{name} {f'{days:g} days' if days else 'for good'}" for days, name in tables)])
 
 
-def keep_as_set(admin: KafkaAdminClient, settings: Settings, *, change: bool = True) -> list[str]:
-    """Give existing topics the retention of the settings, where somebody has set it; the names of those that differ."""
-    chosen = {name for name in ("topic_days", "quarantine_days", "incident_days") if name in settings.model_fields_set}
+def kept_otherwise(admin: KafkaAdminClient, settings: Settings) -> list[str]:
+    """Names of the existing topics that keep messages for another time than somebody has set."""
+    return list(_differing(admin, settings))
+
+
+def keep_as_set(admin: KafkaAdminClient, settings: Settings) -> list[str]:
+    """Give existing topics the retention of the settings, where somebody has set it; the names of those changed.
+
+    Raises Stop when the broker refuses.
+    """
+    differing = _differing(admin, settings)
+    if not differing:
+        return []
+    changes = [ConfigResource(ConfigResourceType.TOPIC, name, configs=dict(c)) for name, c in differing.items()]
+    answers = admin.alter_configs(changes).get("topic", {})
+    refused = {name: answer for name in differing if (answer := answers.get(name, "no answer")) != "OK"}
+    if refused:
+        told = "; ".join(f"{name}: {answer}" for name, answer in refused.items())
+        raise Stop(f"the broker does not let us change how long topics keep messages: {told}")
+    return list(differing)
+
+
+def _differing(admin: KafkaAdminClient, settings: Settings) -> dict[str, Mapping[str, str]]:
+    """By name, what existing topics should have instead."""
     there = set(admin.list_topics())
     wanted = {
         name: {key: config[key] for key in RETENTION if key in config}
-        for name, config in topic_configs(settings).items()
-        if name in there and _setting_of(name) in chosen
+        for name, config in sorted(topic_configs(settings).items())
+        if name in there and KEPT_BY.get(name) in settings.model_fields_set
     }
-    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(wanted)]
-    found = admin.describe_configs(asked, config_filter="all").get("topic", {}) if asked else {}
-    differing = [
-        name for name, has in found.items() if any(k in has and has[k]["value"] != v for k, v in wanted[name].items())
-    ]
-    if differing and change:
-        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, n, configs=wanted[n]) for n in differing])
-    return differing
-
-
-def _setting_of(name: str) -> str:
-    """The setting that says how long a topic keeps messages; empty where none does."""
-    if name in {t.name for t in OF_INCIDENTS}:
-        return "incident_days"
-    if name == QUARANTINE.name:
-        return "quarantine_days"
-    return "topic_days" if name in {t.name for t in ALL if t.retention_days is not None} else ""
-
-
-def _kept(settings: Settings, name: str) -> dict[str, str]:
-    days = kept_days(settings).get(name)
-    if days is None:
+    if not wanted:
         return {}
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
+    found = admin.describe_configs(asked, config_filter="all").get("topic", {})
+    return {name: wanted[name] for name, has in found.items() if _differ(has, wanted[name])}
+
+
+def _differ(has: Mapping[str, Mapping[str, str]], wanted: Mapping[str, str]) -> bool:
+    return any(key in has and has[key]["value"] != value for key, value in wanted.items())
+
+
+def _kept(name: str, days: float) -> dict[str, str]:
+    """What makes a topic keep messages for so many days."""
     kept = int(days * DAY_MS)
     timed = {"retention.ms": str(kept), "segment.ms": str(max(1, kept // SHARE))}
-    if _setting_of(name) != "incident_days":
+    if BY_NAME[name].retention_days is not None:
         return timed | {"cleanup.policy": "delete"}
     # Compaction joins segments, and one with anything young in it stays: they must be small.
     return timed | {"cleanup.policy": "compact,delete", "segment.bytes": MEMORY_CONFIG["segment.bytes"]}
