@@ -45,12 +45,20 @@ class Lexicon:
             [(column, weight / len(shared) ** 0.5) for column, weight in shared.items()] for shared in weights.values()
         ]
         self._finder = AhoCorasick(list(weights))
+        self.nothing = np.zeros(len(ontology().types), dtype=np.float32)
+        self.nothing.flags.writeable = False
 
     def evidence(self, words: list[str]) -> npt.NDArray[np.float32]:
-        """Logarithm of one plus the weight of seeds per type, shape (types,); a phrase counts up to twice."""
+        """Logarithm of one plus the weight of seeds per type, shape (types,); a phrase counts up to twice.
+
+        `nothing` itself where there is no seed.
+        """
+        matches = self._finder.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True)
+        if not matches:
+            return self.nothing
         counts = np.zeros(len(ontology().types), dtype=np.float32)
         seen: dict[int, int] = {}
-        for pattern, _, _ in self._finder.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True):
+        for pattern, _, _ in matches:
             times = seen[pattern] = seen.get(pattern, 0) + 1
             if times <= 2:
                 for column, weight in self._weights[pattern]:

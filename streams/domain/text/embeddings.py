@@ -63,7 +63,10 @@ class Vectors:
         if row >= len(self._sums):
             self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
         tokens = self._tokenizer.encode(word[:_LONGEST_WORD], add_special_tokens=False).ids
-        self._sums[row] = self._weights[tokens].astype(np.float32).sum(axis=0)
+        if len(tokens) == 1:
+            self._sums[row] = self._weights[tokens[0]]
+        else:
+            np.add.reduce(self._weights.take(tokens, axis=0), axis=0, dtype=np.float32, out=self._sums[row])
         return row
 
 
