@@ -33,6 +33,7 @@ AS_ENGLISH = frozenset((None, "en", *PAIRED))  # languages whose words are read 
 NOUNS = frozenset(("de", "lb"))  # languages that capitalise every noun
 RARE = 8.0  # rarity of a name of one word that is no noun
 _JOINT = re.compile(r"[.-]")
+_AROUND = ".,:;!?()\"'“”‘’-\n"  # marks around a word
 _BREAKS = frozenset('.!?:;\n"“”(')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STOP_WORDS = """
@@ -142,6 +143,9 @@ def _words(title: str, text: str, ages: list[str], lang: str | None) -> dict[str
 
 def _stems_of(chunk: str) -> tuple[str, ...]:
     """The stems of the words of a text without spaces, and its numbers."""
+    bare = chunk.strip(_AROUND)
+    if bare.isascii() and bare.isalpha():  # most are one word between marks
+        return _stem(bare.lower())
     out: list[str] = []
     for number, piece in enumerate(_WORD.split(chunk)):
         if number % 2:
@@ -156,10 +160,11 @@ def _stems(word: str) -> tuple[str, ...]:
     word = word.lower().replace("’", "'").removesuffix("'s")
     if _CJK.match(word):
         return tuple(word[i : i + 2] for i in range(max(1, len(word) - 1)))
-    word = word.replace("'", "")
-    if len(word) < 2 or word in STOP:
-        return ()
-    return (_stemmer().stemWord(word[:40]),)
+    return _stem(word.replace("'", ""))
+
+
+def _stem(word: str) -> tuple[str, ...]:
+    return () if len(word) < 2 or word in STOP else (_stemmer().stemWord(word[:40]),)
 
 
 @cache
