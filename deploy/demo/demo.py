@@ -20,7 +20,8 @@ from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
 from deploy.actions.codec import open_codec
 from deploy.demo.counts import differences, table_counts, topic_counts
-from deploy.demo.expected import compare, read_manifest
+from deploy.demo.expected import compare
+from deploy.demo.manifest import read_manifest
 from deploy.demo.outcome import read_records
 from deploy.demo.replay import replay
 from deploy.supervise.lag import Lag, LagReader

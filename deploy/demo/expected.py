@@ -5,30 +5,18 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from deploy.demo.manifest import COPIES, Found, Key, Row, key_of, read_manifest
 from deploy.demo.outcome import Records, run_stages
-from deploy.demo.replay import SAMPLE, sample_records
-from schemas.records import Alert, Incident, Mention, Period
-from streams.domain.linking.incident import REPORTING_ROLES
-from streams.evaluate.link import IncidentLookup
+from deploy.demo.replay import sample_records
+from schemas.records import Alert, Incident, Mention
 from streams.evaluate.scores import link_scores, share
 
-COPIES = ("exact", "near", "excerpt")
 TOLL = ("killed", "injured", "missing")
-SAME_DAYS = 2  # days by which readers of the same news may differ
 GONE = ("merged", "retracted")  # reasons after which an alert no longer stands
-Row = Mapping[str, Any]
-Key = tuple[str, datetime]  # address and time of publication: how the manifest names an article
-
-
-def read_manifest() -> dict[str, Any]:
-    """The bundled sample's manifest."""
-    manifest: dict[str, Any] = json.loads((SAMPLE / "manifest.json").read_text("utf-8"))
-    return manifest
 
 
 def compare(records: Records, manifest: Row) -> dict[str, Any]:
@@ -37,115 +25,11 @@ def compare(records: Records, manifest: Row) -> dict[str, Any]:
     An article stands where its copy's original stands. `link_` metrics are over pairs of an article that is no copy
     and an incident that it reports; a story is an incident of its own. Articles that never arrived are alone.
     """
-    found = _Found(records, manifest)
+    found = Found(records, manifest)
     return {**_copies(found), **_links(found), **_alerts(found), **_figures(found), **_events(found)}
 
 
-class _Found:
-    """Records by their names in the manifest."""
-
-    def __init__(self, records: Records, manifest: Row) -> None:
-        self.records = records
-        self.articles: dict[Key, Row] = {_key(a): a for a in manifest["articles"]}
-        self.incidents: dict[str, Row] = {i["slug"]: i for i in manifest["incidents"]}
-        self.events: dict[str, Row] = {e["id"]: e for e in manifest["events"]}
-        self.verdicts = {c.article_id: c for c in records.copies}
-        self.originals = {o.article.article_id: o for o in records.originals}
-        self.source_ids = {e.event_id: e.source_event_id for e in records.events}
-        self.newest: dict[str, Incident] = {}
-        self._where = IncidentLookup()
-        for incident in records.incidents:
-            self._where.see(incident)
-            before = self.newest.get(incident.incident_id)
-            if before is None or incident.version >= before.version:
-                self.newest[incident.incident_id] = incident
-        self.news: dict[str, list[Mention]] = defaultdict(list)  # reporting mentions by document
-        for m in {m.mention_id: m for m in records.mentions if m.role in REPORTING_ROLES}.values():
-            self.news[m.document_id].append(m)
-
-    @cached_property
-    def ids(self) -> dict[Key, str]:
-        """Article ids by key."""
-        named = [(o.article.url, o.article.published_at, i) for i, o in self.originals.items()]
-        named += [(c.url, c.published_at, c.article_id) for c in self.verdicts.values()]
-        return {(url, at): i for url, at, i in named if at}
-
-    @cached_property
-    def entries(self) -> dict[str, Row]:
-        """Manifest articles by article id."""
-        return {i: self.articles[key] for key, i in self.ids.items() if key in self.articles}
-
-    @cached_property
-    def homes(self) -> dict[str, dict[Key, str | None]]:
-        """By slug, or by address for a story: where each article that is no copy and reports it stands."""
-        out: dict[str, dict[Key, str | None]] = defaultdict(dict)
-        for key, entry in self.articles.items():
-            if entry["kind"] in COPIES:
-                continue
-            for slug in [*entry["main"], *entry["follow_up"]] or [key[0]]:
-                out[slug][key] = self._home(key, self.incidents.get(slug))
-        return out
-
-    def _home(self, key: Key, incident: Row | None) -> str | None:
-        document = self.ids.get(key)
-        while document in self.verdicts and self.verdicts[document].copy_of != document:
-            document = self.verdicts[document].copy_of
-        mentions = sorted(self.news.get(document or "", ()), key=lambda m: m.evidence.start)
-        best = max(mentions, key=lambda m: _agreement(m, incident) if incident else 0, default=None)
-        return self.incident(best) if best else None
-
-    def incident(self, mention: Mention) -> str | None:
-        """The incident that a mention is in, merges followed."""
-        return self._where.incident(mention.mention_id)
-
-    def after_merges(self, incident_id: str) -> str:
-        """The incident that an incident was merged into, or itself."""
-        while (now := self.newest.get(incident_id)) and now.merged_into:
-            incident_id = now.merged_into
-        return incident_id
-
-    def meaning(self, mention: Mention) -> str | None:
-        """The manifest incident of a reporting mention; None for a story, and for incidents outside it.
-
-        Of the incidents that its document reports or recalls the one that agrees best, a reported one when in doubt.
-        """
-        if mention.document_kind == "event":
-            return self.events.get(self.source_ids.get(mention.document_id, ""), {}).get("incident")
-        entry = self.entries.get(mention.document_id)
-        if entry is None or mention.role == "story":
-            return None
-        reported = [*entry["main"], *entry["follow_up"]]
-        slugs = [*reported, *entry["background"]]
-        best = max(slugs, key=lambda s: _agreement(mention, self.incidents[s]), default=None)
-        return best if reported or (best and _agreement(mention, self.incidents[best])) else None
-
-
-def _key(entry: Row) -> Key:
-    return entry["url"], datetime.fromisoformat(entry["published"])
-
-
-def _agreement(mention: Mention, incident: Row) -> float:
-    """How well a mention and a manifest incident agree: subtype, family, place, day; 0 on different days."""
-    place, kinds = mention.place, {incident["family"], *incident["alt_families"]}
-    apart = _days_apart(mention.time, incident["date"]) if mention.time else None
-    if apart is not None and apart > SAME_DAYS:
-        return 0.0
-    score = float(mention.subtype == incident["subtype"]) + 0.5 * (mention.family in kinds) + (apart is not None)
-    if place and place.name:
-        one, other = place.name.casefold(), str(incident["place"]).casefold()
-        score += one in other or other in one
-    return score
-
-
-def _days_apart(time: Period, day: str) -> int:
-    """Days between a period and a day, month or year of the manifest; 0 where they meet."""
-    first = date.fromisoformat(f"{day}-01-01"[:10])
-    last = first + timedelta(days={4: 365, 7: 30}.get(len(day), 0))
-    start, end = (t.astimezone(UTC).date() for t in (time.start, time.end))
-    return max(0, (first - end).days, (start - last).days)
-
-
-def _copies(found: _Found) -> dict[str, Any]:
+def _copies(found: Found) -> dict[str, Any]:
     def story(key: Key) -> Key:
         entry = found.articles[key]
         while entry["copy_of"]:
@@ -160,8 +44,8 @@ def _copies(found: _Found) -> dict[str, Any]:
         entry, other = found.entries.get(article_id), found.entries.get(verdict.copy_of)
         if entry is None:
             continue
-        if entry["kind"] in COPIES and other and story(_key(other)) == story(_key(entry)):
-            right.add(_key(entry))
+        if entry["kind"] in COPIES and other and story(key_of(other)) == story(key_of(entry)):
+            right.add(key_of(entry))
         else:
             wrong.append(entry["url"])
     revised = [key for key in revisions if _is_revision(found, key, story(key))]
@@ -177,12 +61,12 @@ def _copies(found: _Found) -> dict[str, Any]:
     }
 
 
-def _is_revision(found: _Found, key: Key, first: Key) -> bool:
+def _is_revision(found: Found, key: Key, first: Key) -> bool:
     now, before = (found.originals.get(found.ids.get(k, "")) for k in (key, first))
     return bool(now and before and now.reason == "revision" and now.story_id == before.story_id)
 
 
-def _links(found: _Found) -> dict[str, Any]:
+def _links(found: Found) -> dict[str, Any]:
     gold, said, tells = {}, {}, defaultdict(set)
     for slug, homes in found.homes.items():
         for key, home in homes.items():
@@ -202,7 +86,7 @@ def _links(found: _Found) -> dict[str, Any]:
     }
 
 
-def _alerts(found: _Found) -> dict[str, Any]:
+def _alerts(found: Found) -> dict[str, Any]:
     """An alarm is false when a story raised it, or when all its incident's articles expect no alert.
 
     Alerts of feed events alone are judged only where the manifest knows their incident.
@@ -240,7 +124,7 @@ def _alerts(found: _Found) -> dict[str, Any]:
     }
 
 
-def _figures(found: _Found) -> dict[str, Any]:
+def _figures(found: Found) -> dict[str, Any]:
     total, stated, missed, wrong = 0, 0, [], []
     for slug in (s for s in found.homes if s in found.incidents):
         here = [found.newest[i] for i in set(found.homes[slug].values()) if i in found.newest]
@@ -263,7 +147,7 @@ def _figures(found: _Found) -> dict[str, Any]:
     }
 
 
-def _wrong(found: _Found, slug: str, here: Sequence[Incident]) -> list[str]:
+def _wrong(found: Found, slug: str, here: Sequence[Incident]) -> list[str]:
     """Kinds whose `best` is none of the figures that the texts state last, in any incident of the slug's articles.
 
     Where an incident holds another slug's articles, which `incidents_mixed` tells, that one's figures are right, too.
@@ -280,16 +164,16 @@ def _wrong(found: _Found, slug: str, here: Sequence[Incident]) -> list[str]:
     return out
 
 
-def _last_stated(found: _Found, slug: str, what: str) -> set[int]:
+def _last_stated(found: Found, slug: str, what: str) -> set[int]:
     """The figures that a reader may expect: those of the last report that states any, and of later recalled ones."""
-    reports = {_key(a) for a in found.articles.values() if slug in (*a["main"], *a["follow_up"])}
+    reports = {key_of(a) for a in found.articles.values() if slug in (*a["main"], *a["follow_up"])}
     given: dict[datetime, set[int]] = defaultdict(set)
     newest = datetime.min.replace(tzinfo=UTC)
     for f in found.incidents[slug]["figures"]:
         values = {v for v in (f["min"], f["max"]) if v is not None}
         if f["what"] != what or not values:
             continue
-        for key in [_key(s) for s in f.get("stated_in", ())] or [("", datetime.fromisoformat(f["as_of"]))]:
+        for key in [key_of(s) for s in f.get("stated_in", ())] or [("", datetime.fromisoformat(f["as_of"]))]:
             given[key[1]] |= values
             newest = max(newest, key[1]) if key in reports or not key[0] else newest
     return {v for at, values in given.items() if at >= newest for v in values}
@@ -302,7 +186,7 @@ def _final(figures: Sequence[Row], what: str) -> list[Row]:
     return [f for f in mine if f["as_of"] == max(g["as_of"] for g in mine)]
 
 
-def _events(found: _Found) -> dict[str, Any]:
+def _events(found: Found) -> dict[str, Any]:
     homes: dict[str, set[str | None]] = defaultdict(set)
     for event in found.records.events:
         homes[event.source_event_id] |= {found.incident(m) for m in found.news.get(event.event_id, ())}

@@ -10,8 +10,7 @@ them. The loop catches everything: an agent of faust-streaming 0.15.3 that raise
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -26,20 +25,21 @@ from schemas.telemetry.headers import TraceContext, header_pairs
 from schemas.topics import EVERY_TOPIC, MAX_MESSAGE_BYTES, QUARANTINE
 from schemas.transport.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 from streams.agents.batch import Batch, Entries, state_key
+from streams.agents.delivery import LONGEST_WAIT, Delivery
 from streams.agents.instruments import Instruments
 from streams.agents.partition_states import PartitionStates
-from streams.agents.stage import Preloads, ReadsAhead, Stage
+from streams.agents.preload import loading
+from streams.agents.stage import ReadsAhead, Stage
 from streams.domain.text.timestamp_sanity import with_plausible_fetch_time
 from streams.kafka.app import StateTable, create_app
 from streams.kafka.fence import FENCE, TICK_SECONDS
-from streams.kafka.writer import Output, Waiting, Writer, waiting
+from streams.kafka.writer import Output, Writer
 from streams.settings import Settings
 
 log = logging.getLogger("tocsin")
 MOST_AT_ONCE = 500  # messages of a batch
 AHEAD = 16  # messages that a stage may read ahead; more gain little and delay the others
 LONGEST_HANDLING = 0.1  # seconds after which a batch is written even if more messages wait
-FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # seconds between attempts while the broker is away
 LAST_WRITE = 5.0  # seconds that a rebalance waits for the current batch
 
 
@@ -60,7 +60,8 @@ class Runner:
         dead_letter_limit: DeadLetterLimit,
     ) -> None:
         self._stage, self._codec, self._app, self._now, self._waits = stage, codec, app, now, waits
-        self._dead_letter_limit, self._writer, self._room = dead_letter_limit, writer, room
+        self._dead_letter_limit, self._room = dead_letter_limit, room
+        self._delivery = Delivery(stage, writer, waits)
         self._ahead: dict[tuple[str, int, int], Any] = {}  # decoded records that were read ahead
         self._instruments = Instruments(stage.name)
         self._writes = False
@@ -74,7 +75,7 @@ class Runner:
                 extra_topic_configs=EVERY_TOPIC,
             )
         self._states = PartitionStates(stage, self._table, recovery)
-        self._loading = _loading(stage)
+        self._loading = loading(stage)
         app.on_partitions_revoked.connect(self._forget_revoked)
         topic = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", internal=False)
         app.agent(topic, name=stage.name, concurrency=1)(self._loop)
@@ -181,9 +182,10 @@ class Runner:
         if batch.outputs or batch.entries:
             self._writes = True
             with self._instruments.writing():
-                await self._send(batch.outputs)
+                await self._delivery.send(batch.outputs)
                 if batch.entries:
-                    await self._keep(batch)
+                    assert self._table is not None
+                    await self._delivery.keep(batch, self._table)
             self._writes = False
         self._instruments.finished(batch.contexts, self._table)
         for event in batch.events:
@@ -225,51 +227,9 @@ class Runner:
             failed_at=self._now(),
         )
         self._writes = True
-        await self._send([Output(QUARANTINE.name, key_of(record), self._codec.encode(record), list(headers))])
+        await self._delivery.send([Output(QUARANTINE.name, key_of(record), self._codec.encode(record), list(headers))])
         self._writes = False
         self._instruments.quarantined(error)
-
-    async def _send(self, outputs: Sequence[Output]) -> None:
-        """Send in order and wait for the broker; while it is away, wait and send again: nothing is lost or piles up."""
-        left: Waiting | None = None
-
-        async def send() -> None:
-            nonlocal left
-            left = await self._writer.by_partition(outputs) if left is None else left
-            await self._writer.write(left)
-
-        if outputs:
-            await self._patiently(send, "write")
-
-    async def _keep(self, batch: Batch) -> None:
-        table = self._table
-        assert table is not None
-        left = waiting(batch.changes(table.changelog_topic_name))
-
-        async def keep() -> None:
-            table.fits(self._stage.reads)
-            await self._writer.write(left)
-
-        await self._patiently(keep, "keep its state")
-        for entries in batch.entries.values():
-            table.change(entries)
-
-    async def _patiently(self, act: Callable[[], Awaitable[None]], what: str) -> None:
-        """Retry until it succeeds, and report meanwhile that the stage waits."""
-        wait, failed = FIRST_WAIT, False
-        while True:
-            try:
-                await act()
-            except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds; all mean not confirmed
-                failed = True
-                self._waits(f"stage {self._stage.name} cannot {what}: {error!r}")
-                log.warning("stage=%s cannot %s (%r), next try in %.1f s", self._stage.name, what, error, wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-            else:
-                if failed:
-                    self._waits("")
-                return
 
 
 class _NotRead(Exception):
@@ -278,25 +238,6 @@ class _NotRead(Exception):
     def __init__(self, why: CodecError) -> None:
         super().__init__(str(why))
         self.why = why
-
-
-def _loading(stage: Stage) -> Future[None]:
-    """The loading of a stage's models, in a thread."""
-    if not isinstance(stage, Preloads):
-        (done := Future[None]()).set_result(None)
-        return done
-
-    def load() -> None:
-        try:
-            stage.preload()
-        except Exception:
-            log.exception("stage=%s cannot load its models now: its first record will try again", stage.name)
-
-    executor = ThreadPoolExecutor(1, thread_name_prefix="preload")
-    try:
-        return executor.submit(load)
-    finally:
-        executor.shutdown(wait=False)
 
 
 def _place(message: Any) -> str:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.demo.expected import compare, offline, read_manifest
+from deploy.demo.expected import compare, offline
+from deploy.demo.manifest import read_manifest
 from deploy.demo.outcome import Records, run_stages
 from schemas.identity import article_id, canonical_url
 from schemas.records import (

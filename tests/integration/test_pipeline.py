@@ -9,7 +9,8 @@ from connectors.ingest.publish import Publisher
 from deploy.actions.tail import follow
 from deploy.demo.counts import differences, table_counts, topic_counts
 from deploy.demo.demo import drain
-from deploy.demo.expected import compare, read_manifest
+from deploy.demo.expected import compare
+from deploy.demo.manifest import read_manifest
 from deploy.demo.outcome import read_records
 from deploy.demo.replay import sample_records
 from schemas.codec import Codec, to_json

@@ -103,12 +103,12 @@ class TypeModel:
         said = self.words.products(map(word_terms, split), self.word_weights)
         gist = self.gist.products(map(gist_terms, split), self.gist_weights)
         finder = lexicon()
-        for score, words, of_words, of_gist in zip(scores, split, said, gist, strict=True):
+        for number, (words, of_words, of_gist) in enumerate(zip(split, said, gist, strict=True)):
             found = of_words if of_words is not None else np.float32(0)
             seeds = finder.evidence(words)
             if seeds is not finder.nothing:
                 found = seeds @ self.seed_weights + found
-            score += found if of_gist is None else found + of_gist
+            scores[number] += found if of_gist is None else found + of_gist
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
