@@ -1,14 +1,16 @@
-"""Finds the news agency that a text is credited to, in a dateline, a byline or a closing credit.
+"""Finds the news agency that a text is credited to, in a dateline, a byline, a closing credit or its lead.
 
 Agencies are recognised by the table of `agencies.py`; beyond it a dateline ("MATI, Greece, July 24 (Meridian Wire) -")
 credits the name in its brackets, and a byline or closing line credits a name with a word such as Wire or Agency.
-Agencies quoted in running text ("... , Reuters reported") are sources, not origins, and are ignored.
+A lead that has its news from an agency ("..., Reuters reported") makes it the origin (`agency_lead.py`); agencies
+quoted further down are sources and are ignored.
 """
 
 import re
 import unicodedata
 
 from schemas.agencies import agencies, agency_at, agency_named
+from schemas.agency_lead import agency_of_lead
 
 HEAD, TAIL = 260, 400  # characters of the body in which a dateline and a closing credit stand
 LINES = 10  # at the end, for what a site puts below the text: "Subscribe", "More on this"
@@ -103,6 +105,7 @@ def credited_agency(title: str, body: str, byline: str | None = None, domain: st
         or _of_end(body[-TAIL:])
         or (agency_named(title.rpartition("(")[2].rstrip(" )")) if title.endswith(")") else None)
         or agency_at(domain)
+        or agency_of_lead(body)
     )
 
 

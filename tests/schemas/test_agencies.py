@@ -74,23 +74,63 @@ def test_a_despatch_told_in_another_language_is_still_the_agencys(body, origin):
     "body",
     [
         "It was bad, he told Reuters.",
-        "Two people died, Reuters reported.",
         "By Monday (June 4) - the day of the vote - all was quiet.",
         "The group (Hamas) - said it was ready.",
         "the fire (Meridian Wire) - burnt on.",
         "Two people died.\n\nAccording to the official Syrian agency Sana, one child was killed.",
         "The wire (thin as a hair) - snapped.",
-        "Le train a déraillé, selon Reuters. Cinq morts.",
-        "据新华社报道，火车脱轨。",
         "共同声明说，火车脱轨。",
         "Источник в полиции сообщил Интерфаксу.",
         "Apple - Reuters",
         "Fuel was bought by the Defense Logistics Agency.",
+        "Two people died near Leeds when a train left the rails. It was fast, said the driver, and he was 34, Reuters reported on Monday.",
+        "By Monday all was quiet.\n\nReuters reported a day earlier that two people had died.",
+        "The PA said on Monday that two people had died.",
+        "TAP said two flights were cancelled.",
+        "Bloomberg said on Monday that he would run.",
+        "Petra said she saw the train leave the rails.",
+        "A Reuters photographer was killed near the border, police said.",
+        "The Associated Press building burnt on Monday, police said.",
+        "社区报道说火车脱轨。",
         "",
     ],
 )
 def test_agencies_in_running_text_are_sources_and_not_origins(body):
     assert credited_agency("", body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "origin"),
+    [
+        ("Two people died when a train left the rails near Leeds, Reuters reported.", "reuters"),
+        ("A train left the rails, killing two people, according to the news agency AFP. The mayor spoke later.", "afp"),
+        ("Israel struck a depot near Homs, the state news agency SANA said.", "sana"),
+        ("Dos personas murieron al descarrilar un tren en Lugo, según EFE.", "efe"),
+        ("Dos personas murieron al descarrilar un tren en Lugo. Así lo informó la agencia EFE.", "efe"),
+        ("Le train a déraillé, selon Reuters. Cinq morts.", "reuters"),
+        ("Deux personnes sont mortes, rapporte l’agence Reuters, dans un déraillement.", "reuters"),
+        ("Zwei Menschen sind bei einem Zugunglück gestorben, wie die Nachrichtenagentur dpa meldet.", "dpa"),
+        ("Due persone sono morte in un incidente ferroviario, riferisce l'ANSA.", "ansa"),
+        ("Duas pessoas morreram num descarrilamento em Braga, segundo a agência Lusa.", "lusa"),
+        ("Twee mensen zijn omgekomen bij een treinongeluk, meldt persbureau ANP.", "anp"),
+        ("Два человека погибли при сходе поезда под Тулой, по сообщению ТАСС.", "tass"),
+        ("Два человека погибли под Тулой. Об этом сообщает РИА Новости со ссылкой на МЧС.", "ria novosti"),
+        ("Двоє людей загинули під Львовом, повідомляє Укрінформ.", "ukrinform"),
+        ("Dwie osoby zginęły w wypadku kolejowym pod Łodzią, podaje agencja PAP.", "pap"),
+        ("Reuters'a göre trenin raydan çıkması sonucu iki kişi öldü.", "reuters"),
+        ("قتل شخصان إثر خروج قطار عن القضبان، وفق ما نقلت وكالة رويترز.", "reuters"),
+        ("أفادت وكالة الأنباء السعودية (واس) بأن شخصين قتلا.", "spa"),
+        ("به گزارش خبرگزاری ایرنا، دو نفر در خروج قطار از ریل کشته شدند.", "irna"),
+        ("समाचार एजेंसी पीटीआई के अनुसार रेल पटरी से उतरने से दो लोगों की मौत हो गई।", "pti"),
+        ("据新华社报道，火车脱轨造成两人死亡。", "xinhua"),
+        ("据路透社援引警方消息，火车脱轨造成两人死亡。", "reuters"),
+        ("ロイター通信によると、列車が脱線し2人が死亡した。", "reuters"),
+        ("연합뉴스에 따르면 기차가 탈선해 두 명이 숨졌다.", "yonhap"),
+        ("Dua orang tewas ketika kereta anjlok di Malang, menurut kantor berita Antara.", "antara"),
+    ],
+)
+def test_a_lead_that_has_its_news_from_an_agency_makes_it_the_origin(body, origin):
+    assert credited_agency("", body) == origin
 
 
 @pytest.mark.parametrize(
