@@ -71,6 +71,12 @@ def said(text, words):
             "four bodies",
             ("Noor Faiz", "official"),
         ),
+        (
+            "The Valley Relief Council, which follows the floods through volunteers in the hills, said that seven people died.",
+            "seven people",
+            ("The Valley Relief Council", "ngo"),
+        ),
+        ("The mayor, whose house was hit as well, said two died.", "two died", ("The mayor", "official")),
         ("The group's spokesman, Zabihullah Mujahid, said ten died.", "ten died", ("Zabihullah Mujahid", "party")),
         (
             "Another official, deputy chief Abdul Qaderi, said at least one was held.",

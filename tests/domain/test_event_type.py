@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from streams.domain.event_type.classifier import classify_text, classify_texts, type_model
 from streams.domain.event_type.features import gist_terms, lexicon, tokens, word_terms
+from streams.domain.mentions.mention_type import EventType, by_means
 from streams.domain.ontology.types import ontology
 from streams.domain.text.embeddings import embed
 from streams.evaluate.classify import crosswalk, predict
@@ -93,3 +94,18 @@ def test_predictions_are_labels_of_the_crosswalk_in_order() -> None:
     labels, of_type = crosswalk()
     assert all(p["label"] in labels for p in said)
     assert set(of_type.sum(axis=1).tolist()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "subtype"),
+    [
+        ("Three men died when jets bombed a depot near the river.", "air-drone-strike"),
+        ("A depot was bombed by government aircraft.", "air-drone-strike"),
+        ("Helicopters struck the bridge.", "air-drone-strike"),
+        ("A bomb hidden in a truck went off near an air base.", "remote-bomb"),
+        ("Rebels bombed a depot, and aircraft were sent.", "remote-bomb"),
+    ],
+)
+def test_what_aircraft_bomb_is_no_planted_bomb(text, subtype):
+    assert by_means(EventType("explosions", "remote-bomb"), text) == ("explosions", subtype)
+    assert by_means(EventType("accidents", "transport"), text) == ("accidents", "transport")

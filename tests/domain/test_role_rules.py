@@ -40,6 +40,7 @@ GROUPING = {
     "tells an aftermath": (f"{NEWS}Police arrested two suspects on Tuesday.", "follow-up"),
     "dates the news": (f"{NEWS}The explosion occurred about 8 p.m. on Sunday.", "main"),
     "tells how it began": (f"{NEWS}The violence erupted when a bomb exploded on Sunday.", "main"),
+    "counts the news as before": (f"{NEWS}Doctors had spoken of three dead a day earlier.", "main"),
     "is earlier or a cause": (f"{NEWS}In May 2003 a bomb killed 12 people in Basra.", "background"),
     "gives figures of the news": (f"{NEWS}Twelve people died.", "main"),
     "reports another incident": (f"{NEWS}In another attack a bomb killed two people in Mosul.", "main"),

@@ -44,6 +44,7 @@ _OFFICES = frozenset(
     "governor president chief minister director spokesman spokeswoman head mayor secretary professor leader commander chairman "
     "chairwoman manager superintendent commissioner prosecutor ambassador".split()
 )
+_RELATIVE = frozenset(("which", "who", "whose"))
 _ASIDES = frozenset("who which whose through via along speaking adding citing quoting yesterday today".split())
 _GIVEN = frozenset("received obtained published issued released".split())
 _SAYING_NOUNS = frozenset(("report", "reports", "estimate", "estimates", "count", "counts"))
@@ -62,6 +63,8 @@ def name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
         at = max(k for k in range(at) if low[k] == "(")
     closed = at > 0 and low[at - 1] == ","  # a comma before the verb closes an apposition
     at -= closed
+    if closed and low[(comma := _comma_before(words, at)) + 1] in _RELATIVE:
+        at = comma  # "the council, which follows the floods, said"
     end = at
     while at > 0 and len(parts) < 3 and n - at < LONGEST_SUBJECT:
         word = low[at - 1]
@@ -107,6 +110,11 @@ def name_left(row: Sentence, words: Words, n: int) -> tuple[str, int, str]:
         first = last - 1
     last = next((n for n in range(first + 1, last) if low[n] == "who"), last)
     return _clean(row, words, first, last), min(first, parts[0][0]), described
+
+
+def _comma_before(words: Words, at: int) -> int:
+    """Index of the last comma before these words; where there is none nearby, `at`."""
+    return next((k for k in range(at - 1, max(0, at - LONGEST_SUBJECT), -1) if words.low[k] == ","), at)
 
 
 def _is_aside(words: Words, first: int, last: int) -> bool:

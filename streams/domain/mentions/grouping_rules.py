@@ -42,6 +42,11 @@ _HAPPENED = re.compile(
     r"(?:occurred|happened|took\s+place|began|started|struck|hit|came|went\s+(?:off|down)|crashed|sank|capsized|collapsed|overturned)\b"
 )
 
+_COUNTED_BEFORE = re.compile(
+    r"\bhad\s+(?:\w+\s+)?(?:spoken\s+of|put|reported|given|announced|counted|confirmed|said|listed)\b|\bup\s+from\b|"
+    r"\b(?:earlier|previous|initial|preliminary|first|provisional|last)\s+(?:official\s+)?(?:death\s+)?(?:tolls?|counts?|tally|figures?|reports?)\b"
+)
+
 
 class GroupingRule(NamedTuple):
     """One rule: its name, when it applies, and the draft that it puts the passage into, None for no draft."""
@@ -204,6 +209,18 @@ def _joined_without_time(g: Grouping, t: TimedPassage) -> Draft:
     return joined(g.news(), t.passage, None)
 
 
+def _counted_before(g: Grouping, t: TimedPassage) -> bool:
+    """`Police had spoken of 46 dead a day earlier`: an older count of the news."""
+    p, time, main = t.passage, t.time, g.news()
+    if t.role != "figures" or p.event is not None or not _COUNTED_BEFORE.search(p.low):
+        return False
+    return (
+        (time is None or time.period.start >= g.published - CORRECTION_WINDOW)
+        and any(c.what in VICTIMS for c in p.claims)
+        and (same_place(p, main) or not p.toponyms)
+    )
+
+
 def _is_earlier_or_a_cause(g: Grouping, t: TimedPassage) -> bool:
     p = t.passage
     return is_earlier(g, t, g.news()) or (p.link in CAUSES and p.event is not None)
@@ -278,6 +295,7 @@ RULES: tuple[GroupingRule, ...] = (
     GroupingRule("tells an aftermath", _tells_an_aftermath, _followed_up),
     GroupingRule("dates the news", _dates_the_news, _dated),
     GroupingRule("tells how it began", _tells_how_it_began, _joined_without_time),
+    GroupingRule("counts the news as before", _counted_before, _joined_without_time),
     GroupingRule("is earlier or a cause", _is_earlier_or_a_cause, _recalled_history),
     GroupingRule("gives figures of the news", _gives_figures, _figures_at_home),
     GroupingRule("reports another incident", _reports_another, _new_main),

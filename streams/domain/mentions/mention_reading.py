@@ -20,7 +20,7 @@ from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.event_location import event_place
 from streams.domain.mentions.incident_total import Setting
 from streams.domain.mentions.link_features import NAMES, article_features, article_text, features, text_language
-from streams.domain.mentions.mention_type import EventType, by_actors, story_type
+from streams.domain.mentions.mention_type import EventType, by_actors, by_means, story_type
 from streams.domain.mentions.severity import grade
 from streams.domain.text.document import Document
 from streams.domain.text.temporal import FoundPeriod, period
@@ -69,7 +69,7 @@ def read_mention(
     actors = _actors(draft)
     return MentionReading(
         role=draft.role,
-        type=by_actors(found, actors),
+        type=by_actors(by_means(found, best.text), actors),
         evidence=Span(start=best.start, end=best.end),
         also=tuple(
             Span(start=p.start, end=p.end)

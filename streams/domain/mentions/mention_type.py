@@ -21,6 +21,13 @@ _ARMED = re.compile(
     r"paramilitar\w+|islamists?)\b",
     re.IGNORECASE,
 )
+_FROM_THE_AIR = re.compile(
+    r"\b(?:aircraft|warplanes?|fighter jets?|jets|planes|bombers|helicopters?|gunships?|drones?|air force)\s+(?:had\s+|have\s+)?"
+    r"(?:bombed|bomb(?:ing|s)?|struck|hit|pounded|attacked|targeted)\b|"
+    r"\b(?:bombed|bombs? dropped|struck|hit)\s+(?:\w+\s+){0,3}by\s+(?:\w+\s+){0,2}(?:aircraft|warplanes?|jets|planes|helicopters?|drones?)\b",
+    re.IGNORECASE,
+)
+_BOMBED = frozenset((("explosions", "remote-bomb"), ("explosions", "attack")))
 _PERSONAL = frozenset((("crime", "shooting"), ("crime", "homicide"), ("crime", "assault"), ("crime", "stabbing")))
 
 
@@ -90,6 +97,11 @@ def by_actors(found: EventType, actors: Iterable[FoundActor]) -> EventType:
     if found in _PERSONAL and any(a.actor.role == "initiator" and _ARMED.search(a.actor.name) for a in actors):
         return EventType("violence-against-civilians", "attack")
     return found
+
+
+def by_means(found: EventType, text: str) -> EventType:
+    """What aircraft bombed is no planted bomb."""
+    return EventType("explosions", "air-drone-strike") if found in _BOMBED and _FROM_THE_AIR.search(text) else found
 
 
 def with_one_cause(mentions: list[Mention]) -> list[Mention]:
