@@ -1,6 +1,6 @@
 """The model of figures as a table: claims in; low, best, high, words and reason out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +59,10 @@ SCENARIOS = {
     "only a part is told": ([Said(12, scope="part")], (12, 12, 12), "at least 12", "only parts"),
     "several parts are no sum": ([Said(12, scope="part"), Said(7, scope="part")], (12, 12, 12), "at least 12", "only parts"),
     "only children are told of": ([Said(2, of="children")], (2, 2, 2), "at least 2", "only parts"),
+    "a figure of unknown scope and a smaller one of the same voice": ([Said(30, of="personas"), Said(5, of="niños")], (30, 30, 30), "", "the only figure"),
+    "families are not counted with people": (
+        [Said(1000, what="displaced"), Said(300, what="displaced", of="families", origin="paper", at=2)], (1000, 1000, 1000), "", "the only figure"),
+    "only families are told of": ([Said(300, what="displaced", of="families")], (300, 300, 300), "at least 300", "only parts"),
     "another incident's figure is set aside": ([Said(5, scope="total"), Said(300, scope="aside")], (5, 5, 5), "", "the only figure"),
     "a recalled toll by an official is set aside": ([Said(5, scope="total"), official(300, 9, scope="aside")], (5, 5, 5), "", "the only figure"),
     "victims told of one by one come to a sum": ([Said(1, scope="summand"), Said(1, scope="summand")], (2, 2, 2), "", "the sum of victims"),
@@ -75,6 +79,15 @@ SCENARIOS = {
     "the same number exact and as a bound is exact": ([Said(20, most=OPEN), Said(20, origin="paper")], (20, 20, 20), "", "origins agree"),
     "a bound far below speaks for nothing": ([Said(2, most=OPEN), Said(2, origin="b"), Said(40, origin="c")], (2, 2, 40), "", "2 origins"),
     "up to gives way to an exact figure below": ([Said(None, most=40), Said(12, origin="paper")], (12, 12, 40), "", "best supported"),
+    "a round bound does not take an older exact figure back": ([Said(23), Said(20, at=7, origin="paper", most=OPEN)], (20, 23, 23), "", "best supported"),
+    "nor does it a day later": ([Said(335), Said(301, at=30, origin="paper", most=OPEN)], (301, 335, 335), "", "best supported"),
+    "a bound above an exact figure does": ([Said(23), Said(25, at=7, origin="paper", most=OPEN)], (23, 25, 25), "at least 25", "the latest"),
+    "a source that rounds its own figure keeps it": ([official(137), official(131, 5, most=OPEN)], (131, 137, 137), "", "best supported"),
+    "a source that gives a lower bound as a count takes it back": ([official(25), official(18, 5, most=OPEN)], (18, 18, 18), "at least 18", "the only figure"),
+    "a range keeps both ends": ([Said(10, most=15)], (10, 10, 15), "10 to 15", "the only figure"),
+    "an exact figure within a range": ([Said(10, most=15), Said(12, origin="paper")], (10, 12, 15), "", "best supported"),
+    "a rounded number keeps its words": ([Said(70, words="about 70")], (70, 70, 70), "about 70", "the only figure"),
+    "no more than none is none": ([Said(None, most=0)], (0, 0, 0), "", "the only figure"),
     # supersession
     "a source's later figure supersedes its earlier one": ([official(5), official(8, 3)], (8, 8, 8), "", "the only figure"),
     "also when it is lower": ([official(8), official(5, 3)], (5, 5, 5), "", "the only figure"),
@@ -108,11 +121,26 @@ SCENARIOS = {
     "weeks later the source itself does": ([official(9), official(1, 60 * 24, "paper")], (1, 1, 1), "", "the only figure"),
     "weeks later another source tells of a few less": (
         [official(9), official(7, 60 * 24, "paper", by="another ministry")], (7, 7, 9), "", "the latest figure"),
+    "one paper counts a few of many": ([Said(17), Said(22, at=2, origin="b"), Said(1, at=9, origin="c")], (1, 22, 22), "", "the latest figure"),
+    "a figure that is itself far from all others is no measure of a fall": (
+        [Said(13), Said(13, origin="b"), Said(350, at=1, origin="c"), Said(23, at=20, origin="d")], (13, 23, 350), "", "the latest figure"),
+    "another counts a third of them": ([Said(60), Said(20, at=9, origin="b")], (20, 60, 60), "", "the latest figure"),
+    "an official counts a third of them": ([Said(60), official(20, 9, "b")], (20, 20, 60), "", "the latest figure"),
+    "two origins count a third of them": ([Said(60), Said(20, at=9, origin="b"), Said(20, at=9, origin="c")], (20, 20, 60), "", "2 origins"),
+    "a few fewer of a few are believed": ([Said(3), Said(1, at=9, origin="b")], (1, 1, 3), "", "the latest figure"),
+    "days later a disaster may be ten times as great": ([Said(4), Said(4, origin="b"), Said(156, at=150, origin="c")], (4, 156, 156), "", "the latest"),
+    "an old figure printed again": (
+        [Said(85), Said(93, at=3, origin="b"), Said(93, at=3, origin="c"), Said(85, at=8, origin="d")], (85, 93, 93), "", "2 origins"),
+    "an old figure that an official states again": (
+        [Said(85), Said(93, at=3, origin="b"), Said(93, at=3, origin="c"), official(85, 8, "d")], (85, 85, 93), "", ""),
     # none
     "a source says none": ([Said(0)], (0, 0, 0), "", "the only figure"),
     "none is not best once somebody died": ([Said(0), Said(0, origin="b"), Said(1, origin="c")], (0, 1, 1), "", "victims are stated"),
     "an early none gives way": ([official(0), Said(3, at=6, origin="b")], (0, 3, 3), "", "victims are stated"),
     "a later none of nobody's is not best": ([Said(3), Said(0, at=6, origin="b")], (0, 3, 3), "", "victims are stated"),
+    "an early none is no measure of what is plausible": ([Said(0), Said(15, at=2, origin="b")], (0, 15, 15), "", "victims are stated"),
+    "several early ones are none either": ([Said(0), Said(0, origin="b"), Said(0, origin="c"), Said(15, at=2, origin="d")], (0, 15, 15), "", "victims are stated"),
+    "the missing come to none once all are found": ([Said(40, what="missing"), Said(0, at=9, origin="b", what="missing")], (0, 0, 40), "", "the latest figure"),
     "a source takes its own figure back": ([official(3), official(0, 6)], (0, 0, 0), "", "the only figure"),
     "another official cannot take them back": ([Said(3), official(0, 6, "b")], (0, 3, 3), "", "victims are stated"),
 }  # fmt: skip
@@ -150,6 +178,38 @@ def test_homes_destroyed_and_homes_damaged_are_two_things():
         ("homes damaged", 300),
         ("homes destroyed", 40),
     ]
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "thing"),
+    [
+        ("houses", "40 houses were destroyed", "homes destroyed"),
+        ("dwelling", "destroyed a dwelling", "homes destroyed"),
+        ("homes", "damaged or destroyed 40 homes", "homes damaged"),
+        ("homes", "40 homes were destroyed or damaged", "homes damaged"),
+        ("homes", "flooded and destroyed 40 homes", "homes damaged"),
+        ("bridge", "a bridge collapsed", "bridges destroyed"),
+        ("church", "flattened a church", "churches destroyed"),
+        ("factory", "gutted a factory", "factories destroyed"),
+        ("cattle", "40 cattle were swept away", "cattle destroyed"),
+    ],
+)
+def test_a_thing_is_counted_under_one_name(of, text, thing):
+    (found,) = figures(supersede([Said(40, what="damage", of=of, text=text).claim(0)]))
+    assert found.of == thing
+
+
+def test_totals_of_two_accounts_in_one_document_are_not_two_wholes():
+    first, second = Said(10, scope="total").claim(0), Said(3, scope="total").claim(1)
+    (found,) = figures(supersede([first, replace(second, mention_id="another")]))
+    assert (found.low, found.best, found.high) == (10, 10, 10)
+
+
+def test_the_same_persons_in_two_accounts_of_one_document_are_counted_once():
+    claims = [Said(1, scope="summand").claim(n) for n in range(4)]
+    claims = [replace(c, mention_id=f"account {n % 2}") for n, c in enumerate(claims)]
+    (found,) = figures(supersede(claims))
+    assert found.best == 2
 
 
 def test_nobody_is_missing_once_the_latest_report_sets_them_aside():

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,15 +11,22 @@ from schemas.records import Claim, SourcedClaim
 
 _PART_WORDS = """
 children child women woman girls boys babies infants students civilians soldiers police officers firefighters
-rescuers tourists foreigners passengers crew
+rescuers tourists foreigners passengers crew families family households household
 """
+_MANY = frozenset("people cattle livestock".split())
+_VOWELS = frozenset("aeiou")
 _OWN = frozenset(("its", "their", "our", "his", "her"))
 PARTS = frozenset(_PART_WORDS.split())
+_HOMES = frozenset("home homes house houses dwelling dwellings residence residences".split())
 _DONE = {
     **dict.fromkeys("destroyed burned burnt gutted flattened levelled leveled razed demolished torched wrecked collapsed destroying "
                     "burning flattening destruction swept".split(), "destroyed"),
     **dict.fromkeys("flooded inundated flooding submerged".split(), "flooded"),
 }  # fmt: skip
+
+
+LOOSE = 2  # times a bound below which "up to" says nothing
+ROUNDED = 10  # what numbers that are rounded down end in: "more than 130"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +60,39 @@ class Statement:
         return self.claims[0].claim.attribution_kind
 
     @property
+    def voice(self) -> str:
+        """Who states it in the document: its own voice for a total, the named source of a figure of no known scope."""
+        claim = self.claims[0].claim
+        return "" if claim.scope else claim.attributed_to or ""
+
+    @property
     def exact(self) -> bool:
-        """Whether it is an exact value, not a bound."""
-        return self.low == self.high
+        """Whether it is one value, not a bound; "no more than none" is none."""
+        return self.high in (self.low, 0)
+
+    @property
+    def least(self) -> int:
+        """The least that it leaves open, as far as it says so."""
+        return self.value if self.low is None else self.low
+
+    @property
+    def most(self) -> int:
+        """The most that it leaves open, as far as it says so."""
+        return self.value if self.high is None else self.high
 
     @property
     def words(self) -> str:
-        """The document's words for a bound."""
-        if self.exact:
-            return ""
+        """The document's words for a bound or a number that it rounds ("about 70"); empty for a plain number."""
         worded = self.claims[0].claim.words if len(self.claims) == 1 else ""
-        return worded or (f"up to {self.value:,}" if self.low is None else f"at least {self.value:,}")
+        if worded or self.exact:
+            return worded
+        if self.low is None:
+            return f"up to {self.value:,}"
+        return f"at least {self.value:,}" if self.high is None else f"{self.low:,} to {self.high:,}"
 
-    def allows(self, value: int, times: int) -> bool:
+    def allows(self, value: int, times: float) -> bool:
         """Whether a bound leaves room for this value, a lower bound for `times` as much at most."""
-        if self.exact:
+        if self.exact or (self.low is None and times < LOOSE):
             return False
         return (self.low is None or self.low <= value <= times * self.low) and (
             self.high is None or 0 < value <= self.high
@@ -81,14 +106,28 @@ def statements(claims: Sequence[SourcedClaim]) -> list[Statement]:
         documents[c.document_id].append(c)
     out: list[Statement] = []
     for mine in documents.values():
-        summands = [c for c in mine if c.claim.scope == "summand"]
-        if summands:
-            out.append(_sum(summands))
+        summands: dict[str, list[SourcedClaim]] = defaultdict(list)
+        told = []
         for c in mine:
-            if c.claim.scope != "summand":
+            if c.claim.scope == "summand":
+                summands[c.mention_id].append(c)
+            else:
                 whole = c.claim.scope in ("total", "rival") or (not c.claim.scope and not class_of(c.claim))
-                out.append(_single(c, whole=whole))
+                told.append(_single(c, whole=whole))
+        out += _one_whole([*map(_sum, summands.values()), *told])
     return out
+
+
+def _one_whole(told: list[Statement]) -> list[Statement]:
+    """The statements of one document, where only the greatest of each voice is a whole: the others are parts of it.
+
+    Totals and sums are the document's own voice. A figure whose relation to the toll was not read is its source's.
+    """
+    greatest: dict[str, int] = {}
+    for s in told:
+        if s.whole and not s.rival:
+            greatest[s.voice] = max(s.value, greatest.get(s.voice, 0))
+    return [replace(s, whole=s.whole and (s.rival or s.value == greatest[s.voice])) for s in told]
 
 
 def _single(c: SourcedClaim, *, whole: bool) -> Statement:
@@ -99,6 +138,13 @@ def _sum(summands: list[SourcedClaim]) -> Statement:
     total = sum(number(c.claim) for c in summands)
     open_ended = any(c.claim.max is None for c in summands)
     return Statement(total, total, None if open_ended else total, tuple(summands), whole=True, summed=True)
+
+
+def rounds(late: Claim, early: Claim) -> bool:
+    """Whether a claim only rounds an exact earlier one down: "more than 130" after 137."""
+    if late.min is None or late.max is not None or early.min is None or early.min != early.max:
+        return False
+    return (late.min - 1) % ROUNDED == 0 and late.min <= early.min < 1.5 * late.min
 
 
 def number(claim: Claim) -> int:
@@ -130,6 +176,18 @@ def _class_in(of: str) -> str:
 
 @lru_cache(10_000)
 def _damage(of: str, text: str) -> str:
-    words = normalised_text(of).split()
-    done = next((_DONE[w] for w in normalised_text(text).split() if w in _DONE), "damaged")
-    return f"{words[-1] if words else 'things'} {done}"
+    words, said = normalised_text(of).split(), normalised_text(text).split()
+    done = {_DONE[w] for w in said if w in _DONE}
+    if len(done) != 1 or any(w.startswith("damag") for w in said):
+        done = {"damaged"}  # "destroyed or damaged": all of them are damaged
+    thing = words[-1] if words else "things"
+    return f"{'homes' if thing in _HOMES else _plural(thing)} {done.pop()}"
+
+
+def _plural(noun: str) -> str:
+    """The same thing is one figure, whether one of it or several are counted: "a bridge", "two bridges"."""
+    if noun.endswith("s") or noun in _MANY or not noun.isascii():
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in _VOWELS:
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("ch", "sh", "x", "z")) else f"{noun}s"
