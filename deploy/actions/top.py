@@ -55,7 +55,7 @@ def screen(rates: Mapping[str, float], behind: Mapping[tuple[str, str], int], ne
     incidents = Table("changed", "severity", "what", "where", "title", title="newest incidents", title_justify="left")
     for i in newest:
         place = f"{i.place.name} {i.place.country or ''}" if i.place else ""
-        figures = ", ".join(f"{f.best} {f.what}" for f in i.figures if f.best is not None)
+        figures = ", ".join(f"{f.words or f.best} {f.of or f.what}" for f in i.figures if f.best is not None)
         title = f"{i.title[:60]} ({figures})" if figures else i.title[:60]
         incidents.add_row(
             f"{i.last_changed:%m-%d %H:%M}", str(i.severity), f"{i.family}/{i.subtype}", place, Text(title)

@@ -133,6 +133,49 @@ def test_a_revision_takes_the_place_of_the_account_it_revises():
     assert last.change.text.endswith("Chile quake toll rises; killed 12 → 15")
 
 
+def killed(n: int, most: int | None = None, **more: str) -> Claim:
+    return Claim(what="killed", min=n, max=n if most is None else most, quote=Span(start=0, end=1), text=str(n), **more)
+
+
+def test_a_change_of_figures_keeps_the_words_of_bounds():
+    more = Claim(what="killed", min=15, max=None, quote=Span(start=0, end=1), text="15", words="At least 15")
+    _, out = run(a_mention(QUAKE, claims=(killed(12),)), a_mention(TREMOR, 9, claims=(more,)))
+    assert out[-1].change.text.endswith("killed 12 → at least 15")
+
+
+def recalling(number: int, **changes: object) -> Mention:
+    """An article of another matter that recalls the quake with a toll of 300, as the police say."""
+    main = a_mention(FERRY, number)
+    return a_mention(
+        QUAKE, number, document_id=main.document_id, story_id=main.story_id, role="background",
+        claims=(killed(300, attributed_to="the police"),), **changes,
+    )  # fmt: skip
+
+
+def test_a_figure_of_who_only_recalls_the_incident_neither_counts_nor_replaces_what_its_source_said():
+    first = a_mention(QUAKE, claims=(killed(12, attributed_to="police"),))
+    _, out = run(first, recalling(40))
+    assert len(out[-1].claims) == 2
+    assert [(f.low, f.best, f.high) for f in out[-1].figures] == [(12, 12, 12)]
+
+
+def test_it_does_not_count_either_once_the_incident_has_many_later_accounts():
+    first = a_mention(QUAKE, claims=(killed(12, attributed_to="police"),))
+    _, out = run(first, recalling(1), *(a_mention(QUAKE, n, title=f"{QUAKE[0]} {n}") for n in range(2, 70)))
+    assert out[-1].mention_count == 70
+    assert [(f.low, f.best, f.high) for f in out[-1].figures] == [(12, 12, 12)]
+
+
+def test_a_kind_that_headlines_name_outweighs_what_single_readings_took_it_for():
+    told = [
+        a_mention(QUAKE, 0, family="accidents", subtype="structure-collapse", confidence=0.7),
+        a_mention(TREMOR, 1, family="accidents", subtype="structure-collapse", confidence=0.7),
+        a_mention(QUAKE, 2, confidence=0.6),
+    ]
+    _, out = run(*told)
+    assert (out[-1].mention_count, out[-1].family, out[-1].subtype) == (3, "disasters", "earthquake")
+
+
 def test_the_account_that_a_revision_replaced_changes_nothing_when_it_comes_again():
     first = a_mention(QUAKE)
     revised = a_mention(TREMOR, 1, story_id=first.story_id, source=first.source, origin=first.origin)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from telling import FERRY, QUAKE, SLIDE, START, TREMOR, a_correction, a_mention, run, stored
 
 from schemas.records import Place, Relation
@@ -100,3 +101,36 @@ def test_a_headline_of_a_story_or_in_another_language_stays_and_loses_its_outlet
     spanish = replace(a_mention(("Fuerte sismo sacude el sur", "Hubo muertos.")), lang="es")
     talca = Place(name="Talca", country="CL", precision="city")
     assert title_of([spanish], "disasters", "earthquake", talca) == "Fuerte sismo sacude el sur"
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "title"),
+    [
+        ("other/memorial", "Talca", "Memorial in Talca"),
+        ("strategic-developments/claim-of-responsibility", "Talca", "Claim of responsibility in Talca"),
+        ("diplomacy/agreement-withdrawal", None, "Withdrawal from an agreement"),
+        ("justice/reward-offer", None, "Reward offer"),
+        ("politics/government", "Talca", "The president had been in office for a month"),
+    ],
+)
+def test_what_has_no_headline_is_named_by_its_kind_and_place_and_by_a_clause_only_where_the_kind_says_nothing(
+    kind, place, title
+):
+    said = a_mention(
+        ("", "The president had been in office for a month. He then left it with all that he had."), role="background"
+    )
+    where = Place(name=place, country="CL", precision="city") if place else None
+    assert title_of([said], *kind.split("/"), where) == title
+
+
+def test_a_title_made_from_a_passage_cuts_no_word():
+    said = a_mention(
+        (
+            "",
+            "The average price of petrol in the country climbed above three coins a litre for the first time since the flood",
+        )
+    )
+    title = title_of([said], "economy", "markets", None)
+    assert len(title) <= 100
+    assert title.removesuffix(" ...") in said.passage
+    assert said.passage[len(title.removesuffix(" ..."))] == " "

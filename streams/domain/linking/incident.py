@@ -18,7 +18,7 @@ from schemas.topics import INCIDENT
 from streams.domain.linking.figures import figures, supersede
 from streams.domain.linking.member import Member
 from streams.domain.linking.ties import Tied
-from streams.domain.linking.titles import title_of
+from streams.domain.linking.titles import kinds_told, title_of
 
 WHOLE = 64  # members kept whole
 RETIRED_IDS = 500  # mention ids remembered of members no longer whole, against replays
@@ -26,6 +26,8 @@ STABLE = timedelta(days=2)  # without a new figure or type for this long, an inc
 ROLES = ("main", "follow-up", "story", "statement", "background", "aggregate")  # strongest first
 NEWS_ROLES = frozenset(("main", "story"))  # what an article is about; mentions in other roles are made in passing
 REPORTING_ROLES = frozenset(("main", "follow-up", "story"))  # news of its own; other roles only add to what is known
+RECALLED_ROLES = frozenset(("background", "aggregate"))  # of documents that only recall it
+HEADLINE = 0.5  # weight of a type that a headline names, beside confidences of up to 1
 PLACE_GRAIN = ("point", "city", "admin", "country", "region", "unknown")
 TIME_GRAIN = ("instant", "day", "week", "month", "year")
 Role = Literal["main", "follow-up", "story", "statement", "background", "aggregate"]
@@ -45,6 +47,7 @@ class RetiredMembers:
     role: Role | None = None
     first_seen: datetime | None = None
     replaced: list[str] = field(default_factory=list)  # ids of those that a revision took back
+    recalled: list[str] = field(default_factory=list)  # ids of those whose document only recalls the incident
 
     def remember(self, mention_ids: Iterable[str]) -> None:
         """Remember these mentions, to recognise repetitions."""
@@ -113,6 +116,8 @@ class Open:
             if left.origin not in s.origins:
                 s.origins.append(left.origin)
             s.remember([left.mention_id])
+            if left.role in RECALLED_ROLES:
+                s.recalled = [*s.recalled, left.mention_id][-RETIRED_IDS:]
             s.severity = max(s.severity, left.severity if left.role in REPORTING_ROLES else 0)
             s.role = strongest([left.role] + ([s.role] if s.role else []))
             s.seen_at([left.reported_at])
@@ -143,13 +148,14 @@ def current(now: Open, change: Change, at: datetime) -> Incident:
     role = strongest(roles)
     reporting = [m for m in mentions if m.role in REPORTING_ROLES] or mentions
     lead = [m for m in mentions if m.role == role] or reporting
-    now.claims = supersede(now.claims, frozenset(s.replaced))
-    recalled = {m.mention_id for m in mentions if m.role in ("background", "aggregate")}
-    counted = _counted(now.claims, recalled if role not in ("background", "aggregate") else set())
+    recalled = {m.mention_id for m in mentions if m.role in RECALLED_ROLES}.union(s.recalled)
+    if role in RECALLED_ROLES:  # an incident that is nothing else has their figures
+        recalled = set()
+    now.claims = supersede(now.claims, frozenset(s.replaced), recalled)
     family, subtype = _type(lead)
     first = min([m.reported_at for m in mentions] + ([s.first_seen] if s.first_seen else []))
     last = max(at, before.last_changed) if before.version else at
-    now_stated = figures(counted)
+    now_stated = figures([c for c in now.claims if c.mention_id not in recalled])
     place = _place(lead)
     change = replace(change, text=change.text + _new_figures(before, now_stated))
     return Incident(
@@ -187,18 +193,20 @@ def opening(mention: Mention, incident_id: str) -> Incident:
 
 def _new_figures(before: Incident, after: Sequence[Figure]) -> str:
     """What a version changed in the figures, appended to the reason: "; killed 17 → 21"."""
-    old, new = ({f.of or f.what: f.best for f in stated} for stated in (before.figures, after))
-    moved = [w for w in {**new, **old} if old.get(w) != new.get(w)] if before.version else []
+    old, new = ({f.of or f.what: f for f in stated} for stated in (before.figures, after))
+    moved = [w for w in {**new, **old} if _best(old.get(w)) != _best(new.get(w))] if before.version else []
     return "".join(f"; {w} {_said(old.get(w))} → {_said(new.get(w))}" for w in moved)
 
 
-def _said(figure: int | None) -> str:
-    return "?" if figure is None else f"{figure:,}"
+def _best(figure: Figure | None) -> int | None:
+    return figure.best if figure else None
 
 
-def _counted(claims: Sequence[SourcedClaim], recalled: set[str]) -> Sequence[SourcedClaim]:
-    """Claims that figures are made of: those of recalled history only in an incident that is nothing else."""
-    return [c for c in claims if c.mention_id not in recalled]
+def _said(figure: Figure | None) -> str:
+    """A figure in the words of its source, where it is a bound."""
+    if figure is None or figure.best is None:
+        return "?"
+    return figure.words or f"{figure.best:,}"
 
 
 def _news(now: Open, last: datetime) -> bool:
@@ -206,16 +214,17 @@ def _news(now: Open, last: datetime) -> bool:
 
 
 def _type(mentions: Sequence[Mention]) -> tuple[str, str]:
-    """Family, then subtype within it, by the sum of the readers' confidence."""
+    """Family, then subtype within it, by the sum of the readers' confidence and what headlines name."""
+    votes: Counter[tuple[str, str]] = Counter()
+    for m in mentions:
+        votes[m.family, m.subtype] += m.confidence + 1e-6  # type: ignore[assignment]
+        for kind in kinds_told(m.title) if m.lang in (None, "en") else ():
+            votes[kind] += HEADLINE  # type: ignore[assignment]
     families: Counter[str] = Counter()
-    for m in mentions:
-        families[m.family] += m.confidence + 1e-6  # type: ignore[assignment]
-    family = _top(families)
-    subtypes: Counter[str] = Counter()
-    for m in mentions:
-        if m.family == family:
-            subtypes[m.subtype] += m.confidence + 1e-6  # type: ignore[assignment]
-    return family, _top(subtypes)
+    for (family, _), weight in votes.items():
+        families[family] += weight
+    best = _top(families)
+    return best, _top(Counter({subtype: weight for (family, subtype), weight in votes.items() if family == best}))
 
 
 def _top(weights: Counter[str]) -> str:

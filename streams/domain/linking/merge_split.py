@@ -116,7 +116,7 @@ def _together(a: RetiredMembers, b: RetiredMembers) -> RetiredMembers:
     return RetiredMembers(
         mentions=a.mentions + b.mentions, documents=a.documents + b.documents,
         sources=sorted({*a.sources, *b.sources}), origins=sorted({*a.origins, *b.origins}),
-        mention_ids=a.mention_ids + b.mention_ids, replaced=a.replaced + b.replaced, severity=max(a.severity, b.severity),
+        mention_ids=a.mention_ids + b.mention_ids, replaced=a.replaced + b.replaced, recalled=a.recalled + b.recalled, severity=max(a.severity, b.severity),
         role=strongest(roles) if roles else None, first_seen=min(times) if times else None,
     )  # fmt: skip
 
