@@ -60,6 +60,10 @@ SCENARIOS = {
     "several parts are no sum": ([Said(12, scope="part"), Said(7, scope="part")], (12, 12, 12), "at least 12", "only parts"),
     "only children are told of": ([Said(2, of="children")], (2, 2, 2), "at least 2", "only parts"),
     "a figure of unknown scope and a smaller one of the same voice": ([Said(30, of="personas"), Said(5, of="niños")], (30, 30, 30), "", "the only figure"),
+    "a smaller one of a class, of another voice": (
+        [Said(30, of="personas"), official(5, 0, of="policías", by="la policía")], (30, 30, 30), "", "the only figure"),
+    "a smaller one of all, of another voice": (
+        [Said(30, of="personas"), official(25, 0, of="personas", by="la policía")], (25, 25, 30), "", "best supported, by official"),
     "families are not counted with people": (
         [Said(1000, what="displaced"), Said(300, what="displaced", of="families", origin="paper", at=2)], (1000, 1000, 1000), "", "the only figure"),
     "only families are told of": ([Said(300, what="displaced", of="families")], (300, 300, 300), "at least 300", "only parts"),

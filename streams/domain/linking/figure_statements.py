@@ -121,13 +121,26 @@ def statements(claims: Sequence[SourcedClaim]) -> list[Statement]:
 def _one_whole(told: list[Statement]) -> list[Statement]:
     """The statements of one document, where only the greatest of each voice is a whole: the others are parts of it.
 
-    Totals and sums are the document's own voice. A figure whose relation to the toll was not read is its source's.
+    Totals and sums are the document's own voice. A figure whose relation to the toll was not read is its source's; it is a part, too,
+    when it counts others than the greatest does ("30 people", "5 policemen, the ministry said").
     """
-    greatest: dict[str, int] = {}
+    greatest: dict[str, Statement] = {}
     for s in told:
-        if s.whole and not s.rival:
-            greatest[s.voice] = max(s.value, greatest.get(s.voice, 0))
-    return [replace(s, whole=s.whole and (s.rival or s.value == greatest[s.voice])) for s in told]
+        if s.whole and not s.rival and s.value >= greatest.get(s.voice, s).value:
+            greatest[s.voice] = s
+    most = max(greatest.values(), key=lambda s: s.value, default=None)
+    return [
+        replace(s, whole=s.whole and (s.rival or (s.value == greatest[s.voice].value and not _counts_some(s, most))))
+        for s in told
+    ]
+
+
+def _counts_some(one: Statement, most: Statement | None) -> bool:
+    """Whether a figure of no known scope counts a class of those that the greatest one counts."""
+    if most is None or one.value >= most.value or one.claims[0].claim.scope:
+        return False
+    mine, all_of_them = (normalised_text(s.claims[0].claim.of) for s in (one, most))
+    return mine not in ("", "people", all_of_them)
 
 
 def _single(c: SourcedClaim, *, whole: bool) -> Statement:
