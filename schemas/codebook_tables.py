@@ -56,6 +56,7 @@ _OF_ORIGINAL = {
     "original_published_at": "When the original was published; UTC.",
 }
 _INCIDENTS = {"incidents": "Incidents, by the time at which they were first seen; those merged away are left out."}
+_REPORTS = "Accounts of incidents, by the time of the report."
 _COUNTED = {
     "types": ("type", _INCIDENTS),
     "countries": ("country", _INCIDENTS),
@@ -69,6 +70,9 @@ _COUNTED = {
 }
 _MERGES_LEFT_OUT = "Step of incident_survivor: merges followed "
 
+_GONE = {
+    "gone": "1 once the record has come with another time, or the incident was merged away: the row no longer counts."
+}
 _WRITTEN = {"written_us": "When the row was worked out; microseconds since 1970. The later one wins."}
 
 TABLES: dict[str, Described] = {
@@ -221,10 +225,35 @@ TABLES: dict[str, Described] = {
         I, "Where merges lead, one step each; empty where one was taken back. Read incident_merged.", columns=_WRITTEN
     ),
     "incident_merged": _view(I, "Incidents that were merged away, and where each lives on."),
-    "article_by_time": Described(A, "Articles in the order in which they were fetched; read arrivals."),
+    "article_by_time": Described(A, "Articles in the order in which they were fetched; read arrivals.", columns=_GONE),
     "arrivals": _view(A, "Every article by the time at which it was fetched, without its words: for counts over time."),
     "article_brief": Described(A, "What copies need to know of their originals; read articles."),
-    "mention_by_time": Described(M, "Mentions in the order of their reports; read reports."),
+    "mention_by_time": Described(M, "Mentions in the order of their reports; read reports.", columns=_GONE),
+    "copy_by_time": Described(
+        C, "Copies in the order in which they were fetched; read copies or sources_hourly.", columns=_GONE
+    ),
+    "incident_by_time": Described(
+        I, "Incidents in the order in which they were first seen; read incidents or types_hourly.", columns=_GONE
+    ),
+    **{
+        f"{what}_tally_{moment}": Described(
+            "",
+            f"Counts of {what}s by {moment}, as the loader keeps them; read {reads}.",
+            columns={
+                "dimension": "What it is counted by: type, country or source.",
+                moment: f"The {moment}; UTC.",
+                "name": "Family of the type, country, or domain of the source.",
+                "detail": "Subtype of the type; empty for others.",
+            }
+            | counts
+            | _WRITTEN,
+        )
+        for what, counts in (
+            ("article", _COUNTED["sources"][1] | {"reports": _REPORTS}),
+            ("incident", _INCIDENTS),
+        )
+        for moment, reads in (("hour", "types_hourly"), ("day", "types_daily"))
+    },
     "reports": _view(M, "Every account of an incident by the time of its report, without its words."),
     "change_by_time": Described(I, "Versions of incidents in the order in which they entered Kafka; read changes."),
     "copied": Described(
@@ -243,7 +272,7 @@ TABLES: dict[str, Described] = {
             M,
             f"Counts by {moment} and {one}: what was told, what was new. UTC.",
             **{moment: f"The {moment}; UTC."},
-            reports="Accounts of incidents, by the time of the report.",
+            reports=_REPORTS,
             **counts,
         )
         for dimension, (one, counts) in _COUNTED.items()

@@ -27,9 +27,11 @@ from connectors.kafka.membership import member, until_it_works
 from connectors.load.accounts import Accounts
 from connectors.load.columns import Plain
 from connectors.load.copies import Copies
+from connectors.load.moments import Moments
 from connectors.load.retention import Kept, Retention
 from connectors.load.rows import tables_of
 from connectors.load.statements import Columns
+from connectors.load.tallies import Tallies
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
@@ -114,6 +116,7 @@ class Loader:
         self._held: dict[TopicPartition, tuple[int, str]] = {}
         self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
         self._codec, self._accounts, self._copies = codec or Codec(), Accounts(store), Copies(store)
+        self._moments, self._tallies = Moments(store), Tallies(store)
         self._limits = limits or BatchLimits()
         self._producer_batch_bytes = producer_batch_bytes
 
@@ -142,10 +145,13 @@ class Loader:
             stack.callback(publisher.close)
             worker = ThreadPoolExecutor(1, thread_name_prefix="load")
             stack.callback(worker.shutdown)
+            stack.callback(worker.submit, _away_or_not, self._tallies.count_some)
+            worker.submit(_away_or_not, self._tallies.catch_up).add_done_callback(_note_unexpected)
             while not stop.is_set():
                 self._tell_held()
                 expired = worker.submit(self._retention.expire, time.time_ns() // 1_000_000)
                 expired.add_done_callback(_note_unexpected)
+                worker.submit(_away_or_not, self._tallies.in_turn).add_done_callback(_note_unexpected)
                 if batch := self._gather(consumer, stop):
                     stored = worker.submit(self._keep, batch, publisher, stop)
                     if self._await(stored, consumer):
@@ -278,7 +284,9 @@ class Loader:
             produced = [max(0, taken.message.timestamp) for taken in part]
             tables = tables_of(part[0].message.topic, [taken.record for taken in part], produced)
             try:
-                for table, columns in tables.items():
+                for table in tables:
+                    columns = self._moments.settled(table, tables)
+                    self._tallies.note(table, columns)
                     self._store.insert(table, columns)
                 counts.update(dict.fromkeys(tables, len(part)))
                 whole += tables.items()
@@ -317,7 +325,15 @@ class Loader:
         log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
 
 
-def _note_unexpected(expired: Future[tuple[str, ...]]) -> None:
-    """Reports what `expire` did not foresee: loading goes on without it, but it must be seen."""
-    if error := expired.exception():
-        log.error("rows that are too old stay: %s", error, exc_info=error)
+def _away_or_not(work: Callable[[], object]) -> None:
+    """Does what can wait until ClickHouse answers again."""
+    try:
+        work()
+    except StoreAway as error:
+        log.warning("counts by hour and day wait until ClickHouse answers: %s", error)
+
+
+def _note_unexpected(done: Future[Any]) -> None:
+    """Reports what was not foreseen between two batches: loading goes on without it, but it must be seen."""
+    if error := done.exception():
+        log.error("rows that are too old stay, or counts by hour and day: %s", error, exc_info=error)

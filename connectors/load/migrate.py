@@ -5,16 +5,19 @@ leaves the file unapplied. A file whose first line is `-- requires: 20.1` waits 
 `-- once: CHECKSUM` names an older form of the file with the same effect; a store that has applied it is done.
 
 A statement below `-- slices: TABLE by KEY, 200000 rows` runs once for each so many rows of the table, in the order of
-the key; `{after}` and `{upto}` in it are the slice's bounds: so memory does not grow with the table.
+the key; `{after}` and `{upto}` in it are the slice's bounds: so memory does not grow with the table. Below
+`-- slices: TABLE by day of TIME, 200000 rows` slices are whole days, from `{after}` until before `{upto}`, and together
+all of time.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from connectors.sinks.contract import Store, StoreError, literal, version_tuple
+from connectors.sinks.contract import QueryRefused, Store, StoreError, literal, version_tuple
 from schemas.errors import Stop
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "clickhouse"
@@ -23,6 +26,9 @@ END_OF_STATEMENT = re.compile(r";\s*$", re.MULTILINE)
 COMMENT = re.compile(r"--.*")
 ONCE = re.compile(r"^-- once: (\w+)$", re.MULTILINE)
 SLICES = re.compile(r"^-- slices: (\w+) by (\w+), (\d+) rows$", re.MULTILINE)
+DAYS = re.compile(r"^-- slices: (\w+) by day of (\w+), (\d+) rows$", re.MULTILINE)
+ADDS_COLUMN = re.compile(r"^ALTER TABLE \w+ ADD COLUMN ", re.MULTILINE)
+ALREADY_THERE = {15, 44}  # what servers say of a column that they have; those before 20 know no IF NOT EXISTS here
 APPLIED = """
 CREATE TABLE IF NOT EXISTS applied_migration (
     name String, checksum String, server String, applied_at DateTime('UTC') DEFAULT now()
@@ -100,7 +106,7 @@ def migrate(store: Store, files: Sequence[Migration] | None = None) -> Migration
             continue
         for statement in migration.statements():
             for one in sliced(store, statement):
-                store.execute(one)
+                _execute(store, one)
         _record(store, migration, version)
         applied.append(migration.name)
     return MigrationReport(tuple(applied), tuple(sorted(done)), tuple(waiting))
@@ -108,6 +114,9 @@ def migrate(store: Store, files: Sequence[Migration] | None = None) -> Migration
 
 def sliced(store: Store, statement: str) -> Iterator[str]:
     """The statement itself, or once for each slice that its comment asks for. Raises StoreAway."""
+    if by_day := DAYS.search(statement):
+        yield from _days(store, statement, *by_day.groups())
+        return
     found = SLICES.search(statement)
     if not found:
         yield statement
@@ -122,6 +131,30 @@ def sliced(store: Store, statement: str) -> Iterator[str]:
         ((bound,),) = upto
         yield statement.replace("{after}", literal(after)).replace("{upto}", literal(bound))
         after = bound
+
+
+def _days(store: Store, statement: str, table: str, moment: str, rows: str) -> Iterator[str]:
+    """The statement once for whole days with about so many rows together, from the first moment to the last of all."""
+    days = f"SELECT toUInt32(toStartOfDay({moment})) AS day, count() FROM {table} GROUP BY day ORDER BY day"  # noqa: S608 - names of our own files
+    bounds, held = [0], 0
+    for day, number in store.query(days).rows:
+        if held and held + number > int(rows):
+            bounds.append(int(day))
+            held = 0
+        held += number
+    for after, upto in pairwise([*bounds, 2**32 - 1]):
+        yield statement.replace("{after}", f"toDateTime({after}, 'UTC')").replace(
+            "{upto}", f"toDateTime({upto}, 'UTC')"
+        )
+
+
+def _execute(store: Store, statement: str) -> None:
+    """Run a statement; a column that an earlier try has added is there."""
+    try:
+        store.execute(statement)
+    except QueryRefused as error:
+        if not (error.code in ALREADY_THERE and ADDS_COLUMN.search(statement)):
+            raise
 
 
 def _check(files: Sequence[Migration], done: dict[str, str]) -> None:

@@ -15,12 +15,12 @@ log = logging.getLogger("tocsin.load")
 # Tables by what their rows tell of, each with the column of its age and how many of that are a millisecond.
 PRODUCED, WRITTEN = ("produced_ms", 1), ("written_us", 1000)
 OF_ARTICLES = dict.fromkeys(
-    ("article", "article_by_time", "article_brief", "feed_event", "original", "copy", "copied", "copy_link", "mention",
-     "mention_by_time", "story_mention", "placement", "feed_history", "quarantine"), PRODUCED,
-) | dict.fromkeys(("account", "account_home"), WRITTEN)  # fmt: skip
+    ("article", "article_by_time", "article_brief", "feed_event", "original", "copy", "copy_by_time", "copied",
+     "copy_link", "mention", "mention_by_time", "story_mention", "placement", "feed_history", "quarantine"), PRODUCED,
+) | dict.fromkeys(("account", "account_home", "article_tally_hour", "article_tally_day"), WRITTEN)  # fmt: skip
 OF_INCIDENTS = dict.fromkeys(
-    ("incident", "incident_version", "change_by_time", "relation", "alert", "triage"), PRODUCED
-) | dict.fromkeys(("incident_first", "merge_step"), WRITTEN)
+    ("incident", "incident_version", "incident_by_time", "change_by_time", "relation", "alert", "triage"), PRODUCED
+) | dict.fromkeys(("incident_first", "merge_step", "incident_tally_hour", "incident_tally_day"), WRITTEN)
 AGAIN_MS = 60_000  # until what failed is tried again
 
 

@@ -126,6 +126,10 @@ _MENTION_BY_TIME = (
     | _DOMAIN
     | Columns(country=lambda m: (m["place"] or {}).get("country") or "")
 )
+_COPY_BY_TIME = same("article_id", "fetched_at") | _DOMAIN
+_INCIDENT_BY_TIME = same("incident_id", "first_seen", "family", "subtype") | Columns(
+    country=lambda i: (i["place"] or {}).get("country") or "", gone=lambda i: int(bool(i["merged_into"]))
+)
 _CHANGE_BY_TIME = same("incident_id", "version", "last_changed") | within(
     "change",
     Columns(
@@ -184,12 +188,13 @@ _QUARANTINE = (
 
 
 TABLES: Mapping[str, Mapping[str, Columns]] = {
-    ARTICLE.name: {"article": _ARTICLE, "article_brief": _BRIEF, "article_by_time": _ARTICLE_BY_TIME},
+    ARTICLE.name: {"article": _ARTICLE, "article_by_time": _ARTICLE_BY_TIME, "article_brief": _BRIEF},
     EVENT.name: {"feed_event": _EVENT},
     ORIGINAL.name: {"original": _ORIGINAL},
-    COPY.name: {"copy": _COPY, "copied": _COPY, "copy_link": _COPY_LINK},
-    MENTION.name: {"mention": _MENTION, "story_mention": _STORY_MENTION, "mention_by_time": _MENTION_BY_TIME},
+    COPY.name: {"copy": _COPY, "copy_by_time": _COPY_BY_TIME, "copied": _COPY, "copy_link": _COPY_LINK},
+    MENTION.name: {"mention": _MENTION, "mention_by_time": _MENTION_BY_TIME, "story_mention": _STORY_MENTION},
     INCIDENT.name: {
+        "incident_by_time": _INCIDENT_BY_TIME,
         "incident": _INCIDENT,
         "incident_version": _INCIDENT_VERSION,
         "placement": _PLACEMENT,
@@ -203,7 +208,9 @@ TABLES: Mapping[str, Mapping[str, Columns]] = {
     FEED.name: {"feed": _FEED, "feed_history": _FEED_HISTORY},
     QUARANTINE.name: {"quarantine": _QUARANTINE},
 }
-"""The tables of each topic with their columns; `Topic.table` is the main one."""
+"""The tables of each topic with their columns, in the order in which they are filled; `Topic.table` is the main one.
+
+A table in the order of time comes before the one in which connectors/load/moments.py looks up earlier times."""
 
 
 def tables_of(topic: str, records: Sequence[Plain], produced_ms: Sequence[int]) -> dict[str, dict[str, Sequence[Any]]]:

@@ -112,7 +112,7 @@ def clustered(ddl: str, cluster: str, database: str) -> list[str]:
         return [f"TRUNCATE TABLE `{database}`.{found[1]}_local {everywhere}"]
     if found := ALTER.fullmatch(statement):
         parts = [""] if found[2].startswith("COMMENT") else ["_local"]  # people read comments on the distributed table
-        if found[2].startswith("MODIFY COLUMN"):
+        if found[2].startswith(("ADD COLUMN", "MODIFY COLUMN")):
             parts = ["_local", ""]
         return [f"ALTER TABLE `{database}`.{found[1]}{part} {everywhere} {found[2]}" for part in parts]
     return [ddl]

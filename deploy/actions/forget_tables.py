@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.load.moments import TIMED
+from connectors.load.tallies import Tallies
 from connectors.sinks.contract import Store, StoreAway, literal
 from deploy.actions.forget_text import Traces
 from schemas.identity import canonical_url, normalised_text
@@ -40,11 +42,13 @@ PLACES = (
     Place("copy", ("article_id",), "article_id IN ({documents})", goes=True),
     Place("article_by_time", ("article_id",), "article_id IN ({documents})", goes=True),
     Place("article_brief", ("article_id",), "article_id IN ({documents})", goes=True),
+    Place("copy_by_time", ("article_id",), "article_id IN ({documents})", goes=True),
     Place("copy_link", ("copy_of", "article_id"), "article_id IN ({documents})", goes=True),
     Place("copied", ("article_id",), "article_id IN ({documents}) OR copy_of IN ({documents})", "ranked"),
     Place("feed_event", ("event_id",), "url IN ({addresses})"),
     Place("mention", ("mention_id",), OF_DOCUMENT),
     Place("account", ("incident_id", "mention_id"), OF_DOCUMENT, "written_us"),
+    Place("incident_first", ("incident_id",), OF_INCIDENT, "written_us"),
     Place("incident", ("incident_id",), OF_INCIDENT),
     Place("incident_version", ("incident_id", "version"), OF_INCIDENT),
     Place("change_by_time", ("incident_id", "version"), OF_INCIDENT),
@@ -157,11 +161,14 @@ def plan(store: Store, found: Found) -> list[Work]:
 
 
 def carry_out(store: Store, works: Iterable[Work], wait: Callable[[float], None] = time.sleep) -> None:
-    """Insert the clean rows and delete the old ones; returns when they are gone. Raises StoreError."""
-    tables = set()
+    """Insert the clean rows, delete the old ones and count anew; returns when it is done. Raises StoreError."""
+    tables, tallies = set[str](), Tallies(store)
     for work in works:
         place = work.place
         tables.add(place.table)
+        if place.table in TIMED:
+            moment = TIMED[place.table].moment
+            tallies.note(place.table, {moment: [row[moment] for row in work.old]})
         if work.anew:
             names = [name for name in work.anew[0] if name != "loaded_at"]
             store.insert(place.table, {name: [row[name] for row in work.anew] for name in names})
@@ -171,6 +178,7 @@ def carry_out(store: Store, works: Iterable[Work], wait: Callable[[float], None]
             told = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
             store.execute(f"ALTER TABLE {place.table} DELETE WHERE ({columns}) IN ({told})")
     _wait(store, tables, wait)
+    tallies.count_all()
 
 
 def _wait(store: Store, tables: Iterable[str], wait: Callable[[float], None]) -> None:

@@ -1,6 +1,6 @@
 -- The same users with grants, for ClickHouse 24.10 and later (from 22.10 on without the settings that it does not
 -- know). Run it as an administrator after `tocsin setup`, with passwords of your own. The loader inserts, and
--- reads only what accounts of incidents and copies of articles are worked out from. The analyst reads our tables and
+-- reads only what accounts of incidents, copies of articles and counts are worked out from. The analyst reads our tables and
 -- nothing else: without SOURCES, CREATE TEMPORARY TABLE, dictGet and INTROSPECTION no query of theirs reads a file or
 -- calls a host. They may make their limits stricter and choose formats and time zone, which is what Grafana, Metabase and clickhouse-connect
 -- send; the server needs `settings_constraints_replace_previous` for it, as its own config.xml has since 23.3.
@@ -51,17 +51,33 @@ GRANT SELECT ON tocsin.account_home TO tocsin_loader;
 
 GRANT SELECT ON tocsin.article_brief TO tocsin_loader;
 
+GRANT SELECT ON tocsin.article_by_time TO tocsin_loader;
+
+GRANT SELECT ON tocsin.article_tally_day TO tocsin_loader;
+
+GRANT SELECT ON tocsin.article_tally_hour TO tocsin_loader;
+
 GRANT SELECT ON tocsin.copied TO tocsin_loader;
+
+GRANT SELECT ON tocsin.copy_by_time TO tocsin_loader;
 
 GRANT SELECT ON tocsin.copy_link TO tocsin_loader;
 
 GRANT SELECT ON tocsin.incident TO tocsin_loader;
 
+GRANT SELECT ON tocsin.incident_by_time TO tocsin_loader;
+
+GRANT SELECT ON tocsin.incident_tally_day TO tocsin_loader;
+
+GRANT SELECT ON tocsin.incident_tally_hour TO tocsin_loader;
+
 GRANT SELECT ON tocsin.incident_version TO tocsin_loader;
 
-GRANT SELECT ON tocsin.merge_step TO tocsin_loader;
-
 GRANT SELECT ON tocsin.mention TO tocsin_loader;
+
+GRANT SELECT ON tocsin.mention_by_time TO tocsin_loader;
+
+GRANT SELECT ON tocsin.merge_step TO tocsin_loader;
 
 GRANT SELECT ON tocsin.placement TO tocsin_loader;
 

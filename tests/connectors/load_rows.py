@@ -2,12 +2,17 @@
 
 from connectors.load.accounts import Accounts
 from connectors.load.copies import Copies
+from connectors.load.moments import Moments
 from connectors.load.rows import tables_of
+from connectors.load.tallies import Tallies
 from schemas.codec import Codec
 
 CODEC = Codec()
-# Tables that came with migration 0011.
-BESIDE = {"article_by_time", "article_brief", "mention_by_time", "change_by_time", "copied", "copy_link"}
+# Tables that came with migration 0011, and with 0014.
+BESIDE = {
+    *("article_by_time", "article_brief", "mention_by_time", "change_by_time", "copied", "copy_link"),
+    *("copy_by_time", "incident_by_time"),
+}
 
 
 def rows_of(record, produced_ms):
@@ -27,10 +32,15 @@ def as_columns(*rows):
 
 def put(store, *records, produced_ms=1_700_000_000_000, apart=1):
     """Store records one after the other as the loader does, `apart` milliseconds from each other."""
-    accounts, copies = Accounts(store), Copies(store)
+    accounts, copies, moments, tallies = Accounts(store), Copies(store), Moments(store), Tallies(store)
     for number, record in enumerate(records):
-        tables = [(table, as_columns(row)) for table, row in rows_of(record, produced_ms + number * apart).items()]
-        for table, columns in tables:
+        made = {table: as_columns(row) for table, row in rows_of(record, produced_ms + number * apart).items()}
+        tables = []
+        for table in made:
+            columns = moments.settled(table, made)
+            tallies.note(table, columns)
             store.insert(table, columns)
+            tables.append((table, columns))
         accounts.follow(tables)
         copies.follow(tables)
+    tallies.count_all()

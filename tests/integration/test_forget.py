@@ -2,6 +2,7 @@
 
 import zlib
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
@@ -137,6 +138,26 @@ def test_words_are_found_nowhere_and_figures_stay(tmp_path):
         system.tree.parts[1].stop()  # the loader, whose engine is opened here
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
             alone.submit(forgets, tmp_path / "clickhouse", kafka, before).result()
+
+
+FIRST = "SELECT incident_id, publisher, domain, told_at FROM incident_first FINAL ORDER BY incident_id"
+COUNTED = "SELECT sum(articles), sum(copies), sum(reports) FROM sources_daily"
+
+
+def test_who_told_first_is_what_accounts_say_and_counts_are_without_the_article(store):
+    """A publisher who is called as the article is titled leaves with the title, here as in its account."""
+    told = EXAMPLES["news.mention.v1"]
+    told = replace(told, role="main", source=replace(told.source, name=told.title), document_kind="article")
+    opened = replace(EXAMPLES["news.incident.v1"].change, kind="opened", mention_id=told.mention_id)
+    report = replace(EXAMPLES["news.article.v1"], article_id=told.document_id, url=told.url, title=told.title)
+    put(store, report, told, replace(EXAMPLES["news.incident.v1"], change=opened, merged_into=None))
+    ((incident, publisher, domain, at),) = store.query(FIRST).rows
+    assert publisher == told.title
+    assert store.query(COUNTED).rows == [(1, 0, 1)]
+    forget(store, None, told.url, yes=True)
+    assert store.query(FIRST).rows == [(incident, "", domain, at)]
+    assert store.query("SELECT DISTINCT publisher FROM account").rows == [("",)]
+    assert store.query(COUNTED).rows == [(0, 0, 1)]
 
 
 def test_every_kind_of_server_forgets(store):
