@@ -1,12 +1,11 @@
 -- What is an incident related to?
 -- param limit = 20 -- rows at most
-SELECT title, kind, to_title, score, reason FROM (
-    SELECT title, kind, to_id, score, reason FROM (
-        SELECT from_id AS incident_id, kind, to_id, score, reason FROM relations ORDER BY score DESC, relation_id LIMIT {limit:UInt32}
-    ) AS r ALL INNER JOIN (
-        SELECT incident_id, title FROM incidents WHERE incident_id IN (SELECT from_id FROM relations ORDER BY score DESC, relation_id LIMIT {limit:UInt32})
-    ) AS i USING incident_id
-) AS r ALL INNER JOIN (
-    SELECT incident_id AS to_id, title AS to_title FROM incidents WHERE incident_id IN (SELECT to_id FROM relations ORDER BY score DESC, relation_id LIMIT {limit:UInt32})
-) AS t USING to_id
-ORDER BY score DESC, title, to_title LIMIT {limit:UInt32}
+SELECT titles[1] AS title, kind, titles[2] AS to_title, score, reason FROM (
+    SELECT relation_id, any(kind) AS kind, any(score) AS score, any(reason) AS reason, [anyIf(title, side = 1), anyIf(title, side = 2)] AS titles
+    FROM (SELECT incident_id, title FROM incidents) AS i ALL INNER JOIN (
+        SELECT relation_id, kind, score, reason, side, [from_id, to_id][side] AS incident_id FROM (
+            SELECT relation_id, from_id, to_id, kind, score, reason FROM relations ORDER BY score DESC, relation_id LIMIT {limit:UInt32}
+        ) ARRAY JOIN [1, 2] AS side
+    ) AS r USING incident_id
+    GROUP BY relation_id HAVING count() = 2
+) ORDER BY score DESC, title, to_title

@@ -21,7 +21,8 @@ from tests.benchmarks.machine import described
 
 TOLD = "Processor time is what other programs disturb least; wall time was taken beside them."
 BASE = "0011"  # the first file that works tables out from others: they are filled first
-IN_ORDER = ("mention_by_time", "change_by_time")  # come to a loader by time, but to a migration not
+# These come to a loader by time, but to a migration not.
+IN_ORDER = ("mention_by_time", "copy_by_time", "incident_by_time", "change_by_time")
 MONTH = 30 * 86400
 
 
@@ -75,7 +76,7 @@ def asked(found: list[Asked]) -> list[str]:
 
 def within(found: list[Asked], limit: float) -> str:
     """How many were answered within a limit, in seconds, and which were not."""
-    late = [f"{a.name} ({a.failed or f'{a.again:.1f} s'})" for a in found if a.failed or a.again > limit]
+    late = [f"{a.name} ({a.failed or f'{a.again:.3f} s'})" for a in found if a.failed or a.again > limit]
     return f"{len(found) - len(late)} of {len(found)} within {limit:g} s; beyond: {', '.join(late) or 'none'}."
 
 
@@ -95,7 +96,7 @@ def report(reader: Reader, answer: Answer) -> list[str]:
         ("Everything about one with ten accounts", 0.2, [*one_incident(answer, usual, "usual")]),
         ("The cookbook", 2, [*cookbook(answer, {"incident": largest})]),
         ("Panels of the dashboards, over the last 30 days", 0.2, [*panels(answer, since, until)]),
-        ("Counts by day over three years, and by hour", 2, [*counts(answer, since)]),
+        ("Counts by day over three years, and by hour", 0.2, [*counts(answer, since)]),
     ):
         lines += [f"{title}: {within(found, limit)}", "", *asked(found)]
     return lines
