@@ -24,14 +24,10 @@ from tenacity import RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import member, until_it_works
-from connectors.load.accounts import Accounts
+from connectors.load.beside import Beside, Rows
 from connectors.load.columns import Plain
-from connectors.load.copies import Copies
-from connectors.load.moments import Moments
 from connectors.load.retention import Kept, Retention
 from connectors.load.rows import tables_of
-from connectors.load.statements import Columns
-from connectors.load.tallies import Tallies
 from connectors.sinks.contract import RowsRefused, Store, StoreAway
 from schemas.codec import Codec, CodecError
 from schemas.quarantine import quarantine_record
@@ -115,8 +111,7 @@ class Loader:
         self._told = 0.0
         self._held: dict[TopicPartition, tuple[int, str]] = {}
         self._bootstrap, self._store, self._group, self._topics, self._now = bootstrap, store, group, topics, now
-        self._codec, self._accounts, self._copies = codec or Codec(), Accounts(store), Copies(store)
-        self._moments, self._tallies = Moments(store), Tallies(store)
+        self._codec, self._beside = codec or Codec(), Beside(store)
         self._limits = limits or BatchLimits()
         self._producer_batch_bytes = producer_batch_bytes
 
@@ -145,13 +140,14 @@ class Loader:
             stack.callback(publisher.close)
             worker = ThreadPoolExecutor(1, thread_name_prefix="load")
             stack.callback(worker.shutdown)
-            stack.callback(worker.submit, _away_or_not, self._tallies.count_some)
-            worker.submit(_away_or_not, self._tallies.catch_up).add_done_callback(_note_unexpected)
+            tallies = self._beside.tallies
+            stack.callback(worker.submit, _away_or_not, tallies.count_some)
+            worker.submit(_away_or_not, tallies.catch_up).add_done_callback(_note_unexpected)
             while not stop.is_set():
                 self._tell_held()
                 expired = worker.submit(self._retention.expire, time.time_ns() // 1_000_000)
                 expired.add_done_callback(_note_unexpected)
-                worker.submit(_away_or_not, self._tallies.in_turn).add_done_callback(_note_unexpected)
+                worker.submit(_away_or_not, tallies.in_turn).add_done_callback(_note_unexpected)
                 if batch := self._gather(consumer, stop):
                     stored = worker.submit(self._keep, batch, publisher, stop)
                     if self._await(stored, consumer):
@@ -237,8 +233,7 @@ class Loader:
         )
         try:
             stored, more, tables = again(self._insert, good)
-            again(self._accounts.follow, tables)
-            again(self._copies.follow, tables)
+            again(self._beside.follow, tables)
             refused += more
             again(self._quarantine, refused, publisher)
         except (StoreAway, KafkaError) as error:
@@ -267,13 +262,13 @@ class Loader:
         for taken in refused:
             QUARANTINED.labels(STAGE, type(taken.error).__name__).inc()
 
-    def _insert(self, batch: list[_Taken]) -> tuple[dict[str, int], list[_Taken], list[tuple[str, Columns]]]:
+    def _insert(self, batch: list[_Taken]) -> tuple[dict[str, int], list[_Taken], list[Rows]]:
         """Rows stored by table, the messages whose rows the store refuses, found by halving, and what was stored.
 
         Raises StoreAway.
         """
         counts: Counter[str] = Counter()
-        whole: list[tuple[str, Columns]] = []
+        whole: list[Rows] = []
         refused: list[_Taken] = []
         by_topic: defaultdict[str, list[_Taken]] = defaultdict(list)
         for taken in batch:
@@ -284,12 +279,8 @@ class Loader:
             produced = [max(0, taken.message.timestamp) for taken in part]
             tables = tables_of(part[0].message.topic, [taken.record for taken in part], produced)
             try:
-                for table in tables:
-                    columns = self._moments.settled(table, tables)
-                    self._tallies.note(table, columns)
-                    self._store.insert(table, columns)
+                whole += self._beside.insert(tables)
                 counts.update(dict.fromkeys(tables, len(part)))
-                whole += tables.items()
             except RowsRefused as error:
                 if len(part) == 1:
                     refused.append(_Taken(part[0].message, error=error))

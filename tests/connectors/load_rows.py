@@ -1,10 +1,7 @@
 """A record as the rows that the loader makes of it."""
 
-from connectors.load.accounts import Accounts
-from connectors.load.copies import Copies
-from connectors.load.moments import Moments
+from connectors.load.beside import Beside
 from connectors.load.rows import tables_of
-from connectors.load.tallies import Tallies
 from schemas.codec import Codec
 
 CODEC = Codec()
@@ -32,15 +29,8 @@ def as_columns(*rows):
 
 def put(store, *records, produced_ms=1_700_000_000_000, apart=1):
     """Store records one after the other as the loader does, `apart` milliseconds from each other."""
-    accounts, copies, moments, tallies = Accounts(store), Copies(store), Moments(store), Tallies(store)
+    beside = Beside(store)
     for number, record in enumerate(records):
-        made = {table: as_columns(row) for table, row in rows_of(record, produced_ms + number * apart).items()}
-        tables = []
-        for table in made:
-            columns = moments.settled(table, made)
-            tallies.note(table, columns)
-            store.insert(table, columns)
-            tables.append((table, columns))
-        accounts.follow(tables)
-        copies.follow(tables)
-    tallies.count_all()
+        rows = rows_of(record, produced_ms + number * apart)
+        beside.follow(beside.insert({table: as_columns(row) for table, row in rows.items()}))
+    beside.tallies.count_all()

@@ -83,6 +83,8 @@ def test_a_lost_replica_costs_nothing_and_catches_up(cluster):
     servers[2, 2].kill()
     put(ours, *incidents(41, 20))
     assert counts(ours)["incidents"] == counts(ours)["incident_mention"] == 60
+    for each in ("hourly", "daily"):
+        assert ours.query(f"SELECT sum(reports), sum(incidents) FROM types_{each}").rows == [(60, 60)]
     servers[2, 2].restart()
     late = opened(2, 2)
     here = "SELECT count(), sum(cityHash64(incident_id, version)) FROM (SELECT * FROM incident_local FINAL)"
