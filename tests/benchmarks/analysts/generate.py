@@ -50,7 +50,7 @@ def _array(words: tuple[str, ...]) -> str:
     return "[" + ", ".join(f"'{w}'" for w in words) + "]"
 
 
-def _id(kind: str, number: str) -> str:
+def id_of(kind: str, number: str) -> str:
     return f"lower(hex(MD5(concat('{kind}', toString({number})))))"
 
 
@@ -59,17 +59,17 @@ def _chance(number: str, salt: int) -> str:
     return f"((cityHash64({number}, {salt}) % 1000003 + 0.5) / 1000003)"
 
 
-def _skewed(number: str, salt: int, most: int, power: float = 3) -> str:
+def skewed(number: str, salt: int, most: int, power: float = 3) -> str:
     """From 0 to `most` - 1, the low ones far oftener."""
     return f"toUInt32(floor({most} * pow({_chance(number, salt)}, {power})))"
 
 
-def _pick(words: tuple[str, ...], number: str, salt: int) -> str:
-    return f"{_array(words)}[1 + {_skewed(number, salt, len(words), 2)}]"
+def pick(words: tuple[str, ...], number: str, salt: int) -> str:
+    return f"{_array(words)}[1 + {skewed(number, salt, len(words), 2)}]"
 
 
-def _country(number: str) -> str:
-    at = _skewed(number, 3, 200)
+def country(number: str) -> str:
+    at = skewed(number, 3, 200)
     return f"concat(char(65 + {at} % 26), char(65 + intDiv({at}, 26)))"
 
 
@@ -127,10 +127,10 @@ class News:
         return f"""
             (article_id, url, canonical_url, domain, publisher, feed, lang, title, body, byline, origin,
              published_at, fetched_at, produced_ms)
-            WITH {_skewed("n", 11, 20_000)} AS d, toUInt32(n * {DAYS * 86400} / {self.size.articles}) AS at
-            SELECT {_id("a", "n")}, concat('https://site', toString(d), '.example/', toString(n)) AS u, u,
+            WITH {skewed("n", 11, 20_000)} AS d, toUInt32(n * {DAYS * 86400} / {self.size.articles}) AS at
+            SELECT {id_of("a", "n")}, concat('https://site', toString(d), '.example/', toString(n)) AS u, u,
                 concat('site', toString(d), '.example'), concat('Site ', toString(d)), concat('feed', toString(d)),
-                {_pick(LANGS, "d", 5)}, {_text("n", 1, "3")}, {_text("n", 2, f"20 + 130 * pow({_chance('n', 6)}, 2)")},
+                {pick(LANGS, "d", 5)}, {_text("n", 1, "3")}, {_text("n", 2, f"20 + 130 * pow({_chance('n', 6)}, 2)")},
                 '', if(n % 5 > 2, concat('agency', toString(d % 7)), concat('site', toString(d), '.example')),
                 toDateTime({START} + at, 'UTC'), toDateTime({START} + at + 60, 'UTC'), toUInt64({START} + at + 61) * 1000
             FROM (SELECT {first} + number AS n FROM numbers({rows}))"""
@@ -140,9 +140,9 @@ class News:
         return f"""
             (article_id, story_id, reason, domain, publisher, origin, lang, title, url, published_at, fetched_at,
              produced_ms)
-            WITH {_skewed("n", 11, 20_000)} AS d, toUInt32(n * {DAYS * 86400} / {self.size.articles}) AS at
-            SELECT {_id("a", "n")}, {_id("s", "n")}, 'new', concat('site', toString(d), '.example'),
-                concat('Site ', toString(d)), concat('site', toString(d), '.example'), {_pick(LANGS, "d", 5)},
+            WITH {skewed("n", 11, 20_000)} AS d, toUInt32(n * {DAYS * 86400} / {self.size.articles}) AS at
+            SELECT {id_of("a", "n")}, {id_of("s", "n")}, 'new', concat('site', toString(d), '.example'),
+                concat('Site ', toString(d)), concat('site', toString(d), '.example'), {pick(LANGS, "d", 5)},
                 {_text("n", 1, "3")}, concat('https://site', toString(d), '.example/', toString(n)),
                 toDateTime({START} + at, 'UTC'), toDateTime({START} + at + 60, 'UTC'), toUInt64({START} + at + 62) * 1000
             FROM (SELECT intDiv({first} + number, 3) * 5 + ({first} + number) % 3 AS n FROM numbers({rows}))"""
@@ -154,12 +154,16 @@ class News:
         return f"""
             (article_id, copy_of, kind, similarity, origin, domain, publisher, title, url, published_at, fetched_at,
              produced_ms)
-            WITH {_skewed("n", 11, 20_000)} AS d, toUInt32(n * {DAYS * 86400} / {self.size.articles}) AS at
-            SELECT {_id("a", "n")}, {_id("a", of)}, if(n % 3 = 0, 'exact', 'near'), 0.9,
+            WITH {skewed("n", 11, 20_000)} AS d, toUInt32(n * {DAYS * 86400} / {self.size.articles}) AS at
+            SELECT {id_of("a", "n")}, {id_of("a", of)}, if(n % 3 = 0, 'exact', 'near'), 0.9,
                 concat('agency', toString(d % 7)), concat('site', toString(d), '.example'), concat('Site ', toString(d)),
                 {_text("n", 1, "3")}, concat('https://site', toString(d), '.example/', toString(n)),
                 toDateTime({START} + at, 'UTC'), toDateTime({START} + at + 60, 'UTC'), toUInt64({START} + at + 62) * 1000
             FROM (SELECT intDiv({first} + number, 2) * 5 + 3 + ({first} + number) % 2 AS n FROM numbers({rows}))"""
+
+    def moment(self, incident: str) -> str:
+        """When an incident happened, as SQL."""
+        return _moment(incident, self.size)
 
     def _incident_of(self, m: str) -> str:
         """Number of the incident of a mention: the last before it whose number is divisible by a power of two."""
@@ -167,11 +171,11 @@ class News:
         step = _doubling(m, 9, 20)
         return f"toUInt64({base}) - toUInt64({base}) % {step}"
 
-    def _mentions(self, first: int, rows: int) -> str:
+    def mentions(self, first: int | str, rows: int | str) -> str:
         """Numbers that mentions and versions share: m mention, o original, n article, i incident, d publisher, at."""
         s = self.size
         return f"""(
-            SELECT m, o, n, i, {_skewed("n", 11, 20_000)} AS d,
+            SELECT m, o, n, i, {skewed("n", 11, 20_000)} AS d,
                 toUInt32({START} + n * {DAYS * 86400} / {s.articles}) AS at
             FROM (
                 SELECT m, o, intDiv(o, 3) * 5 + o % 3 AS n, {self._incident_of("m")} AS i
@@ -196,23 +200,23 @@ class News:
              claim_stated_at, claim_quote_start, claim_quote_end, claim_text, passage, confidence, severity, title, url,
              domain, publisher, origin, lang, reported_at, produced_ms)
             WITH {claims} AS claims
-            SELECT {_id("i", "if(i % 50 = 7, i - 1, i)")}, {_id("m", "m")}, {_id("a", "n")}, 'article', {_id("s", "n")},
-                '', ['main', 'follow-up', 'recalled', 'count', 'statement'][1 + {_skewed("m", 22, 5, 2)}],
-                {_pick(FAMILIES, "i", 4)}, concat('type', toString({_skewed("i", 6, 12)})),
-                concat('Place ', toString({_skewed("i", 7, 50_000)})), {_country("i")},
+            SELECT {id_of("i", "if(i % 50 = 7, i - 1, i)")}, {id_of("m", "m")}, {id_of("a", "n")}, 'article', {id_of("s", "n")},
+                '', ['main', 'follow-up', 'recalled', 'count', 'statement'][1 + {skewed("m", 22, 5, 2)}],
+                {pick(FAMILIES, "i", 4)}, concat('type', toString({skewed("i", 6, 12)})),
+                concat('Place ', toString({skewed("i", 7, 50_000)})), {country("i")},
                 180 * {_chance("i", 30)} - 90, 360 * {_chance("i", 31)} - 180, 'city',
                 toInt64({_moment("i", self.size)}) * 1000, {_moment("i", self.size)}, 'day',
-                {each(f"{_array(KINDS)}[1 + {_skewed('m + c', 23, 6, 2)}]")}, {each(figure)}, {each(figure)},
+                {each(f"{_array(KINDS)}[1 + {skewed('m + c', 23, 6, 2)}]")}, {each(figure)}, {each(figure)},
                 {each("''")}, {each("concat('Speaker ', toString((d + c) % 500))")},
-                {each(f"{_array(SAYS)}[1 + {_skewed('m + c', 24, 6, 2)}]")},
+                {each(f"{_array(SAYS)}[1 + {skewed('m + c', 24, 6, 2)}]")},
                 {each("CAST(NULL, 'Nullable(DateTime(''UTC''))')")},
                 {each("toInt32(c * 60)")}, {each("toInt32(c * 60 + 50)")}, {each(_text("m + c", 25, "2"))},
-                {_text("m", 26, f"4 + 13 * {_chance('m', 27)}")}, 0.8, toInt32({_skewed("i", 28, 6, 2)}),
+                {_text("m", 26, f"4 + 13 * {_chance('m', 27)}")}, 0.8, toInt32({skewed("i", 28, 6, 2)}),
                 {_text("n", 1, "3")}, concat('https://site', toString(d), '.example/', toString(n)),
                 concat('site', toString(d), '.example'), concat('Site ', toString(d)),
                 if(m % 5 = 0, concat('agency', toString(d % 7)), concat('site', toString(d), '.example')),
-                {_pick(LANGS, "d", 5)}, toDateTime(at, 'UTC'), toUInt64(at + 63) * 1000
-            FROM {self._mentions(first, rows)}"""
+                {pick(LANGS, "d", 5)}, toDateTime(at, 'UTC'), toUInt64(at + 63) * 1000
+            FROM {self.mentions(first, rows)}"""
 
     def incident(self, first: int, rows: int) -> str:
         """Incidents as they stand at the end; one in fifty is merged into the one before it."""
@@ -233,27 +237,27 @@ class News:
              produced_ms)
             WITH {n} AS claims, {best} AS best, {_moment("i", self.size, "claims * 3600")} AS changed,
                 i % 50 = 7 AS merged
-            SELECT {_id("i", "i")}, toInt64(claims), '', if(i % 7 = 0, 'follow-up', 'main'),
-                if(merged OR i < {self.size.incidents - 5_000}, 'closed', 'open'), toInt32({_skewed("i", 28, 6, 2)}),
-                {_pick(FAMILIES, "i", 4)}, concat('type', toString({_skewed("i", 6, 12)})), {_text("i", 41, "3")},
-                [{_text("i", 42, "8")}], concat('Place ', toString({_skewed("i", 7, 50_000)})), {_country("i")},
+            SELECT {id_of("i", "i")}, toInt64(claims), '', if(i % 7 = 0, 'follow-up', 'main'),
+                if(merged OR i < {self.size.incidents - 5_000}, 'closed', 'open'), toInt32({skewed("i", 28, 6, 2)}),
+                {pick(FAMILIES, "i", 4)}, concat('type', toString({skewed("i", 6, 12)})), {_text("i", 41, "3")},
+                [{_text("i", 42, "8")}], concat('Place ', toString({skewed("i", 7, 50_000)})), {country("i")},
                 180 * {_chance("i", 30)} - 90, 360 * {_chance("i", 31)} - 180, 'city',
                 toInt64({_moment("i", self.size)}) * 1000, {_moment("i", self.size)}, 'day',
-                [concat('Actor ', toString({_skewed("i", 43, 5_000)}))], ['initiator'], ['group'],
-                {each(f"{_array(KINDS)}[1 + {_skewed('i + c', 23, 6, 2)}]")}, {each("best")}, {each("best")},
+                [concat('Actor ', toString({skewed("i", 43, 5_000)}))], ['initiator'], ['group'],
+                {each(f"{_array(KINDS)}[1 + {skewed('i + c', 23, 6, 2)}]")}, {each("best")}, {each("best")},
                 {each("''")}, {each("concat('Speaker ', toString((i + c) % 500))")},
-                {each(f"{_array(SAYS)}[1 + {_skewed('i + c', 24, 6, 2)}]")},
+                {each(f"{_array(SAYS)}[1 + {skewed('i + c', 24, 6, 2)}]")},
                 {each("CAST(NULL, 'Nullable(DateTime(''UTC''))')")}, {each("toInt32(c * 60)")},
-                {each("toInt32(c * 60 + 50)")}, {each(_text("i + c", 25, "2"))}, {each(_id("m", "i * 10 + c"))},
-                {each(_id("a", "i * 10 + c"))},
-                {each(f"concat('https://site', toString({_skewed('i + c', 11, 20_000)}), '.example/', toString(i))")},
-                {each(f"concat('site', toString({_skewed('i + c', 11, 20_000)}), '.example')")},
-                {each(f"concat('Site ', toString({_skewed('i + c', 11, 20_000)}))")},
-                {each(f"concat('site', toString({_skewed('i + c', 11, 20_000)}), '.example')")},
+                {each("toInt32(c * 60 + 50)")}, {each(_text("i + c", 25, "2"))}, {each(id_of("m", "i * 10 + c"))},
+                {each(id_of("a", "i * 10 + c"))},
+                {each(f"concat('https://site', toString({skewed('i + c', 11, 20_000)}), '.example/', toString(i))")},
+                {each(f"concat('site', toString({skewed('i + c', 11, 20_000)}), '.example')")},
+                {each(f"concat('Site ', toString({skewed('i + c', 11, 20_000)}))")},
+                {each(f"concat('site', toString({skewed('i + c', 11, 20_000)}), '.example')")},
                 {each("toNullable(changed)")}, {each("toUInt8(c % 3 = 2)")},
                 ['killed', 'injured'], [best, best], [best, best], [best + (i % 9), best * 2],
                 [toInt32(claims), toInt32(claims)], toInt32(claims), toInt32(claims), toInt32(claims),
-                1 + toInt32(claims / 3), if(merged, {_id("i", "i - 1")}, ''), {_moment("i", self.size)}, changed,
+                1 + toInt32(claims / 3), if(merged, {id_of("i", "i - 1")}, ''), {_moment("i", self.size)}, changed,
                 {_text("i", 44, "20 + 4 * claims")}, toUInt64(toUInt32(changed)) * 1000
             FROM (SELECT {first} + number AS i FROM numbers({rows}))"""
 
@@ -266,11 +270,11 @@ class News:
              change_mention_id, change_document_id, change_score, change_part_name, change_part_score, change_text,
              produced_ms)
             WITH {best} AS best
-            SELECT {_id("i", "i")}, toInt64(m - i * 10), 'open', toInt32({_skewed("i", 28, 6, 2)}), {_text("i", 41, "3")},
+            SELECT {id_of("i", "i")}, toInt64(m - i * 10), 'open', toInt32({skewed("i", 28, 6, 2)}), {_text("i", 41, "3")},
                 ['killed', 'injured'], [best, best], [best, best], [best, best], [1, 1], 1, 1, 1, 1,
-                toDateTime(at, 'UTC'), if(m % 10 = 0, 'opened', 'joined'), {_id("m", "m")}, {_id("a", "n")}, 0.7,
+                toDateTime(at, 'UTC'), if(m % 10 = 0, 'opened', 'joined'), {id_of("m", "m")}, {id_of("a", "n")}, 0.7,
                 ['text', 'place', 'time'], [0.5, 0.6, 0.7], {_text("m", 45, "2")}, toUInt64(at + 64) * 1000
-            FROM {self._mentions(first, rows)}"""
+            FROM {self.mentions(first, rows)}"""
 
     def alert(self, first: int, rows: int) -> str:
         """One incident in ten has an alert."""
@@ -279,9 +283,9 @@ class News:
              severity, country, figure_what, figure_low, figure_best, figure_high, figure_sources, raised_at,
              changed_at, record, produced_ms)
             WITH 0 AS none
-            SELECT {_id("l", "i")}, 1, {_id("i", "i")}, 1, concat('rule', toString(i % 13)),
-                {_pick(("info", "warning", "critical"), "i", 50)}, 'new', {_text("i", 41, "3")},
-                {_pick(FAMILIES, "i", 4)}, concat('type', toString({_skewed("i", 6, 12)})), 3, {_country("i")},
+            SELECT {id_of("l", "i")}, 1, {id_of("i", "i")}, 1, concat('rule', toString(i % 13)),
+                {pick(("info", "warning", "critical"), "i", 50)}, 'new', {_text("i", 41, "3")},
+                {pick(FAMILIES, "i", 4)}, concat('type', toString({skewed("i", 6, 12)})), 3, {country("i")},
                 ['killed'], [toNullable(toInt64(2))], [toNullable(toInt64(2))], [toNullable(toInt64(2))], [1],
                 {_moment("i", self.size)}, {_moment("i", self.size, "600")}, {_text("i", 44, "25")},
                 toUInt64(toUInt32({_moment("i", self.size)})) * 1000
@@ -292,7 +296,7 @@ class News:
         return f"""
             (relation_id, from_incident, to_incident, kind, reason, score, mention_id, active, at, produced_ms)
             WITH 0 AS none
-            SELECT {_id("r", "i")}, {_id("i", "i")}, {_id("i", f"i - least(i, {_skewed('i', 51, 1000)})")},
+            SELECT {id_of("r", "i")}, {id_of("i", "i")}, {id_of("i", f"i - least(i, {skewed('i', 51, 1000)})")},
                 'same-kind-earlier', 'the same kind nearby', {_chance("i", 52)}, '', 1, {_moment("i", self.size)},
                 toUInt64(toUInt32({_moment("i", self.size)})) * 1000
             FROM (SELECT ({first} + number) * 5 AS i FROM numbers({rows}))"""
