@@ -77,7 +77,7 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, merge_a
             judge(parts, row.truth, truth[i])
         if model is not None:
             chances = [
-                weighed(chance, odds(side.profile, state.profiles[i], parts, state.index.idf))
+                shifted(chance, odds(side.profile, state.profiles[i], parts, state.index.idf))
                 for (i, parts), chance in zip(
                     compared, model.logits([p for _, p in compared]) if compared else (), strict=True
                 )
@@ -105,7 +105,7 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, merge_a
         if model is not None:
             found = model.logits(pairs) if pairs else np.zeros(0)
             for n, (other, parts) in enumerate(zip(others, pairs, strict=False)):
-                found[n] = weighed(
+                found[n] = shifted(
                     found[n], odds(state.profiles[home], state.profiles[other.incident_id], parts, state.index.idf)
                 )
             short = [f < logit(merge_at or needed_to_merge(parts)) for f, parts in zip(found, pairs, strict=False)]
@@ -127,7 +127,7 @@ def _last(incident_id: str, became: dict[str, str]) -> str:
     return incident_id
 
 
-def weighed(chance: float, factor: float) -> float:
+def shifted(chance: float, factor: float) -> float:
     """Log-odds after a factor on the odds."""
     return chance + float(np.log(factor)) if factor else -np.inf
 

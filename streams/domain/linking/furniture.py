@@ -7,6 +7,7 @@ alone has told is no sign of any of them.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 
 from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.mentions.link_features import stems_of
@@ -34,9 +35,7 @@ def of_one_outlet(one: Profile, other: Profile) -> bool:
 
 def without(account: Profile, words: frozenset[str], idf: Weight) -> Profile:
     """An account without some words in its text and headline, and without the names that are made of them."""
-    left = Profile()
-    for name in Profile.__slots__:
-        setattr(left, name, getattr(account, name))
+    left = copy(account)
     left.words = {w: n for w, n in account.words.items() if w not in words}
     left.title = {w: n for w, n in account.title.items() if w not in words}
     left.names = {name: n for name, n in account.names.items() if not words.issuperset(stems_of(name))}

@@ -113,7 +113,7 @@ def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str
     if (direction := side.profile.direction()) is not None:
         ids = list(dict.fromkeys((*ids, *state.index.near(direction, NEAR))))
     ids = [i for i in ids if i not in barred]
-    bare = side
+    bare = None
     told_here = [p for i in ids if of_one_outlet(side.profile, p := state.profiles[i])]
     if repeated := furniture(side.profile, told_here):
         bare = Side(without(side.profile, repeated, state.index.idf), state.index.idf)
@@ -125,14 +125,14 @@ def considered(state: LinkState, mention: Mention, side: Side) -> list[tuple[str
     return found
 
 
-def _compared(state: LinkState, side: Side, bare: Side, incident_id: str, apart: float) -> list[float] | None:
+def _compared(state: LinkState, side: Side, bare: Side | None, incident_id: str, apart: float) -> list[float] | None:
     """The parts of a comparison; with an incident of the same outlet by what is no furniture, unless all of it forbids a link.
 
     None where nothing but furniture speaks for it.
     """
     other, idf = state.profiles[incident_id], state.index.idf
     row = compare(side, other, apart)
-    if bare is side or not of_one_outlet(side.profile, other) or vetoed(side.profile, other, row, idf):
+    if bare is None or not of_one_outlet(side.profile, other) or vetoed(side.profile, other, row, idf):
         return row
     row = compare(bare, other, apart)
     return None if vetoed(bare.profile, other, row, idf) else row

@@ -45,6 +45,7 @@ LOADING = (
     "A bomb on the market in Kharkiv, Ukraine killed 12 people and wounded 30 on Monday, the governor Ivan Petrov said. "
     "In March 2022 a drone strike killed four soldiers near Kharkiv. Police arrested two men."
 )
+LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ class ArticleMentions:
 
 def load_models() -> None:
     """Load the models and tables of English, by reading an article that needs them all."""
-    now = datetime.now(UTC)
     source = Publisher(domain="news.example")
-    read_article(Article(article_id="", url="", source=source, title="Bomb in Kharkiv", body=LOADING, fetched_at=now))
+    read_article(
+        Article(article_id="", url="", source=source, title="Bomb in Kharkiv", body=LOADING, fetched_at=LOADED_AT)
+    )
 
 
 def read_articles(articles: Sequence[Article], story_ids: Sequence[str] | None = None) -> list[tuple[Mention, ...]]:
