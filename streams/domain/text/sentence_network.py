@@ -5,8 +5,11 @@ the sum over all pieces goes through four dense layers. The first convolution is
 one piece and on its place in the window: three fifths of all multiplications. They are kept for the pieces met most, so
 that a text costs the second convolution, a few look-ups and the dense layers.
 
-A text's vector is the same alone and beside others, but for the last bit on processors where BLAS adds up in another order
-for some rows than for others; products of matrices have at least `FEWEST` rows, as it does so for few on all. `NumpyBackend` of the wheel gives the same vectors but for rounding.
+A text's vector is the same to the last bit whatever was read beside it or before it, so that an article read again says
+the same. BLAS adds up in another order by the number of rows, and on some processors by a row's place among them: so the
+second convolution has the rows of one text alone, and other products are made in blocks of so many rows that their places
+make no difference, which is tried out as the weights are loaded. `NumpyBackend` of the wheel gives the same vectors but
+for rounding.
 """
 
 from __future__ import annotations
@@ -28,11 +31,10 @@ if TYPE_CHECKING:
 
 WIDTH = 256  # of a convolution
 ORDERS = ((2, 0), (3, 1), (5, 2))  # pieces in the window of a convolution, and how many of them come before
-GAP = 2  # rows of zeros between texts: the most that a window reaches beyond its piece
-AT_ONCE = 400  # pieces computed together; their columns fit the processor's cache
+GAP = 2  # rows of zeros at both ends of a text: the most that a window reaches beyond its piece
 KEPT = 6_000  # pieces whose products are kept, 60 MB when all are met; of an article's hundred pieces five to ten are others
 SPARE = 4_096  # pieces whose products are computed together, and rows for those that are not kept
-FEWEST = 16  # rows of a product of matrices
+BLOCKS = (16, 8, 4, 1)  # rows of a product of matrices, most first; a row by itself has but one place
 RENEWED = 20  # products not kept for each that is, after which they are forgotten: the stream has other words now
 
 
@@ -47,56 +49,47 @@ class Network:
             for k in range(size)
         ]
         self._slot = np.zeros(len(weights.table), dtype=np.intp)  # of each piece's products; 0 where none are kept
-        self._used = 1  # slot 0 holds zeros, for the rows between texts
+        self._used = 1  # slot 0 holds zeros, for the rows at both ends of a text
         self._passed = 0
         rows = 1 + KEPT + SPARE  # what was never written takes no memory
         self._inputs = [np.zeros((rows, WIDTH), dtype=np.float32) for _ in ORDERS]
         self._products = [np.zeros((rows, WIDTH), dtype=np.float32) for _ in self._first]
         self._first_of = [sum(size for size, _ in ORDERS[:c]) for c in range(len(ORDERS))]
         self._memory: dict[str, Floats] = {}
+        self._block = next(rows for rows in BLOCKS if rows == 1 or self._places_alike(rows))
 
     def encode(self, texts: Sequence[Sequence[int]]) -> Floats:
         """Vectors of texts given as numbers of their pieces: shape (len(texts), 512), unit length."""
-        sums = np.zeros((max(len(texts), FEWEST), self.weights.cnn_W.shape[0]), dtype=np.float32)
+        sums = np.zeros((len(texts), self.weights.cnn_W.shape[0]), dtype=np.float32)
         for several in _runs_of(texts, SPARE):
-            places = self._places_of(np.fromiter(chain.from_iterable(texts[several]), np.intp))
-            first = 0
-            for few in _runs_of(texts[several], AT_ONCE):
-                some = texts[several][few]
-                end = first + sum(map(len, some))
-                self._sum(some, places[first:end], sums[several][few])
-                first = end
-        lengths = np.ones(len(sums), dtype=np.float32)
-        lengths[: len(texts)] = [len(text) for text in texts]
-        return self._dense(sums, lengths)[: len(texts)]
+            some = texts[several]
+            pieces = np.fromiter(chain.from_iterable(some), np.intp)
+            slots = self._places_of(pieces)
+            ends = np.cumsum([len(text) for text in some])[:-1]
+            each = zip(np.split(pieces, ends), np.split(slots, ends), strict=True)
+            sums[several] = [self._sum(*text) for text in each]
+        return self._dense(sums, np.array([len(text) for text in texts], dtype=np.float32))
 
-    def _sum(self, texts: Sequence[Sequence[int]], slots: Numbers, out: Floats) -> None:
-        """The normalised columns of each text's pieces, added up; their products stand in `slots`."""
-        lengths = [len(text) for text in texts]
-        inside = _rows_of(lengths)
-        pieces = np.fromiter(chain.from_iterable(texts), np.intp, len(inside))
-        rows = int(inside[-1]) + 1 + GAP
-        places = np.zeros(rows, dtype=np.intp)  # where the products of each row stand
-        places[inside] = slots
+    def _sum(self, pieces: Numbers, slots: Numbers) -> Floats:
+        """The normalised columns of a text's pieces, added up; their products stand in `slots`."""
+        places = np.zeros(len(pieces) + 2 * GAP, dtype=np.intp)  # where the products of each row stand
+        places[GAP:-GAP] = slots
         width = self.weights.cnn_W.shape[0]
-        columns, own = self._scratch("columns", rows - 2 * GAP, width), width - len(ORDERS) * WIDTH
-        columns[:, :own] = self._vectors(_spread(pieces, inside, rows))
+        columns, own = self._scratch("columns", len(pieces), width), width - len(ORDERS) * WIDTH
+        columns[:, :own] = self._vectors(pieces)
         for c in range(len(ORDERS)):
             first = own + c * WIDTH
             self._convolve(c, places, columns[:, first : first + WIDTH])
         mean = np.einsum("ij->i", columns) / width
         scale = 1 / np.sqrt(np.einsum("ij,ij->i", columns, columns) / width - mean * mean + self.weights.eps)
-        start = 0
-        for n, length in enumerate(lengths):
-            here = slice(start, start + length)
-            out[n] = (scale[here] @ columns[here] - scale[here] @ mean[here]) * self.weights.ln_g
-            out[n] += length * self.weights.ln_b
-            start += length + GAP
+        out: Floats = (scale @ columns - scale @ mean) * self.weights.ln_g
+        out += len(pieces) * self.weights.ln_b
+        return out
 
     def _convolve(self, c: int, places: Numbers, out: Floats) -> None:
-        """Both layers of one convolution, for every row but the outermost GAP."""
+        """Both layers of one convolution, for every piece of a text."""
         size, before = ORDERS[c]
-        number, empty = len(out), places[GAP:-GAP] == 0
+        number = len(out)
         one = self._scratch("one", number, WIDTH)
         hidden = self._scratch("hidden", number + 2 * GAP, WIDTH)
         hidden[:GAP] = hidden[-GAP:] = 0
@@ -109,14 +102,12 @@ class Network:
         np.maximum(h, 0, out=h)
         np.take(self._inputs[c], places[GAP:-GAP], axis=0, out=one, mode="clip")
         h += one
-        h[empty] = 0  # rows between texts
-        windows = self._scratch("windows", max(number, FEWEST), size * WIDTH)
+        windows = self._scratch("windows", number, size * WIDTH)
         for k in range(size):
             at = GAP + k - before
-            windows[:number, k * WIDTH : (k + 1) * WIDTH] = hidden[at : at + number]
-        second = self._scratch("second", len(windows), WIDTH)
+            windows[:, k * WIDTH : (k + 1) * WIDTH] = hidden[at : at + number]
+        second = self._scratch("second", number, WIDTH)
         np.matmul(windows, self.weights.w2[c], out=second)
-        second = second[:number]
         second += self.weights.b2[c]
         np.maximum(second, 0, out=second)
         np.add(second, h, out=out)
@@ -125,7 +116,7 @@ class Network:
         """Memory that was used before: fresh pages cost more than the sums in them. What it holds is left over."""
         kept = self._memory.get(name)
         if kept is None or kept.size < rows * width:
-            kept = self._memory[name] = np.zeros(max(rows, AT_ONCE) * width, dtype=np.float32)
+            kept = self._memory[name] = np.zeros(rows * width, dtype=np.float32)
         return kept[: rows * width].reshape(rows, width)
 
     def _places_of(self, pieces: Numbers) -> Numbers:
@@ -155,14 +146,14 @@ class Network:
     def _computed(self, pieces: Numbers) -> Table:
         """Inputs of the convolutions, and the products of their first layers."""
         w = self.weights
-        rows = _product(self._vectors(pieces), w.proj_W) + w.proj_b
+        rows = self._product(self._vectors(pieces), w.proj_W) + w.proj_b
         rows -= rows.mean(axis=1, keepdims=True)
         spread = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
         rows *= (1 / np.sqrt(spread + w.eps))[:, None]
         rows *= w.ln_g_all
         rows += w.ln_b_all
         inputs = [np.ascontiguousarray(rows[:, c * WIDTH : (c + 1) * WIDTH]) for c in range(len(ORDERS))]
-        return inputs, [_product(inputs[c], weights) for c, weights in self._first]
+        return inputs, [self._product(inputs[c], weights) for c, weights in self._first]
 
     def _vectors(self, pieces: Numbers) -> Floats:
         """The vectors of pieces, which are stored as bytes with a scale for each of several parts of the vocabulary."""
@@ -173,16 +164,53 @@ class Network:
         return vectors
 
     def _dense(self, sums: Floats, lengths: Floats) -> Floats:
-        w = self.weights
-        mean = sums @ w.cnn_W
+        w, product = self.weights, self._product
+        mean = product(sums, w.cnn_W)
         mean += lengths[:, None] * w.cnn_b
         mean *= (1 / np.sqrt(lengths))[:, None]
-        y0 = np.maximum(mean @ w.d0, 0)
-        y1 = np.maximum(y0 @ w.d1 + mean @ w.p1, 0)
-        y2 = np.maximum(y1 @ w.d2, 0)
-        out: Floats = np.tanh(y1 @ w.p3 + y2 @ w.d3)
+        y0 = np.maximum(product(mean, w.d0), 0)
+        y1 = np.maximum(product(y0, w.d1) + product(mean, w.p1), 0)
+        y2 = np.maximum(product(y1, w.d2), 0)
+        out: Floats = np.tanh(product(y1, w.p3) + product(y2, w.d3))
         out *= (1 / np.sqrt(np.maximum(np.einsum("ij,ij->i", out, out), w.eps)))[:, None]
         return out
+
+    def _product(self, rows: Floats, weights: Floats) -> Floats:
+        """Rows times weights, in blocks."""
+        return _in_blocks(rows, weights, self._block)
+
+    def _places_alike(self, block: int) -> bool:
+        """Whether products in blocks of so many rows are the same to the last bit wherever a row stands."""
+        w = self.weights
+        rows = np.ascontiguousarray(w.cnn_W[:block])
+        for weights in (
+            w.proj_W,
+            w.cnn_W,
+            w.d0,
+            w.d1,
+            w.p1,
+            w.d2,
+            w.p3,
+            w.d3,
+            *(weights for _, weights in self._first),
+        ):
+            some = np.resize(rows, (block, len(weights)))
+            found = _in_blocks(some, weights, block)
+            for by in range(1, block):
+                if not np.array_equal(
+                    _in_blocks(np.roll(some, by, axis=0), weights, block), np.roll(found, by, axis=0)
+                ):
+                    return False
+        return True
+
+
+def _in_blocks(rows: Floats, weights: Floats, block: int) -> Floats:
+    """Rows times weights, so many rows in each product."""
+    number = -(-len(rows) // block)
+    padded = np.zeros((number * block, rows.shape[1]), dtype=np.float32)
+    padded[: len(rows)] = rows
+    out: Floats = padded.reshape(number, block, -1) @ weights
+    return out.reshape(number * block, -1)[: len(rows)]
 
 
 def _runs_of(texts: Sequence[Sequence[int]], most: int) -> Iterator[slice]:
@@ -195,25 +223,3 @@ def _runs_of(texts: Sequence[Sequence[int]], most: int) -> Iterator[slice]:
         size += len(text)
     if first < len(texts):
         yield slice(first, len(texts))
-
-
-def _rows_of(lengths: Sequence[int]) -> Numbers:
-    """The row of each piece, with GAP rows before the first text and after each."""
-    shifts = GAP * np.arange(1, len(lengths) + 1)
-    return np.arange(sum(lengths)) + np.repeat(shifts, lengths)
-
-
-def _spread(pieces: Numbers, inside: Numbers, rows: int) -> Numbers:
-    """The piece of each row but the outermost GAP; any between texts, as those rows are not added up."""
-    out = np.zeros(rows, dtype=np.intp)
-    out[inside] = pieces
-    return out[GAP:-GAP]
-
-
-def _product(rows: Floats, weights: Floats) -> Floats:
-    """Rows times weights, each as it would be among any others."""
-    few = FEWEST - len(rows)
-    if few <= 0:
-        out: Floats = rows @ weights
-        return out
-    return (np.concatenate([rows, np.zeros((few, rows.shape[1]), dtype=np.float32)]) @ weights)[: len(rows)]
