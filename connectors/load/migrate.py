@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from connectors.sinks.cluster import ADDS_COLUMN, ALREADY_THERE
 from connectors.sinks.contract import QueryRefused, Store, StoreError, literal, version_tuple
 from schemas.errors import Stop
 
@@ -27,8 +28,6 @@ COMMENT = re.compile(r"--.*")
 ONCE = re.compile(r"^-- once: (\w+)$", re.MULTILINE)
 SLICES = re.compile(r"^-- slices: (\w+) by (\w+), (\d+) rows$", re.MULTILINE)
 DAYS = re.compile(r"^-- slices: (\w+) by day of (\w+), (\d+) rows$", re.MULTILINE)
-ADDS_COLUMN = re.compile(r"^ALTER TABLE \w+ ADD COLUMN ", re.MULTILINE)
-ALREADY_THERE = {15, 44}  # what servers say of a column that they have; those before 20 know no IF NOT EXISTS here
 APPLIED = """
 CREATE TABLE IF NOT EXISTS applied_migration (
     name String, checksum String, server String, applied_at DateTime('UTC') DEFAULT now()

@@ -24,6 +24,10 @@ DROP = re.compile(r"DROP TABLE IF EXISTS (\w+)")
 ALTER = re.compile(r"ALTER TABLE `?(\w+)`? (.*)", re.DOTALL)
 COMMENTED = re.compile(r"ALTER TABLE `\w+`\.\w+ ON CLUSTER `\w+` COMMENT")
 NOT_SUPPORTED = 48
+ADDS_COLUMN = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN ", re.MULTILINE)
+ALREADY_THERE = frozenset(
+    {15, 44}
+)  # what servers say of a column that they have; those before 20 know no IF NOT EXISTS
 TRUNCATE = re.compile(r"TRUNCATE TABLE (\w+)")
 COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 # A row counts as stored when the shard has it; a subquery means the whole cluster; rows are read where they were
@@ -67,8 +71,20 @@ class ClusteredStore:
                 self._store.execute(statement)
             except QueryRefused as error:
                 # Old releases cannot comment columns on a cluster; the table `codebook` holds the same.
-                if error.code != NOT_SUPPORTED or not COMMENTED.match(statement):
+                without_comment = error.code == NOT_SUPPORTED and COMMENTED.match(statement)
+                if not without_comment and not (error.code in ALREADY_THERE and ADDS_COLUMN.search(ddl)):
                     raise
+        if found := ADDS_COLUMN.search(ddl):
+            self._renew(found[1])
+
+    def _renew(self, table: str) -> None:
+        """Make the table that spreads over the shards anew, as its parts are: old releases cannot alter it."""
+        ((shown,),) = self._store.query(f"SHOW CREATE TABLE `{self._database}`.{table}").rows
+        name, everywhere = f"`{self._database}`.{table}", f"ON CLUSTER `{self._cluster}`"
+        self._store.execute(f"DROP TABLE IF EXISTS {name} {everywhere}")
+        self._store.execute(
+            f"CREATE TABLE IF NOT EXISTS {name} {everywhere} AS {name}_local {shown[shown.rindex('ENGINE = ') :]}"
+        )
 
     def query(self, sql: str) -> Table:
         """Run one query. Raises QueryRefused or StoreAway."""
@@ -112,7 +128,7 @@ def clustered(ddl: str, cluster: str, database: str) -> list[str]:
         return [f"TRUNCATE TABLE `{database}`.{found[1]}_local {everywhere}"]
     if found := ALTER.fullmatch(statement):
         parts = [""] if found[2].startswith("COMMENT") else ["_local"]  # people read comments on the distributed table
-        if found[2].startswith(("ADD COLUMN", "MODIFY COLUMN")):
+        if found[2].startswith("MODIFY COLUMN"):
             parts = ["_local", ""]
         return [f"ALTER TABLE `{database}`.{found[1]}{part} {everywhere} {found[2]}" for part in parts]
     return [ddl]
