@@ -103,12 +103,29 @@ def migrate(store: Store, files: Sequence[Migration] | None = None) -> Migration
         if version < migration.requires:
             waiting.append(migration.name)
             continue
-        for statement in migration.statements():
-            for one in sliced(store, statement):
-                _execute(store, one)
+        _run(store, migration.statements())
         _record(store, migration, version)
         applied.append(migration.name)
     return MigrationReport(tuple(applied), tuple(sorted(done)), tuple(waiting))
+
+
+def refill(store: Store, files: Sequence[Migration] | None = None) -> tuple[str, ...]:
+    """Fill the tables that stand beside others once more, by the applied files named `..._filled`; their names.
+
+    A loader of an earlier version knows nothing of these tables: what it stored is missing in them. What is there
+    already stays as it is. Raises StoreAway when the store does not answer.
+    """
+    done = {name for (name,) in store.query("SELECT name FROM applied_migration FINAL").rows}
+    filled = [m for m in (migrations() if files is None else files) if m.name in done and m.name.endswith("_filled")]
+    for migration in filled:
+        _run(store, [s for s in migration.statements() if COMMENT.sub("", s).lstrip().startswith("INSERT")])
+    return tuple(migration.name for migration in filled)
+
+
+def _run(store: Store, statements: Sequence[str]) -> None:
+    for statement in statements:
+        for one in sliced(store, statement):
+            _execute(store, one)
 
 
 def sliced(store: Store, statement: str) -> Iterator[str]:

@@ -21,10 +21,16 @@ def add_to(app: typer.Typer) -> None:
     app.command()(console)
 
 
-def setup() -> None:
-    """Create topics, register schemas, migrate ClickHouse. Safe to repeat."""
+def setup(
+    refill: Annotated[
+        bool,
+        typer.Option("--refill", help="Also fill tables with rows that an earlier version's loader left out of them."),
+    ] = False,
+) -> None:
+    """Create topics, register schemas, migrate ClickHouse. Safe to repeat; stop the loader before an upgrade."""
     from connectors.load.explain import explain
     from connectors.load.migrate import migrate
+    from connectors.load.migrate import refill as filled_again
     from connectors.sinks.contract import StoreError
     from connectors.sinks.open import open_store
     from deploy.actions.contracts_check import check_contracts, keep_contracts
@@ -50,6 +56,7 @@ def setup() -> None:
         store = open_store(url)
         try:
             report = migrate(store)
+            filled = filled_again(store) if refill else ()
             told = explain(store)
         finally:
             store.close()
@@ -57,6 +64,8 @@ def setup() -> None:
         raise Stop(str(error)) from error
     waiting = f", waiting for a newer server: {', '.join(report.waiting)}" if report.waiting else ""
     print(f"ClickHouse  {len(report.applied)} migrations applied, {len(report.present)} there{waiting}")
+    if filled:
+        print(f"filled      once more: {', '.join(filled)}")
     print(f"codebook    {f'{told} entries written' if told else 'as it should be'}")
 
 

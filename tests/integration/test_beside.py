@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.load.migrate import migrate, migrations
+from connectors.load.migrate import migrate, migrations, refill
 from deploy.actions.cookbook import recipes
 from tests.connectors.load_rows import BESIDE, as_columns, put, rows_of
 from tests.integration.loading import EXAMPLES
@@ -112,12 +112,7 @@ def test_counts_by_hour_and_day_count_each_once(store):
 def test_what_was_stored_before_is_taken_over(clickhouse, name):
     store = clickhouse.open(name)
     migrate(store, [m for m in migrations() if m.name < "0011"])
-    told = [*SPREAD, *TOLD]
-    for produced, record in enumerate(told, start=1_700_000_000_000):
-        tables = [(table, as_columns(row)) for table, row in rows_of(record, produced).items() if table not in BESIDE]
-        for table, columns in tables:
-            store.insert(table, columns)
-    accounts_as_before(store)
+    store_as_before(store)
     migrate(store)
     assert store.query(COPIES).rows == [(C, "c.example", B, "b.example", 1800)]
     assert store.query(FIRST).rows == [(A, "b.example")]
@@ -128,6 +123,27 @@ def test_what_was_stored_before_is_taken_over(clickhouse, name):
     assert store.query(recipes()["changes"].fill({"after": str(changes[1][0]), "limit": "1"})).rows == [changes[2]]
     store.execute(f"DROP DATABASE {name}")
     store.close()
+
+
+def test_what_an_earlier_loader_stored_meanwhile_is_filled_in_when_asked(store):
+    put(store, article(A, "a.example", 0), produced_ms=1_600_000_000_000)
+    store_as_before(store)
+    assert store.query(COPIES).rows == store.query(FIRST).rows == []
+    for _ in range(2):
+        assert "0013_beside_filled" in refill(store)
+        assert store.query(COPIES).rows == [(C, "c.example", B, "b.example", 1800)]
+        assert store.query(FIRST).rows == [(A, "b.example")]
+        assert store.query("SELECT sum(articles), sum(copies), sum(reports) FROM sources_daily").rows == [(3, 2, 3)]
+    assert migrate(store).applied == ()
+
+
+def store_as_before(store):
+    """What a loader stored that knew nothing of the tables beside others."""
+    for produced, record in enumerate([*SPREAD, *TOLD], start=1_700_000_000_000):
+        tables = [(table, as_columns(row)) for table, row in rows_of(record, produced).items() if table not in BESIDE]
+        for table, columns in tables:
+            store.insert(table, columns)
+    accounts_as_before(store)
 
 
 def accounts_as_before(store):

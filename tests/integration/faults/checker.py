@@ -92,11 +92,11 @@ def _keys(bootstrap: str, topic: str) -> Counter[str]:
     consumer = KafkaConsumer(bootstrap_servers=bootstrap.split(","), group_id=None, enable_auto_commit=False)
     found: Counter[str] = Counter()
     try:
-        place = TopicPartition(topic, 0)
-        consumer.assign([place])
-        consumer.seek_to_beginning(place)
-        end = consumer.end_offsets([place])[place]
-        while consumer.position(place) < end:
+        places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
+        consumer.assign(places)
+        consumer.seek_to_beginning(*places)
+        ends = consumer.end_offsets(places)
+        while any(consumer.position(place) < end for place, end in ends.items()):
             for messages in consumer.poll(timeout_ms=500).values():
                 found.update((m.key or b"").decode() for m in messages)
     finally:

@@ -7,10 +7,13 @@ from typing import Self
 
 
 class Proxy:
-    """Forwards 127.0.0.1:`port` to 127.0.0.1:`target` from a thread of its own; starts open."""
+    """Forwards `place` to `target` from a thread of its own; starts open.
 
-    def __init__(self, port: int, target: int) -> None:
-        self._port, self._target = port, target
+    Both are ports of 127.0.0.1, or paths of Unix sockets, which lead from one network namespace into another.
+    """
+
+    def __init__(self, place: int | str, target: int | str) -> None:
+        self._place, self._target = place, target
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._server: asyncio.Server | None = None
@@ -37,7 +40,10 @@ class Proxy:
 
     async def _open(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._forward, "127.0.0.1", self._port)
+            if isinstance(self._place, str):
+                self._server = await asyncio.start_unix_server(self._forward, self._place)
+            else:
+                self._server = await asyncio.start_server(self._forward, "127.0.0.1", self._place)
 
     async def _close(self) -> None:
         if self._server is not None:
@@ -51,7 +57,7 @@ class Proxy:
         task = asyncio.current_task()
         self._tasks.add(task)
         try:
-            back_reader, back_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            back_reader, back_writer = await _connect(self._target)
         except OSError:
             writer.transport.abort()
             self._tasks.discard(task)
@@ -70,6 +76,12 @@ class Proxy:
             writer.transport.abort()
             back_writer.transport.abort()
             self._tasks.discard(task)
+
+
+async def _connect(target: int | str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if isinstance(target, str):
+        return await asyncio.open_unix_connection(target)
+    return await asyncio.open_connection("127.0.0.1", target)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -99,7 +99,7 @@ class Rig:
         )  # fmt: skip
         try:
             for entry in part.entries:
-                producer.send(entry.topic, key=entry.key, value=entry.value, partition=0).get(180)
+                producer.send(entry.topic, key=entry.key, value=entry.value).get(180)
                 time.sleep(pause)
         finally:
             producer.close()
@@ -121,6 +121,23 @@ def _brokers(folder: Path, places: Sequence[Ports]) -> list[Child]:
     return [kafka(folder / "kafka", port=p.own, controller_port=p.controller, advertised_port=p.advertised)]
 
 
+def prepared(settings: Settings) -> None:
+    """Topics and tables as this version makes them."""
+    create_topics(settings)
+    with closing(open_store(settings.clickhouse.get_secret_value())) as store:
+        migrate(store)
+
+
+def outer_parts(settings: Settings) -> list[Child]:
+    """Loader and notifier."""
+    return [tocsin_child("loader", ["load"], settings, ready=lambda: True), *notifier(settings)]
+
+
+def every_part(settings: Settings) -> list[Child]:
+    """Loader, notifier and a worker of each stage."""
+    return [*outer_parts(settings), *workers(settings)]
+
+
 @contextmanager
 def rig(
     folder: Path,
@@ -129,12 +146,14 @@ def rig(
     proxied: bool = True,
     tell: Callable[[str], None] = lambda _: None,
     brokers: int = 1,
+    prepare: Callable[[Settings], None] = prepared,
+    parts: Callable[[Settings], list[Child]] = every_part,
     **more: object,
 ) -> Iterator[Rig]:
     """Start everything; stop it at the end. Raises Stop when a part does not come up.
 
     Clients reach the broker through the proxy unless `proxied` is false: it costs as much processor time as the broker.
-    `more` are settings.
+    `prepare` makes topics and tables, `parts` are those that are supervised; `more` are settings.
     """
     native, http, console, *free = free_ports(3 + 3 * brokers)
     places = [Ports(*free[n : n + 3]) for n in range(0, 3 * brokers, 3)]
@@ -158,15 +177,12 @@ def rig(
             notify={"desk": {"url": hook.url()}},
             **more,
         )
-        create_topics(settings)
-        store = open_store(settings.clickhouse.get_secret_value())
-        migrate(store)
-        store.close()
-        tell("starting loader, workers and notifier")
+        prepare(settings)
+        supervised = parts(settings)
+        tell(f"starting {', '.join(part.name for part in supervised)}")
         tree = Tree([], settings.kafka, settings.data_dir, tuple(settings.notify))
         stack.callback(tree.stop)
-        load = tocsin_child("loader", ["load"], settings, ready=lambda: True)
-        tree.start_together([load, *workers(settings), *notifier(settings)])
+        tree.start_together(supervised)
         made = Rig(folder, settings, tree, servers[0], store_server, hook, servers, proxies)
         yield made
         if made._lag is not None:

@@ -56,7 +56,7 @@ def run(
     schedule = dice.sample(list(names), len(names))
     tell(f"seed {seed}: {', '.join(schedule)}")
     ledger = make_ledger(seed, len(schedule), NOW, sample=sample, made=made)
-    undisturbed = _undisturbed(folder / "undisturbed", ledger, tell)
+    peaceful = undisturbed(folder / "undisturbed", ledger, tell)
     lines = [Line(name) for name in schedule]
     with rig(folder / "disturbed", brokers=brokers, tell=tell) as system:
         system.long = long
@@ -86,11 +86,11 @@ def run(
         with system.reader() as reader:
             found = gather(system.settings.kafka, reader, system.hook.told())
         noticed = system.noticed
-    verdict = check(ledger, found, undisturbed)
+    verdict = check(ledger, found, peaceful)
     return Result(seed, _judged(lines, verdict), verdict, time.monotonic() - began, noticed)
 
 
-def _undisturbed(folder: Path, ledger: Sequence[Slice], tell: Callable[[str], None]) -> Found:
+def undisturbed(folder: Path, ledger: Sequence[Slice], tell: Callable[[str], None]) -> Found:
     """The same ledger without faults; drained between slices of different topics."""
     with rig(folder, tell=tell) as system:
         for number, part in enumerate(ledger):
