@@ -136,6 +136,24 @@ def test_a_merge_of_before_an_upgrade_can_be_taken_back_after_it():
     assert reopened[-1].version > 2
 
 
+def test_another_version_can_take_over_after_a_rollback():
+    """It gets nothing that it does not know where nothing is recalled, and passes over what a later one stored more."""
+    state, _ = run(a_mention(QUAKE), a_mention(FERRY, 1))
+    entries = stored(state)
+    with_more = dict(entries)
+    for key, row in ((key, unpack(entry)) for key, entry in entries.items()):
+        if "settled" in row:
+            assert "recalled" not in row["settled"]
+            row["settled"]["of a later version"] = [1]
+            with_more[key] = pack(row, compressed=False)
+    assert with_more != entries
+    assert stored(LinkState.restore(with_more.items())) == entries
+    (one, *_) = state.open.values()
+    one.retired.recalled = ["m"]
+    again = LinkState.restore(stored(state).items())
+    assert again.open[one.incident_id].retired.recalled == ["m"]
+
+
 def test_corrections_of_unknown_incidents_do_not_pile_up():
     state = LinkState()
     for n in range(MOST_WAITING + 5):

@@ -7,7 +7,7 @@ and the incident's entry names them. Corrections that wait for their incident ar
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ STEP = timedelta(days=1)  # one report moves the clock on by at most this much, 
 MOST_OPEN = 50_000  # beyond it the incident longest unchanged closes
 SLACK = 64  # closing times that may be kept beyond two for each open incident
 WAITS, MEMBER = "waits:", "member:"
+OF_RETIRED = tuple(f.name for f in fields(RetiredMembers))
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ class LinkState:
         return pack(
             {
                 "incident": now.incident, "members": [(m.mention.mention_id, m.score, m.came_from, m.profiled) for m in now.members],
-                "settled": now.retired, "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
+                "settled": _settled(now.retired), "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
                 "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections, "ties": now.ties,
                 "closes_at": now.closes_at,
                 "clock": self.clock,
@@ -237,15 +238,21 @@ def _open(row: dict[str, Any], stored: dict[str, bytes]) -> Open:
             member = Member.restore(entry)
             member.score, member.came_from, member.profiled = score, _origins(came_from), profiled
             members.append(member)
-    s = row["settled"]
-    first = s["first_seen"] and datetime.fromisoformat(s["first_seen"])
+    known = {name: value for name, value in row["settled"].items() if name in OF_RETIRED}  # a later version stores more
+    first = known["first_seen"] and datetime.fromisoformat(known["first_seen"])
     incident = from_json(row["incident"], INCIDENT.name)
     return Open(
-        incident, members, RetiredMembers(**{**s, "first_seen": first}), incident.claims, row["touched"],
+        incident, members, RetiredMembers(**{**known, "first_seen": first}), incident.claims, row["touched"],
         datetime.fromisoformat(row["closes_at"]), row["fixed"], row["apart"],
         row["edits"], {i: _absorbed(a) for i, a in row["absorbed"].items()}, row["corrections"],
         [Tied.load(t) for t in row.get("ties", ())],
     )  # fmt: skip
+
+
+def _settled(retired: RetiredMembers) -> dict[str, Any]:
+    """What is stored of retired members: where nothing is recalled, what versions of before December 2026 know too."""
+    stored = {name: getattr(retired, name) for name in OF_RETIRED}
+    return stored if retired.recalled else {name: value for name, value in stored.items() if name != "recalled"}
 
 
 def _origins(stored: list[str] | str) -> tuple[str, ...]:
