@@ -50,6 +50,8 @@ BESIDE = {
     "change_by_time": ("incident_version", "incident_id, version"),
     "copy_link": ("copy", "article_id"),
     "copied": ("copy", "article_id"),
+    "copy_by_time": ("copy", "article_id"),
+    "incident_by_time": ("incident", "incident_id"),
 }
 
 
