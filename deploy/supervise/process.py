@@ -130,7 +130,11 @@ class Child:
 
     def suspend(self) -> None:
         """Freeze it and its own children: connections stay open, nothing answers. Raises Stop when it does not run."""
-        _signal_group(self._alive(), signal.SIGSTOP)
+        process = self._alive()
+        _signal_group(process, signal.SIGSTOP)
+        if hasattr(os, "waitid"):  # the signal takes a moment to reach every thread
+            with suppress(ChildProcessError):  # it has ended
+                os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a suspended process go on. Raises Stop when it does not run."""

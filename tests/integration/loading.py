@@ -16,7 +16,7 @@ from schemas.codec import Codec, from_json
 from schemas.contracts import latest
 from tests.integration.system import eventually
 
-PATIENCE = 120.0  # seconds; the machine may be busy
+PATIENCE = 240.0  # seconds; the machine may be busy
 CODEC = Codec()
 QUICK = BatchLimits(seconds=0.2, longest_wait=0.5)
 EXAMPLES = {
@@ -49,6 +49,9 @@ def loading(kafka, store, group, limits=QUICK):
     thread.start()
     try:
         yield loader
+    except AssertionError as error:
+        error.add_note(f"the loader: {loader.counters}")
+        raise
     finally:
         stop.set()
         thread.join(PATIENCE)
