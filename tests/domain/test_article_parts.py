@@ -224,3 +224,19 @@ def test_sure_mentions_are_trusted_more_than_faint_ones():
     )
     assert (sure.role, faint.role) == ("main", "statement")
     assert sure.confidence > faint.confidence + 0.3
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "In 1998 a dam burst near Lienz. Thirty people died then and the mud ran down to the lake.",
+        "It is the second such disaster in the valley. In 1998 a dam burst near Lienz. Forty people were killed then.",
+    ],
+)
+def test_those_who_died_then_are_no_victims_of_the_news(history):
+    body = (
+        f"A dam burst above the town of Ulmen in Austria on Monday and killed 12 people, the mayor said.\n\n{history}"
+    )
+    told = read(body)
+    assert [m.role for m in told].count("main") == 1
+    assert [c.min for m in told if m.role == "main" for c in m.claims if c.what == "killed"] == [12]
