@@ -44,7 +44,7 @@ class Index:
         self._held: dict[str, tuple[str, ...]] = {}  # a set would take five times the memory
         self._logs: dict[str, float] = {}  # of the incidents expected to hold a word; only while they stay the same
         self._log_all = math.log(PRIOR + 1)
-        self._vectors = np.zeros((0, DIMENSIONS), dtype=np.float16)  # by slot
+        self._vectors = np.zeros((0, DIMENSIONS), dtype=np.float32)  # by slot, rounded to half precision
         self._sums, self._last = (
             np.zeros(0),
             np.zeros(0, dtype=np.intp),
@@ -79,7 +79,7 @@ class Index:
         self._unlist(incident_id)
         slot = self._slot(incident_id)
         if vector is not None:
-            self._vectors[slot] = vector
+            self._vectors[slot] = vector.astype(np.float16)
             terms = (*terms, *(f"{CELL}{n}" for n in nearest_cells(vector, LISTED)))
         self._terms[incident_id] = listed = tuple(dict.fromkeys(terms))
         for term in listed:
@@ -104,7 +104,7 @@ class Index:
             slot = self._slots[incident_id] = self._free.pop() if self._free else len(self._ids)
             self._ids[slot : slot + 1] = [incident_id]
             if slot >= len(self._vectors):
-                more = np.zeros((max(64, len(self._vectors)), DIMENSIONS), dtype=np.float16)
+                more = np.zeros((max(64, len(self._vectors)), DIMENSIONS), dtype=np.float32)
                 self._vectors = np.concatenate([self._vectors, more])
         return slot
 
@@ -150,7 +150,7 @@ class Index:
         if not slots:
             return []
         unique = np.array(list(dict.fromkeys(slots)), dtype=np.intp)
-        like = self._vectors[unique].astype(np.float32) @ vector
+        like = self._vectors.take(unique, axis=0) @ vector
         if len(like) > most:
             kept = np.argpartition(like, -most)[-most:]
             unique, like = unique[kept], like[kept]

@@ -8,7 +8,7 @@ retaliation-for, part-of, same-campaign, same-kind-earlier and follows.
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from schemas.records import Mention, Period
@@ -63,11 +63,17 @@ class Cause:
 
 def cause_of(mention: Mention) -> Cause | None:
     """The cause that the mention's own passage names for its event; None when it names none."""
-    if mention.family in ARMED and (found := _ANSWERED.search(mention.passage)):
+    return _cause(mention.family, mention.passage, mention.title)
+
+
+@lru_cache(maxsize=256)  # the mentions of a document are compared in pairs
+def _cause(family: str, passage: str, title: str) -> Cause | None:
+    found = _ANSWERED.search(passage)
+    if found and family in ARMED:
         return Cause("retaliation-for", _words(found["cause"]), stems(found["cause"]))
-    found = _ANSWERED.search(mention.passage) or _FOLLOWED.search(mention.passage)
-    if found is None and mention.family in CROWDS:
-        found = _RALLIED.search(mention.passage) or _RALLIED.search(mention.title)
+    found = found or _FOLLOWED.search(passage)
+    if found is None and family in CROWDS:
+        found = _RALLIED.search(passage) or _RALLIED.search(title)
     if found:
         return Cause("follows", _words(found["cause"]), stems(found["cause"]))
     return None
