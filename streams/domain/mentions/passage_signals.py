@@ -5,6 +5,7 @@ gave it, and which of the most indicative words it has ("ago", "since", "condemn
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -12,7 +13,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from streams.domain.extract.found_claim import FoundClaim
 from streams.domain.extract.passages import VICTIMS, Passage, passages
+from streams.domain.extract.triggers import Trigger
 from streams.domain.mentions.article_role import article_reading
 from streams.domain.mentions.draft import Draft, MentionRole
 from streams.domain.mentions.grouping import grouping
@@ -44,6 +47,8 @@ _AGES = (-99999, -1, 2, 4, 8, 17, 61, 370, 9999999)
 _LONG = 25  # days of an open time over which things are counted
 _WORD = re.compile(r"[a-z]+")
 _QUOTE = re.compile(r"[\"“”]")
+_PAST = re.compile(r"ed(?![a-z])")
+_DIGIT = re.compile(r"[0-9]")
 INDICATIVE_WORDS = tuple(
     dict.fromkeys(
         """
@@ -82,6 +87,7 @@ def passage_signals(document: Document) -> Floats:
     final = {id(p): d for d in article_reading(document).drafts for p in d.passages}
     last = found[-1].sentence + 1
     words = np.zeros((len(found), len(INDICATIVE_WORDS)), dtype=np.float32)
+    has: list[int] = []
     rows = []
     for n, (p, role) in enumerate(zip(found, decided, strict=True)):
         own = [
@@ -91,8 +97,10 @@ def passage_signals(document: Document) -> Floats:
             *_ruled(p, role.role, placed, final),
         ]
         parts = _WORD.findall(p.low)
-        words[n, [at for w in parts if (at := _INDICATIVE.get(w)) is not None]] = 1.0
+        first = n * len(INDICATIVE_WORDS)
+        has += [first + at for w in parts if (at := _INDICATIVE.get(w)) is not None]
         rows.append([*own, *_shape(p, parts)])
+    words.ravel()[has] = 1.0
     return np.hstack([np.array(rows, dtype=np.float32), words])
 
 
@@ -111,27 +119,39 @@ def _where(p: Passage, n: int, found: list[Passage], last: int) -> list[float]:
 
 def _said(p: Passage) -> list[float]:
     """Triggers, figures, places, sources and actors."""
-    out: list[float] = []
-    for kind in _KINDS:
-        strengths = [t.strength for t in p.triggers if t.kind == kind]
-        most = max(strengths, default=0)
-        out += [most >= 1, most >= 2, most >= 3, min(len(strengths), 4) / 2]
-    family = p.event.family if p.event else None
-    out += _of_families(family)
-    out += [
-        any(t.kind == "aftermath" and t.strength > 1 for t in p.triggers),
-        any(t.kind == "none" for t in p.triggers),
-    ]
-    stated = {c.what for c in p.claims if c.low is not None or c.high is not None}
-    out += [what in stated for what in _COUNTED]
-    out += [
-        any(c.what in VICTIMS and not c.known and c.high != 0 for c in p.claims),
-        any(c.known for c in p.claims), any(c.kind == "count" for c in p.claims), any(c.high == 0 for c in p.claims),
-        min(len(p.claims), 4) / 2, p.strength / 5, p.recalls, p.counts, p.unreal, p.another, p.besides, bool(p.link),
+    triggered, other = _of_triggers(p.triggers) if p.triggers else _NO_TRIGGERS
+    return [
+        *triggered, *_of_families(p.event.family if p.event else None), *other,
+        *(_of_claims(p.claims) if p.claims else _NO_CLAIMS),
+        p.strength / 5, p.recalls, p.counts, p.unreal, p.another, p.besides, bool(p.link),
         p.link in CAUSES, min(len(p.toponyms), 4) / 2, bool(p.sources), min(len(p.sources), 2) / 2,
         bool(p.actors), min(len(p.actors), 3) / 2,
     ]  # fmt: skip
-    return out
+
+
+def _of_triggers(triggers: Sequence[Trigger]) -> tuple[list[float], list[float]]:
+    """How many there are of each kind, and how strong; whether any is of an aftermath or of none."""
+    out: list[float] = []
+    for kind in _KINDS:
+        strengths = [t.strength for t in triggers if t.kind == kind]
+        most = max(strengths, default=0)
+        out += [most >= 1, most >= 2, most >= 3, min(len(strengths), 4) / 2]
+    aftermath = any(t.kind == "aftermath" and t.strength > 1 for t in triggers)
+    return out, [aftermath, any(t.kind == "none" for t in triggers)]
+
+
+def _of_claims(claims: Sequence[FoundClaim]) -> list[float]:
+    """What is counted, and how."""
+    stated = {c.what for c in claims if c.low is not None or c.high is not None}
+    return [
+        *(what in stated for what in _COUNTED),
+        any(c.what in VICTIMS and not c.known and c.high != 0 for c in claims),
+        any(c.known for c in claims), any(c.kind == "count" for c in claims), any(c.high == 0 for c in claims),
+        min(len(claims), 4) / 2,
+    ]  # fmt: skip
+
+
+_NO_TRIGGERS, _NO_CLAIMS = _of_triggers(()), _of_claims(())  # as of most passages
 
 
 @cache
@@ -170,12 +190,12 @@ def _ruled(p: Passage, role: PassageRole, placed: dict[int, Draft | None], final
 
 
 def _shape(p: Passage, parts: list[str]) -> list[float]:
-    marks, all_words = len(_QUOTE.findall(p.text)), p.text.split()
-    end = p.text.rstrip()[-1:]
+    text, initials = p.text, [w[0] for w in p.text.split()]
+    marks, end = len(_QUOTE.findall(text)), text.rstrip()[-1:]
     return [
-        marks > 0, marks > 1, p.text[:1] in "\"“‘'", min(sum(w.endswith("ed") for w in parts), 3) / 2, len(parts) / 40,
-        any(map(str.isdigit, p.text)), end in '.!?"”', end == "?",
-        sum(w[:1].isupper() for w in all_words) / max(1, len(all_words)),
+        marks > 0, marks > 1, text[:1] in "\"“‘'", min(len(_PAST.findall(p.low)), 3) / 2, len(parts) / 40,
+        _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text)), end in '.!?"”', end == "?",
+        sum(map(str.isupper, initials)) / max(1, len(initials)),
     ]  # fmt: skip
 
 
