@@ -41,6 +41,12 @@ _DIRECT = frozenset(
 )
 _JOINING = "who that which and or while when but another other others said".split()
 _TELLING_GAP = frozenset((*_DIRECT, *_INCLUDES, *BE, *HAVE, *_JOINING))
+_JOINTS = frozenset((",", "and", "as", "well", "another", "-", "–", "plus"))
+_ASIDE_MARKS = frozenset((",", "–", "—", "(", ")"))
+_ASIDE_ENDS = _ASIDE_MARKS - {"("}
+_PHRASE_OPENERS = frozenset(("in", "at", "on", "of", "from", "near", "for", "during", "with"))
+_PHRASE_ENDS = frozenset((*BE, *HAVE, "who", "that", "which", "and", "but", "when", "while"))
+_CLAUSE_OPENERS = frozenset((",", "and", "that", "but", ";", "when", "while", "after", "which", "where", "–", "—"))
 _BEFORE_VERBS = frozenset((*BE, *HAVE, "to", "by", "the", "a", "of"))
 
 
@@ -182,13 +188,7 @@ def _features(
     for w in low[max(0, harm.first - 3) : harm.first]:
         if w in _BEFORE_VERBS:
             verb = w
-    opens = (
-        "start"
-        if p.first == 0
-        else "clause"
-        if low[p.first - 1] in (",", "and", "that", "but", ";", "when", "while", "after", "which", "where", "–", "—")
-        else "no"
-    )
+    opens = "start" if p.first == 0 else "clause" if low[p.first - 1] in _CLAUSE_OPENERS else "no"
     earlier = sum(q.kind == "count" for q in parties[:n])
     size = _size(p)
     base = [
@@ -222,20 +222,15 @@ def _features(
 
 def _without_asides(gap: list[str]) -> list[str]:
     """The words between without what commas, dashes or brackets set apart and without phrases of place and time."""
-    out: list[str] = []
-    aside = False
-    for n, w in enumerate(gap):
-        if w in (",", "–", "—", "(", ")"):
-            aside = (not aside and any(v in (",", "–", "—", ")") for v in gap[n + 1 :])) if w != ")" else False
-            continue
-        if not aside:
-            out.append(w)
+    out = gap if _ASIDE_MARKS.isdisjoint(gap) else _outside(gap)
+    if _PHRASE_OPENERS.isdisjoint(out):
+        return out
     kept: list[str] = []
     inside = 0
     for w in out:
-        if w in ("in", "at", "on", "of", "from", "near", "for", "during", "with"):
+        if w in _PHRASE_OPENERS:
             inside = 5
-        elif w in BE or w in HAVE or w in ("who", "that", "which", "and", "but", "when", "while"):
+        elif w in _PHRASE_ENDS:
             inside = 0
         if not inside:
             kept.append(w)
@@ -243,9 +238,21 @@ def _without_asides(gap: list[str]) -> list[str]:
     return kept
 
 
+def _outside(gap: list[str]) -> list[str]:
+    """The words that no commas, dashes or brackets set apart."""
+    out: list[str] = []
+    aside = False
+    for n, w in enumerate(gap):
+        if w in _ASIDE_MARKS:
+            aside = w != ")" and not aside and not _ASIDE_ENDS.isdisjoint(gap[n + 1 :])
+        elif not aside:
+            out.append(w)
+    return out
+
+
 def _rival(parties: list[Party], n: int, harm: CasualtyTerm, said: dict[tuple[int, What], CasualtyTerm]) -> str:
     """Whether the rules bind another party to this very word: a nearer one, a farther one, or none."""
-    rivals = [q for q in parties if said.get((q.first, harm.what)) == harm and q is not parties[n]]
+    rivals = [q for q in parties if said.get((q.first, harm.what)) == harm and q is not parties[n]] if said else []
     if not rivals:
         return "none"
     return "nearer" if min(_gap(q, harm) for q in rivals) < _gap(parties[n], harm) else "farther"
@@ -253,12 +260,14 @@ def _rival(parties: list[Party], n: int, harm: CasualtyTerm, said: dict[tuple[in
 
 def _joined(words: Words, parties: list[Party], n: int, what: What, said: dict[tuple[int, What], CasualtyTerm]) -> str:
     """Whether commas and `and` alone stand between this party and one that the rules bind to this kind."""
+    if not said:
+        return "no"
     for step in (-1, 1):
         at = n
         while 0 <= at + step < len(parties) and abs(at - n) < 4:
             one, two = sorted((at, at + step))
             gap = words.low[parties[one].last : parties[two].first]
-            if any(w not in (",", "and", "as", "well", "another", "-", "–", "plus") for w in gap):
+            if not _JOINTS.issuperset(gap):
                 break
             at += step
             if (parties[at].first, what) in said:
