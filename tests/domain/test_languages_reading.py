@@ -213,3 +213,16 @@ def test_endless_repetition_costs_in_proportion() -> None:
 def test_a_kind_that_is_named_wins_over_the_general_one(lang: str, title: str, kind: str) -> None:
     read_as = read(title, title, lang)[0]
     assert f"{read_as.family}/{read_as.subtype}" == kind
+
+
+def test_meanings_of_one_word_come_in_the_order_of_its_pack_in_every_process() -> None:
+    several = 0
+    for code in CODES:
+        for form, entries in pack(code).exact.items():
+            marks = [m for m in pack(code).marks(words_of(form)) if (m.first, m.last) == (0, 1)]
+            for tag in {tag for _, tag, _ in entries}:
+                listed = list(dict.fromkeys(value for tokens, t, value in entries if t == tag and len(tokens) == 1))
+                found = [m.value for m in marks if m.tag == tag and m.value in listed]
+                several += len(listed) > 1
+                assert len(words_of(form)) > 1 or not found or found == listed
+    assert several > 5

@@ -80,7 +80,7 @@ class Pack:
             if word.form:
                 for form in bare_forms(word.form, self.code):
                     out += self._marks_at(words, at, form)
-        return sorted(set(out), key=lambda m: (m.first, -m.last, m.tag))
+        return sorted(dict.fromkeys(out), key=lambda m: (m.first, -m.last, m.tag))
 
     def _marks_at(self, words: Sequence[Word], at: int, form: str) -> Iterator[Mark]:
         entries = list(self.exact.get(form, ()))
