@@ -94,7 +94,7 @@ def test_deaf_process_is_killed_after_its_grace(tmp_path: Path) -> None:
 def test_suspends_resumes_and_stops_while_suspended(tmp_path: Path) -> None:
     with server(tmp_path) as child:
         child.suspend()
-        eventually(lambda: state(child.pid) == "T")
+        assert state(child.pid) == "T"
         assert child.running
         child.resume()
         eventually(lambda: state(child.pid) != "T")
