@@ -1,6 +1,7 @@
 """Columns as an Arrow table with a ClickHouse table's own types: exact, strict and quick to read for the engine."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,9 @@ from connectors.sinks.contract import RowsRefused
 
 LAST_SECOND = 2**32 - 1  # a DateTime is an unsigned 32-bit count of seconds since 1970
 MOMENT = pa.timestamp("s", tz="UTC")
+DAY = pa.date32()
 PLAIN = {
+    "Date": DAY,
     "String": pa.string(),
     "Float64": pa.float64(),
     "Int32": pa.int32(),
@@ -29,7 +32,7 @@ def to_arrow(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> 
     for name, values in columns.items():
         kind = _unwrapped(kinds[name])
         try:
-            array = pa.array(values, type=_arrow_type(kind))
+            array = _array(values, _arrow_type(kind))
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise RowsRefused(f"{name} does not take such a value: {error}") from error
         _check(name, kind, array)
@@ -46,6 +49,12 @@ def _check(name: str, kind: str, array: pa.Array) -> None:
         bounds = pc.min_max(array.cast(pa.int64())).as_py()
         if bounds["min"] < 0 or bounds["max"] > LAST_SECOND:
             raise RowsRefused(f"{name} is outside 1970-01-01 to 2106-02-07, the range of a DateTime")
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if kind == DAY:  # the engine tells days in ISO format
+        return pa.array([date.fromisoformat(v) if isinstance(v, str) else v for v in values], type=DAY)
+    return pa.array(values, type=kind)
 
 
 def _arrow_type(kind: str) -> pa.DataType:

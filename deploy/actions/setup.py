@@ -19,6 +19,7 @@ from streams.stages import STAGES
 log = logging.getLogger("tocsin")
 # A stage's inputs and the changelog of its state have the same partition count, so that keys match.
 READ_FIRST_BY = {t.name: t.consumers[0] for t in ALL} | {changelog(stage): stage for stage in STAGES}
+KNOWN_SECONDS = 30.0  # within which a broker tells of a topic that it has made
 LEAST_SAFE = 3  # replicas: one may be away while the others confirm
 
 
@@ -67,12 +68,26 @@ def create_topics(settings: Settings) -> TopicReport:
                 created.append(name)
             except TopicAlreadyExistsError:
                 existing.add(name)
+        _wait_until_known(admin, set(created))
         if wrong := wrong_counts(admin, settings):
             raise Stop("; ".join(f"{found}: {cure}" for found, cure in wrong))
         anew = keep_as_set(admin, settings)
     finally:
         admin.close()
     return TopicReport(tuple(created), tuple(name for name in configs if name not in created), tuple(anew))
+
+
+def _wait_until_known(admin: KafkaAdminClient, created: set[str]) -> None:
+    """Wait until the broker tells of the topics that it has made. Raises Stop after KNOWN_SECONDS."""
+    end = time.monotonic() + KNOWN_SECONDS
+    while True:
+        told = admin.describe_topics(sorted(created & set(admin.list_topics())))
+        unknown = created - {d.get("name") or d.get("topic") for d in told if d["partitions"]}
+        if not unknown:
+            return
+        if time.monotonic() > end:
+            raise Stop(f"the broker has made {', '.join(sorted(unknown))}, but does not tell of them: look at its log")
+        time.sleep(0.1)
 
 
 def wanted_replicas(admin: KafkaAdminClient) -> int:
