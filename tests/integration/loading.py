@@ -6,10 +6,11 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from connectors.ingest.publish import Publisher
+from connectors.kafka.clients import KafkaConsumer
 from connectors.load.load import BatchLimits, Loader
 from connectors.load.migrate import FOLDER
 from schemas.codec import Codec, from_json

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
-from kafka import KafkaProducer
 
 from connectors.ingest.publish import Publisher
+from connectors.kafka.clients import KafkaProducer
 from deploy.actions.setup import create_topics
 from deploy.embedded.broker import PRODUCER_BATCH_BYTES, broker
 from deploy.supervise.ports import free_ports

@@ -1,16 +1,21 @@
 """The parts keep what Tocsin relies on: topics, groups and commits, rows, and both after kill -9."""
 
+import gc
+import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from clickhouse_driver import Client
 from clickhouse_driver.errors import SocketTimeoutError
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import NewTopic
 from kafka.errors import KafkaTimeoutError
 
+from connectors.kafka.clients import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from connectors.kafka.membership import member
 from deploy.embedded.broker import broker
 from deploy.local.clickhouse import clickhouse as clickhouse_server
 from deploy.local.kafka import kafka as kafka_server
@@ -219,3 +224,38 @@ def test_embedded_broker_forgets(tmp_path: Path, name: str) -> None:
         admin = KafkaAdminClient(bootstrap_servers=bootstrap)
         assert admin.list_topics() == []
         admin.close()
+
+
+@pytest.mark.parametrize("between", [0, 0.3])
+def test_a_member_that_joins_more_slowly_than_it_polls_reads_in_the_end(kafka, name, between):
+    # At its first joining it does not know the partitions yet; news of them calls for a second one.
+    names = [f"{name}{i}" for i in range(3)]
+    for each in names:
+        create(kafka.bootstrap, each)
+    for again in range(3):  # how long the broker takes is not ours to say
+        with closing(member(kafka.bootstrap, f"{name}{again}")) as consumer:
+            consumer.subscribe(names)
+            end = time.monotonic() + 20
+            while len(consumer.assignment()) < 6:
+                assert time.monotonic() < end
+                consumer.poll(timeout_ms=1)
+                time.sleep(between)
+
+
+def test_a_client_closed_with_something_to_send_leaves_no_socket(kafka, name):
+    create(kafka.bootstrap, name)
+    send(kafka.bootstrap, name, range(1), kafka.batch_bytes)
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always", ResourceWarning)
+        client = KafkaProducer(bootstrap_servers=kafka.bootstrap, max_request_size=2**25, enable_idempotence=False)
+        client.send(name, b"first").get(60)
+        kafka.process.suspend()
+        try:
+            client.send(name, bytes(2**24))
+            time.sleep(0.5)
+            client.close(timeout=0.1)
+        finally:
+            kafka.process.resume()
+        del client
+        gc.collect()
+    assert [str(w.message) for w in left_open] == []

@@ -10,10 +10,10 @@ from contextlib import nullcontext
 import confluent_kafka
 import fastavro
 import pytest
-from kafka import KafkaProducer
 from kafka.errors import MessageSizeTooLargeError
 
 from connectors.ingest.publish import Publisher
+from connectors.kafka.clients import KafkaProducer
 from deploy.actions.quarantine import newest, replay
 from deploy.actions.setup import create_topics
 from deploy.actions.tail import follow

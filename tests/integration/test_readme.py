@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kafka import KafkaProducer
 
+from connectors.kafka.clients import KafkaProducer
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records
 from schemas.topics import ARTICLE

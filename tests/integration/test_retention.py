@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from connectors.kafka.clients import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from connectors.load.retention import OF_ARTICLES, OF_INCIDENTS, Kept, Retention
 from connectors.sinks.contract import StoreAway
 from deploy.actions.doctor import examine

@@ -7,10 +7,10 @@ from contextlib import closing, contextmanager
 
 import pytest
 import trustme
-from kafka import KafkaAdminClient
 from kafka.admin import UserScramCredentialUpsertion
 
 from connectors.ingest.publish import Publisher
+from connectors.kafka.clients import KafkaAdminClient
 from connectors.load.migrate import migrate
 from connectors.sinks.contract import StoreError
 from connectors.sinks.native import NativeStore

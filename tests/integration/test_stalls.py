@@ -10,11 +10,12 @@ import time
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError
 
 from connectors.ingest.publish import Publisher
+from connectors.kafka.clients import KafkaAdminClient, KafkaProducer
 from deploy.actions.setup import create_topics
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records

@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 
+from connectors.kafka.clients import KafkaAdminClient
 from deploy.actions.setup import create_topics, thin_topics
 from deploy.local.cluster import Ports, cluster, start
 from deploy.supervise.lag import LagReader

@@ -3,9 +3,9 @@
 from functools import partial
 
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.admin import NewTopic
 
+from connectors.kafka.clients import KafkaAdminClient, KafkaConsumer
 from deploy.actions.doctor import examine
 from deploy.actions.setup import create_topics
 from schemas.errors import Stop

@@ -17,9 +17,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kafka import KafkaProducer
-
 from connectors.ingest.publish import Publisher
+from connectors.kafka.clients import KafkaProducer
 from deploy.supervise.up import console
 from schemas.codec import Codec
 from schemas.records import FeedHealth

@@ -14,9 +14,9 @@ from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 
-from kafka import KafkaProducer, TopicPartition
+from kafka import TopicPartition
 
-from connectors.kafka.clients import KafkaConsumer
+from connectors.kafka.clients import KafkaConsumer, KafkaProducer
 from deploy.actions.tail import follow
 from deploy.supervise.process import Child
 from schemas.codec import Codec

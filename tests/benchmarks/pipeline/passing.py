@@ -9,7 +9,8 @@ import sys
 import tempfile
 
 import faust
-from kafka import KafkaConsumer, KafkaProducer
+
+from connectors.kafka.clients import KafkaConsumer, KafkaProducer
 
 
 def by_faust(bootstrap: str, source: str, target: str) -> None:

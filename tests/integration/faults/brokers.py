@@ -4,9 +4,10 @@ import random
 import time
 from collections.abc import Callable
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
+from connectors.kafka.clients import KafkaAdminClient
 from schemas.topics import ALL
 from schemas.transport.brokers import client_options
 from tests.integration.faults.faults import SESSION_SECONDS, Fault

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
+from connectors.kafka.clients import KafkaConsumer
 from connectors.sinks.contract import Reader
 from deploy.actions.tail import follow
 from schemas.codec import to_json

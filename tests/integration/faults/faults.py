@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kafka import KafkaAdminClient
-
+from connectors.kafka.clients import KafkaAdminClient
 from schemas.errors import Stop
 from schemas.topics import ARTICLE
 from schemas.transport.brokers import client_options

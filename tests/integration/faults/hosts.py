@@ -19,8 +19,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from kafka import KafkaAdminClient
-
+from connectors.kafka.clients import KafkaAdminClient
 from deploy.supervise.process import Child
 from schemas.topics import group, read_by
 from schemas.transport.brokers import client_options

@@ -7,9 +7,9 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from connectors.kafka.clients import KafkaProducer
 from connectors.load.migrate import migrate
 from connectors.sinks.contract import Reader
 from connectors.sinks.open import open_reader, open_store
