@@ -62,6 +62,16 @@ class KeepingThread(AIOKafkaConsumerThread):  # type: ignore[misc]  # faust has 
         self._reached = {partition: _position(consumer, partition) for partition in records}
         return records
 
+    def stay(self) -> None:
+        """Say that a member without anything to fetch is at work.
+
+        aiokafka takes one that has fetched nothing for the longest work of a batch out of its group, and in 0.14 does
+        not let it in again: a standby would be none after an hour.
+        """
+        if self._consumer is not None:
+            with self._consumer._subscription.fetch_context():  # noqa: SLF001 - there is no other way to say it
+                pass
+
     async def give_back(self, first: Mapping[Any, int]) -> None:
         """Fetch again from these offsets, by partition, unless a seek has moved the position since the last fetch."""
         await self.call_thread(self._give_back, first)
@@ -83,6 +93,8 @@ class KeepingConsumer(Consumer):  # type: ignore[misc]  # faust has no types
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[Any, Any]]:  # noqa: ASYNC109 - as faust calls it
         """Messages of active partitions, in turns."""
         records, active = await self._wait_next_records(timeout)
+        if not active:
+            self._thread.stay()
         if not records or self.should_stop:
             return
         generation = self.app.consumer_generation_id

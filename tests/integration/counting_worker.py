@@ -1,6 +1,6 @@
-"""A worker that notes which articles its stage has handled: `python -m tests.integration.counting_worker NAME FILE [SECONDS]`.
+"""A worker that notes which articles its stage has handled: `python -m tests.integration.counting_worker NAME FILE RESTORING [WORK]`.
 
-SECONDS are what it takes to restore its state.
+RESTORING: seconds that it takes to restore its state, or `none` if it keeps none; WORK: seconds that a batch may take.
 """
 
 import sys
@@ -23,10 +23,10 @@ class Counting:
     """Keeps every article's id, and appends it to a file."""
 
     reads: tuple[str, ...] = (ARTICLE.name,)
-    keeps_state = True
 
-    def __init__(self, name: str, file: Path, seconds: float = 0.0) -> None:
-        self.name, self._file, self._seconds = name, file, seconds
+    def __init__(self, name: str, file: Path, restoring: str) -> None:
+        self.name, self._file, self.keeps_state = name, file, restoring != "none"
+        self._seconds = float(restoring) if self.keeps_state else 0.0
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
         state = dict(entries)
@@ -36,10 +36,13 @@ class Counting:
     def handle(self, _: dict[str, bytes], record: Article) -> Outcome:
         with self._file.open("a") as file:
             print(record.article_id, file=file)
-        return Outcome([], {record.article_id: b"handled"})
+        return Outcome([], {record.article_id: b"handled"} if self.keeps_state else {})
 
 
 if __name__ == "__main__":
-    stage = Counting(sys.argv[1], Path(sys.argv[2]), *map(float, sys.argv[3:]))
+    name, file, restoring, *work = sys.argv[1:]
+    stage = Counting(name, Path(file), restoring)
     app = stage_app(stage, load_settings(), Codec(), lambda: datetime.now(UTC))
+    if work:
+        app.conf.broker_max_poll_interval = float(work[0])
     faust.Worker(app, loglevel="WARNING", quiet=True, redirect_stdouts=False).execute_from_commandline()

@@ -123,6 +123,46 @@ def test_a_state_that_takes_long_to_restore_is_restored_once(parts, tmp_path, no
     assert file.read_text().split() == [a.article_id for a in articles]
 
 
+def test_a_standby_takes_over_though_it_waited_longer_than_a_batch_may_take(parts, tmp_path, now):
+    """In plain Faust it has left its group by then, and never joins again."""
+    longest_work = 3
+    file, articles = tmp_path / "handled", [an_article(now, number) for number in range(2)]
+    with ExitStack() as stack:
+        address, batch_bytes = stack.enter_context(own_kafka(parts, tmp_path / "kafka"))
+        publisher = stack.enter_context(Publisher(address, CODEC, batch_bytes=batch_bytes))
+
+        def worker(name):
+            settings = Settings(
+                kafka=address, data_dir=tmp_path / name, partitions=1, batch_bytes=batch_bytes, console_port=0
+            )
+            create_topics(settings)
+            command = [
+                sys.executable,
+                "-m",
+                "tests.integration.counting_worker",
+                "held",
+                file,
+                "none",
+                str(longest_work),
+            ]
+            log, environment = tmp_path / f"{name}.log", settings.environment()
+            return Child(name, command, log=log, ready=lambda: True, environment=environment).start()
+
+        def handled(article):
+            publisher.publish(article)
+            publisher.flush()
+            seen = lambda: file.exists() and article.article_id in file.read_text()  # noqa: E731
+            eventually(seen, seconds=60, what="it is handled")
+
+        first = worker("first")
+        stack.callback(first.stop)
+        handled(articles[0])
+        stack.callback(worker("standby").stop)
+        time.sleep(3 * longest_work)
+        first.kill()
+        handled(articles[1])
+
+
 def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here, tmp_path, now):
     """After each freeze all groups join anew, and read what came meanwhile; in plain Faust a group loses some of it."""
     port, controller = free_ports(2)
@@ -133,7 +173,7 @@ def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here,
         create_topics(settings)
         files, workers = [tmp_path / f"handled-{group}" for group in range(GROUPS)], []
         for file in files:
-            command = [sys.executable, "-m", "tests.integration.counting_worker", file.name, file]
+            command = [sys.executable, "-m", "tests.integration.counting_worker", file.name, file, "0"]
             log = tmp_path / f"{file.name}.log"
             worker = Child(file.name, command, log=log, ready=lambda: True, environment=settings.environment())
             workers.append(stack.enter_context(worker))
