@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from kafka import TopicPartition
@@ -141,13 +142,11 @@ class Loader:
             worker = ThreadPoolExecutor(1, thread_name_prefix="load")
             stack.callback(worker.shutdown)
             tallies = self._beside.tallies
-            stack.callback(worker.submit, _away_or_not, tallies.count_some)
-            worker.submit(_away_or_not, tallies.catch_up).add_done_callback(_note_unexpected)
+            stack.callback(_meanwhile, worker, partial(tallies.in_turn, last=True))
             while not stop.is_set():
                 self._tell_held()
-                expired = worker.submit(self._retention.expire, time.time_ns() // 1_000_000)
-                expired.add_done_callback(_note_unexpected)
-                worker.submit(_away_or_not, tallies.in_turn).add_done_callback(_note_unexpected)
+                _meanwhile(worker, partial(self._retention.expire, time.time_ns() // 1_000_000))
+                _meanwhile(worker, tallies.in_turn)
                 if batch := self._gather(consumer, stop):
                     stored = worker.submit(self._keep, batch, publisher, stop)
                     if self._await(stored, consumer):
@@ -316,12 +315,9 @@ class Loader:
         log.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.next_action.sleep, error)
 
 
-def _away_or_not(work: Callable[[], object]) -> None:
-    """Does what can wait until ClickHouse answers again."""
-    try:
-        work()
-    except StoreAway as error:
-        log.warning("counts by hour and day wait until ClickHouse answers: %s", error)
+def _meanwhile(worker: ThreadPoolExecutor, work: Callable[[], object]) -> None:
+    """Lets the worker do what loading does not wait for."""
+    worker.submit(work).add_done_callback(_note_unexpected)
 
 
 def _note_unexpected(done: Future[Any]) -> None:

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from connectors.sinks.cluster import ADDS_COLUMN, ALREADY_THERE
-from connectors.sinks.contract import QueryRefused, Store, StoreError, literal, version_tuple
+from connectors.sinks.contract import QueryRefused, Store, StoreError, column_is_there, literal, version_tuple
 from schemas.errors import Stop
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "clickhouse"
@@ -169,7 +168,7 @@ def _execute(store: Store, statement: str) -> None:
     try:
         store.execute(statement)
     except QueryRefused as error:
-        if not (error.code in ALREADY_THERE and ADDS_COLUMN.search(statement)):
+        if not column_is_there(statement, error):
             raise
 
 

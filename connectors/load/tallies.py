@@ -1,21 +1,24 @@
 """Keeps counts by hour and by day: hours in which something arrived are counted anew, and then their days.
 
 A count follows from the tables in the order of time alone, so that it may be made any number of times, by any loader:
-the one that read later has the later stamp. Counting takes a tenth of the time at most; what is due is kept in memory,
-and found again by the time of loading when a loader starts.
+the one that read later has the later stamp. Counting takes a tenth of the time at most and waits while ClickHouse is
+away; what is due is kept in memory, and found again by the time of loading when a loader starts.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.load.moments import TIMED
 from connectors.load.statements import Columns
-from connectors.sinks.contract import Store
+from connectors.sinks.contract import Store, StoreAway
 
+log = logging.getLogger("tocsin.load")
 HOUR, DAY, END = 3600, 86_400, 2**32
 AT_ONCE = 500  # hours in one statement
 SHARE = 10  # of the time, one part is for counting
+AGAIN_SECONDS = 60.0  # after which a ClickHouse that was away is asked again
 LOOK_BACK = DAY  # before the last count: another loader may have ended with hours that it had not counted
 TYPE, COUNTRY, SOURCE = (
     ("toString(family)", "toString(subtype)"),
@@ -62,6 +65,7 @@ class Tallies:
         self._store, self._now_us, self._clock = store, now_us, clock
         self._due: dict[str, set[int]] = {tally.name: set() for tally in TALLIES}
         self._rest_until = 0.0
+        self._caught_up = False
 
     def note(self, table: str, columns: Columns) -> None:
         """Remember the hours of rows that are about to be stored."""
@@ -80,14 +84,21 @@ class Tallies:
                 found = self._store.query(f"SELECT DISTINCT {hour} FROM {table} WHERE loaded_at >= {_moment(since)}")  # noqa: S608 - our own names
                 self._due[tally.name] |= {int(at) // HOUR for (at,) in found.rows}
 
-    def in_turn(self) -> bool:
-        """Count some of what is due if it is time for it again; whether some is left. Raises StoreAway."""
+    def in_turn(self, *, last: bool = False) -> None:
+        """Count some of what is due if it is time for it again or the `last` time; what ClickHouse misses stays due."""
         began = self._clock()
-        if began >= self._rest_until and any(self._due.values()):
+        if began < self._rest_until and not last:
+            return
+        try:
+            if not self._caught_up:
+                self.catch_up()
+                self._caught_up = True
             self.count_some()
-            ended = self._clock()
-            self._rest_until = ended + (SHARE - 1) * (ended - began)
-        return any(self._due.values())
+        except StoreAway as error:
+            log.warning("counts by hour and day wait until ClickHouse answers: %s", error)
+            self._rest_until = self._clock() + AGAIN_SECONDS
+        else:
+            self._rest_until = self._clock() + (SHARE - 1) * (self._clock() - began)
 
     def count_some(self) -> bool:
         """Count the newest of the hours that are due; whether some are left. Raises StoreAway."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from connectors.sinks.contract import QueryRefused, Store, Table
+from connectors.sinks.contract import ADDS_COLUMN, QueryRefused, Store, Table, column_is_there
 
 CREATE_TABLE = re.compile(
     r"CREATE TABLE IF NOT EXISTS (?P<name>\w+) (?P<columns>\(.*\)) ENGINE = (?P<family>\w*)MergeTree"
@@ -24,10 +24,6 @@ DROP = re.compile(r"DROP TABLE IF EXISTS (\w+)")
 ALTER = re.compile(r"ALTER TABLE `?(\w+)`? (.*)", re.DOTALL)
 COMMENTED = re.compile(r"ALTER TABLE `\w+`\.\w+ ON CLUSTER `\w+` COMMENT")
 NOT_SUPPORTED = 48
-ADDS_COLUMN = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN ", re.MULTILINE)
-ALREADY_THERE = frozenset(
-    {15, 44}
-)  # what servers say of a column that they have; those before 20 know no IF NOT EXISTS
 TRUNCATE = re.compile(r"TRUNCATE TABLE (\w+)")
 COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 # A row counts as stored when the shard has it; a subquery means the whole cluster; rows are read where they were
@@ -72,7 +68,7 @@ class ClusteredStore:
             except QueryRefused as error:
                 # Old releases cannot comment columns on a cluster; the table `codebook` holds the same.
                 without_comment = error.code == NOT_SUPPORTED and COMMENTED.match(statement)
-                if not without_comment and not (error.code in ALREADY_THERE and ADDS_COLUMN.search(ddl)):
+                if not without_comment and not column_is_there(ddl, error):
                     raise
         if found := ADDS_COLUMN.search(ddl):
             self._renew(found[1])

@@ -18,6 +18,8 @@ DATA_FAULTS = frozenset({6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 
 # Errors with which it says that it cannot do it now: timeouts, too many queries or parts, no memory or disk, stopping.
 BUSY = frozenset({159, 201, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 254, 285, 319, 394, 425})
 CODE = re.compile(r"Code: (\d+)")
+COLUMN_IS_THERE = frozenset({15, 44})
+ADDS_COLUMN = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN ", re.MULTILINE)
 
 
 class StoreError(TocsinError):
@@ -80,6 +82,11 @@ def literal(value: str | float) -> str:
 def version_tuple(text: str) -> tuple[int, ...]:
     """`18.16.1` as (18, 16, 1)."""
     return tuple(int(part) for part in re.findall(r"\d+", text)[:4])
+
+
+def column_is_there(statement: str, error: QueryRefused) -> bool:
+    """Whether all that is wrong is that the column is there already; servers before 20 know no IF NOT EXISTS."""
+    return error.code in COLUMN_IS_THERE and ADDS_COLUMN.search(statement) is not None
 
 
 def error_code(message: str) -> int:

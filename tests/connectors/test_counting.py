@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from connectors.load.tallies import AT_ONCE, SHARE, Tallies
+from connectors.load.tallies import AGAIN_SECONDS, AT_ONCE, SHARE, Tallies
+from connectors.sinks.contract import StoreAway, Table
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -12,7 +13,13 @@ class Slow:
     """A store that takes three seconds for each statement."""
 
     def __init__(self):
-        self.now, self.counted = 0.0, []
+        self.now, self.counted, self.away, self.asked = 0.0, [], False, 0
+
+    def query(self, statement):
+        self.asked += 1
+        if self.away:
+            raise StoreAway("away")
+        return Table(("n",), [(0,)] if "max(" in statement else [])
 
     def execute(self, statement):
         self.now += 3
@@ -25,14 +32,15 @@ def test_counting_rests_in_between_and_newest_hours_come_first():
     tallies = Tallies(store, now_us=lambda: 1, clock=lambda: store.now)
     moments = [NOON - timedelta(hours=n) for n in range(2 * AT_ONCE)]
     tallies.note("article_by_time", {"fetched_at": moments})
-    assert tallies.in_turn()
-    assert tallies.in_turn()
+    tallies.in_turn()
+    tallies.in_turn()
     assert [len(hours) for hours in store.counted] == [AT_ONCE]
     assert max(store.counted[0]) == NOON.timestamp()
     store.now = 6 * SHARE - 0.1
-    assert tallies.in_turn()
+    tallies.in_turn()
+    assert [len(hours) for hours in store.counted] == [AT_ONCE]
     store.now = 6 * SHARE
-    assert not tallies.in_turn()
+    tallies.in_turn()
     assert [len(hours) for hours in store.counted] == [AT_ONCE, AT_ONCE]
     assert not store.counted[0] & store.counted[1]
 
@@ -44,5 +52,22 @@ def test_times_that_no_column_holds_are_not_counted():
         "mention_by_time", {"reported_at": [datetime(1969, 7, 20, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)]}
     )
     tallies.note("mention", {"reported_at": [NOON]})
-    assert not tallies.in_turn()
+    tallies.in_turn()
     assert store.counted == []
+
+
+def test_what_was_loaded_before_is_found_as_soon_as_the_store_answers():
+    store = Slow()
+    store.away = True
+    tallies = Tallies(store, clock=lambda: store.now)
+    tallies.in_turn()
+    tallies.in_turn()
+    assert store.asked == 1, "a store that is away is not asked at once again"
+    store.away, store.now = False, AGAIN_SECONDS
+    tallies.note("mention_by_time", {"reported_at": [NOON]})
+    tallies.in_turn()
+    assert store.asked > 1
+    assert len(store.counted) == 1
+    asked, store.now = store.asked, 10 * AGAIN_SECONDS
+    tallies.in_turn()
+    assert store.asked == asked, "what was loaded before is looked for once"
