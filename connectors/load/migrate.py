@@ -7,12 +7,13 @@ leaves the file unapplied. A file whose first line is `-- requires: 20.1` waits 
 A statement below `-- slices: TABLE by KEY, 200000 rows` runs once for each so many rows of the table, in the order of
 the key; `{after}` and `{upto}` in it are the slice's bounds: so memory does not grow with the table. Below
 `-- slices: TABLE by day of TIME, 200000 rows` slices are whole days, from `{after}` until before `{upto}`, and together
-all of time.
+all of time. `{now_us}` is the time of the statement in microseconds since 1970.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -127,8 +128,13 @@ def _run(store: Store, statements: Sequence[str]) -> None:
             _execute(store, one)
 
 
-def sliced(store: Store, statement: str) -> Iterator[str]:
+def sliced(store: Store, statement: str, now_us: Callable[[], int] = lambda: time.time_ns() // 1000) -> Iterator[str]:
     """The statement itself, or once for each slice that its comment asks for. Raises StoreAway."""
+    for one in _slices(store, statement):
+        yield one.replace("{now_us}", str(now_us()))
+
+
+def _slices(store: Store, statement: str) -> Iterator[str]:
     if by_day := DAYS.search(statement):
         yield from _days(store, statement, *by_day.groups())
         return

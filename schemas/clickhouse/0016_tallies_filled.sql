@@ -1,5 +1,6 @@
 -- Fills the tables of 0014 from what is there, and lets views read them. A record that came with several times before
 -- this file stays counted at each until it comes again.
+-- once: eef2baed9dc0162309f8aa11e284d6b1f05afa92e74fe6b206f212b481d5f2f4
 
 INSERT INTO copy_by_time (fetched_at, article_id, domain, produced_ms)
 SELECT fetched_at, article_id, domain, produced_ms FROM copy;
@@ -10,7 +11,7 @@ SELECT first_seen, incident_id, family, subtype, country, produced_ms, merged_in
 -- slices: mention_by_time by day of reported_at, 200000 rows
 INSERT INTO article_tally_hour (dimension, hour, name, detail, articles, copies, reports, written_us)
 SELECT dimension, hour, name, detail, sum(articles), sum(copies), sum(reports),
-    toUInt64(toUInt32(now())) * 1000000
+    {now_us}
 FROM (
     SELECT 'source' AS dimension, toStartOfHour(fetched_at) AS hour, toString(domain) AS name, '' AS detail,
         count() AS articles, toUInt64(0) AS copies, toUInt64(0) AS reports
@@ -36,13 +37,13 @@ FROM (
 -- slices: article_tally_hour by day of hour, 1000000 rows
 INSERT INTO article_tally_day (dimension, day, name, detail, articles, copies, reports, written_us)
 SELECT dimension, toDate(hour) AS day, name, detail, sum(articles), sum(copies), sum(reports),
-    toUInt64(toUInt32(now())) * 1000000
+    {now_us}
 FROM article_tally_hour FINAL WHERE hour >= {after} AND hour < {upto} GROUP BY dimension, day, name, detail;
 
 -- slices: incident_by_time by day of first_seen, 200000 rows
 INSERT INTO incident_tally_hour (dimension, hour, name, detail, incidents, written_us)
 SELECT dimension, hour, name, detail, sum(incidents),
-    toUInt64(toUInt32(now())) * 1000000
+    {now_us}
 FROM (
     SELECT 'type' AS dimension, toStartOfHour(first_seen) AS hour, toString(family) AS name, toString(subtype) AS detail,
         count() AS incidents
@@ -56,7 +57,7 @@ FROM (
 -- slices: incident_tally_hour by day of hour, 1000000 rows
 INSERT INTO incident_tally_day (dimension, day, name, detail, incidents, written_us)
 SELECT dimension, toDate(hour) AS day, name, detail, sum(incidents),
-    toUInt64(toUInt32(now())) * 1000000
+    {now_us}
 FROM incident_tally_hour FINAL WHERE hour >= {after} AND hour < {upto} GROUP BY dimension, day, name, detail;
 
 -- Every account of an incident by the time of its report, without its words: for counts over time.

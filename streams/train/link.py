@@ -6,6 +6,7 @@ opening an incident too many so that merges are learnt; later ones follow a mode
 with known directions (more shared words never speak against), so that they carry over to other streams.
 """
 
+import math
 import random
 import sys
 from collections import Counter
@@ -82,6 +83,9 @@ def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, merge_a
                     compared, model.logits([p for _, p in compared]) if compared else (), strict=True
                 )
             ]
+            likeliest = 1 / (1 + math.exp(-max(chances))) if chances else 0.0
+            chances = [chance + state.prior.shift() for chance in chances]
+            state.prior.note(likeliest)
             ranked = sorted(zip(chances, compared, strict=True), key=lambda c: -c[0])
             home = None
             if ranked:

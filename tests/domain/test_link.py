@@ -16,8 +16,8 @@ from streams.domain.linking.state_codec import unpack
 
 
 def timeless(entries: dict[str, bytes]) -> dict[str, dict]:
-    """Entries but for the clock, which moves on without them."""
-    return {key: {**unpack(value), "clock": None} for key, value in entries.items()}
+    """Entries but for the clock and the share of what joins, which move on without them."""
+    return {key: {**unpack(value), "clock": None, "joining": None} for key, value in entries.items()}
 
 
 def test_two_accounts_of_one_incident_meet_and_another_does_not():
@@ -313,3 +313,17 @@ def test_a_restart_between_mentions_of_a_document_changes_nothing(mentions, cut)
     assert out == same
     assert {k: set(v) for k, v in one.told.items()} == {k: set(v) for k, v in two.told.items()}
     assert one.documents.keys() == two.documents.keys() <= one.told.keys()
+
+
+def test_a_wide_disaster_may_be_told_in_two_provinces_of_one_country_and_an_attack_may_not():
+    def homes(family: str, subtype: str, country: str = "CL") -> int:
+        places = [
+            Place(name=n, country=c, precision="admin", admin1=n) for n, c in (("Maule", "CL"), ("Biobio", country))
+        ]
+        day = Period(start=START, end=START, precision="day")
+        told = [a_mention(TREMOR, n, place=p, time=day, family=family, subtype=subtype) for n, p in enumerate(places)]
+        state, _ = run(*told)
+        return len(set(state.home.values()))
+
+    assert homes("disasters", "earthquake") == 1
+    assert homes("disasters", "earthquake", country="AR") == homes("explosions", "remote-bomb") == 2

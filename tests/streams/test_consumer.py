@@ -35,7 +35,7 @@ class Stub(KeepingConsumer):
         self.app = SimpleNamespace(
             consumer_generation_id=1, monitor=SimpleNamespace(track_tp_end_offset=lambda *_: None)
         )
-        self._thread = SimpleNamespace(give_back=self.give_back)
+        self._thread = SimpleNamespace(give_back=self.give_back, stay=lambda: None)
 
     async def give_back(self, first):
         self.back = first

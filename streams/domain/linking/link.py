@@ -5,6 +5,7 @@ it is about. Recalled history (background, aggregate) never raises an alert: it 
 opens one without alerts, and the document's own incident refers back to it.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,11 +83,17 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
 def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
     """Open incidents that the mention may belong to, likeliest first."""
     compared = considered(state, mention, Side(profile, state.index.idf))
-    chances = scores([row for _, row in compared])
+    chances = [
+        weighed(p, odds(profile, state.profiles[i], row, state.index.idf))
+        for (i, row), p in zip(compared, scores([row for _, row in compared]), strict=True)
+    ]
+    factor = math.exp(state.prior.shift())
     found = [
-        _recorded(state, mention, Found(i, weighed(p, odds(profile, state.profiles[i], row, state.index.idf)), row))
+        _recorded(state, mention, Found(i, weighed(p, factor), row))
         for (i, row), p in zip(compared, chances, strict=True)
     ]
+    if mention.role in NEWS_ROLES:
+        state.prior.note(max(chances, default=0.0))
     return sorted(found, key=lambda f: (-f.score, f.incident_id))
 
 

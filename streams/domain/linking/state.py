@@ -18,6 +18,7 @@ from streams.domain.linking import feed_event_match as feed_events
 from streams.domain.linking.blocking import Index, cells
 from streams.domain.linking.cluster_profile import Profile
 from streams.domain.linking.incident import REPORTING_ROLES, Absorbed, Open, RetiredMembers, current, edited
+from streams.domain.linking.join_prior import JoinPrior
 from streams.domain.linking.member import Member
 from streams.domain.linking.state_codec import pack, unpack
 from streams.domain.linking.ties import Tied
@@ -39,6 +40,7 @@ class LinkState:
     open: dict[str, Open] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     index: Index = field(default_factory=Index)
+    prior: JoinPrior = field(default_factory=JoinPrior)
     home: dict[str, str] = field(default_factory=dict)  # mention_id to incident_id
     documents: dict[str, str] = field(default_factory=dict)  # document_id to its main incident
     stories: dict[str, str] = field(default_factory=dict)  # story_id likewise
@@ -129,7 +131,7 @@ class LinkState:
                 "settled": _settled(now.retired), "touched": now.touched, "fixed": now.fixed, "apart": now.apart,
                 "edits": now.edits, "absorbed": now.absorbed, "corrections": now.corrections, "ties": now.ties,
                 "closes_at": now.closes_at,
-                "clock": self.clock,
+                "clock": self.clock, "joining": self.prior.mean,
                 "words": self.profiles[key].dump({m.mention.mention_id for m in now.members}),
             },
             compressed=False,
@@ -160,6 +162,7 @@ class LinkState:
             state.profiles[now.incident_id] = state._profile(row["words"], now, members)
             state.clock = max(state.clock or clock, clock)
             state.touches = now.touched
+            state.prior.mean = row.get("joining", state.prior.mean)  # entries of before December 2026 have none
             state._put(now)
             state._stored[key] = tuple(m.mention.mention_id for m in now.members)
         whole = {MEMBER + i for ids in state._stored.values() for i in ids}

@@ -56,7 +56,7 @@ def odds(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> f
 
 def weighed(chance: float, factor: float) -> float:
     """A probability after a factor on its odds."""
-    return chance * factor / (chance * factor + 1 - chance) if factor < 1 else chance
+    return chance * factor / (chance * factor + 1 - chance) if factor != 1 else chance
 
 
 def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") -> bool:
@@ -70,7 +70,7 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     days = _days_between(one.stated, other.stated)
     if row[AT["km"]] > math.log1p(reach) and (row[AT["place_told"]] == 0 or days > 0):
         return True
-    elsewhere = row[AT["country"]] == 0 or row[AT["same_area"]] == 0
+    elsewhere = row[AT["country"]] == 0 or (row[AT["same_area"]] == 0 and reach <= NEAR)
     if math.isnan(row[AT["km"]]) and row[AT["place_told"]] == 0 and elsewhere:  # one side knows only the province
         return True
     if row[AT["country"]] == 0 and _spared(one.tolls, other.tolls):

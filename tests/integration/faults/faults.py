@@ -44,10 +44,11 @@ def _strike(point: str, **environment: str) -> Fault:
 
     def strike(rig: Rig, dice: random.Random) -> int:
         stages = [stage for stage in STATEFUL if stage != "dedupe" or rig.topic == ARTICLE.name]
-        for stage in dice.sample(stages, len(stages)):
+        order = dice.sample(stages, len(stages))
+        for stage, longer in [(stage, longer) for longer in (1, 3) for stage in order]:  # little may come meanwhile
             part = rig.part(f"worker {stage}")
             _kill(rig, part.name)
-            time.sleep(dice.uniform(2, 4))  # without the supervisor: what comes now makes the batch
+            time.sleep(longer * dice.uniform(2, 4))  # without the supervisor: what comes now makes the batch
             variables = {"PYTHONPATH": _path(STRIKE), "STRIKE_AT": point, **environment}
             with part.surroundings(variables):
                 part.start()
