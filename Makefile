@@ -1,7 +1,7 @@
 # The targets people need: install, demo, test, check, bench, train.
 PY ?= python3
 BIN := .venv/bin
-PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 4 --dist loadfile --no-loadscope-reorder
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
 

@@ -17,6 +17,7 @@ from tests.integration.test_pipeline import newest_incidents, publish
 pytestmark = pytest.mark.timeout(420)
 
 
+@pytest.mark.once
 def test_a_merge_wins_survives_a_kill_and_can_be_taken_back(parts, tmp_path, now):
     articles = [r for r in sample_records(now) if isinstance(r, Article)][:14]
     with running(parts, tmp_path, dedupe_partitions=4, link_partitions=4) as system:

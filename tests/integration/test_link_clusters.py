@@ -23,6 +23,7 @@ def grouped(homes):
     return {frozenset(m) for m in members.values()}
 
 
+@pytest.mark.once
 def test_clusters_in_clickhouse_are_those_of_the_domain_code(parts, tmp_path, now):
     articles = [r for r in sample_records(now) if isinstance(r, Article)]
     offline, where = run_stages(articles), IncidentLookup()

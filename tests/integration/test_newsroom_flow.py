@@ -84,6 +84,7 @@ async def check_outlets(system, hook, address, alerts):
     assert len(shown) == len({a.alert_id for a in records(system, ALERT)})
 
 
+@pytest.mark.once
 async def test_the_seed_article_and_what_followed_are_one_alert_on_every_way_out(parts, tmp_path):
     with running(parts, tmp_path) as system, Hook() as hook:
         targets = {"desk": {"url": hook.url("desk")}, "am": {"url": f"alertmanager+{hook.url('')}"}}
@@ -129,6 +130,7 @@ async def test_the_seed_article_and_what_followed_are_one_alert_on_every_way_out
             assert page.complaints == other.complaints == []
 
 
+@pytest.mark.once
 async def test_a_desk_corrects_an_incident_on_screen_and_takes_it_back(parts, tmp_path):
     with running(parts, tmp_path) as system:
         archive = ClickHouseArchive(system.settings.clickhouse.get_secret_value())

@@ -138,6 +138,7 @@ def originals(settings):
     return [r.record.article.title for r in follow(settings.kafka, ORIGINAL.name, from_start=True, until_end=True)]
 
 
+@pytest.mark.once
 def test_every_kind_of_poison_is_quarantined_and_nothing_else(parts, tmp_path, now):
     with running(parts, tmp_path) as system:
         good = send_between_good_ones(system.settings, now)

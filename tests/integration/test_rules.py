@@ -48,6 +48,7 @@ def toll(alert):
     return next(f.best for f in alert.incident.figures if f.what == "killed")
 
 
+@pytest.mark.once
 def test_a_rule_written_while_all_runs_is_met_by_the_right_articles_and_gives_one_alert(parts, tmp_path):
     now = datetime.now(UTC).replace(microsecond=0)
     others = (
@@ -91,6 +92,7 @@ def test_a_rule_written_while_all_runs_is_met_by_the_right_articles_and_gives_on
         eventually(lambda: raised()[-1].reason == "retracted", seconds=60, what="a deleted rule takes its alert back")
 
 
+@pytest.mark.once
 def test_rules_on_growth_and_on_silent_feeds_raise_and_take_back_over_all_partitions(parts, tmp_path):
     now = datetime.now(UTC).replace(microsecond=0)
     usual = [told(n, now, timedelta(days=2 * n + 1)) for n in range(1, 12)]

@@ -40,6 +40,7 @@ def told_by(headline):
     return headline.partition(" [")[0]
 
 
+@pytest.mark.once
 async def test_titles_keep_their_letters_and_direction_on_every_way_out(parts, tmp_path, now):
     titles = {title for title, _ in TOLD.values()}
     with running(parts, tmp_path) as system, Hook() as hook:

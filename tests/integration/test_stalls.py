@@ -78,6 +78,7 @@ def test_plain_faust_commits_past_a_value_that_a_copy_of_its_agent_still_works_o
         assert "slow" not in seen()  # a crash now would lose it
 
 
+@pytest.mark.once
 def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_path, now):
     """Alive, its connections open, and silent: only the offsets show it."""
     with running(parts, tmp_path) as system:
@@ -101,6 +102,7 @@ def test_a_stage_that_stands_still_is_started_again_with_the_reason(parts, tmp_p
         drain(system.settings.kafka, watch=system.tree.watch)
 
 
+@pytest.mark.once
 def test_a_state_that_takes_long_to_restore_is_restored_once(parts, tmp_path, now):
     """In plain Faust, with the time that it allows between two fetches, the worker leaves its group and never joins again."""
     file, articles = tmp_path / "handled", [an_article(now, number) for number in range(6)]
@@ -123,6 +125,7 @@ def test_a_state_that_takes_long_to_restore_is_restored_once(parts, tmp_path, no
     assert file.read_text().split() == [a.article_id for a in articles]
 
 
+@pytest.mark.once
 def test_a_standby_takes_over_though_it_waited_longer_than_a_batch_may_take(parts, tmp_path, now):
     """In plain Faust it has left its group by then, and never joins again."""
     longest_work = 3
