@@ -18,7 +18,8 @@ from functools import partial
 import pytest
 
 from connectors.ingest.publish import Publisher
-from connectors.load.load import BatchLimits, Loader
+from connectors.load.batch import BatchLimits
+from connectors.load.load import Loader
 from connectors.load.migrate import migrate
 from connectors.load.rows import identity
 from connectors.sinks.embedded import EmbeddedStore

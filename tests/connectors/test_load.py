@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
 
-from connectors.load.load import BatchLimits, Loader
+from connectors.load.batch import BatchLimits
+from connectors.load.load import Loader
 from connectors.sinks.contract import RowsRefused, StoreAway, Table
 from schemas.codec import Codec
 from schemas.records import Article, Publisher
@@ -79,7 +80,7 @@ def loader(store, **changes):
 
 
 def keep(tested, batch, publisher, stop):
-    return tested._keep(list(tested._take(TopicPartition(TOPIC, 0), batch)), publisher, stop)
+    return tested._keeper.keep(list(tested._take(TopicPartition(TOPIC, 0), batch)), publisher, stop)
 
 
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))))

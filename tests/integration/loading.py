@@ -11,7 +11,8 @@ from kafka.structs import OffsetAndMetadata
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.clients import KafkaConsumer
-from connectors.load.load import BatchLimits, Loader
+from connectors.load.batch import BatchLimits
+from connectors.load.load import Loader
 from connectors.load.migrate import FOLDER
 from schemas.codec import Codec, from_json
 from schemas.contracts import latest

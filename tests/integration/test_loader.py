@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.load.load import BatchLimits
+from connectors.load.batch import BatchLimits
 from connectors.load.migrate import migrate
 from connectors.load.rows import identity
 from connectors.sinks.contract import StoreAway
