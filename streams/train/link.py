@@ -6,31 +6,20 @@ opening an incident too many so that merges are learnt; later ones follow a mode
 with known directions (more shared words never speak against), so that they carry over to other streams.
 """
 
-import math
 import random
 import sys
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
 
-from schemas.records import Change, Mention
-from streams.domain.linking.cluster_profile import Profile
-from streams.domain.linking.incident import Open, opening
-from streams.domain.linking.link import alike, considered, least, needed_to_merge
-from streams.domain.linking.member import Member
-from streams.domain.linking.merge_split import Reason, merge, split
-from streams.domain.linking.pair_score import MODEL, PARTS, Side, Trees, compare
-from streams.domain.linking.session import LinkSession
-from streams.domain.linking.split_by_clustering import APART, FEWEST, LOOKED_AT, days_between, two_groups
-from streams.domain.linking.state import LinkState
-from streams.domain.linking.vetoes import odds
+from streams.domain.linking.pair_score import PARTS
+from streams.domain.linking.score_trees import MODEL, Trees
 from streams.evaluate.scores import link_scores
 from streams.train.held_out import record
+from streams.train.link_pass import simulate
 from streams.train.link_trees import Example, fit, save
-from streams.train.rows import BACKGROUND, Row, unlabelled
+from streams.train.rows import BACKGROUND, Row
 from streams.train.single_pass import sentence_vectors, single_pass, word_vectors
 from streams.train.streams import streams
 
@@ -46,148 +35,6 @@ OFTEN = frozenset(
 MOST = 3_000  # comparisons of one stream that are learnt from
 BY_WORDS, BY_VECTORS = 0.25, 0.45  # least cosines of the single passes; the second one's is the best on press_stream
 METRICS = ("bcubed_precision", "bcubed_recall", "bcubed_f1", "pairwise_precision", "pairwise_recall", "pairwise_f1")
-FRAGMENT = 0.15  # share of mentions that open an incident too many while the truth is followed
-
-
-def simulate(name: str, rows: list[Row], model: Trees | None, seed: int, merge_at: float | None = None,
-             looked_at: frozenset[int] = LOOKED_AT) -> tuple[list[Example], dict[str, str]]:  # fmt: skip
-    """Links a stream and returns every comparison made."""
-    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    state = LinkState()
-    truth: dict[str, Counter[str]] = {}
-    out: list[Example] = []
-    homes: dict[str, str] = {}
-    became: dict[str, str] = {}
-    rows_by = {row.mention.mention_id: row for row in rows}
-
-    def judge(parts: list[float], mine: str, other: Counter[str]) -> None:
-        best, n = other.most_common(1)[0]
-        pure = n / other.total()
-        if unlabelled(mine, best):
-            return
-        if pure > 0.6 or mine not in other:
-            out.append(Example(name, parts, mine == best, pure))
-
-    for row in rows:
-        mention = row.mention
-        for closed in state.advance(mention.reported_at):
-            truth.pop(closed.incident_id, None)
-        side = Side(Profile.of(Member.of(mention), state.index.idf), state.index.idf)
-        compared = considered(state, mention, side)
-        for i, parts in compared:
-            judge(parts, row.truth, truth[i])
-        if model is not None:
-            chances = [
-                shifted(chance, odds(side.profile, state.profiles[i], parts, state.index.idf))
-                for (i, parts), chance in zip(
-                    compared, model.logits([p for _, p in compared]) if compared else (), strict=True
-                )
-            ]
-            likeliest = 1 / (1 + math.exp(-max(chances))) if chances else 0.0
-            chances = [chance + state.prior.shift() for chance in chances]
-            state.prior.note(likeliest)
-            ranked = sorted(zip(chances, compared, strict=True), key=lambda c: -c[0])
-            home = None
-            if ranked:
-                best, (first, _) = ranked[0]
-                home = first if best > logit(least(state, mention.lang, first)) else None
-            rivals = [i for c, (i, _) in ranked[:5] if c > -3 and i != home]
-        else:
-            right = [i for i, _ in compared if truth[i].most_common(1)[0][0] == row.truth]
-            home = right[0] if right and rng.random() > FRAGMENT else None
-            rivals = [i for i, _ in compared[:5] if i != home]
-        home = _put(state, mention, home)
-        homes[row.document] = home
-        mine = truth.setdefault(home, Counter())
-        mine[row.truth] += 1
-        others = [state.open[i] for i in rivals]
-        best, n = mine.most_common(1)[0]
-        pairs = alike(state, state.open[home], others) if mine.total() > 1 else []
-        for other, parts in zip(others[: len(pairs)], pairs, strict=True):
-            if n / mine.total() > 0.6:
-                judge(parts, best, truth[other.incident_id])
-        if model is not None:
-            found = model.logits(pairs) if pairs else np.zeros(0)
-            for n, (other, parts) in enumerate(zip(others, pairs, strict=False)):
-                found[n] = shifted(
-                    found[n], odds(state.profiles[home], state.profiles[other.incident_id], parts, state.index.idf)
-                )
-            short = [f < logit(merge_at or needed_to_merge(parts)) for f, parts in zip(found, pairs, strict=False)]
-            found[: len(short)][short] = -np.inf
-            if pairs and found.max() > -np.inf:
-                home = _merge(state, home, others[int(found.argmax())], truth, became)
-            if len(state.open[home].members) in looked_at:
-                _split(state, home, model, rows_by, truth, homes, became, judge)
-        elif rng.random() < 0.3:
-            same = [o for o in others if truth[o.incident_id].most_common(1)[0][0] == best]
-            if same:
-                _merge(state, home, same[0], truth, became)
-    return out, {document: _last(home, became) for document, home in homes.items()}
-
-
-def _last(incident_id: str, became: dict[str, str]) -> str:
-    while incident_id in became:
-        incident_id = became[incident_id]
-    return incident_id
-
-
-def shifted(chance: float, factor: float) -> float:
-    """Log-odds after a factor on the odds."""
-    return chance + float(np.log(factor)) if factor else -np.inf
-
-
-def logit(p: float) -> float:
-    """Log-odds of a probability."""
-    return float(np.log(p / (1 - p)))
-
-
-def _put(state: LinkState, mention: Mention, home: str | None) -> str:
-    """Join or open without the records of the stage."""
-    member = Member.of(mention)
-    if home is None:
-        home = mention.mention_id
-        now = Open(opening(mention, home), [])
-        state.profiles[home] = Profile.of(member, state.index.idf)
-    else:
-        now = state.open[home]
-        state.profiles[home].merge(Profile.of(member, state.index.idf), state.index.idf)
-    now.members.append(member)
-    state.keep(now, Change(kind="joined"), mention.reported_at)
-    return home
-
-
-def _merge(state: LinkState, home: str, other: Open, truth: dict[str, Counter[str]], became: dict[str, str]) -> str:
-    now = merge(LinkSession(state), state.open[home], other, Reason("", state.open[home].incident.last_changed))
-    gone = other.incident_id if now.incident_id == home else home
-    truth[now.incident_id] += truth.pop(gone)
-    became[gone] = now.incident_id
-    return now.incident_id
-
-
-def _split(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], truth: dict[str, Counter[str]], homes: dict[str, str],
-            became: dict[str, str], judge: Callable[[list[float], str, Counter[str]], None]) -> None:  # fmt: skip
-    now = state.open[home]
-    if now.retired.mentions:
-        return
-    some, others = two_groups(now.members, state.index.idf)
-    if min(len(some), len(others)) < FEWEST:
-        return
-    idf = state.index.idf
-    parts = compare(Side(Profile.of_all(some, idf), idf), Profile.of_all(others, idf), days_between(some, others))
-    mine, theirs = (Counter(row_of[m.mention.mention_id].truth for m in group) for group in (some, others))
-    best, n = mine.most_common(1)[0]
-    if n / mine.total() > 0.6:
-        judge(parts, best, theirs)
-    if model.logits([parts])[0] < logit(APART):
-        taken = frozenset(m.mention.mention_id for m in some)
-        new = split(LinkSession(state), now, taken, Reason("", now.incident.last_changed))
-        truth[home] = theirs
-        if new is not None:
-            homes |= {document: _last(known, became) for document, known in homes.items()}
-            became.pop(new.incident_id, None)
-            truth[new.incident_id] = mine
-            for m in some:
-                homes[row_of[m.mention.mention_id].document] = new.incident_id
 
 
 def examples(sets: dict[str, list[Row]]) -> list[Example]:

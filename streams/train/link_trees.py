@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from streams.domain.linking.pair_score import BESIDE, MODEL, PARTS, WORDED, Trees
+from streams.domain.linking.pair_score import BESIDE, PARTS, WORDED
+from streams.domain.linking.score_trees import MODEL, Trees
 
 DOWN = frozenset(("km", "days", "reports"))
 FREE = frozenset(

@@ -13,7 +13,8 @@ from streams.domain.linking.blocking import Index
 from streams.domain.linking.cluster_profile import MOST, SUMS, Profile
 from streams.domain.linking.link import JOIN
 from streams.domain.linking.member import Member
-from streams.domain.linking.pair_score import BESIDE, PARTS, Side, compare, named, scores, set_beside, trees
+from streams.domain.linking.pair_score import BESIDE, PARTS, Side, compare, named, set_beside
+from streams.domain.linking.score_trees import scores, trees
 from streams.domain.mentions.link_features import features
 from streams.domain.text.word_frequency import UNKNOWN, rarity
 

@@ -19,8 +19,9 @@ from streams.domain.linking.furniture import furniture, of_one_outlet, without
 from streams.domain.linking.incident import NEWS_ROLES, REPORTING_ROLES, Open, opening, sourced
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, merge
-from streams.domain.linking.pair_score import EVENT_FAMILY, UNKNOWN, Side, compare, named, scores, set_beside
+from streams.domain.linking.pair_score import EVENT_FAMILY, UNKNOWN, Side, compare, named, set_beside
 from streams.domain.linking.relation_records import relate
+from streams.domain.linking.score_trees import scores
 from streams.domain.linking.session import Linked, LinkSession
 from streams.domain.linking.split_by_clustering import split_by_clustering
 from streams.domain.linking.split_by_document import split_by_document

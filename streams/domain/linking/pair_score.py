@@ -1,23 +1,18 @@
-"""The score that two groups of accounts report the same incident: named parts, and one probability from them.
+"""What two groups of accounts have in common, as named parts; score_trees.py makes one probability of them.
 
 A group is one mention or a whole open incident; the same comparison serves for linking and for merging.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from streams.domain.geo.distance import kilometres
 from streams.domain.linking.blocking import AREA_PRECISIONS
 from streams.domain.linking.cluster_profile import Profile, Weight
 from streams.domain.mentions.link_features import stems_of
 
-MODEL = Path(__file__).parents[1] / "models" / "link.npz"
 FAR = 3000.0  # kilometres beyond which distance does not matter
 LONG = 400.0  # days beyond which distance in time does not matter
 SAME = 0.25  # days within which reports count as simultaneous: the time of collection says nothing
@@ -40,9 +35,7 @@ WORDED = tuple(
     map(PARTS.index, ("text", "title", "title_found", "found", "text_held", "names", "name", "people", "place_told"))
 )  # parts in which two languages have nothing in common, which says nothing
 SLIGHT = 0.02  # likeness of texts that is no more than chance
-Indices = npt.NDArray[np.intp]
 Held = tuple[float, float]
-Matrix = npt.NDArray[np.float64]
 
 
 class ProfilePlace(NamedTuple):
@@ -202,53 +195,6 @@ def _others(values: list[float], one: float) -> tuple[float, float]:
     others = sorted(values)
     others.remove(one)
     return others[-1], others[(len(others) - 1) // 2]
-
-
-class Trees(NamedTuple):
-    """Boosted regression trees as flat arrays over all their nodes; a leaf leads to itself."""
-
-    roots: Indices
-    part: Indices
-    at_most: Matrix
-    unknown_left: npt.NDArray[np.bool_]
-    children: Indices  # right and left of node n at 2n and 2n + 1
-    value: Matrix
-    bias: float
-    depth: int
-
-    def logits(self, rows: Sequence[Sequence[float]]) -> Matrix:
-        """Log-odds of each row of parts."""
-        x = np.array(rows, dtype=np.float64)
-        both = np.concatenate(
-            (np.where(np.isnan(x), -np.inf, x), x), axis=1
-        )  # -inf goes left; NaN, at most nothing, goes right
-        part = self.part + x.shape[1] * ~self.unknown_left
-        cells = np.arange(len(x))[:, None] * both.shape[1]
-        found = both.take(part.take(self.roots), axis=1)
-        node = self.children.take(2 * self.roots + (found <= self.at_most.take(self.roots)))
-        for _ in range(self.depth - 1):
-            found = both.take(part.take(node) + cells)
-            node = self.children.take(2 * node + (found <= self.at_most.take(node)))
-        total: Matrix = self.value.take(node).sum(axis=1) + self.bias
-        return total
-
-
-@cache
-def trees() -> Trees:
-    """The trained model, read once."""
-    with np.load(MODEL) as data:
-        return Trees(
-            data["roots"].astype(np.intp), data["part"].astype(np.intp), data["at_most"].astype(np.float64), data["unknown_left"],
-            data["children"].astype(np.intp), data["value"].astype(np.float64), float(data["bias"]), int(data["depth"]),
-        )  # fmt: skip
-
-
-def scores(rows: list[list[float]]) -> list[float]:
-    """Probability of each row of parts that both sides are the same incident."""
-    if not rows:
-        return []
-    found: list[float] = (1 / (1 + np.exp(-trees().logits(rows)))).tolist()
-    return found
 
 
 def named(row: list[float]) -> dict[str, float]:

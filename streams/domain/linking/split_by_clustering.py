@@ -15,7 +15,8 @@ from streams.domain.linking.cluster_profile import Profile, Weight, damped
 from streams.domain.linking.incident import NEWS_ROLES
 from streams.domain.linking.member import Member
 from streams.domain.linking.merge_split import Reason, split
-from streams.domain.linking.pair_score import Rarity, Side, compare, named, scores
+from streams.domain.linking.pair_score import Rarity, Side, compare, named
+from streams.domain.linking.score_trees import scores
 from streams.domain.linking.session import LinkSession
 
 APART = 0.3  # score of two groups below which they are two incidents
