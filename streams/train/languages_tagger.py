@@ -19,8 +19,10 @@ from sklearn.decomposition import PCA
 from wordfreq import available_languages, get_frequency_dict
 
 from streams.domain.languages import word_classes
+from streams.domain.languages.joined_words import parted_words
 from streams.domain.languages.language_pack import CODES
-from streams.domain.languages.place_tagger import COMMON, PATH, features, names_in, spans, word_hash
+from streams.domain.languages.place_features import COMMON, features, word_hash
+from streams.domain.languages.place_tagger import PATH, names_in, spans
 from streams.domain.languages.words import fold, words_of
 from streams.domain.text.sentence_encoder import encode_words
 from streams.train.held_out import record
@@ -71,7 +73,7 @@ def classes(rows: list[dict[str, Any]]) -> None:
 
 def labelled(row: dict[str, Any]) -> tuple[list[list[str]], list[str], list[Any]]:
     """Features, labels and words of a sentence."""
-    words = words_of(row["text"])
+    words = parted_words(row["text"], row["lang"])
     labels = ["O"] * len(words)
     for place in row["places"]:
         inside = [i for i, w in enumerate(words) if w.start < place["end"] and w.end > place["start"]]

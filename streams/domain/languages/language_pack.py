@@ -69,6 +69,7 @@ class Pack:
     own_places: dict[int, tuple[int, ...]]
     endings: tuple[tuple[str, str], ...]  # of a place's name in its cases, and what the name ends in
     stop: frozenset[str]
+    joined: tuple[str, ...]  # small words that lose the blank to a name beside them, longest first
     exact: dict[str, list[tuple[tuple[tuple[str, bool], ...], str, Any]]]
     begins: dict[str, list[tuple[tuple[tuple[str, bool], ...], str, Any]]]
     longest: int  # of the beginnings
@@ -142,7 +143,7 @@ def pack(code: str) -> Pack:
         raw.get("sources", {}).get("according_after", False), raw.get("numbers", {}).get("teens", raw.get("teens", False)),
         _glued(raw.get("numbers", {})),
         tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))), _endings(places),
-        no_places,
+        no_places, tuple(sorted(_split(places.get("joined", "")), key=lambda w: (-len(w), w))),
         dict(exact), dict(begins), max(map(len, begins), default=0),
     )  # fmt: skip
 

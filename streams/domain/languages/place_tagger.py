@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pycrfsuite
 
 from streams.domain.geo.gazetteer import KINDS, gazetteer
+from streams.domain.languages.joined_words import parted_words
 from streams.domain.languages.language_pack import CODES, pack
+from streams.domain.languages.place_features import common_words, features, word_hash
 from streams.domain.languages.place_names import Named, find_names
-from streams.domain.languages.word_classes import classes_of
-from streams.domain.languages.words import unspaced, words_of
+from streams.domain.languages.words import unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,16 +26,11 @@ if TYPE_CHECKING:
     from streams.domain.languages.words import Word
 
 PATH = Path(__file__).parents[1] / "models" / "place_tagger.crfsuite"
-COMMON = Path(__file__).parents[1] / "models" / "place_words.npz"
 MOST = 400  # words tagged in one go
 LABELLED = frozenset("ar de es fa fr he hi id it ja nl pt ru uk".split())  # languages that the tagger learned from
 LARGE = 50  # ten times the decimal logarithm of the people of a town that is believed without the tagger
 SUFFIXED = 30  # the same where an apostrophe sets an ending off, as Turkish does after names only
 RARE = 2  # level of a word that is common enough to be no place without the tagger
-_GROUPS = {
-    "country": "country", "admin1": "area", "admin2": "small", "city": "city", "locality": "small", "facility": "facility", "region": "region",
-    "water": "region", "terrain": "region", "capital": "capital", "people": "region",
-}  # fmt: skip
 
 
 class Tagged(NamedTuple):
@@ -45,24 +40,6 @@ class Tagged(NamedTuple):
     end: int
     places: tuple[int, ...]
     chance: float
-
-
-@cache
-def common_words() -> dict[str, dict[int, int]]:
-    """For each language how common its commonest words are, 1 to 4, by the hash that `word_hash` gives."""
-    with np.load(COMMON) as data:
-        return {
-            code: dict(zip(data[f"{code}_keys"].tolist(), data[f"{code}_levels"].tolist(), strict=True))
-            for code in str(data["codes"]).split()
-        }
-
-
-def word_hash(form: str) -> int:
-    """32-bit FNV-1a hash of a folded word."""
-    value = 0x811C9DC5
-    for byte in form.encode("utf-8", "surrogatepass"):
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return value
 
 
 def names_in(words: Sequence[Word], lang: str) -> list[Named]:
@@ -91,97 +68,6 @@ def _stopped(words: Sequence[Word], name: Named, stop: frozenset[str]) -> bool:
     return " ".join(w.form for w in words[name.first : name.last] if w.form) in stop
 
 
-def features(words: Sequence[Word], names: Sequence[Named], lang: str) -> list[list[str]]:
-    """Features of every word, in the form that python-crfsuite takes."""
-    known = _known(words, names)
-    area = frozenset(
-        w for phrase in (pack(lang).area_words if lang in CODES else ()) for w in phrase.casefold().split()
-    )
-    common = common_words().get(lang, {})
-    forms = [(w.form or "-").encode("utf-8", "replace").decode() for w in words]  # a lone surrogate is no UTF-8
-    shapes = [_shape(w.text) for w in words]
-    levels = [str(common.get(word_hash(f), 0)) for f in forms]
-    areas = ["A" if w.text.casefold() in area else "" for w in words]
-    kinds = [k[:6] for k in known]
-    known_well = lang in CODES and pack(lang).vectors
-    alike = [
-        tuple(f"C{n}={c}" for n, c in enumerate(found))
-        for found in (classes_of([w.text for w in words]) if known_well else [()] * len(words))
-    ]
-    edge = len(forms)
-    out = []
-    for at, form in enumerate(forms):
-        shared = [
-            f"k={known[at]}",
-            f"s={shapes[at]}",
-            f"c={levels[at]}",
-            f"ks={known[at]}{shapes[at]}",
-            f"kc={known[at]}{levels[at]}",
-        ]
-        mine = [*shared, f"w={form}", f"p3={form[:3]}", f"e3={form[-3:]}", f"e2={form[-2:]}"]
-        shared += (*alike[at], *(f"{c}{known[at]}" for c in alike[at]))
-        if areas[at]:
-            shared.append("area")
-        for step, mark in ((-1, "-"), (1, "+")):
-            beside = at + step
-            if 0 <= beside < edge:
-                shared += (
-                    f"{mark}k={kinds[beside]}",
-                    f"{mark}c={levels[beside]}{shapes[at]}",
-                    f"{mark}ks={kinds[at]}{shapes[beside]}",
-                )
-                mine += (
-                    f"{mark}s={shapes[beside]}", f"{mark}w={forms[beside]}", f"{mark}kw={kinds[at]}{forms[beside]}", f"{mark}e={forms[beside][-2:]}",
-                    f"{mark}ks={kinds[at]}{shapes[beside]}", f"{mark}k={kinds[beside]}",
-                )  # fmt: skip
-                shared += (mark + c for c in alike[beside])
-                if areas[beside]:
-                    shared.append(f"{mark}area")
-            else:
-                shared.append(f"{mark}edge")
-        for beside, mark in ((at - 2, "--"), (at + 2, "++")):
-            if 0 <= beside < edge:
-                mine += (f"{mark}k={kinds[beside]}", f"{mark}w={forms[beside]}")
-        if unspaced(words[at].text):
-            mine += [
-                f"n2={''.join(forms[at : at + 2])}",
-                f"b2={''.join(forms[max(0, at - 1) : at + 1])}",
-                f"n3={''.join(forms[at : at + 3])}",
-            ]
-        out.append(shared + [lang + f for f in mine])
-    return out
-
-
-def _known(words: Sequence[Word], names: Sequence[Named]) -> list[str]:
-    """For each word the group, size and position of the known name that it belongs to."""
-    places = gazetteer()
-    out = ["O"] * len(words)
-    for name in names:
-        best = name.places[0]
-        group = _GROUPS[KINDS[places.kind[best]]]
-        size = min(places.population[best] // 10, 7)
-        length = name.last - name.first
-        for n, at in enumerate(range(name.first, name.last)):
-            position = "S" if length == 1 else "B" if n == 0 else "E" if n == length - 1 else "I"
-            out[at] = f"{position}{group[:3]}{'' if name.exact else '~'}{size}"
-    return out
-
-
-def _shape(text: str) -> str:
-    first = text[0]
-    if first.isdigit():
-        return "9"
-    if not first.isalpha():
-        return first if first in ".,()\"'-:;?!«»" else "."
-    if unspaced(first):
-        return "K" if "\u30a0" <= first <= "\u30ff" else "H" if "\u3040" <= first <= "\u309f" else "C"
-    if first.islower():
-        return "x"
-    if not first.isupper():
-        return "a"
-    return "X" if text[1:].islower() else "XX" if len(text) > 1 else "X."
-
-
 @cache
 def tagger() -> pycrfsuite.Tagger:
     """The trained model, opened once."""
@@ -203,7 +89,7 @@ def spans(labels: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def find_places(text: str, lang: str) -> list[Tagged]:
     """Place names of a text in order."""
-    words = words_of(text)
+    words = parted_words(text, lang)
     out: list[Tagged] = []
     for start in range(0, len(words), MOST):
         out += _tagged(words[start : start + MOST], lang)
@@ -247,5 +133,5 @@ def believed(words: Sequence[Word], name: Named, lang: str) -> Tagged | None:
 
 def known_places(text: str, lang: str) -> list[Tagged]:
     """Places of a headline by known names alone, for when the tagger finds none."""
-    words = words_of(text)[:MOST]
+    words = parted_words(text, lang)[:MOST]
     return [t for n in names_in(words, lang) if (t := believed(words, n, lang))]
