@@ -17,10 +17,11 @@ from deploy.actions.setup import create_topics
 from deploy.local.clickhouse import clickhouse
 from deploy.local.cluster import Ports, cluster, start
 from deploy.local.kafka import kafka
-from deploy.supervise.lag import LagReader
+from deploy.supervise.lag import Lag, LagReader
 from deploy.supervise.ports import free_ports
 from deploy.supervise.process import Child
 from deploy.supervise.tree import Tree, notifier, tocsin_child, workers
+from schemas.topics import group
 from streams.settings import Settings
 from tests.integration.faults.ledger import Slice
 from tests.integration.faults.proxy import Proxy
@@ -78,8 +79,7 @@ class Rig:
         while time.monotonic() - quiet < QUIET_SECONDS:
             self.watch()
             try:
-                self._lag = self._lag or LagReader(self.settings.kafka, self.settings.notify)
-                lags = [lag for lag in self._lag.lags() if lag.behind > 0]
+                lags = [lag for lag in self._lags() if lag.behind > 0]
                 behind = ", ".join(f"{lag.group} by {lag.behind} of {lag.topic}" for lag in lags)
             except KafkaError as error:
                 lags, behind = [None], repr(error)
@@ -89,6 +89,14 @@ class Rig:
                 raise AssertionError(f"not recovered within {seconds:g} s: {behind}; noticed {self.noticed[-5:]}")
             time.sleep(0.2)
         return time.monotonic() - began - QUIET_SECONDS
+
+    def behind(self, stage: str) -> int:
+        """How many messages a stage has yet to commit."""
+        return sum(lag.behind for lag in self._lags() if lag.group == group(stage))
+
+    def _lags(self) -> list[Lag]:
+        self._lag = self._lag or LagReader(self.settings.kafka, self.settings.notify)
+        return self._lag.lags()
 
     def publish(self, part: Slice, pause: float) -> None:
         """Write a slice in its order, one message after the other, however long the broker is away."""
