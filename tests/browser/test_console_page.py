@@ -219,6 +219,14 @@ async def test_a_page_says_when_kafka_is_away_and_comes_back(kafka, tmp_path):
         assert await page.ask("trouble.hidden")
 
 
+async def test_a_page_does_not_say_that_there_is_nothing_before_kafka_has_told(tmp_path):
+    app = create_console(f"127.0.0.1:{free_ports(1)[0]}", Codec(), dict)
+    async with TestServer(app) as server, tab(tmp_path / "profile") as page:
+        await page.open(str(server.make_url("/")), width=1440, height=900)
+        await page.until("!trouble.hidden")
+        assert await page.texts("#alerts-empty, #incidents-empty") == ["Asking Kafka what there is."] * 2
+
+
 @dataclass
 class Relay:
     """Passes bytes on between a page and a console until it is frozen: open connections, and not a word."""

@@ -2,7 +2,7 @@
 
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { findsAlert } from "./find.js";
-import { alertsNewestFirst, board, chosen, isUnseen, markSeen } from "./state.js";
+import { alertsNewestFirst, board, chosen, isUnseen, markSeen, untold } from "./state.js";
 import { marks, sign as triageSign } from "./triage.js";
 import { changed, cut, figure, gravestFirst, local, plural, slug, where } from "./words.js";
 
@@ -86,6 +86,7 @@ export function drawAlerts(choose, redraw) {
 
 function emptiness(standing) {
   if (standing.length) return `None of ${plural(standing.length, "alert")} matches what is looked for and the levels switched on above.`;
+  if (untold()) return untold();
   if (!board.counts["news.article.v1"] && !board.counts["news.event.v1"]) {
     return "No news yet. Start a connector (tocsin connect --help) or the bundled sample (tocsin demo).";
   }

@@ -3,7 +3,7 @@
 import { $, arrange, button, element, first, more, walkable } from "./dom.js";
 import { incidentFinder } from "./find.js";
 import { older, olderThan } from "./older.js";
-import { board, chosen, incidentsNewestFirst } from "./state.js";
+import { board, chosen, incidentsNewestFirst, untold } from "./state.js";
 import { cut, figure, local, period, plural, slug, where, whole } from "./words.js";
 
 const NEWS = new Set(["main", "follow-up"]);
@@ -59,7 +59,7 @@ export function drawIncidents(choose, redraw) {
   $("incidents-empty").hidden = found.length > 0;
   $("incidents-empty").textContent = board.incidents.size
     ? `None of ${plural(board.incidents.size, "incident")} held here matches${past.length ? "; ClickHouse has some" : ": change the words, or switch on history and stories"}.`
-    : "No incident yet. Each appears here as soon as the first report about it is read.";
+    : untold() || "No incident yet. Each appears here as soon as the first report about it is read.";
   for (const incident of board.incidents.values()) incident.fresh = false;
   return [...found, ...past];
 }

@@ -7,6 +7,9 @@ const byChange = (key) => (a, b) => (a[key] < b[key] ? 1 : a[key] > b[key] ? -1 
 export const alertsNewestFirst = () => [...board.alerts.values()].sort(byChange("changed_at"));
 export const incidentsNewestFirst = () => [...board.incidents.values()].sort(byChange("last_changed"));
 
+// What an empty list says before the server has told what there is.
+export const untold = () => (board.health?.kafka !== "connected" && !board.incidents.size ? "Asking Kafka what there is." : "");
+
 // Milliseconds of the newest report on the board; null on an empty one.
 export function newest() {
   let last = "";
