@@ -84,8 +84,9 @@ class LagReader:
         try:
             offsets = self._admin.list_group_offsets([group])
         except KafkaError:  # there is none, or kafka-python asks a broker that no longer coordinates it
+            anew = self._connected()  # while none answers, the old one stays to be asked again
             self._admin.close()
-            self._admin = self._connected()
+            self._admin = anew
             try:
                 offsets = self._admin.list_group_offsets([group])
             except KafkaError:
