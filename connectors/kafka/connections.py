@@ -4,6 +4,7 @@ A client whose first broker does not answer would leave its thread and sockets b
 given up before it stands would leave its socket, and so would one that is closed with something still to send.
 """
 
+import socket
 from typing import Any
 from weakref import WeakSet
 
@@ -16,10 +17,10 @@ class _Loop(NetworkSelector):  # type: ignore[misc]  # kafka-python has no types
     """The loop of one client, which closes every socket that it has waited for."""
 
     def __init__(self, **options: Any) -> None:
-        self._waited_for: WeakSet[Any] = WeakSet()
+        self._waited_for: WeakSet[socket.socket] = WeakSet()
         super().__init__(**options)
 
-    def register_event(self, fileobj: Any, event: int, task: object) -> None:
+    def register_event(self, fileobj: socket.socket, event: int, task: object) -> None:
         """Let a task go on when a socket is ready."""
         self._waited_for.add(fileobj)
         super().register_event(fileobj, event, task)
@@ -27,8 +28,8 @@ class _Loop(NetworkSelector):  # type: ignore[misc]  # kafka-python has no types
     def close(self) -> None:
         """End the thread and what it had in hand."""
         super().close()
-        for socket in list(self._waited_for):
-            socket.close()
+        for waited_for in list(self._waited_for):
+            waited_for.close()
 
 
 class Connections(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
@@ -51,7 +52,7 @@ class Connections(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no 
 _connect = KafkaNetSocket.sock_connect
 
 
-async def _connect_or_close(self: KafkaNetSocket, net: object, sock: Any, *args: Any, **named: Any) -> Any:
+async def _connect_or_close(self: KafkaNetSocket, net: object, sock: socket.socket, *args: Any, **named: Any) -> Any:
     try:
         return await _connect(self, net, sock, *args, **named)
     except BaseException:

@@ -98,7 +98,8 @@ class Tallies:
             log.warning("counts by hour and day wait until ClickHouse answers: %s", error)
             self._rest_until = self._clock() + AGAIN_SECONDS
         else:
-            self._rest_until = self._clock() + (SHARE - 1) * (self._clock() - began)
+            ended = self._clock()
+            self._rest_until = ended + (SHARE - 1) * (ended - began)
 
     def count_some(self) -> bool:
         """Count the newest of the hours that are due; whether some are left. Raises StoreAway."""

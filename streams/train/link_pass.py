@@ -6,7 +6,6 @@ A pass follows the truth, and now and then opens an incident too many so that me
 import math
 import random
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 
@@ -74,7 +73,7 @@ class _Pass:
         self._beside(home, others)
         same = [o for o in others if self._story(o.incident_id) == self._story(home)]
         if self.rng.random() < MENDED and same:
-            _merge(self.state, home, same[0], self.truth, self.became)
+            self._merge(home, same[0])
 
     def follow_model(self, row: Row, model: Trees, merge_at: float | None, looked_at: frozenset[int]) -> None:
         """Put a mention where the model says, and merge and split as it says."""
@@ -98,7 +97,7 @@ class _Pass:
         pairs = self._beside(home, others)
         home = self._merged(home, others, pairs, model, merge_at)
         if len(state.open[home].members) in looked_at:
-            _split(state, home, model, self.row_of, self.truth, self.homes, self.became, self.judge)
+            self._split(home, model)
 
     def _side(self, row: Row) -> Side:
         for closed in self.state.advance(row.mention.reported_at):
@@ -138,8 +137,40 @@ class _Pass:
             if found[n] < logit(merge_at or needed_to_merge(parts)):
                 found[n] = -np.inf
         if pairs and found.max() > -np.inf:
-            return _merge(state, home, others[int(found.argmax())], self.truth, self.became)
+            return self._merge(home, others[int(found.argmax())])
         return home
+
+    def _merge(self, home: str, other: Open) -> str:
+        state = self.state
+        now = merge(LinkSession(state), state.open[home], other, Reason("", state.open[home].incident.last_changed))
+        gone = other.incident_id if now.incident_id == home else home
+        self.truth[now.incident_id] += self.truth.pop(gone)
+        self.became[gone] = now.incident_id
+        return now.incident_id
+
+    def _split(self, home: str, model: Trees) -> None:
+        """Part an incident whose accounts the model takes for two."""
+        now, idf = self.state.open[home], self.state.index.idf
+        if now.retired.mentions:
+            return
+        some, others = two_groups(now.members, idf)
+        if min(len(some), len(others)) < FEWEST:
+            return
+        parts = compare(Side(Profile.of_all(some, idf), idf), Profile.of_all(others, idf), days_between(some, others))
+        mine, theirs = (Counter(self.row_of[m.mention.mention_id].truth for m in group) for group in (some, others))
+        best, n = mine.most_common(1)[0]
+        if n / mine.total() > PURE:
+            self.judge(parts, best, theirs)
+        if model.logits([parts])[0] >= logit(APART):
+            return
+        taken = frozenset(m.mention.mention_id for m in some)
+        new = split(LinkSession(self.state), now, taken, Reason("", now.incident.last_changed))
+        self.truth[home] = theirs
+        if new is not None:
+            self.homes |= {document: _last(known, self.became) for document, known in self.homes.items()}
+            self.became.pop(new.incident_id, None)
+            self.truth[new.incident_id] = mine
+            self.homes |= {self.row_of[m.mention.mention_id].document: new.incident_id for m in some}
 
     def _story(self, incident_id: str) -> str:
         return self.truth[incident_id].most_common(1)[0][0]
@@ -178,37 +209,3 @@ def _put(state: LinkState, mention: Mention, home: str | None) -> str:
     now.members.append(member)
     state.keep(now, Change(kind="joined"), mention.reported_at)
     return home
-
-
-def _merge(state: LinkState, home: str, other: Open, truth: dict[str, Counter[str]], became: dict[str, str]) -> str:
-    now = merge(LinkSession(state), state.open[home], other, Reason("", state.open[home].incident.last_changed))
-    gone = other.incident_id if now.incident_id == home else home
-    truth[now.incident_id] += truth.pop(gone)
-    became[gone] = now.incident_id
-    return now.incident_id
-
-
-def _split(state: LinkState, home: str, model: Trees, row_of: dict[str, Row], truth: dict[str, Counter[str]], homes: dict[str, str],
-            became: dict[str, str], judge: Callable[[list[float], str, Counter[str]], None]) -> None:  # fmt: skip
-    now = state.open[home]
-    if now.retired.mentions:
-        return
-    some, others = two_groups(now.members, state.index.idf)
-    if min(len(some), len(others)) < FEWEST:
-        return
-    idf = state.index.idf
-    parts = compare(Side(Profile.of_all(some, idf), idf), Profile.of_all(others, idf), days_between(some, others))
-    mine, theirs = (Counter(row_of[m.mention.mention_id].truth for m in group) for group in (some, others))
-    best, n = mine.most_common(1)[0]
-    if n / mine.total() > 0.6:
-        judge(parts, best, theirs)
-    if model.logits([parts])[0] < logit(APART):
-        taken = frozenset(m.mention.mention_id for m in some)
-        new = split(LinkSession(state), now, taken, Reason("", now.incident.last_changed))
-        truth[home] = theirs
-        if new is not None:
-            homes |= {document: _last(known, became) for document, known in homes.items()}
-            became.pop(new.incident_id, None)
-            truth[new.incident_id] = mine
-            for m in some:
-                homes[row_of[m.mention.mention_id].document] = new.incident_id

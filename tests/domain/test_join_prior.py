@@ -33,9 +33,9 @@ def test_the_mean_is_stored_and_state_without_it_is_read():
     assert state.prior.mean != FAIR
     stored = {key: state.dump(key) for key in state.every_key()}
     assert LinkState.restore(stored.items()).prior.mean == state.prior.mean
-    older = {key: pack(without(unpack(value)), compressed=False) for key, value in stored.items()}
+    rows = {key: unpack(value) for key, value in stored.items()}
+    older = {
+        key: pack({name: value for name, value in row.items() if name != "joining"}, compressed=False)
+        for key, row in rows.items()
+    }
     assert LinkState.restore(older.items()).prior.mean == FAIR
-
-
-def without(row: dict) -> dict:
-    return {name: value for name, value in row.items() if name != "joining"}

@@ -66,6 +66,17 @@ def plain(kafka, name, tmp_path):
     admin.close()
 
 
+def counting(settings, file, *options, name="counting"):
+    """A worker that notes in a file which articles it has handled, see `counting_worker.py`."""
+    command = [sys.executable, "-m", "tests.integration.counting_worker", name, file, *options]
+    log = settings.data_dir / f"{name}.log"
+    return Child(name, command, log=log, ready=lambda: True, environment=settings.environment())
+
+
+def wait_until_handled(file, article):
+    eventually(lambda: file.exists() and article.article_id in file.read_text(), seconds=60, what="it is handled")
+
+
 def test_plain_faust_acknowledges_what_its_agent_raised_on(plain):
     with plain("one", "bad", "two", copies=1) as (seen, committed):
         eventually(lambda: committed() >= 3, seconds=60, what="the offset behind the bad value is committed")
@@ -109,19 +120,13 @@ def test_a_state_that_takes_long_to_restore_is_restored_once(parts, tmp_path, no
     with own_kafka(parts, tmp_path / "kafka") as (address, batch_bytes):
         settings = Settings(kafka=address, data_dir=tmp_path, partitions=1, batch_bytes=batch_bytes, console_port=0)
         create_topics(settings)
-        command = [sys.executable, "-m", "tests.integration.counting_worker", "slow", file, "13"]
-        worker = Child(
-            "slow", command, log=tmp_path / "slow.log", ready=lambda: True, environment=settings.environment()
-        )
+        worker = counting(settings, file, "13")
         for part in (articles[:3], articles[3:]):
             with Publisher(settings.kafka, CODEC, batch_bytes=batch_bytes) as publisher:
                 for article in part:
                     publisher.publish(article)
             with worker:
-                last = part[-1].article_id
-                eventually(
-                    lambda last=last: file.exists() and last in file.read_text(), seconds=60, what="all are handled"
-                )
+                wait_until_handled(file, part[-1])
     assert file.read_text().split() == [a.article_id for a in articles]
 
 
@@ -139,23 +144,12 @@ def test_a_standby_takes_over_though_it_waited_longer_than_a_batch_may_take(part
                 kafka=address, data_dir=tmp_path / name, partitions=1, batch_bytes=batch_bytes, console_port=0
             )
             create_topics(settings)
-            command = [
-                sys.executable,
-                "-m",
-                "tests.integration.counting_worker",
-                "held",
-                file,
-                "none",
-                str(longest_work),
-            ]
-            log, environment = tmp_path / f"{name}.log", settings.environment()
-            return Child(name, command, log=log, ready=lambda: True, environment=environment).start()
+            return counting(settings, file, "none", str(longest_work)).start()
 
         def handled(article):
             publisher.publish(article)
             publisher.flush()
-            seen = lambda: file.exists() and article.article_id in file.read_text()  # noqa: E731
-            eventually(seen, seconds=60, what="it is handled")
+            wait_until_handled(file, article)
 
         first = worker("first")
         stack.callback(first.stop)
@@ -174,12 +168,8 @@ def test_a_broker_that_freezes_again_and_again_loses_no_message(real_kafka_here,
         broker = stack.enter_context(real_kafka(tmp_path / "kafka", port=port, controller_port=controller))
         settings = Settings(kafka=f"127.0.0.1:{port}", data_dir=tmp_path, partitions=1, console_port=0)
         create_topics(settings)
-        files, workers = [tmp_path / f"handled-{group}" for group in range(GROUPS)], []
-        for file in files:
-            command = [sys.executable, "-m", "tests.integration.counting_worker", file.name, file, "0"]
-            log = tmp_path / f"{file.name}.log"
-            worker = Child(file.name, command, log=log, ready=lambda: True, environment=settings.environment())
-            workers.append(stack.enter_context(worker))
+        files = [tmp_path / f"handled-{group}" for group in range(GROUPS)]
+        workers = [stack.enter_context(counting(settings, file, "0", name=file.name)) for file in files]
 
         def handled(file, count):
             for worker in workers:

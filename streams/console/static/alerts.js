@@ -86,7 +86,8 @@ export function drawAlerts(choose, redraw) {
 
 function emptiness(standing) {
   if (standing.length) return `None of ${plural(standing.length, "alert")} matches what is looked for and the levels switched on above.`;
-  if (untold()) return untold();
+  const waiting = untold();
+  if (waiting) return waiting;
   if (!board.counts["news.article.v1"] && !board.counts["news.event.v1"]) {
     return "No news yet. Start a connector (tocsin connect --help) or the bundled sample (tocsin demo).";
   }

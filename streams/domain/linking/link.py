@@ -82,7 +82,7 @@ def link(state: LinkState, mention: Mention) -> tuple[LinkState, Linked]:
 
 
 def rank(state: LinkState, mention: Mention, profile: Profile) -> list[Found]:
-    """Open incidents that the mention may belong to, likeliest first."""
+    """Open incidents that the mention may belong to, likeliest first; what news finds is taken into the prior."""
     compared = considered(state, mention, Side(profile, state.index.idf))
     chances = [
         weighed(p, odds(profile, state.profiles[i], row, state.index.idf))

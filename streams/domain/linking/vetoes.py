@@ -70,7 +70,8 @@ def vetoed(one: "Profile", other: "Profile", row: list[float], idf: "Weight") ->
     days = _days_between(one.stated, other.stated)
     if row[AT["km"]] > math.log1p(reach) and (row[AT["place_told"]] == 0 or days > 0):
         return True
-    elsewhere = row[AT["country"]] == 0 or (row[AT["same_area"]] == 0 and reach <= NEAR)
+    local = reach <= NEAR  # floods, quakes and storms are told in several provinces
+    elsewhere = row[AT["country"]] == 0 or (local and row[AT["same_area"]] == 0)
     if math.isnan(row[AT["km"]]) and row[AT["place_told"]] == 0 and elsewhere:  # one side knows only the province
         return True
     if row[AT["country"]] == 0 and _spared(one.tolls, other.tolls):
