@@ -55,9 +55,10 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message with its record as plain values, or the reason why it has none."""
+    """A message, when it entered Kafka (see `Arrivals`), and its record as plain values or why it has none."""
 
     message: Any
+    at: int
     record: Plain = field(default_factory=dict)
     error: Exception | None = None
 
@@ -116,14 +117,14 @@ class Keeper:
         waiting = list(by_topic.values())
         while waiting:
             part = waiting.pop()
-            produced = [max(0, taken.message.timestamp) for taken in part]
+            produced = [taken.at for taken in part]
             tables = tables_of(part[0].message.topic, [taken.record for taken in part], produced)
             try:
                 whole += self.beside.insert(tables)
                 counts.update(dict.fromkeys(tables, len(part)))
             except RowsRefused as error:
                 if len(part) == 1:
-                    refused.append(Taken(part[0].message, error=error))
+                    refused.append(Taken(part[0].message, part[0].at, error=error))
                 else:
                     waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
         return dict(counts), refused, whole

@@ -22,6 +22,7 @@ from tenacity import RetryError
 
 from connectors.ingest.publish import Publisher
 from connectors.kafka.membership import member
+from connectors.load.arrivals import Arrivals
 from connectors.load.batch import BatchLimits, Counters, Keeper, Taken
 from connectors.load.beside import Beside
 from connectors.load.retention import Kept, Retention
@@ -88,7 +89,8 @@ class Loader:
         with ExitStack() as stack:
             consumer = member(self._bootstrap, self._group, **FETCH)
             stack.callback(consumer.close, autocommit=False)
-            consumer.subscribe(list(self._topics))
+            arrivals = Arrivals(consumer)
+            consumer.subscribe(list(self._topics), listener=arrivals)
             publisher = Publisher(
                 self._bootstrap, self._codec, batch_bytes=self._producer_batch_bytes, client_id=self._group
             )
@@ -101,14 +103,14 @@ class Loader:
                 self._tell_held()
                 _meanwhile(worker, partial(self._retention.expire, time.time_ns() // 1_000_000))
                 _meanwhile(worker, tallies.in_turn)
-                if batch := self._gather(consumer, stop):
+                if batch := self._gather(consumer, arrivals, stop):
                     stored = worker.submit(self._keeper.keep, batch, publisher, stop)
                     if self._await(stored, consumer):
                         self._commit(consumer, batch)
                         if not self._held:
                             self._waits("")
 
-    def _gather(self, consumer: Any, stop: threading.Event) -> list[Taken]:
+    def _gather(self, consumer: Any, arrivals: Arrivals, stop: threading.Event) -> list[Taken]:
         """Messages until the batch is full or its time is over; empty when none came within a second."""
         batch: list[Taken] = []
         size, end = 0, time.monotonic() + self._limits.seconds
@@ -119,7 +121,7 @@ class Loader:
             patience = int(min(left, LISTEN_SECONDS) * 1000) + 1
             polled = consumer.poll(timeout_ms=patience, max_records=min(AT_ONCE, self._limits.rows - len(batch)))
             for place, messages in polled.items():
-                taken = list(self._take(place, messages))
+                taken = list(self._take(place, messages, arrivals))
                 if place in self._held:
                     consumer.pause(place)
                     consumer.seek(place, self._held[place][0])
@@ -127,15 +129,16 @@ class Loader:
                 size += sum(len(t.message.value or b"") for t in taken)
         return batch
 
-    def _take(self, place: TopicPartition, messages: Sequence[Any]) -> Iterator[Taken]:
+    def _take(self, place: TopicPartition, messages: Sequence[Any], arrivals: Arrivals) -> Iterator[Taken]:
         """Decode messages of a partition; at too many invalid ones the partition is paused there."""
         for message in messages:
             if place in self._held:
                 return
+            at = arrivals.at(place, message.timestamp)
             try:
-                taken = Taken(message, self._codec.decode_plain(message.value, message.topic))
+                taken = Taken(message, at, self._codec.decode_plain(message.value, message.topic))
             except CodecError as error:
-                taken = Taken(message, error=error)
+                taken = Taken(message, at, error=error)
             try:
                 self._dead_letter_limit.note(f"{place.topic}-{place.partition}", good=taken.error is None)
             except TooManyDeadLetters as flood:
@@ -162,8 +165,10 @@ class Loader:
         return stored.result()
 
     def _commit(self, consumer: Any, batch: list[Taken]) -> None:
-        messages = [taken.message for taken in batch]
-        offsets = {TopicPartition(m.topic, m.partition): OffsetAndMetadata(m.offset + 1, "", -1) for m in messages}
+        offsets = {
+            TopicPartition(t.message.topic, t.message.partition): OffsetAndMetadata(t.message.offset + 1, str(t.at), -1)
+            for t in batch
+        }
         try:
             consumer.commit(offsets, timeout_ms=10_000)
             self.counters.last_commit = time.time()

@@ -16,7 +16,7 @@ from schemas.errors import Quarantine, Retry, Stop, TocsinError
 # number or array that cannot be parsed, type mismatch, out of bound, incorrect data, too large, null, constraint.
 DATA_FAULTS = frozenset({6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 321, 349, 441, 469})
 # Errors with which it says that it cannot do it now: timeouts, too many queries or parts, no memory or disk, stopping.
-BUSY = frozenset({159, 201, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 254, 285, 319, 394, 425})
+BUSY = frozenset({75, 159, 201, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 254, 285, 319, 394, 425})
 CODE = re.compile(r"Code: (\d+)")
 COLUMN_IS_THERE = frozenset({15, 44})
 ADDS_COLUMN = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN ", re.MULTILINE)

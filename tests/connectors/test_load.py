@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
 
+from connectors.load.arrivals import Arrivals
 from connectors.load.batch import BatchLimits
 from connectors.load.load import Loader
 from connectors.sinks.contract import RowsRefused, StoreAway, Table
@@ -80,7 +81,15 @@ def loader(store, **changes):
 
 
 def keep(tested, batch, publisher, stop):
-    return tested._keeper.keep(list(tested._take(TopicPartition(TOPIC, 0), batch)), publisher, stop)
+    return tested._keeper.keep(take(tested, TopicPartition(TOPIC, 0), batch), publisher, stop)
+
+
+def take(tested, place, batch):
+    return list(tested._take(place, batch, Arrivals(Consumer())))
+
+
+def gather(tested, consumer, stop):
+    return tested._gather(consumer, Arrivals(consumer), stop)
 
 
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))))
@@ -154,6 +163,9 @@ class Consumer:
     def assignment(self):
         return set(self.partitions)
 
+    def committed(self, partition, metadata):
+        return None
+
     def paused(self):
         return set(self.held)
 
@@ -195,8 +207,8 @@ class Busy(Consumer):
 
 
 def test_a_batch_ends_at_its_rows_and_at_its_bytes():
-    assert len(loader(Store(), rows=25)._gather(Busy(), threading.Event())) == 25
-    assert len(loader(Store(), bytes=1500)._gather(Busy(), threading.Event())) == 20
+    assert len(gather(loader(Store(), rows=25), Busy(), threading.Event())) == 25
+    assert len(gather(loader(Store(), bytes=1500), Busy(), threading.Event())) == 20
 
 
 def test_a_backlog_is_not_read_whole_before_the_clock_is_looked_at():
@@ -210,7 +222,7 @@ def test_a_backlog_is_not_read_whole_before_the_clock_is_looked_at():
             return {TopicPartition(TOPIC, 0): [Message(b"x", offset=i) for i in range(max_records)]}
 
     consumer = Backlog()
-    assert len(loader(Store(), rows=10_000)._gather(consumer, threading.Event())) <= 10_000
+    assert len(gather(loader(Store(), rows=10_000), consumer, threading.Event())) <= 10_000
     assert max(consumer.asked) <= 500
 
 
@@ -222,16 +234,16 @@ def test_a_stop_hands_over_what_was_gathered():
             stop.set()
             return super().poll(timeout_ms, max_records)
 
-    assert len(loader(Store(), seconds=60.0)._gather(Stopping(), stop)) == 10
+    assert len(gather(loader(Store(), seconds=60.0), Stopping(), stop)) == 10
 
 
 def test_a_flood_of_poison_is_held_where_it_begins():
     tested = Loader("nowhere:9", Store(), codec=CODEC, dead_letter_limit=DeadLetterLimit(0.5, recent=4))
     place, other = TopicPartition(TOPIC, 0), TopicPartition(TOPIC, 1)
     good, bad = messages([1, 2]), [Message(b"poison", offset=n) for n in range(3, 9)]
-    taken = list(tested._take(place, [*good, *bad]))
+    taken = take(tested, place, [*good, *bad])
     assert [t.error is None for t in taken] == [True, True, False, False]
     assert tested._held[place][0] == 5
     assert "quarantine list" in tested._held[place][1]
-    assert list(tested._take(place, messages([9]))) == []
-    assert len(list(tested._take(other, messages([9])))) == 1
+    assert take(tested, place, messages([9])) == []
+    assert len(take(tested, other, messages([9]))) == 1

@@ -3,14 +3,11 @@
 import os
 import random
 import shutil
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 from connectors.kafka.clients import KafkaAdminClient
-from schemas.errors import Stop
 from schemas.topics import ARTICLE
 from schemas.transport.brokers import client_options
 from streams.stages import STAGES
@@ -21,6 +18,7 @@ from tests.integration.faults.clickhouse import (
     kill_clickhouse,
     kill_clickhouse_mid_insert,
 )
+from tests.integration.faults.disks import broker_disk_full, clickhouse_disk_full, filled, mounted
 from tests.integration.faults.rig import Rig
 
 SESSION_SECONDS = 6.0  # after this long without a heartbeat a member is put out of its group
@@ -184,29 +182,14 @@ def wrong_clocks(rig: Rig, dice: random.Random) -> int:
 def full_disk(rig: Rig, dice: random.Random) -> int:
     """The disk under the workers' folder is full while they are killed and start again."""
     folder = rig.settings.data_dir
-    with _full(folder):
-        stage = dice.choice(STATEFUL)
-        _kill(rig, f"worker {stage}")
-        rig.wait(dice.uniform(5, 8))
-    return 1
-
-
-@contextmanager
-def _full(folder: Path) -> Iterator[None]:
-    """A full file system of 64 kB in place of `folder`. Raises Stop where mounting is not allowed."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, check=False, capture_output=True)
-    if mounted.returncode:
-        raise Stop(f"a full disk needs the right to mount: {mounted.stderr.decode().strip()}")
-    try:
+    with mounted(folder, 2**16):
         for name in ("log", "run", "faust"):
             (folder / name).mkdir()
-        with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
-            while True:
-                filler.write(b"x" * 4096)
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        with filled(folder):
+            stage = dice.choice(STATEFUL)
+            _kill(rig, f"worker {stage}")
+            rig.wait(dice.uniform(5, 8))
+    return 1
 
 
 def spoiled_folder(rig: Rig, dice: random.Random) -> int:
@@ -291,6 +274,8 @@ FAULTS: dict[str, Fault] = {
     "ClickHouse read-only": clickhouse_read_only,
     "clocks wrong": wrong_clocks,
     "disk full": full_disk,
+    "disk of ClickHouse full": clickhouse_disk_full,
+    "disk of the broker full": broker_disk_full,
     "local state spoiled": spoiled_folder,
     "state lost": state_lost,
 }
