@@ -6,7 +6,9 @@ that the batch touches are computed again; the order of topics and repetitions d
 
 Beside it stand `incident_first`, who told of each incident first, and `merge_step`, where merges lead.
 
-Of two loaders that write one mention, the one that read later has the later stamp, and saw all that the other saw.
+Of two loaders that write one mention, the one that read later has the later stamp, and saw all that the other saw. A
+stamp is later than those that are there, so that a clock that was set back, or another loader's that is ahead, keeps
+nothing as it was.
 """
 
 import time
@@ -49,7 +51,7 @@ class Accounts:
         """Keep the merges that these versions tell of or take back; the incidents that were merged."""
         merged = {i for i, into in zip(versions["incident_id"], versions["merged_into"], strict=True) if into}
         once = self._column("SELECT incident_id FROM merge_step", "incident_id", versions["incident_id"])
-        stamp = self._now_us()  # before what is read: who read later wrote later
+        stamp = self._stamp("merge_step", "incident_id", merged | once)
         if stepped := self._rows("SELECT incident_id, merged_into FROM incident FINAL", "incident_id", merged | once):
             ids, into = zip(*stepped, strict=True)
             self._store.insert(
@@ -64,7 +66,7 @@ class Accounts:
         ) - {""}
 
     def _write(self, mentions: Sequence[str]) -> None:
-        stamp = self._now_us()
+        stamp = self._stamp("account_home", "mention_id", mentions)
         placed = dict(self._rows("SELECT mention_id, incident_id FROM placement FINAL", "mention_id", mentions))
         lives = self._survivors(set(placed.values()))
         home = {mention: lives[incident] for mention, incident in placed.items()}
@@ -73,7 +75,7 @@ class Accounts:
             self._store.insert("account_home", _homes(home.items(), stamp))
             self._store.execute(_insert(home, stamp))
         for part in parts(sorted(changed)):
-            self._store.execute(_first(part, self._now_us()))
+            self._store.execute(_first(part, self._stamp("incident_first", "incident_id", part)))
 
     def _leave(self, mentions: Sequence[str], home: Mapping[str, str], stamp: int) -> set[str]:
         """Mark the rows of mentions that have moved on; the incidents that they were in."""
@@ -93,6 +95,11 @@ class Accounts:
                 break
             lives = {incident: into.get(end, end) for incident, end in lives.items()}
         return lives
+
+    def _stamp(self, table: str, key: str, values: Iterable[str]) -> int:
+        """The stamp of rows that follow from what is read after this: who read later wrote later."""
+        there = self._rows(f"SELECT max(written_us) FROM {table}", key, values)  # noqa: S608 - our own names
+        return max(self._now_us(), *(int(stamp) + 1 for (stamp,) in there), 0)
 
     def _column(self, select: str, key: str, values: Iterable[str]) -> set[str]:
         return {value for (value,) in self._rows(select, key, values)}

@@ -62,13 +62,27 @@ class Retention:
         """
         if now_ms < self._not_before:
             return ()
-        due = [(table, bound) for table, bound in self._kept.bounds(now_ms).items() if self._asked.get(table) != bound]
         try:
-            return tuple(self._delete(due))
+            if self._due(now_ms):
+                now_ms = self._agreed(now_ms)
+            return tuple(self._delete(self._due(now_ms)))
         except StoreAway as error:
             self._not_before = now_ms + AGAIN_MS
             log.warning("rows that are too old stay until ClickHouse answers: %s", error)
             return ()
+
+    def _due(self, now_ms: int) -> list[tuple[str, int]]:
+        return [(table, bound) for table, bound in self._kept.bounds(now_ms).items() if self._asked.get(table) != bound]
+
+    def _agreed(self, now_ms: int) -> int:
+        """The earlier of our clock and the store's: a wrong one must not delete what is young. Raises StoreError."""
+        theirs = int(self._store.query("SELECT toUnixTimestamp(now())").rows[0][0]) * 1000
+        if theirs < now_ms - DAY_MS:
+            self._not_before = now_ms + AGAIN_MS
+            log.error(
+                "rows are deleted by ClickHouse's clock, as ours is %d days ahead of it", (now_ms - theirs) // DAY_MS
+            )
+        return min(now_ms, theirs)
 
     def _delete(self, due: Iterable[tuple[str, int]]) -> Iterator[str]:
         for table, bound in due:

@@ -1,8 +1,9 @@
 """Keeps counts by hour and by day: hours in which something arrived are counted anew, and then their days.
 
 A count follows from the tables in the order of time alone, so that it may be made any number of times, by any loader:
-the one that read later has the later stamp. Counting takes a tenth of the time at most and waits while ClickHouse is
-away; what is due is kept in memory, and found again by the time of loading when a loader starts.
+the one that read later has the later stamp, later than any that it found. Counting takes a tenth of the time at most
+and waits while ClickHouse is away; what is due is kept in memory, and found again by the time of loading when a loader
+starts.
 """
 
 import logging
@@ -64,6 +65,7 @@ class Tallies:
     ) -> None:
         self._store, self._now_us, self._clock = store, now_us, clock
         self._due: dict[str, set[int]] = {tally.name: set() for tally in TALLIES}
+        self._newest = 0  # stamp that is known
         self._rest_until = 0.0
         self._caught_up = False
 
@@ -78,7 +80,8 @@ class Tallies:
         """Remember the hours of what was loaded since shortly before the last count. Raises StoreAway."""
         for tally in TALLIES:
             ((last,),) = self._store.query(f"SELECT max(written_us) FROM {tally.name}_hour").rows  # noqa: S608 - our own names
-            since = max(0, int(last) // 1_000_000 - LOOK_BACK)
+            self._newest = max(self._newest, int(last))
+            since = max(0, min(int(last), self._now_us()) // 1_000_000 - LOOK_BACK)
             for table in tally.measures:
                 hour = f"toUInt32(toStartOfHour({TIMED[table].moment}))"
                 found = self._store.query(f"SELECT DISTINCT {hour} FROM {table} WHERE loaded_at >= {_moment(since)}")  # noqa: S608 - our own names
@@ -106,8 +109,9 @@ class Tallies:
         for tally in TALLIES:
             due = self._due[tally.name]
             if hours := sorted(due, reverse=True)[:AT_ONCE]:
-                self._store.execute(_by_hour(tally, hours, self._now_us()))
-                self._store.execute(_by_day(tally, hours, self._now_us()))
+                self._newest = max(self._newest + 1, self._now_us())
+                self._store.execute(_by_hour(tally, hours, self._newest))
+                self._store.execute(_by_day(tally, hours, self._newest))
                 due.difference_update(hours)
         return any(self._due.values())
 

@@ -71,3 +71,23 @@ def test_what_was_loaded_before_is_found_as_soon_as_the_store_answers():
     asked, store.now = store.asked, 10 * AGAIN_SECONDS
     tallies.in_turn()
     assert store.asked == asked, "what was loaded before is looked for once"
+
+
+def test_a_clock_that_was_set_back_makes_no_count_older_than_the_last():
+    class Stamped(Slow):
+        stamps = ()
+
+        def query(self, statement):
+            return Table(("n",), [(5_000_000,)] if "max(" in statement else [])
+
+        def execute(self, statement):
+            self.stamps += tuple(int(n) for n in re.findall(r", (\d+)\s+FROM", statement))
+
+    store = Stamped()
+    tallies = Tallies(store, now_us=lambda: 1_000, clock=lambda: store.now)
+    tallies.note("article_by_time", {"fetched_at": [NOON]})
+    tallies.in_turn()
+    tallies.note("article_by_time", {"fetched_at": [NOON]})
+    tallies.in_turn(last=True)
+    by_hour, by_day, again, _ = store.stamps
+    assert 5_000_000 < by_hour <= by_day < again

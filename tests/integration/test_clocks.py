@@ -8,9 +8,12 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka.clients import KafkaAdminClient, KafkaProducer
+from connectors.load.accounts import Accounts
+from connectors.load.beside import Beside
 from deploy.actions.setup import create_topics
-from schemas.topics import INCIDENT
+from schemas.topics import INCIDENT, MENTION
 from streams.settings import Settings
+from tests.connectors.load_rows import as_columns, rows_of
 from tests.integration.loading import CODEC, EXAMPLES, loading, wait_until
 from tests.integration.system import own_kafka
 
@@ -47,3 +50,20 @@ def test_an_incident_is_its_newest_version_though_the_brokers_clock_was_set_back
         with loading(kafka, store, name):  # which was not there when the clock was ahead
             send(bootstrap, 3, RIGHT_MS + 1)
             wait_until(lambda: newest() == [3], "the third version, by another loader")
+
+
+def test_a_report_moves_on_though_the_clock_of_the_loader_was_set_back(store):
+    report = EXAMPLES[MENTION.name]
+    first = replace(EXAMPLES[INCIDENT.name], incident_id="a" * 32, version=1)
+    first = replace(first, change=replace(first.change, mention_id=report.mention_id), merged_into=None)
+    second = replace(first, incident_id="b" * 32)
+    for incident, hour in ((first, 2), (second, 1)):
+        beside = Beside(store)
+        beside._accounts = Accounts(store, now_us=lambda hour=hour: hour * 3_600_000_000)
+        for record in (report, incident):
+            rows = rows_of(record, RIGHT_MS + (incident is second))
+            beside.follow(beside.insert({table: as_columns(row) for table, row in rows.items()}))
+    told = store.query("SELECT incident_id FROM account FINAL WHERE here = 1").rows
+    assert told == [("b" * 32,)]
+    firsts = store.query("SELECT incident_id, told_at > 0 FROM incident_first FINAL ORDER BY incident_id").rows
+    assert firsts == [("a" * 32, 0), ("b" * 32, 1)]

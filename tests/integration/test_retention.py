@@ -8,7 +8,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka.clients import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from connectors.load.retention import OF_ARTICLES, OF_INCIDENTS, Kept, Retention
-from connectors.sinks.contract import StoreAway
+from connectors.sinks.contract import StoreAway, Table
 from deploy.actions.doctor import examine
 from deploy.actions.setup import create_topics
 from deploy.actions.topic_settings import topic_configs
@@ -77,9 +77,32 @@ def test_what_came_again_lately_stays(store):
 def test_accounts_go_as_long_after_they_were_worked_out(store):
     fill(store, days_ago=40)
     written = store.query("SELECT max(written_us) FROM account").rows[0][0] // 1000
-    retention = Retention(store, Kept(article_days=30))
-    retention.expire(written + 32 * DAY_MS)
+    later = written + 32 * DAY_MS
+    Retention(Saying(store, later), Kept(article_days=30)).expire(later)
     eventually(lambda: rows(store)["account"] == 0, seconds=60, what="accounts are deleted")
+
+
+class Saying:
+    """A store whose clock says this."""
+
+    def __init__(self, store, now_ms):
+        self.now_ms, self.execute = now_ms, store.execute
+
+    def query(self, statement):
+        assert "now()" in statement
+        return Table(("now",), [(self.now_ms // 1000,)])
+
+
+def test_a_clock_that_is_a_year_ahead_deletes_nothing_that_is_young(store, caplog):
+    fill(store, days_ago=1)
+    before = rows(store)
+    retention = Retention(store, Kept(article_days=30, incident_days=30))
+    retention.expire(NOW + 365 * DAY_MS)
+    assert "ours is 36" in caplog.text
+    assert retention.expire(NOW + 365 * DAY_MS + 1000) == ()
+    left = "SELECT count() FROM system.mutations WHERE is_done = 0 AND database = currentDatabase()"
+    eventually(lambda: store.query(left).rows == [(0,)], seconds=60, what="what was asked for is done")
+    assert rows(store) == before
 
 
 class Unsteady:
@@ -87,6 +110,11 @@ class Unsteady:
 
     def __init__(self):
         self.away, self.asked = True, []
+
+    def query(self, _):
+        if self.away:
+            raise StoreAway("not now")
+        return Table(("now",), [(NOW // 1000 + 10**6,)])
 
     def execute(self, statement):
         if self.away:
