@@ -58,6 +58,11 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # no such folder, no room, a port that is taken: a person can mend it
+        logging.getLogger("tocsin").info("where it happened", exc_info=True)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"tocsin: {where}{error.strerror or error}", file=sys.stderr)
+        sys.exit(1)
     except Exception as error:
         kafka = sys.modules.get("kafka.errors")  # not imported here, so that --help is quick
         if kafka is None or not isinstance(error, kafka.KafkaError):

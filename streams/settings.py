@@ -8,6 +8,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -178,6 +179,19 @@ class Settings(BaseSettings):
         """Check that the clients can use the address."""
         if not read_brokers(value).servers:
             raise ValueError("no Kafka server is named")
+        return value
+
+    @field_validator("registry", "console_url")
+    @classmethod
+    def web_address(cls, value: str | None) -> str | None:
+        """Check that it is the address of a web server, where one is given."""
+        try:
+            parts = urlsplit(value or "http://none")
+            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError("a web address is http://host:port or https://host")
         return value
 
     @classmethod

@@ -1,5 +1,7 @@
 """Opens the store or reader for an address; imports the client that it needs only, as each takes part of a second."""
 
+from urllib.parse import urlsplit
+
 from connectors.sinks.cluster import ClusteredStore, on_cluster
 from connectors.sinks.contract import Reader, Store, StoreError
 
@@ -9,6 +11,7 @@ HTTP = ("http://", "https://")
 
 def open_store(url: str) -> Store:
     """A server that takes rows, with `?cluster=NAME` a cluster of them. Raises StoreError when it is neither."""
+    _check_port(url)
     if url.startswith(NATIVE):
         from connectors.sinks.native import NativeStore  # noqa: PLC0415 - only where it is needed
 
@@ -22,6 +25,7 @@ def open_store(url: str) -> Store:
 
 def open_reader(url: str) -> Reader:
     """A server or gateway that answers queries. Raises StoreError when the address is neither."""
+    _check_port(url)
     if url.startswith(NATIVE):
         from connectors.sinks.native import NativeStore  # noqa: PLC0415 - likewise
 
@@ -31,6 +35,13 @@ def open_reader(url: str) -> Reader:
 
         return HttpReader(url)
     raise StoreError(_unknown(url))
+
+
+def _check_port(url: str) -> None:
+    try:
+        _ = urlsplit(url).port
+    except ValueError as error:
+        raise StoreError("the ClickHouse address has a port that is no number up to 65535") from error
 
 
 def _unknown(url: str) -> str:

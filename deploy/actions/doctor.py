@@ -2,18 +2,21 @@
 
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 
 import httpx
 from kafka.errors import KafkaError
 
+from connectors.load.migrate import migrations
 from connectors.notify.announced import HELD_BACK
 from connectors.sinks.contract import StoreError
 from connectors.sinks.open import open_reader
+from deploy.actions.certificates import certificates
+from deploy.actions.checked import Finding
 from deploy.actions.contracts_check import check_contracts
 from deploy.actions.notifying import open_targets
 from deploy.actions.setup import connect, thin_topics, wrong_counts, wrong_settings
+from deploy.actions.surroundings import clickhouse_clock, clickhouse_rooms, folder, kafka_clock, kafka_rooms, waits
 from deploy.actions.topic_settings import told_retention
 from deploy.supervise.lag import LagReader
 from deploy.supervise.up import console_headers
@@ -27,26 +30,19 @@ PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "fastavro", "clickhou
 MUCH_LAG = 10_000  # lag in messages that is reported
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    what: str
-    good: bool
-    found: str
-    cure: str = ""
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Run all checks; never raises, each failure is a finding."""
     return [
         *_software(),
+        folder(settings),
         *_contracts(settings),
+        *certificates(settings),
         *_kafka(settings),
         *_clickhouse(settings),
         *_registry(settings),
         *_console(settings),
         *_targets(settings),
+        *waits(settings),
     ]
 
 
@@ -70,8 +66,9 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         wrong = [("partitions", *each) for each in wrong_counts(admin, settings)]
         wrong += [("topic settings", *each) for each in wrong_settings(admin, settings)]
         wrong += [("replicas", *each) for each in thin_topics(admin)]
+        beneath = [*kafka_rooms(admin), *kafka_clock(admin)]
         admin.close()
-    except (Stop, KafkaError) as error:
+    except (Stop, KafkaError, OSError) as error:
         yield Finding(
             "kafka",
             False,
@@ -85,6 +82,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     there = f"{len(wanted) - len(missing)} of {len(wanted)}"
     yield Finding("topics", not missing, there, "tocsin setup" if missing else "")
     yield from (Finding(what, False, found, cure) for what, found, cure in wrong)
+    yield from beneath
     yield Finding("retention", True, told_retention(settings))
     reader = LagReader(settings.kafka, settings.notify)
     try:
@@ -101,8 +99,13 @@ def _clickhouse(settings: Settings) -> Iterator[Finding]:
         reader = open_reader(settings.clickhouse.get_secret_value())
         try:
             yield Finding("clickhouse", True, f"version {reader.version()}")
-            _, rows = reader.query("SELECT count() FROM applied_migration")
-            yield Finding("migrations", rows[0][0] > 0, f"{rows[0][0]} applied", "" if rows[0][0] else "tocsin setup")
+            done = {name for (name,) in reader.query("SELECT name FROM applied_migration FINAL").rows}
+            missing = [m.name for m in migrations() if m.name not in done and m.requires <= reader.version()]
+            told = f"{len(done)} applied" + (f", not yet {', '.join(missing)}" if missing else "")
+            cure = "stop the loader, tocsin setup, start it again" if missing else ""
+            yield Finding("migrations", not missing, told, cure)
+            yield from clickhouse_rooms(reader)
+            yield clickhouse_clock(reader)
         finally:
             reader.close()
     except StoreError as error:
@@ -121,7 +124,7 @@ def _registry(settings: Settings) -> Iterator[Finding]:
             f"{found.status_code}",
             "" if found.is_success else "see its log",
         )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         yield Finding("schema registry", False, repr(error), "start it or unset TOCSIN_REGISTRY for the built-in one")
 
 
@@ -137,7 +140,7 @@ def _console(settings: Settings) -> Iterator[Finding]:
             f"{url}: {answer.text[:80]}",
             "" if answer.is_success else cure,
         )
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         yield Finding("console", False, f"does not answer at {url}", "tocsin console")
 
 

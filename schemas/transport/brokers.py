@@ -65,7 +65,7 @@ def read_brokers(address: str) -> Brokers:
     """Parse an address. Raises ValueError that says what is wrong without repeating secrets."""
     scheme, separator, rest = address.partition("://")
     if not separator:
-        return Brokers(tuple(s.strip() for s in address.split(",") if s.strip()))
+        return Brokers(_servers(address))
     if scheme.lower() not in PROTOCOLS:
         raise ValueError(f"no such Kafka protocol: {scheme}; there are {', '.join(PROTOCOLS)}")
     parts = urlsplit(f"//{rest}")
@@ -77,15 +77,28 @@ def read_brokers(address: str) -> Brokers:
     mechanism = query.get("mechanism", "PLAIN").upper()
     if mechanism not in MECHANISMS:
         raise ValueError(f"no such SASL mechanism: {mechanism}; there are {', '.join(MECHANISMS)}")
-    servers = tuple(s.strip() for s in hosts.split(",") if s.strip())
     return Brokers(
-        servers,
+        _servers(hosts),
         scheme.upper(),
         unquote(name),
         unquote(password),
         mechanism,
         *(query.get(k, "") for k in ("ca", "cert", "key")),
     )
+
+
+def _servers(listed: str) -> tuple[str, ...]:
+    """Servers, comma separated. Raises ValueError for one that no client could connect to."""
+    servers = tuple(s.strip() for s in listed.split(",") if s.strip())
+    for server in servers:
+        parts = urlsplit(f"//{server}")
+        try:
+            good = bool(parts.hostname) and parts.port != 0 and not parts.path
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"{server.rpartition('@')[2]} is no Kafka server: host:port, with a port up to 65535")
+    return servers
 
 
 def client_options(address: str) -> dict[str, Any]:

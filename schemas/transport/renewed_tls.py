@@ -44,15 +44,19 @@ class RenewedContext(ssl.SSLContext):
                 self._now = _context(*self._files)
                 self._seen = states
                 log.warning("certificates have changed; connections use the new ones from now on")
-            except OSError as error:  # ssl.SSLError too
-                log.warning("certificates have changed and cannot be used yet (%s)", error.strerror or error)
+            except OSError as error:
+                log.warning("certificates have changed and are not taken yet: %s", error)
         return self._now
 
 
 def _context(ca: str, cert: str, key: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=ca or None)
-    if cert:
-        context.load_cert_chain(cert, key or None)
+    try:
+        context = ssl.create_default_context(cafile=ca or None)
+        if cert:
+            context.load_cert_chain(cert, key or None)
+    except OSError as error:  # which names no file
+        files = ", ".join(file for file in (ca, cert, key) if file)
+        raise OSError(f"the certificates in {files} cannot be used: {error.strerror or error}") from error
     return context
 
 

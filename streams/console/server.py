@@ -15,6 +15,7 @@ from aiohttp import web
 from prometheus_client import generate_latest
 
 from schemas.codec import Codec
+from schemas.errors import Stop
 from schemas.records import AlertRule
 from schemas.telemetry.metrics import REGISTRY
 from schemas.transport.registry import routes as registry_routes
@@ -254,18 +255,22 @@ def create_console(
 def run_console(settings: Settings, codec: Codec, groups: Groups, archive: Archive | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the follower logs one line instead of its many
-    web.run_app(
-        create_console(
-            settings.kafka,
-            codec,
-            groups,
-            token=Tokens(settings.console_token.get_secret_value(), secret_file("console_token")),
-            rules=settings.base_rules(),
-            archive=archive,
-        ),
-        host=settings.console_host,
-        port=settings.console_port,
-        print=None,
-        access_log=None,
-        shutdown_timeout=2,
-    )
+    try:
+        web.run_app(
+            create_console(
+                settings.kafka,
+                codec,
+                groups,
+                token=Tokens(settings.console_token.get_secret_value(), secret_file("console_token")),
+                rules=settings.base_rules(),
+                archive=archive,
+            ),
+            host=settings.console_host,
+            port=settings.console_port,
+            print=None,
+            access_log=None,
+            shutdown_timeout=2,
+        )
+    except OSError as error:
+        where = f"{settings.console_host}:{settings.console_port}"
+        raise Stop(f"the console cannot listen on {where}: {error.strerror or error}") from error
