@@ -42,6 +42,7 @@ _LISTS = (
 )
 GAP = "…"  # matches a few words of any kind in a phrase
 _GAP_WORDS = 6
+_SKIPPED = ("", "'")  # within a phrase: `d'eau` and `d’eau` are one
 _SHORTEST = 2  # characters that a word's beginning has at least
 
 
@@ -101,7 +102,7 @@ def _follows(words: Sequence[Word], at: int, rest: list[tuple[str, bool]], code:
         if form == GAP:
             gap = _GAP_WORDS
             continue
-        while at < len(words) and not words[at].form:
+        while at < len(words) and words[at].form in _SKIPPED:
             at += 1
         if gap:
             at = next(
@@ -227,6 +228,6 @@ def _tokens(phrase: str) -> tuple[tuple[str, bool], ...]:
         if word.form == "*":
             if out:
                 out[-1] = (out[-1][0], True)
-        elif word.form:
+        elif word.form not in _SKIPPED:
             out.append((word.form, False))
     return tuple(out)
