@@ -11,8 +11,10 @@ from streams.domain.languages.words import Word
 FAR = {True: 16.0, False: 9.0}  # how far a figure may stand from its word: characters without blanks, or words
 _WRONG_SIDE, _COMMA, _ANOTHER, _STRONG, _PEOPLE_TOO = 5.0, 2.5, 6.0, 8.0, 4.0
 _OWN = 2  # words from `and` to whom it adds: `and her`, `and a`
+_OPENING = 3  # words before the person whom a headline opens with
 _REACHED = 1.0  # as if the number stood one word further away
 REACH = 40  # words or characters between a figure and its word beyond which they are not compared
+_NO_COUNT = frozenset(("type", "calm", "source", "speech", "according", "at", "at_after", "area", "parts", "long_ago"))
 _BREAKS = frozenset(".!?;。！？；।؛")
 _COMMAS = frozenset(",،、，:：")
 
@@ -30,6 +32,7 @@ class Figure(NamedTuple):
 
 def find_figures(words: Sequence[Word], marks: Sequence[Mark], pack: Pack) -> list[Figure]:
     """The figures of one sentence or headline in order."""
+    marks = [m for m in marks if m.tag not in _NO_COUNT]
     harm = _harms(marks)
     nothing = [m for m in marks if m.tag == "none"] + _denied(harm, marks)
     harm = [h for h in harm if not any(n.first <= h.first < n.last for n in nothing)]
@@ -190,7 +193,7 @@ def _single(harm: Mark, numbers: Sequence[Numeral], marks: Sequence[Mark], pack:
     if harm.value[0] == "participants" or any(abs(n.first - harm.first) < FAR[pack.unspaced] for n in numbers):
         return None
     for mark in marks:
-        far = reach if mark.first > 1 else 3 * reach  # whom a headline opens with
+        far = reach if mark.first > _OPENING else 3 * reach  # whom a headline opens with: `Ein 17-Jähriger`
         if mark.tag == "person" and (0 <= harm.first - mark.last < far or 0 <= mark.first - harm.last < reach):
             two = 1 + any(_joined(mark, other, marks) for other in marks if other.tag == "person")
             return Figure(

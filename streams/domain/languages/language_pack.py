@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,14 +85,34 @@ class Pack:
         return sorted(dict.fromkeys(out), key=lambda m: (m.first, -m.last, m.tag))
 
     def _marks_at(self, words: Sequence[Word], at: int, form: str) -> Iterator[Mark]:
-        entries = list(self.exact.get(form, ()))
-        for end in range(1 if self.unspaced else _SHORTEST, min(len(form), self.longest) + 1):
-            entries += self.begins.get(form[:end], ())
-        for (_, *rest), tag, value in entries:
-            if not rest:
-                yield Mark(at, at + 1, tag, value)
-            elif (last := _follows(words, at + 1, rest, self.code)) is not None:
+        alone, phrases = _opened(self.code, form)
+        for tag, value in alone:
+            yield Mark(at, at + 1, tag, value)
+        if not phrases:
+            return
+        behind = next((w.form for w in words[at + 1 : at + 4] if w.form not in _SKIPPED), "")
+        forms = tuple(bare_forms(behind, self.code)) if behind else ()
+        for rest, tag, value in phrases:
+            start = rest[0][0]
+            if (start == GAP or any(f.startswith(start) for f in forms)) and (
+                last := _follows(words, at + 1, rest, self.code)
+            ) is not None:
                 yield Mark(at, last, tag, value)
+
+
+@lru_cache(maxsize=50_000)
+def _opened(
+    code: str, form: str
+) -> tuple[tuple[tuple[str, Any], ...], tuple[tuple[list[tuple[str, bool]], str, Any], ...]]:
+    """What a word means alone, and the phrases that it opens with what must follow."""
+    language = pack(code)
+    entries = list(language.exact.get(form, ()))
+    for end in range(1 if language.unspaced else _SHORTEST, min(len(form), language.longest) + 1):
+        entries += language.begins.get(form[:end], ())
+    return (
+        tuple((tag, value) for tokens, tag, value in entries if len(tokens) == 1),
+        tuple((list(tokens[1:]), tag, value) for tokens, tag, value in entries if len(tokens) > 1),
+    )
 
 
 def _follows(words: Sequence[Word], at: int, rest: list[tuple[str, bool]], code: str) -> int | None:
