@@ -29,7 +29,11 @@ HEADLINES = {
         ("В ДТП под Рязанью пострадали двадцать три человека", {"injured": (23, 23)}),
     ],
     "uk": [("Унаслідок пожежі в Одесі загинули троє людей, п'ятеро поранені", {"killed": (3, 3), "injured": (5, 5)})],
-    "tr": [("Van'da otobüs devrildi: 6 ölü, 100'den fazla yaralı", {"killed": (6, 6), "injured": (100, None)})],
+    "tr": [
+        ("Van'da otobüs devrildi: 6 ölü, 100'den fazla yaralı", {"killed": (6, 6), "injured": (100, None)}),
+        ("Üç kişi bakan oldu, 12 kişi bakanlığa aday", {}),  # `öldü` folds to `oldu`
+        ("Bayburt'ta iki balıkçı ölü bulundu, ön koltukta 4 kişi yaralandı", {"killed": (2, 2), "injured": (4, 4)}),
+    ],
     "ar": [
         ("مقتل خمسة عشر جنديا وإصابة ٢٠ آخرين في كمين", {"killed": (15, 15), "injured": (20, 20)}),
         ("خطف أربعة عمال قرب كركوك", {"abducted": (4, 4)}),

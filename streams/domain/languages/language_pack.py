@@ -70,6 +70,7 @@ class Pack:
     own_places: dict[int, tuple[int, ...]]
     endings: tuple[tuple[str, str], ...]  # of a place's name in its cases, and what the name ends in
     stop: frozenset[str]
+    apart: tuple[frozenset[str], tuple[str, ...]]  # words, and beginnings, that only look like another without marks
     joined: tuple[str, ...]  # small words that lose the blank to a name beside them, longest first
     exact: dict[str, list[tuple[tuple[tuple[str, bool], ...], str, Any]]]
     begins: dict[str, list[tuple[tuple[tuple[str, bool], ...], str, Any]]]
@@ -79,10 +80,14 @@ class Pack:
         """Every word and phrase of the pack in a text, by where it begins, longer ones first."""
         out: list[Mark] = []
         for at, word in enumerate(words):
-            if word.form:
+            if word.form and not self._is_apart(word):
                 for form in bare_forms(word.form, self.code):
                     out += self._marks_at(words, at, form)
         return sorted(dict.fromkeys(out), key=lambda m: (m.first, -m.last, m.tag))
+
+    def _is_apart(self, word: Word) -> bool:
+        whole, beginnings = self.apart
+        return bool(whole or beginnings) and ((low := word.text.lower()) in whole or low.startswith(beginnings))
 
     def _marks_at(self, words: Sequence[Word], at: int, form: str) -> Iterator[Mark]:
         alone, phrases = _opened(self.code, form)
@@ -164,7 +169,7 @@ def pack(code: str) -> Pack:
         raw.get("sources", {}).get("according_after", False), raw.get("numbers", {}).get("teens", raw.get("teens", False)),
         _glued(raw.get("numbers", {})),
         tuple(_split(places.get("area", ""))), own_names(_pairs(places.get("names", ""))), _endings(places),
-        no_places, tuple(sorted(_split(places.get("joined", "")), key=lambda w: (-len(w), w))),
+        no_places, _apart(raw.get("apart", "")), tuple(sorted(_split(places.get("joined", "")), key=lambda w: (-len(w), w))),
         dict(exact), dict(begins), max(map(len, begins), default=0),
     )  # fmt: skip
 
@@ -239,6 +244,11 @@ def _pairs(lines: str) -> list[tuple[str, str]]:
 def _endings(places: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     pairs = [p.partition(">") for p in _split(places.get("endings", ""))]
     return tuple((fold(ending.strip()), fold(name.strip()) if name.strip() else "") for ending, _, name in pairs)
+
+
+def _apart(words: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    whole = frozenset(w for w in _split(words) if not w.endswith("*"))
+    return whole, tuple(w[:-1] for w in _split(words) if w.endswith("*"))
 
 
 def _tokens(phrase: str) -> tuple[tuple[str, bool], ...]:
