@@ -96,6 +96,7 @@ KINDS = [
     # vehicles and animals are no people
     ("es", "Doce coches baleados en Cali", {}), ("pt", "Doze carros baleados no Rio", {}), ("fr", "Dix chiens intoxiqués près de Lyon", {}),
     ("es", "Dos coches bomba matan a 12 personas en Bagdad", {"killed": (12, 12)}), ("fr", "L'équipe l'emporte 3 à 1", {}),
+    ("nl", "Vrouw (78) omgekomen bij brand", {"killed": (1, 1)}), ("pl", "19-latek ugodzony nożem", {"injured": (1, 1)}),
     # one person whom a headline opens with by age, an apostrophe of either form
     ("de", "17-Jähriger bei Unfall in Wien schwer verletzt", {"injured": (1, 1)}),
     ("fr", "Jusqu’à 200 manifestants arrêtés", {"arrested": (None, 200)}), ("fr", "Jusqu'à 200 manifestants arrêtés", {"arrested": (None, 200)}),

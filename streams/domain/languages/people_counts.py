@@ -45,6 +45,8 @@ def _counts_people(number: Numeral, words: Sequence[Word], marks: Sequence[Mark]
     if behind and number.digits and (behind.form in ("%", ":", "/", "°", "$", "€") or _joined_to_letter(words, number)):
         return False
     before = words[number.first - 1] if number.first else None
+    if number.digits and behind and behind.form == ")" and before and before.form == "(":
+        return False  # an age, a district: `vrouw (78)`, `Lyon (69)`
     if (
         before
         and before.form in ("$", "€", "£", "¥", "/", ":")
