@@ -9,6 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from connectors.kafka.clients import KafkaAdminClient
+from connectors.kafka.reasons import listening
 from deploy.actions.topic_settings import CHANGELOGS, RETENTION, keep_as_set, kept_otherwise, topic_configs
 from schemas.errors import Stop
 from schemas.topics import ALL, MEMORIES, changelog
@@ -35,15 +36,19 @@ class TopicReport:
 def connect(bootstrap: str, *, patience: float = 30.0) -> KafkaAdminClient:
     """An admin client. Raises Stop when no broker answers within `patience` seconds."""
     end = time.monotonic() + patience
-    while True:
-        try:
-            return KafkaAdminClient(**client_options(bootstrap), client_id="tocsin-setup", bootstrap_timeout_ms=3_000)
-        except KafkaError as error:
-            if time.monotonic() > end:
-                raise Stop(
-                    f"no Kafka broker answers at {shown(bootstrap)} ({error!r}); is it running, is TOCSIN_KAFKA right?"
-                ) from error
-            time.sleep(0.3)
+    with listening() as reason:
+        while True:
+            try:
+                return KafkaAdminClient(
+                    **client_options(bootstrap), client_id="tocsin-setup", bootstrap_timeout_ms=3_000
+                )
+            except KafkaError as error:
+                if time.monotonic() > end:
+                    raise Stop(
+                        f"no Kafka broker answers at {shown(bootstrap)} ({reason.text or repr(error)}); "
+                        "is it running, is TOCSIN_KAFKA right, with user and password?"
+                    ) from error
+                time.sleep(0.3)
 
 
 def create_topics(settings: Settings) -> TopicReport:

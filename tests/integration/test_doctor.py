@@ -18,6 +18,7 @@ from schemas.errors import Stop
 from schemas.topics import ARTICLE
 from streams.settings import Settings
 from tests.integration.faults.disks import mounted
+from tests.integration.system import eventually
 from tests.integration.test_rotation import Papers, broker_asking_for_certificates
 from tests.integration.test_security import as_pkcs8
 
@@ -29,7 +30,7 @@ def found(settings):
     return {finding.what: finding for finding in examine(settings) if not finding.good}
 
 
-def test_a_certificate_that_has_ended_is_named_where_kafka_says_only_that_it_does_not_answer(real_kafka_here, tmp_path):
+def test_a_certificate_that_has_ended_is_named(real_kafka_here, tmp_path):
     authority, papers, ports = trustme.CA(), Papers(tmp_path), free_ports(3)
     now = datetime.now(UTC)
     over, soon = now - timedelta(days=1), now + timedelta(days=3)
@@ -43,7 +44,7 @@ def test_a_certificate_that_has_ended_is_named_where_kafka_says_only_that_it_doe
     address = f"ssl://127.0.0.1:{ports[1]}?ca={papers.ca}&cert={papers.client}"
     with broker_asking_for_certificates(tmp_path / "kafka", papers, ports):
         wrong = found(Settings(kafka=address, data_dir=tmp_path))
-    assert "kafka" in wrong
+    assert "certificate has expired" in wrong["kafka"].found
     assert f"ended on {over:%Y-%m-%d}" in wrong[f"certificate of 127.0.0.1:{ports[1]}"].found
     assert "ends in 2 days" in wrong["our certificate for Kafka"].found
     assert "authority of Kafka" not in wrong
@@ -76,7 +77,8 @@ def test_a_brokers_full_disk_and_fast_clock_are_told(real_kafka_here, tmp_path):
                 admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, ARTICLE.name, configs=configs)])
             with closing(KafkaProducer(bootstrap_servers=settings.kafka, enable_idempotence=False)) as producer:
                 producer.send(ARTICLE.name, b"", timestamp_ms=int(time.time() * 1000) + 600_000).get(30)
-            wrong = found(settings)
+            wrong, wanted = {}, {"disk of broker 1", "clock of Kafka"}  # a busy broker may not tell at once
+            eventually(lambda: wrong.update(found(settings)) or wanted <= wrong.keys(), seconds=60, what="both")
             (folder / "filler").unlink()
     finally:
         disk.__exit__(None, None, None)

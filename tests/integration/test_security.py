@@ -107,6 +107,7 @@ def test_a_wrong_password_is_refused_and_not_told(locked, mechanism):
     with pytest.raises(Stop) as refused:
         connect(locked(mechanism, f"not-{PASSWORD}"), patience=1)
     assert PASSWORD not in str(refused.value)
+    assert "user and password" in str(refused.value)
 
 
 def as_pkcs8(path):
