@@ -39,6 +39,7 @@ ADDED = {
     "exact_copies": "How many of the copies are the same word for word.",
     "copy_domain": "Who published the copies.",
     "copy_url": "Addresses of the copies, in the same order.",
+    "words": "What is searched: texts in lower case, without marks, a blank before each word; from ClickHouse 26.2 on.",
     "copy_of": "article_id of the original; empty where the article is none's copy.",
 }
 _KILLED = {

@@ -69,7 +69,8 @@ class ClickHouseArchive:
         newest = self.newest()
         if newest is None:
             return Found((), 0)
-        rows = self._reader.query(finding(sought, newest, datetime.now(UTC))).rows
+        has_words = any(row[0] == "words" for row in self._reader.query("DESCRIBE TABLE account").rows)
+        rows = self._reader.query(finding(sought, newest, datetime.now(UTC), has_words=has_words)).rows
         ids = [incident_id for incident_id, plainly in rows if not (plainly and incident_id in held)]
         place = {incident_id: number for number, incident_id in enumerate(ids[:MOST_FOUND])}
         chosen = ", ".join(map(literal, place))

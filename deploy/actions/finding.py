@@ -2,6 +2,8 @@
 
 Words are matched as the console matches them, without marks and at the beginning of a word, but over more: summary,
 actors and the words of every figure, or one report with its headline. A country named in the words is met by its code.
+Where a server has the columns `words` and their index (schemas/clickhouse/0017_words.sql), they are read in place of
+the texts.
 """
 
 import re
@@ -23,13 +25,13 @@ WHOLE = (*PLAIN, *(f"arrayStringConcat({texts}, ' ')" for texts in ("summary", "
 REPORT = ("title", "family", "subtype", "passage")
 
 
-def finding(sought: Sought, newest: datetime, now: datetime) -> str:
+def finding(sought: Sought, newest: datetime, now: datetime, *, has_words: bool) -> str:
     """The statement. Its rows: incident_id, and 1 where title, type and place alone match. The newest come first."""
     code, name = named_in(sought.words) or ("", "")
     words = [w for w in f" {folded(sought.words)} ".replace(f" {name} ", " ").split() if w not in SMALL]
-    reports = f"SELECT incident_id FROM incident_mention WHERE superseded = 0 AND {_all(words, _text(REPORT))}"  # noqa: S608 - literals are escaped
+    whole = "words" if has_words else _text(WHOLE)
     inner = (
-        f"SELECT incident_id, country, last_changed, {_text(PLAIN)} AS plain, {_text(WHOLE)} AS whole "  # noqa: S608 - literals are escaped
+        f"SELECT incident_id, country, last_changed, {_text(PLAIN)} AS plain, {whole} AS whole "  # noqa: S608 - literals are escaped
         f"FROM incident FINAL WHERE {' AND '.join(_filters(sought, newest, now))}"
     )
 
@@ -38,15 +40,37 @@ def finding(sought: Sought, newest: datetime, now: datetime) -> str:
 
     return (
         f"SELECT incident_id, {named('plain')} AND {_all(words, 'plain')} AS plainly FROM ({inner}) "  # noqa: S608 - literals are escaped
-        f"WHERE {named('whole')} AND ({_all(words, 'whole')} OR incident_id IN ({reports})) "
+        f"WHERE {named('whole')} AND {_told(words, has_words=has_words)} "
         f"ORDER BY last_changed DESC, incident_id LIMIT {MOST}"
     )
 
 
+def _told(words: list[str], *, has_words: bool) -> str:
+    """That an incident itself, or one of its reports, has all words."""
+    if not has_words:
+        reports = f"SELECT incident_id FROM incident_mention WHERE superseded = 0 AND {_all(words, _text(REPORT))}"  # noqa: S608 - literals are escaped
+        return f"({_all(words, 'whole')} OR incident_id IN ({reports}))"
+    if not words:
+        return "1"
+    # Two conditions side by side, as none of two joined by OR would be looked up in its index.
+    liked = " AND ".join(f"words LIKE {literal(like)}" for word in words for like in _likes(word))
+    return (
+        f"incident_id IN (SELECT incident_id FROM incident FINAL WHERE {liked} UNION ALL "  # noqa: S608 - literals are escaped
+        f"SELECT incident_id FROM account FINAL WHERE here = 1 AND superseded = 0 AND {liked})"
+    )
+
+
+def _likes(word: str) -> tuple[str, ...]:
+    """What the column of words is like: the index looks up parts of words alone, so that comes first."""
+    return (f"%{word}%",) if WITHOUT_SPACES.search(word) else (f"%{_bare(word)}%", f"% {_bare(word)}%")
+
+
 def folded(text: str) -> str:
-    """Lower case without marks, words apart."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
-    return " ".join("".join(c if c.isalnum() else " " for c in bare.lower()).split())
+    """Lower case without marks, words apart. What is a letter of its own, as in Japanese and Korean, stays."""
+    apart = unicodedata.normalize("NFD", text)
+    bare = "".join(c for c in apart if c >= "\u3000" or not unicodedata.category(c).startswith("M"))
+    whole = unicodedata.normalize("NFC", bare).lower().replace("ς", "σ")
+    return " ".join("".join(c if c.isalnum() else " " for c in whole).split())
 
 
 def _text(columns: tuple[str, ...]) -> str:
@@ -63,10 +87,14 @@ def _pattern(word: str) -> str:
     Letters match with any marks and in any case: not every engine can take marks off a text or fold it.
     """
     if WITHOUT_SPACES.search(word):
-        return f"(?i){word}"
-    bare = word[:-1] if word.endswith("s") and len(word) > 3 else word
-    letters = (f"[{letter}{_marked()[letter]}]" if letter in _marked() else letter for letter in bare)
+        return "(?i)" + "".join(rf"{letter}\p{{M}}*" for letter in word)
+    letters = (f"[{letter}{_marked()[letter]}]" if letter in _marked() else letter for letter in _bare(word))
     return r"(?i)(^|[^\p{L}\p{N}\p{M}])" + "".join(rf"{letter}\p{{M}}*" for letter in letters)
+
+
+def _bare(word: str) -> str:
+    """Without its plural s."""
+    return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
 @cache

@@ -2,12 +2,17 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from connectors.sinks.values import from_json
 from deploy.actions.cookbook import recipes
+from deploy.actions.finding import finding
 from deploy.grafana.panels import DASHBOARDS
+from streams.console.archive import Sought
+from tests.benchmarks.analysts.generate import PHRASES
 
 TIME_FILTER = re.compile(r"\$__timeFilter\((\w+)\)")  # as Grafana's plugin puts it in
 ONE_INCIDENT = {
@@ -82,3 +87,11 @@ def counts(answer: Answer, since: str) -> Iterator[Asked]:
     """Counts by day over everything, and by hour over a time."""
     for name, sql in COUNTED.items():
         yield ask(answer, name, sql.replace("{since}", since))
+
+
+def searches(answer: Answer) -> Iterator[Asked]:
+    """The console's search over the words of incidents and reports: by a rare word, a frequent one, and both."""
+    (frequent, _), *_, (rare, _) = Counter(" ".join(PHRASES).split()).most_common()
+    now = datetime.now(UTC)
+    for name, words in {"rare": rare, "frequent": frequent, "two": f"{rare} {frequent}"}.items():
+        yield ask(answer, f"find, {name}", finding(Sought(words=words), now, now, has_words=True))
