@@ -15,12 +15,14 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from connectors.ingest.publish import Publisher
+from connectors.sinks.open import open_reader
 from connectors.sinks.reading import read_claims, read_incidents
 from deploy.actions.cookbook import recipes
 from deploy.actions.setup import create_topics
 from deploy.demo.demo import drain
 from deploy.demo.replay import sample_records
 from deploy.grafana.panels import DASHBOARDS
+from deploy.grafana.pictures import picture
 from schemas.codec import Codec
 from schemas.records import Article
 from streams.settings import Settings
@@ -98,6 +100,13 @@ def test_panel(demo, title, request):
         return
     sql = TIME_FILTER.sub(r"\1 >= toDateTime(0) AND \1 <= toDateTime(4000000000)", panel.ask)
     assert demo.query(sql) or panel.title in EMPTY_ON_SAMPLE
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_picture(demo, name):
+    reader = open_reader(demo.settings.clickhouse.get_secret_value())
+    empty = [panel for panel in DASHBOARDS[name] if panel.title in EMPTY_ON_SAMPLE]
+    assert picture(name, reader.query).count(">nothing<") == len(empty)
 
 
 def test_questions_from_the_command_line(demo, tmp_path):
