@@ -17,6 +17,7 @@ from streams.domain.mentions.casualty_totals import Toll
 from streams.domain.mentions.event_location import event_place
 from streams.domain.mentions.figure_homes import figure_passages
 from streams.domain.mentions.foreign_mentions import foreign_mentions
+from streams.domain.mentions.from_headline import with_headline
 from streams.domain.mentions.grouping import grouping
 from streams.domain.mentions.learned_drafts import learned_drafts, rated_groups
 from streams.domain.mentions.link_features import article_text, encode_first
@@ -114,7 +115,11 @@ def _found(document: Document) -> list[MentionReading]:
     """The readings of a document, with a story at the end where there is no news."""
     foreign = foreign_reading(document)
     found = foreign_mentions(document, foreign) if foreign else _mentions(document)
-    return found if any(m.role in LEADING for m in found) else [*found, read_story(document)]
+    first = next((n for n, m in enumerate(found) if m.role in LEADING), None)
+    if first is None:
+        return [*found, read_story(document)]
+    found[first] = with_headline(document, found[first], foreign)
+    return found
 
 
 def _recorded(document: Document, story_id: str, found: Sequence[MentionReading]) -> ArticleMentions:
