@@ -28,7 +28,8 @@ def killed(m: Mention) -> list[Claim]:
 
 def test_a_teaser_leaves_toll_and_place_to_the_headline() -> None:
     m = news(
-        "Car bomb kills 12 people at market in Mogadishu", "The blast hit stalls on Tuesday morning, police said. Thirty people were wounded."
+        "Car bomb kills 12 people at market in Mogadishu",
+        "The blast hit stalls on Tuesday morning, police said. Thirty people were wounded.",
     )
     assert figures(m) == {"injured": (30, 30), "killed": (12, 12)}
     assert m.place is not None
