@@ -17,6 +17,7 @@ from connectors.sinks.embedded import EmbeddedStore
 from tests.benchmarks.analysts.ask import Answer, Asked, cookbook, counts, one_incident, panels, searches
 from tests.benchmarks.analysts.generate import News, Size
 from tests.benchmarks.analysts.naive import beside_naive
+from tests.benchmarks.analysts.searching import brought_up
 from tests.benchmarks.analysts.section import write
 from tests.benchmarks.machine import described
 
@@ -115,9 +116,7 @@ def main() -> None:
         title = f"## analysts: filling the tables with {given.articles:,} articles"
         told = f"`{command}`; {', '.join(before.values())}, {engine}."
         write("\n".join([title, "", told, "", *filled(store, given.articles)]))
-    migrate(store)
-    while store.query("SELECT count() FROM system.mutations WHERE NOT is_done").rows != [(0,)]:
-        time.sleep(1)
+    brought_up(store)
     explain(store)
     (articles,) = store.query("SELECT count() FROM article").rows[0]
     command = f"python -m tests.benchmarks.analysts FOLDER --articles {int(articles)}{' --naive' * given.naive}"

@@ -31,6 +31,7 @@ COUNTED = {
     "countries_hourly, 30 days": "SELECT hour, country, reports, incidents FROM countries_hourly WHERE hour >= {since}",
     "sources_hourly, 30 days": "SELECT hour, domain, articles, copies, reports FROM sources_hourly WHERE hour >= {since}",
 }
+(FREQUENT, _), *_, (RARE, _) = Counter(" ".join(PHRASES).split()).most_common()
 
 Answer = Callable[[str], bytes]  # the answer of a statement in the format JSONCompact
 
@@ -89,9 +90,9 @@ def counts(answer: Answer, since: str) -> Iterator[Asked]:
         yield ask(answer, name, sql.replace("{since}", since))
 
 
-def searches(answer: Answer) -> Iterator[Asked]:
-    """The console's search over the words of incidents and reports: by a rare word, a frequent one, and both."""
-    (frequent, _), *_, (rare, _) = Counter(" ".join(PHRASES).split()).most_common()
+def searches(answer: Answer, *, has_words: bool = True, indexed: bool = True) -> Iterator[Asked]:
+    """The console's search over the words of incidents and reports: by a rare word, a frequent one, both, and one that is nowhere."""
     now = datetime.now(UTC)
-    for name, words in {"rare": rare, "frequent": frequent, "two": f"{rare} {frequent}"}.items():
-        yield ask(answer, f"find, {name}", finding(Sought(words=words), now, now, has_words=True))
+    unlike = "" if indexed else " SETTINGS use_skip_indexes = 0"
+    for name, words in {"rare": RARE, "frequent": FREQUENT, "two": f"{RARE} {FREQUENT}", "none": "zebra"}.items():
+        yield ask(answer, f"find, {name}", finding(Sought(words=words), now, now, has_words=has_words) + unlike)
