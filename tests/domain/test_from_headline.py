@@ -67,3 +67,15 @@ def test_a_headline_that_is_all_there_is_is_quoted_from_itself() -> None:
     title = "Car bomb kills 12 people at market in Mogadishu"
     (claim,) = killed(news(title, ""))
     assert title[claim.quote.start : claim.quote.end] == claim.text
+
+
+def test_of_two_incidents_neither_takes_the_headline() -> None:
+    article = Article(
+        article_id="a", url="https://news.example/a", source=Publisher(domain="news.example"), lang="en",
+        title="Blasts kill 12 in Mogadishu and Kismayo", published_at=DAY, fetched_at=DAY,
+        body="A car bomb hit a market in Mogadishu on Monday, police said.\n\n"
+        "In a separate attack, a suicide bomber blew himself up at a hotel in Kismayo on Tuesday, officials said.",
+    )  # fmt: skip
+    mains = [m for m in read_article(article) if m.role == "main"]
+    assert len(mains) == 2
+    assert not any(m.claims for m in mains)

@@ -81,7 +81,7 @@ def _claims(document: Document, sentences: Sequence[ForeignSentence]) -> tuple[C
                 kind = told.source.kind
             claim = Claim(
                 what=figure.what,  # type: ignore[arg-type]  # the packs name the record's own words
-                min=_stated(figure.low), max=_stated(figure.high), of=_counted(document, told, figure),
+                min=believed(figure.low), max=believed(figure.high), of=_counted(document, told, figure),
                 attributed_to=source, attribution_kind=kind,  # type: ignore[arg-type]  # of Source
                 stated_at=document.published, quote=Span(start=start, end=end), text=document.text[start:end],
             )  # fmt: skip
@@ -89,7 +89,8 @@ def _claims(document: Document, sentences: Sequence[ForeignSentence]) -> tuple[C
     return tuple(out.values())
 
 
-def _stated(value: int | None) -> int | None:
+def believed(value: int | None) -> int | None:
+    """A figure as a record may hold it; None beyond what is believed."""
     return value if value is None or value <= STATED else None
 
 

@@ -9,6 +9,7 @@ from streams.domain.extract.sentence_readings import title_claims
 from streams.domain.geo.places import Toponym, find_toponyms, to_place
 from streams.domain.languages.foreign_reading import ForeignReading
 from streams.domain.languages.words import words_of
+from streams.domain.mentions.foreign_mentions import believed
 from streams.domain.mentions.mention_reading import MentionReading
 from streams.domain.text.document import Document
 from streams.domain.text.numbers import as_worded
@@ -19,11 +20,11 @@ _AT = re.compile(r"\b(?:in|at|near|off|outside|on|around|across)\s+(?:the\s+)?$"
 
 
 def with_headline(document: Document, m: MentionReading, foreign: ForeignReading | None) -> MentionReading:
-    """The news of an article with what its headline alone states: figures of harm that the text has none of, and the place.
+    """The one news of an article with what its headline alone states: figures of harm that the text has none of, and the place.
 
     Such a claim has an empty span and the headline's words.
     """
-    if m.role != "main" or not document.title or document.title.strip() == document.text.strip():
+    if not document.title or document.title.strip() == document.text.strip():
         return m
     told = {c.what for c in m.claims}
     further = _foreign(document, foreign) if foreign else _english(document)
@@ -50,7 +51,7 @@ def _foreign(document: Document, read: ForeignReading) -> Iterable[Claim]:
         start, end = words[figure.first].start, words[figure.last - 1].end
         yield Claim(
             what=figure.what,  # type: ignore[arg-type]  # the packs name the record's own words
-            min=figure.low, max=figure.high, stated_at=document.published, quote=IN_HEADLINE,
+            min=believed(figure.low), max=believed(figure.high), stated_at=document.published, quote=IN_HEADLINE,
             text=document.title[start:end],
         )  # fmt: skip
 

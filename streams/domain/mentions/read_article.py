@@ -115,11 +115,10 @@ def _found(document: Document) -> list[MentionReading]:
     """The readings of a document, with a story at the end where there is no news."""
     foreign = foreign_reading(document)
     found = foreign_mentions(document, foreign) if foreign else _mentions(document)
-    first = next((n for n, m in enumerate(found) if m.role in LEADING), None)
-    if first is None:
-        return [*found, read_story(document)]
-    found[first] = with_headline(document, found[first], foreign)
-    return found
+    news = [n for n, m in enumerate(found) if m.role == "main"]
+    if len(news) == 1:  # of several, nobody knows whose the headline's figures are
+        found[news[0]] = with_headline(document, found[news[0]], foreign)
+    return found if any(m.role in LEADING for m in found) else [*found, read_story(document)]
 
 
 def _recorded(document: Document, story_id: str, found: Sequence[MentionReading]) -> ArticleMentions:
