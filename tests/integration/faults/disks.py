@@ -12,6 +12,7 @@ from schemas.errors import Stop
 from tests.integration.faults.rig import Rig
 
 ROOM_MB = 24  # that a small disk has beside what the server holds already
+PAGE = 4096  # of a file system in memory: no file takes less
 
 
 def clickhouse_disk_full(rig: Rig, dice: random.Random) -> int:
@@ -44,7 +45,8 @@ def _small_disk(server: Child, folder: Path) -> Iterator[Path]:
     server.kill()
     beside = folder.with_name(f"{folder.name}-small")
     beside.mkdir()
-    with mounted(beside, ROOM_MB * 2**20 + sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())):
+    taken = sum(-(-f.stat().st_size // PAGE) * PAGE for f in folder.rglob("*"))
+    with mounted(beside, ROOM_MB * 2**20 + taken):
         _copy(folder, beside)
         kept = folder.rename(folder.with_name(f"{folder.name}-kept"))
         folder.symlink_to(beside)
