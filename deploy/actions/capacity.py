@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def read_measured(path: Path = MEASURED) -> Measured:
     """The measured figures. Raises Stop when they are not there."""
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        return Measured(plain["processor_ms"], plain["topic_bytes"], plain["rows"], plain["table_bytes"])
+        return Measured(**{field.name: plain[field.name] for field in fields(Measured)})
     except (OSError, ValueError, KeyError) as error:
         raise Stop(f"{path} cannot be read ({error}): run python -m tests.benchmarks.bench_volume") from error
 

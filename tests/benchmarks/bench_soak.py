@@ -4,15 +4,14 @@
     python -m tests.benchmarks.bench_soak --minutes 30 --rate 50 --news docs.jsonl.gz
 
 Articles are invented without end (`newsroom.py`), a day of event time in each minute, so that the window of copies
-turns over every three minutes; or real ones (url, title, text in lines of JSON), dated anew in the order of the file and
-again from its start when it ends. Days then pass so fast that an article has left the window before it comes again. In the middle third ClickHouse is down: lag grows, the loader's memory must not, and on
-return it catches up. At the end the worker with the fullest window is killed, and the time is taken until it works
-again. What was measured at each look goes to --series as it happens; the last two lines of standard output are one for
+turns over every three minutes; or real ones (url, title, text in lines of JSON), dated anew in the order of the file
+and again from its start when it ends. Days then pass so fast that an article has left the window before it comes again.
+In the middle third ClickHouse is down: lag grows, the loader's memory must not, and on return it catches up. At the end
+the worker with the fullest window is killed, and the time is taken until it works again. What was measured at each look goes to --series as it happens; the last two lines of standard output are one for
 a README and one JSON object.
 """
 
 import argparse
-import itertools
 import json
 import logging
 import random
@@ -22,18 +21,16 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from connectors.ingest.publish import Publisher
 from schemas.codec import Codec
-from schemas.identity import article_id
 from schemas.records import Article
 from tests.benchmarks.machine import described
 from tests.benchmarks.newsroom import Newsroom
-from tests.benchmarks.pipeline.stand import news
+from tests.benchmarks.pipeline.stand import again_and_again, news
 from tests.benchmarks.watching import Arrivals, Behind, Look, Meter, active_parts, passage
 from tests.integration.faults.rig import QUIET_SECONDS, Rig, rig, say
 
@@ -79,18 +76,6 @@ class Feed(threading.Thread):
         with Publisher(self._kafka, Codec()) as publisher:
             for article in islice(self._articles, count):
                 publisher.publish(article)
-
-
-def again_and_again(told: Sequence[Article], since: datetime, step: timedelta) -> Iterator[Article]:
-    """Real articles in their order, `step` apart in event time, under a new address in each round."""
-    for number in itertools.count():
-        turn, place = divmod(number, len(told))
-        url = told[place].url + (f"#{turn}" if turn else "")
-        moment, one = since + number * step, told[place]
-        yield replace(
-            one, article_id=article_id(url, one.title, one.body), url=url, canonical_url=url, published_at=moment,
-            fetched_at=moment,
-        )  # fmt: skip
 
 
 def fitting_pace(told: Sequence[Article], rate: float, pace: float, window_hours: float) -> float:

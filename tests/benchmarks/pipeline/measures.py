@@ -304,7 +304,7 @@ def _pause(s: Stand, since: float) -> float:
 
 def memory(articles: int, incidents: int) -> Iterator[Row]:
     """Room of dedupe's window and of link's open incidents, each in a process of its own."""
-    again = [sys.executable, "-m", "tests.benchmarks.pipeline.room", str(articles)]
+    again = [sys.executable, "-m", "tests.benchmarks.pipeline.room", "window", str(articles)]
     window = json.loads(subprocess.run(again, check=True, capture_output=True, text=True).stdout)
     yield "dedupe: 100,000 articles in the window", f"{window['MB per 100,000']:.0f} MB", f"measured with {articles}"
     again = [sys.executable, "-m", "tests.benchmarks.bench_recovery", "one", str(incidents)]

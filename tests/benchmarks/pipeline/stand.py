@@ -1,12 +1,13 @@
 """A real Kafka and a real ClickHouse to measure on, the parts that are started on them, and what each has used."""
 
+import itertools
 import os
 import random
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -42,6 +43,18 @@ def news(path: Path | None, count: int) -> list[Article]:
     if path is None:
         return list(islice(Newsroom(random.Random(1)).articles(datetime.now(UTC), timedelta(seconds=30)), count))
     return [_article(row) for row in read_rows(path)[:count]]
+
+
+def again_and_again(told: Sequence[Article], since: datetime, step: timedelta) -> Iterator[Article]:
+    """Real articles in their order, `step` apart in event time, under a new address in each round."""
+    for number in itertools.count():
+        turn, place = divmod(number, len(told))
+        url = told[place].url + (f"#{turn}" if turn else "")
+        moment, one = since + number * step, told[place]
+        yield replace(
+            one, article_id=article_id(url, one.title, one.body), url=url, canonical_url=url, published_at=moment,
+            fetched_at=moment,
+        )  # fmt: skip
 
 
 def _article(found: dict[str, str | None]) -> Article:
