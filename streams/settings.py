@@ -52,7 +52,9 @@ class Settings(BaseSettings):
         1, ge=1, le=1000, description="Partitions of what link reads; several cost recall, see streams/README.md."
     )
     open_incidents: int = Field(
-        50_000, ge=100, description="Incidents that link keeps open in each partition; each takes some 90 kB of memory."
+        50_000,
+        ge=100,
+        description="Incidents that link keeps open in each partition; each takes 15 to 40 kB of memory.",
     )
     batch_bytes: int = Field(
         1_000_000,
