@@ -7,6 +7,7 @@ http://127.0.0.1:8723/tocsin deploy/pictures` while `make demo` runs. Panels ove
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -129,9 +130,9 @@ DRAWN = {"barchart": _bars, "timeseries": _series, "geomap": _map, "table": _tab
 def main(arguments: Sequence[str]) -> None:
     """Draw every dashboard."""
     address, folder = arguments
-    reader = open_reader(address)
-    for name in DASHBOARDS:
-        (Path(folder) / f"dashboard-{name}.svg").write_text(picture(name, reader.query), encoding="utf-8")
+    with closing(open_reader(address)) as reader:
+        for name in DASHBOARDS:
+            (Path(folder) / f"dashboard-{name}.svg").write_text(picture(name, reader.query), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -104,9 +105,9 @@ def test_panel(demo, title, request):
 
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_picture(demo, name):
-    reader = open_reader(demo.settings.clickhouse.get_secret_value())
     empty = [panel for panel in DASHBOARDS[name] if panel.title in EMPTY_ON_SAMPLE]
-    assert picture(name, reader.query).count(">nothing<") == len(empty)
+    with closing(open_reader(demo.settings.clickhouse.get_secret_value())) as reader:
+        assert picture(name, reader.query).count(">nothing<") == len(empty)
 
 
 def test_questions_from_the_command_line(demo, tmp_path):
