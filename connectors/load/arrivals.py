@@ -36,6 +36,6 @@ class Arrivals(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python
     def _committed(self, place: TopicPartition) -> int:
         """The moment that stands in the last commit; 0 where none does, as in those of earlier versions."""
         committed = self._consumer.committed(place, metadata=True)
-        with suppress(AttributeError, ValueError):
+        with suppress(AttributeError, TypeError, ValueError):  # the embedded broker has None where Kafka has nothing
             return int(committed.metadata)
         return 0

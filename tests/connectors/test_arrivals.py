@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
@@ -39,8 +40,9 @@ def test_no_message_enters_before_the_one_ahead_of_it_whoever_reads_it(times, da
     assert parted == whole
 
 
-def test_partitions_have_their_own_moments_and_other_commits_none():
-    group = Group({OTHER: OffsetAndMetadata(7, "", -1)})
+@pytest.mark.parametrize("words", ["", "of another program", None])  # the embedded broker has None
+def test_partitions_have_their_own_moments_and_other_commits_none(words):
+    group = Group({OTHER: OffsetAndMetadata(7, words, -1)})
     arrivals = Arrivals(group)
     assert (arrivals.at(PLACE, 2000), arrivals.at(OTHER, 1000)) == (2000, 1000)
 
